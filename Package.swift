@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The arrows between modules, as `architecture.md`'s table draws them: a target may import what it lists and nothing else.
+let package = Package(
+  name: "kitform",
+  products: [
+    .executable(name: "kitform", targets: ["kitform"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "Documents", dependencies: ["CYAML"]),
+    .target(name: "Manifest", dependencies: ["Documents"]),
+    .target(name: "Channels", dependencies: ["Manifest"]),
+    .target(
+      name: "Provisioning",
+      dependencies: [
+        "Documents", "Manifest", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    .target(name: "Transport"),
+    .target(
+      name: "AsyncHTTPTransport",
+      dependencies: [
+        "Transport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    .target(
+      name: "StateBackends",
+      dependencies: [
+        "Documents", "Manifest", "Provisioning", "Transport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(name: "KitProfile", dependencies: ["Documents", "Manifest"], resources: [.embedInCode("kit-v3.yaml")]),
+    .target(name: "KitAPI", dependencies: ["Documents", "Manifest", "Provisioning", "KitProfile", "Transport"]),
+    .target(
+      name: "KitSandbox",
+      dependencies: [
+        "Documents", "Manifest", "KitProfile", "Transport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "KitSandboxServer",
+      dependencies: [
+        "KitSandbox", "KitProfile", "Transport",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    .target(name: "Reports", dependencies: ["Documents", "Manifest", "Provisioning"]),
+    .target(
+      name: "KitformEngine",
+      dependencies: [
+        "Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "StateBackends", "Transport",
+      ]),
+    .executableTarget(
+      name: "kitform",
+      dependencies: [
+        "Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "StateBackends", "Transport",
+        "AsyncHTTPTransport", "KitSandbox", "KitSandboxServer", "Reports", "KitformEngine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(
+      name: "Support", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "Transport"],
+      path: "Tests/Support"),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Support"]),
+    .testTarget(name: "ManifestTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
+    .testTarget(name: "ChannelsTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
+    .testTarget(
+      name: "ProvisioningTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Support"]),
+    .testTarget(name: "TransportTests", dependencies: ["Transport"]),
+    .testTarget(
+      name: "AsyncHTTPTransportTests",
+      dependencies: [
+        "AsyncHTTPTransport", "Transport", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    .testTarget(
+      name: "StateBackendsTests", dependencies: ["Documents", "Manifest", "Provisioning", "StateBackends", "Support"]),
+    .testTarget(name: "KitProfileTests", dependencies: ["Documents", "Manifest", "Channels", "KitProfile", "Support"]),
+    .testTarget(
+      name: "KitAPITests",
+      dependencies: [
+        "Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "KitSandbox", "Transport",
+        "Support",
+      ]),
+    .testTarget(
+      name: "KitSandboxTests",
+      dependencies: [
+        "Documents", "Manifest", "KitProfile", "KitSandbox", "KitSandboxServer", "Transport", "AsyncHTTPTransport",
+        "Support",
+      ]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Reports", "Support"]),
+    .testTarget(
+      name: "KitformEngineTests",
+      dependencies: [
+        "Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "KitSandbox", "StateBackends",
+        "Transport", "KitformEngine", "Support",
+      ]),
+    .testTarget(name: "kitformTests", dependencies: ["kitform", "Documents", "Support"]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks"),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+    .strictMemorySafety(),
+  ]
+}

@@ -1,0 +1,55 @@
+/// How grave a finding is.
+package enum Severity: String, Sendable, Comparable, CaseIterable {
+  case error, warning, info
+
+  package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+
+  private var rank: Int {
+    switch self {
+    case .error: 0
+    case .warning: 1
+    case .info: 2
+    }
+  }
+}
+
+/// One mistake of the user's, with its place, the reason and what to write instead.
+package struct Diagnostic: Sendable, Hashable {
+  /// The rule's id, `area.rule`; it never changes, so that a team can refer to it.
+  package var id: String
+  package var severity: Severity
+  /// Where the finding stands; nil for what no file says (a missing credential of a flag, an account).
+  package var place: SourcePlace?
+  /// What is wrong, one sentence without a full stop.
+  package var message: String
+  /// Why it is wrong, with the limit; nil where the message says it all.
+  package var why: String?
+  /// What to write or do.
+  package var suggestion: String?
+  /// Other places that matter: the first of two duplicates, the default that supplied a value.
+  package var notes: [Note]
+
+  /// Another place that matters for a finding.
+  package struct Note: Sendable, Hashable {
+    package var place: SourcePlace?
+    package var message: String
+
+    package init(_ message: String, at place: SourcePlace?) {
+      self.place = place
+      self.message = message
+    }
+  }
+
+  package init(
+    _ id: String, _ severity: Severity = .error, at place: SourcePlace?, _ message: String, why: String? = nil,
+    suggestion: String? = nil, notes: [Note] = []
+  ) {
+    self.id = id
+    self.severity = severity
+    self.place = place
+    self.message = message
+    self.why = why
+    self.suggestion = suggestion
+    self.notes = notes
+  }
+}

@@ -1,0 +1,216 @@
+/// A YAML or JSON file as one array of small nodes in document order, each with its byte range.
+///
+/// Children are walked by index; a node's `next` is the index after its subtree. Text is a slice of the source, or of one
+/// side buffer where escapes or folding made it differ. Nothing here is reference-counted per node.
+package struct Document: Sendable {
+  /// What a node is.
+  package enum Shape: UInt8, Sendable {
+    case scalar, sequence, mapping
+    /// Stands for the node that `target` names; `resolved(_:)` follows it.
+    case alias
+  }
+
+  /// How a scalar is written; only a plain one has a type of its own (number, switch, null).
+  package enum Style: UInt8, Sendable {
+    case plain, singleQuoted, doubleQuoted, literal, folded
+  }
+
+  /// One node; 32 bytes.
+  package struct Node: Sendable {
+    package var shape: Shape
+    package var style: Style
+    package var flags: Flags
+    /// First byte in the file, of the value itself (without its anchor and tag).
+    package var start: UInt32
+    /// One past the last byte; a block collection ends where its last child ends.
+    package var end: UInt32
+    /// A scalar's text: offset in the source, or in `side` when `flags` has `.sideText`. An alias's target index.
+    package var text: UInt32
+    /// A scalar's text length in bytes. The number of children of a collection (pairs of a mapping count once).
+    package var count: UInt32
+    /// The index after this node's subtree.
+    package var next: UInt32
+  }
+
+  /// Facts about one node.
+  package struct Flags: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The text stands in the side buffer.
+    package static let sideText = Flags(rawValue: 1)
+    /// A mapping that has at least one `<<` key.
+    package static let hasMerge = Flags(rawValue: 2)
+    /// A collection in flow style, `{ }` or `[ ]`.
+    package static let flow = Flags(rawValue: 4)
+    /// A plain scalar that is a merge key, `<<`.
+    package static let mergeKey = Flags(rawValue: 8)
+    /// An explicit `!!str` tag: the text has no other type.
+    package static let text = Flags(rawValue: 16)
+  }
+
+  /// The file's number in the `SourceMap`.
+  package let file: Int32
+  /// The file itself.
+  package let source: SourceFile
+  /// All nodes in document order.
+  package let nodes: [Node]
+  /// The root node of each document in the file, in order; empty for a file without content.
+  package let roots: [Int]
+  /// Decoded text of scalars whose source has escapes, folding or several lines.
+  package let side: [UInt8]
+
+  /// Makes a document of composed parts.
+  package init(file: Int32, source: SourceFile, nodes: [Node], roots: [Int], side: [UInt8]) {
+    self.file = file
+    self.source = source
+    self.nodes = nodes
+    self.roots = roots
+    self.side = side
+  }
+
+  /// Follows an alias to the node it stands for.
+  package func resolved(_ node: Int) -> Int {
+    nodes[node].shape == .alias ? Int(nodes[node].text) : node
+  }
+
+  /// The shape behind aliases.
+  package func shape(_ node: Int) -> Shape { nodes[resolved(node)].shape }
+
+  /// Where a node stands; for an alias the alias itself.
+  package func place(_ node: Int) -> SourcePlace {
+    SourcePlace(file: file, start: Int(nodes[node].start), end: Int(nodes[node].end))
+  }
+
+  /// A scalar's text; empty for collections.
+  package func text(_ node: Int) -> String {
+    let node = nodes[resolved(node)]
+    guard node.shape == .scalar else { return "" }
+    let range = Int(node.text)..<Int(node.text + node.count)
+    return node.flags.contains(.sideText)
+      ? String(decoding: side[range], as: UTF8.self) : String(decoding: source.bytes[range], as: UTF8.self)
+  }
+
+  /// Tells whether a scalar's text has exactly these bytes.
+  package func equals(_ node: Int, _ bytes: [UInt8]) -> Bool {
+    let node = nodes[resolved(node)]
+    guard node.shape == .scalar, Int(node.count) == bytes.count else { return false }
+    let start = Int(node.text)
+    if node.flags.contains(.sideText) {
+      for index in bytes.indices where side[start + index] != bytes[index] { return false }
+    } else {
+      for index in bytes.indices where source.bytes[start + index] != bytes[index] { return false }
+    }
+    return true
+  }
+
+  /// Tells whether a scalar is plain and untagged, so that its text has a type of its own.
+  package func isPlain(_ node: Int) -> Bool {
+    let node = nodes[resolved(node)]
+    return node.shape == .scalar && node.style == .plain && !node.flags.contains(.text)
+  }
+
+  /// Tells whether a node is a null: a plain scalar that is empty, `~` or `null` (YAML 1.2 core schema).
+  package func isNull(_ node: Int) -> Bool {
+    guard isPlain(node) else { return false }
+    switch nodes[resolved(node)].count {
+    case 0: return true
+    case 1: return text(node) == "~"
+    case 4: return ["null", "Null", "NULL"].contains(text(node))
+    default: return false
+    }
+  }
+
+  /// The items of a sequence, behind aliases; empty for anything else.
+  package func items(_ node: Int) -> Items {
+    let node = resolved(node)
+    guard nodes[node].shape == .sequence else { return Items(document: self, index: 0, end: 0) }
+    return Items(document: self, index: node + 1, end: Int(nodes[node].next))
+  }
+
+  /// The pairs of a mapping, behind aliases, merged pairs included; empty for anything else.
+  ///
+  /// A mapping's own keys win over merged ones, and an earlier merged mapping over a later one (YAML's merge type).
+  package func pairs(_ node: Int) -> Pairs {
+    let node = resolved(node)
+    guard nodes[node].shape == .mapping else { return Pairs(document: self, index: 0, end: 0, merged: []) }
+    if nodes[node].flags.contains(.hasMerge) {
+      return Pairs(document: self, index: 0, end: 0, merged: mergedPairs(node))
+    }
+    return Pairs(document: self, index: node + 1, end: Int(nodes[node].next), merged: [])
+  }
+
+  /// Returns the value of a key in a mapping, or nil.
+  package func value(of key: String, in node: Int) -> Int? {
+    let bytes = Array(key.utf8)
+    for pair in pairs(node) where equals(pair.key, bytes) { return pair.value }
+    return nil
+  }
+
+  /// One key and its value, as node indices.
+  package struct Pair: Sendable {
+    package var key: Int
+    package var value: Int
+  }
+
+  /// Walks the children of a sequence.
+  package struct Items: Sequence, IteratorProtocol {
+    let document: Document
+    var index: Int
+    let end: Int
+
+    package mutating func next() -> Int? {
+      guard index < end else { return nil }
+      defer { index = Int(document.nodes[index].next) }
+      return index
+    }
+  }
+
+  /// Walks the pairs of a mapping.
+  package struct Pairs: Sequence, IteratorProtocol {
+    let document: Document
+    var index: Int
+    let end: Int
+    var merged: [Pair]
+    var mergedIndex = 0
+
+    package mutating func next() -> Pair? {
+      if index < end {
+        let key = index
+        let value = Int(document.nodes[key].next)
+        index = Int(document.nodes[value].next)
+        return Pair(key: key, value: value)
+      }
+      guard mergedIndex < merged.count else { return nil }
+      defer { mergedIndex += 1 }
+      return merged[mergedIndex]
+    }
+  }
+
+  /// Own pairs first, then those of merged mappings whose keys are new; the composer has checked shapes and budget.
+  private func mergedPairs(_ node: Int) -> [Pair] {
+    var result: [Pair] = []
+    var seen = Set<String>()
+    var pending = [node]
+    while let mapping = pending.popLast() {
+      var sources: [Int] = []
+      var index = mapping + 1
+      while index < Int(nodes[mapping].next) {
+        let key = index
+        let value = Int(nodes[key].next)
+        index = Int(nodes[value].next)
+        if nodes[key].flags.contains(.mergeKey) {
+          let target = resolved(value)
+          if nodes[target].shape == .sequence {
+            for item in items(target) { sources.append(resolved(item)) }
+          } else {
+            sources.append(target)
+          }
+        } else if seen.insert(text(key)).inserted {
+          result.append(Pair(key: key, value: value))
+        }
+      }
+      pending.append(contentsOf: sources.reversed())
+    }
+    return result
+  }
+}
