@@ -1,4 +1,4 @@
-package import Synchronization
+import Synchronization
 
 /// One file as it was read: its path as users see it, and its bytes.
 ///
