@@ -1,0 +1,42 @@
+/// A channel's identity in plans, state, output and on the command line: `<kind>.<key>`, for example `ok.community`.
+package struct Address: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The kind's name in manifests, `ok` or `custom`.
+  package let kind: String
+  /// The key under which the channel stands.
+  package let key: String
+
+  package init(kind: String, key: String) {
+    self.kind = kind
+    self.key = key
+  }
+
+  /// Reads `<kind>.<key>`; nil where the text is not an address or its key breaks the rule of `isKey(_:)`.
+  package init?(_ text: String) {
+    guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+    let kind = String(text[..<dot])
+    let key = String(text[text.index(after: dot)...])
+    guard Address.isKey(key), !kind.isEmpty, kind.utf8.allSatisfy({ Address.isLetterOrDigit($0) }) else { return nil }
+    self.init(kind: kind, key: key)
+  }
+
+  package var description: String { "\(kind).\(key)" }
+
+  /// Orders by the UTF-8 bytes of the whole address.
+  package static func < (left: Address, right: Address) -> Bool {
+    left.kind == right.kind
+      ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+      : left.kind.utf8.lexicographicallyPrecedes(right.kind.utf8)
+  }
+
+  /// Tells whether a text is a key: `[a-z0-9]([a-z0-9-]*[a-z0-9])?`, at most 63 characters.
+  package static func isKey(_ text: String) -> Bool {
+    let bytes = text.utf8
+    guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+    return isLetterOrDigit(first) && isLetterOrDigit(last)
+      && bytes.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}

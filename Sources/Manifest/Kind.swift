@@ -1,0 +1,148 @@
+/// One kind of channel as data: everything that differs per kind is a loop over its fields.
+///
+/// A reference type only so that each record can point at it for the price of a pointer; it never changes.
+package final class Kind: Sendable {
+  /// The name in manifests and addresses: `ok`, `custom`.
+  package let name: String
+  /// What people call it: "OK.ru", "Custom channel".
+  package let title: String
+  /// The page of the Kit documentation that the kind follows.
+  package let documentation: String
+  /// One sentence for the reference.
+  package let summary: String
+  /// The fields in the order of Kit's own form; a record's slots follow this order.
+  package let fields: [Field]
+  /// What Kit makes and `output` shows.
+  package let outputs: [Output]
+
+  package init(
+    name: String, title: String, documentation: String, summary: String, fields: [Field], outputs: [Output]
+  ) {
+    self.name = name
+    self.title = title
+    self.documentation = documentation
+    self.summary = summary
+    self.fields = fields
+    self.outputs = outputs
+  }
+
+  /// The slot number of a field, by its full name (`closing.agent`).
+  package func index(of field: String) -> Int? { fields.firstIndex { $0.name == field } }
+
+  /// The fields that Kit stores and a plan compares, in form order, with their slot numbers.
+  package var managed: [(index: Int, field: Field)] {
+    fields.enumerated().filter { $0.element.role == .managed }.map { (index: $0.offset, field: $0.element) }
+  }
+
+  /// A value that Kit generates.
+  package struct Output: Sendable {
+    /// `id`, `uuid`, `messageURL`, `salt`.
+    package let name: String
+    package let isSecret: Bool
+    /// Whether it stays the same for the channel's whole life.
+    package let isStable: Bool
+    package let documentation: String
+
+    package init(_ name: String, isSecret: Bool = false, isStable: Bool = true, documentation: String) {
+      self.name = name
+      self.isSecret = isSecret
+      self.isStable = isStable
+      self.documentation = documentation
+    }
+  }
+}
+
+/// One field of a kind; a name with a dot belongs to a group that is filled key by key (`closing.agent`).
+package struct Field: Sendable {
+  package var name: String
+  package var shape: Shape
+  package var isRequired: Bool
+  package var role: Role
+  package var checks: [Check]
+  /// What a change means to the people who use the channel, for the plan.
+  package var consequence: String?
+  /// One sentence for the reference and the JSON Schema.
+  package var documentation: String
+  /// An example value as YAML.
+  package var example: String
+  package var source: RuleSource
+
+  package init(
+    _ name: String, _ shape: Shape, isRequired: Bool = false, role: Role = .managed, checks: [Check] = [],
+    consequence: String? = nil, documentation: String, example: String, source: RuleSource
+  ) {
+    self.name = name
+    self.shape = shape
+    self.isRequired = isRequired
+    self.role = role
+    self.checks = checks
+    self.consequence = consequence
+    self.documentation = documentation
+    self.example = example
+    self.source = source
+  }
+
+  /// Who acts on a field.
+  package enum Role: Sendable, Equatable {
+    /// Kit stores it; plans compare it.
+    case managed
+    /// Kitform's own: guards a channel against deletion.
+    case protection
+    /// Kitform's own: the environments in which the channel exists.
+    case environments
+  }
+
+  /// Write-only in Kit: never read back, compared by fingerprint.
+  package var isSecret: Bool { shape == .secret }
+
+  /// The group before the dot, or nil.
+  package var group: Substring? { name.firstIndex(of: ".").map { name[..<$0] } }
+
+  /// The part behind the dot, or the whole name.
+  package var key: Substring { name.firstIndex(of: ".").map { name[name.index(after: $0)...] } ?? name[...] }
+}
+
+/// The form of a field's value.
+package enum Shape: Sendable, Equatable {
+  case text
+  /// An absolute URL that Kit calls; may come from a secret reference.
+  case callbackURL
+  case flag
+  case duration
+  case secret
+  /// One account object; `none` clears it.
+  case reference(ReferenceKind)
+  /// Exactly one of these, as a mapping with one key.
+  case route([ReferenceKind])
+  /// `{id: N}` or `{name: T}`, and optionally `value: <secret reference>`.
+  case credential(ReferenceKind)
+  /// A mapping from account objects to levels; `{}` clears it.
+  case levels(ReferenceKind, ClosedRange<Int>)
+  /// A list of environment names.
+  case environments
+
+  /// What clears the field in YAML, or nil where it cannot be cleared.
+  package var clearedBy: String? {
+    switch self {
+    case .reference: "none"
+    case .levels: "{}"
+    default: nil
+    }
+  }
+}
+
+/// A limit on one value, with the words for the JSON Schema beside it.
+package enum Check: Sendable, Equatable {
+  /// Unicode scalars, no control characters, no outer blanks.
+  case length(ClosedRange<Int>, rule: String)
+  /// Whole seconds.
+  case duration(ClosedRange<Int>, rule: String)
+}
+
+/// Where a rule comes from; Kit's own rules cannot be relaxed, ours can.
+package enum RuleSource: Sendable, Equatable {
+  /// A page of the Kit documentation, by its title.
+  case documented(String)
+  /// Decided by Kitform, or assumed of Kit.
+  case ours
+}

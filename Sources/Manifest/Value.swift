@@ -1,0 +1,104 @@
+/// The kinds of account objects that a channel refers to by id or by title.
+package enum ReferenceKind: String, Sendable, Hashable, CaseIterable, Comparable {
+  case queue, function, topicSet, skill, apiToken
+
+  /// What people call it.
+  package var words: String {
+    switch self {
+    case .queue: "queue"
+    case .function: "function"
+    case .topicSet: "topic set"
+    case .skill: "skill"
+    case .apiToken: "API token"
+    }
+  }
+
+  package static func < (left: ReferenceKind, right: ReferenceKind) -> Bool {
+    left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+  }
+}
+
+/// An account object as a manifest or the account names it.
+///
+/// A written integer is Kit's `id`; any other text is a `title`, whose id the resolver fills in. Two references are the
+/// same when their ids are.
+package struct Reference: Sendable {
+  package var id: Int?
+  package var title: String?
+
+  package init(id: Int? = nil, title: String? = nil) {
+    self.id = id
+    self.title = title
+  }
+
+  /// What people see: the title where there is one, else the id.
+  package var label: String { title ?? id.map { String($0) } ?? "" }
+}
+
+/// One value of a field, whatever the field's kind.
+package enum Value: Sendable {
+  /// Explicitly cleared: `topicSet: none`, `skills: {}`.
+  case cleared
+  case text(String)
+  case flag(Bool)
+  /// A duration in whole seconds.
+  case seconds(Int)
+  /// One account object, as `topicSet` names it.
+  case reference(Reference)
+  /// Exactly one of several kinds of account objects, as `redirect` names it.
+  case route(ReferenceKind, Reference)
+  /// An API token by id or name; the secret behind it serves the channel at run time only and is never sent, compared or planned.
+  case credential(Reference, value: SecretReference?)
+  /// Account objects with a level each, as `skills` has them; sorted by id once resolved.
+  case levels([Level])
+  /// A secret, or a readable field whose value comes from a secret reference.
+  case secret(SecretReference)
+  /// Names of environments, as `only` has them.
+  case names([String])
+
+  /// One skill and its level.
+  package struct Level: Sendable {
+    package var reference: Reference
+    package var level: Int
+
+    package init(_ reference: Reference, level: Int) {
+      self.reference = reference
+      self.level = level
+    }
+  }
+
+  /// Tells whether two values mean the same to Kit: texts by their UTF-8 bytes, references by id, levels without order.
+  package func isSame(as other: Value) -> Bool {
+    switch (self, other) {
+    case (.cleared, .cleared): true
+    case (.cleared, .levels(let levels)), (.levels(let levels), .cleared): levels.isEmpty
+    case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.flag(let left), .flag(let right)): left == right
+    case (.seconds(let left), .seconds(let right)): left == right
+    case (.reference(let left), .reference(let right)): left.isSame(as: right)
+    case (.route(let leftKind, let left), .route(let rightKind, let right)):
+      leftKind == rightKind && left.isSame(as: right)
+    case (.credential(let left, _), .credential(let right, _)): left.isSame(as: right)
+    case (.levels(let left), .levels(let right)): Value.areSame(left, right)
+    case (.secret(let left), .secret(let right)): left == right
+    case (.names(let left), .names(let right)): left == right
+    default: false
+    }
+  }
+
+  private static func areSame(_ left: [Level], _ right: [Level]) -> Bool {
+    guard left.count == right.count else { return false }
+    return left.allSatisfy { one in
+      right.contains { $0.level == one.level && $0.reference.isSame(as: one.reference) }
+    }
+  }
+}
+
+extension Reference {
+  /// Tells whether both name one object: by id where both have one, else by the title's bytes.
+  package func isSame(as other: Reference) -> Bool {
+    if let id, let otherID = other.id { return id == otherID }
+    guard id == nil, other.id == nil, let title, let otherTitle = other.title else { return false }
+    return title.utf8.elementsEqual(otherTitle.utf8)
+  }
+}

@@ -1,0 +1,122 @@
+package import Documents
+package import Manifest
+
+/// What a plan does to one address.
+package enum Action: String, Sendable, CaseIterable {
+  case create, update, delete, adopt, move, forget, release
+
+  /// Whether the action calls the account; the others change the state alone.
+  package var isCall: Bool { self == .create || self == .update || self == .delete }
+}
+
+/// Why a field or channel differs, from the three-way comparison of manifest, last applied and account.
+package enum Cause: String, Sendable {
+  /// Changed here.
+  case manifest
+  /// Changed in Kit since the last apply (drift).
+  case account
+  /// Changed on both sides: a conflict.
+  case both
+}
+
+/// One change of a plan: everything that a reader must be told is in it, as text or value.
+package struct Change: Sendable, Equatable {
+  package var address: Address
+  package var action: Action
+  /// The account's id; nil for a create.
+  package var id: Int?
+  package var uuid: String?
+  /// The display name, before a delete or after anything else.
+  package var name: String
+  package var movedFrom: Address?
+  /// Why the channel changes as a whole: `account` for a create of a channel that is gone from the account.
+  package var cause: Cause
+  /// What the change does to people, one sentence each.
+  package var impact: [String]
+  package var isProtected: Bool
+  package var source: Source?
+  /// In the order of the kind's form.
+  package var fields: [FieldChange]
+  /// Named for the guards: in `removed` or by a flag; the words say where.
+  package var named: String?
+  /// What the state holds for the address once the change is done; empty for a delete or forget.
+  package var wanted: [State.AppliedField]
+  /// A fingerprint of the account's object as it was read; nil for a create.
+  package var precondition: String?
+
+  package init(
+    address: Address, action: Action, id: Int?, uuid: String?, name: String, movedFrom: Address? = nil,
+    cause: Cause = .manifest, impact: [String] = [], isProtected: Bool, source: Source?, fields: [FieldChange] = [],
+    named: String? = nil, wanted: [State.AppliedField] = [], precondition: String? = nil
+  ) {
+    self.address = address
+    self.action = action
+    self.id = id
+    self.uuid = uuid
+    self.name = name
+    self.movedFrom = movedFrom
+    self.cause = cause
+    self.impact = impact
+    self.isProtected = isProtected
+    self.source = source
+    self.fields = fields
+    self.named = named
+    self.wanted = wanted
+    self.precondition = precondition
+  }
+
+  /// Where a change comes from.
+  package struct Source: Sendable, Equatable {
+    package var position: SourcePosition
+    /// The place is where the channel stood at the last apply; it is gone from the manifests.
+    package var isGone: Bool
+
+    package init(_ position: SourcePosition, isGone: Bool = false) {
+      self.position = position
+      self.isGone = isGone
+    }
+  }
+}
+
+/// One field of a change.
+package struct FieldChange: Sendable, Equatable {
+  package var name: String
+  package var before: FieldValue
+  package var after: FieldValue
+  /// What the last apply set, for a conflict or drift; nil otherwise.
+  package var applied: FieldValue?
+  package var secret: SecretState?
+  package var cause: Cause
+  package var source: SourcePosition?
+
+  package init(
+    name: String, before: FieldValue, after: FieldValue, applied: FieldValue? = nil, secret: SecretState? = nil,
+    cause: Cause, source: SourcePosition?
+  ) {
+    self.name = name
+    self.before = before
+    self.after = after
+    self.applied = applied
+    self.secret = secret
+    self.cause = cause
+    self.source = source
+  }
+
+  /// What is known of a secret's change.
+  package enum SecretState: String, Sendable {
+    case set, changed, same
+    case notCompared = "not-compared"
+  }
+}
+
+/// A field's value on one side of a change.
+package enum FieldValue: Sendable, Equatable {
+  /// As `Value.json` writes it.
+  case value(JSONValue)
+  /// Not managed, or not there.
+  case absent
+  /// Never shown; after the change, the reference that it comes from.
+  case secret(SecretReference?)
+  /// The account does not show it.
+  case unknown
+}

@@ -1,0 +1,79 @@
+package import Documents
+package import Manifest
+
+/// A complete value: reports need it and nothing else, and a saved plan is the same value, encoded.
+package struct Plan: Sendable, Equatable {
+  package var environment: String
+  package var account: State.AccountBinding
+  /// The state's lineage; nil where there is no state yet.
+  package var lineage: String?
+  /// The targets as given, sorted; empty for a whole plan.
+  package var targets: [String]
+  /// Sorted: deletes first, then by address and the order of their execution.
+  package var changes: [Change]
+  /// Channels in the manifests or the state that this plan leaves alone.
+  package var unchanged: Int
+  /// Channels of the account that Kitform does not manage.
+  package var unmanaged: Int
+  /// All managed channels, before the plan; the base of percentages.
+  package var managed: Int
+  /// Calls that an apply will make.
+  package var calls: Int
+  /// Calls that the plan itself made to read the account.
+  package var reads: Int
+  /// The limits to remember once the plan is applied.
+  package var guards: GuardLimits
+  /// The limits that the last apply ran under, where this plan loosens them.
+  package var loosenedGuards: GuardLimits?
+  /// What stops the plan from being applied.
+  package var refusals: [Refusal]
+  /// Findings against the account: errors, warnings, notices.
+  package var diagnostics: [Diagnostic]
+  /// Operations left open by an interrupted apply, in words.
+  package var interrupted: [String]
+
+  package init(
+    environment: String, account: State.AccountBinding, lineage: String?, targets: [String] = [],
+    changes: [Change] = [], unchanged: Int = 0, unmanaged: Int = 0, managed: Int = 0, calls: Int = 0, reads: Int = 0,
+    guards: GuardLimits = GuardLimits(), loosenedGuards: GuardLimits? = nil, refusals: [Refusal] = [],
+    diagnostics: [Diagnostic] = [], interrupted: [String] = []
+  ) {
+    self.environment = environment
+    self.account = account
+    self.lineage = lineage
+    self.targets = targets
+    self.changes = changes
+    self.unchanged = unchanged
+    self.unmanaged = unmanaged
+    self.managed = managed
+    self.calls = calls
+    self.reads = reads
+    self.guards = guards
+    self.loosenedGuards = loosenedGuards
+    self.refusals = refusals
+    self.diagnostics = diagnostics
+    self.interrupted = interrupted
+  }
+
+  /// The number of changes of one action.
+  package func count(_ action: Action) -> Int { changes.count { $0.action == action } }
+
+  /// Whether an apply would do anything, state-only changes included.
+  package var isEmpty: Bool { changes.isEmpty }
+}
+
+/// Why a plan may not be applied: the rule, whom it concerns, and the way forward.
+package struct Refusal: Sendable, Equatable {
+  /// `guards.maxDeletes`, `protect`, …
+  package var rule: String
+  package var addresses: [Address]
+  package var message: String
+  package var remedy: String
+
+  package init(rule: String, addresses: [Address], message: String, remedy: String) {
+    self.rule = rule
+    self.addresses = addresses
+    self.message = message
+    self.remedy = remedy
+  }
+}

@@ -1,0 +1,132 @@
+package import Documents
+package import Manifest
+
+/// The account, as the engine sees it: reads throw, writes return an `Outcome`, and no wire name shows.
+package protocol Remote: Sendable {
+  /// Name, host and flags of the account that answers: the pre-flight check.
+  func account() async throws(RemoteFailure) -> AccountInformation
+  /// Lists the account objects of the kinds that the manifests name.
+  ///
+  /// A method that the profile leaves out or that answers 404 gives `.unavailable`, never an error.
+  func facts(_ kinds: [ReferenceKind]) async throws(RemoteFailure) -> AccountFacts
+  /// Lists all channels, complete (same total on every page, as many distinct ids) or not at all, sorted by id.
+  func channels() async throws(RemoteFailure) -> [RemoteChannel]
+  /// Creates a channel; sent once, never again.
+  func create(_ draft: ChannelDraft) async -> Attempt<ChannelIdentity>
+  /// Changes the fields of `draft` on the channel that `current` was read as; what the draft leaves out stays.
+  func update(_ current: RemoteChannel, to draft: ChannelDraft) async -> Attempt<Void>
+  /// Deletes a channel; an answer 404 counts as done.
+  func delete(_ identity: ChannelIdentity) async -> Attempt<Void>
+  /// The salts that Kit made, by channel id; read for `output --show-secrets` alone.
+  func salts() async throws(RemoteFailure) -> [Int: Secret]
+}
+
+/// What became of one write, with what it cost.
+package struct Attempt<Success: Sendable>: Sendable {
+  package var outcome: Outcome<Success>
+  /// Calls made, repeats included.
+  package var calls: Int
+
+  package init(_ outcome: Outcome<Success>, calls: Int) {
+    self.outcome = outcome
+    self.calls = calls
+  }
+}
+
+/// What became of one write; not an error, so that nobody forgets the third case in a switch.
+package enum Outcome<Success: Sendable>: Sendable {
+  /// 2xx, success, a decodable answer.
+  case done(Success)
+  /// Certainly not done.
+  case refused(RemoteFailure)
+  /// Reset, end of stream, timeout, 5xx after sending, an answer that does not decode.
+  case unknown(RemoteFailure)
+}
+
+/// Why a call failed, in words that name operation and host; it never holds a secret.
+package struct RemoteFailure: Error, Sendable, Equatable {
+  /// One sentence for people, safe to print.
+  package var message: String
+  /// What to do next, or nil.
+  package var remedy: String?
+  package var status: Int?
+  /// Kit's own error code.
+  package var code: Int?
+
+  package init(_ message: String, remedy: String? = nil, status: Int? = nil, code: Int? = nil) {
+    self.message = message
+    self.remedy = remedy
+    self.status = status
+    self.code = code
+  }
+}
+
+/// The account that answered.
+package struct AccountInformation: Sendable {
+  /// Kit's account name ("domain").
+  package var name: String
+  /// Whether the contact centre is switched on; nil where the account does not say.
+  package var contactCentre: Bool?
+  /// Whether functions are switched on; nil where the account does not say.
+  package var functions: Bool?
+
+  package init(name: String, contactCentre: Bool? = nil, functions: Bool? = nil) {
+    self.name = name
+    self.contactCentre = contactCentre
+    self.functions = functions
+  }
+}
+
+/// A channel's identity in the account; the UUID is nil where a creation's answer left it out.
+package struct ChannelIdentity: Sendable, Hashable {
+  package var id: Int
+  package var uuid: String?
+
+  package init(id: Int, uuid: String?) {
+    self.id = id
+    self.uuid = uuid
+  }
+}
+
+/// A channel as the account shows it.
+package struct RemoteChannel: Sendable {
+  package var id: Int
+  package var uuid: String
+  /// The kind, or nil for one that Kitform does not know.
+  package var kind: Kind?
+  /// What the account calls the kind (`odnoklassniki`, `telegram`), for messages about unknown ones.
+  package var kindLabel: String
+  package var name: String
+  /// Values by the kind's slots; nil for what the account does not show (secrets) or Kitform does not know.
+  package var values: [Value?]
+  /// The account's object as it was read, without secrets, salt and volatile members; what Kitform does not know of it
+  /// goes back unchanged when a nested object is written.
+  package var raw: JSONValue
+
+  package init(
+    id: Int, uuid: String, kind: Kind?, kindLabel: String, name: String, values: [Value?], raw: JSONValue
+  ) {
+    self.id = id
+    self.uuid = uuid
+    self.kind = kind
+    self.kindLabel = kindLabel
+    self.name = name
+    self.values = values
+    self.raw = raw
+  }
+}
+
+/// The fields that one write sends, by name, with resolved references and revealed secrets.
+package struct ChannelDraft: Sendable {
+  package var kind: Kind
+  /// In the order of the kind's fields; a `.secret` value has its text in `secrets`.
+  package var fields: [(name: String, value: Value)]
+  /// Values of the fields that come from secret references, by field name.
+  package var secrets: [String: Secret]
+
+  package init(kind: Kind, fields: [(name: String, value: Value)], secrets: [String: Secret]) {
+    self.kind = kind
+    self.fields = fields
+    self.secrets = secrets
+  }
+}

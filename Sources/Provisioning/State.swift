@@ -1,0 +1,178 @@
+package import Documents
+package import Manifest
+
+/// What Kitform remembers of an environment: which channels it manages, and what it last applied to them.
+package struct State: Sendable, Equatable {
+  /// The version of this form; a newer one is refused, never guessed at.
+  package static let version = 1
+
+  /// Who this history belongs to, made once: 32 hexadecimal digits.
+  package var lineage: String
+  /// Grows by one with every write.
+  package var serial: Int
+  package var environment: String
+  package var account: AccountBinding
+  /// Managed channels, sorted by address.
+  package var channels: [Entry]
+  /// The apply that has begun and not ended, or nil.
+  package var run: RunRecord?
+  /// The limits that the last apply ran under; loosening them is a change of its own.
+  package var guards: GuardLimits?
+  /// Approvals that were used, newest last, at most 200.
+  package var approvals: [Approval]
+  /// Past runs, newest last, at most 20.
+  package var history: [PastRun]
+
+  package init(
+    lineage: String, serial: Int, environment: String, account: AccountBinding, channels: [Entry] = [],
+    run: RunRecord? = nil, guards: GuardLimits? = nil, approvals: [Approval] = [], history: [PastRun] = []
+  ) {
+    self.lineage = lineage
+    self.serial = serial
+    self.environment = environment
+    self.account = account
+    self.channels = channels
+    self.run = run
+    self.guards = guards
+    self.approvals = approvals
+    self.history = history
+  }
+
+  /// The entry of an address, or nil.
+  package subscript(address: Address) -> Entry? {
+    get { channels.first { $0.address == address } }
+    set {
+      let index = channels.firstIndex { $0.address >= address } ?? channels.endIndex
+      let exists = index < channels.endIndex && channels[index].address == address
+      switch (newValue, exists) {
+      case (let entry?, true): channels[index] = entry
+      case (let entry?, false): channels.insert(entry, at: index)
+      case (nil, true): channels.remove(at: index)
+      case (nil, false): break
+      }
+    }
+  }
+
+  /// The account that a state belongs to; every command refuses it for another one.
+  package struct AccountBinding: Sendable, Hashable {
+    package var host: String
+    package var name: String
+    package var isSandbox: Bool
+
+    package init(host: String, name: String, isSandbox: Bool) {
+      self.host = host
+      self.name = name
+      self.isSandbox = isSandbox
+    }
+  }
+
+  /// One managed channel.
+  package struct Entry: Sendable, Equatable {
+    package var address: Address
+    package var id: Int
+    package var uuid: String
+    package var name: String
+    /// Where the manifest had it at the last apply.
+    package var source: SourcePosition?
+    /// What was last applied, by field name in form order; a secret as its reference.
+    package var applied: [AppliedField]
+    package var isProtected: Bool
+
+    package init(
+      address: Address, id: Int, uuid: String, name: String, source: SourcePosition?, applied: [AppliedField],
+      isProtected: Bool
+    ) {
+      self.address = address
+      self.id = id
+      self.uuid = uuid
+      self.name = name
+      self.source = source
+      self.applied = applied
+      self.isProtected = isProtected
+    }
+
+    /// The applied value of a field, or nil when the last apply did not manage it.
+    package func applied(_ field: String) -> AppliedField? { applied.first { $0.name == field } }
+  }
+
+  /// One field as it was last applied.
+  package struct AppliedField: Sendable, Equatable {
+    package var name: String
+    package var value: JSONValue
+    /// For a value from a secret reference: how to tell that it has changed.
+    package var fingerprint: SecretFingerprint?
+
+    package init(name: String, value: JSONValue, fingerprint: SecretFingerprint? = nil) {
+      self.name = name
+      self.value = value
+      self.fingerprint = fingerprint
+    }
+  }
+
+  /// A spent approval.
+  package struct Approval: Sendable, Equatable {
+    package var digest: String
+    /// UTC, ISO 8601.
+    package var at: String
+    package var serial: Int
+
+    package init(digest: String, at: String, serial: Int) {
+      self.digest = digest
+      self.at = at
+      self.serial = serial
+    }
+  }
+
+  /// One past run.
+  package struct PastRun: Sendable, Equatable {
+    package var id: String
+    package var command: String
+    package var digest: String
+    /// UTC, ISO 8601.
+    package var started: String
+    package var ended: String
+    package var who: String
+    package var outcome: String
+    package var commit: String?
+
+    package init(
+      id: String, command: String, digest: String, started: String, ended: String, who: String, outcome: String,
+      commit: String?
+    ) {
+      self.id = id
+      self.command = command
+      self.digest = digest
+      self.started = started
+      self.ended = ended
+      self.who = who
+      self.outcome = outcome
+      self.commit = commit
+    }
+  }
+}
+
+/// The limits of `guards` that a plan ran under.
+package struct GuardLimits: Sendable, Equatable {
+  package var maxDeletes: Int
+  package var maxDeletePercent: Int
+  package var refusesDrift: Bool
+
+  package init(maxDeletes: Int = 1, maxDeletePercent: Int = 30, refusesDrift: Bool = false) {
+    self.maxDeletes = maxDeletes
+    self.maxDeletePercent = maxDeletePercent
+    self.refusesDrift = refusesDrift
+  }
+}
+
+/// A keyed fingerprint of a secret's value (HMAC-SHA-256 over address, field and value), with the id of its key.
+package struct SecretFingerprint: Sendable, Equatable {
+  /// The id of the key; under another key a comparison says nothing.
+  package var key: String
+  /// 64 hexadecimal digits.
+  package var digest: String
+
+  package init(key: String, digest: String) {
+    self.key = key
+    self.digest = digest
+  }
+}

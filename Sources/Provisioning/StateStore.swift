@@ -1,0 +1,85 @@
+/// Keeps one environment's state somewhere: the contract that every backend meets.
+///
+/// A state that is torn, foreign or newer is an error, never "no state".
+package protocol StateStore: Sendable {
+  /// What people call the place, for messages: a path or an address, without credentials.
+  var label: String { get }
+  /// Reads the state; nil where there has never been one.
+  func read() async throws(StateFailure) -> State?
+  /// Takes the lock, at once or not at all.
+  ///
+  /// - Throws: `StateFailure.locked` with the holder.
+  func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock
+}
+
+/// A held lock; writing goes through it, so that nothing is written without one.
+package protocol StateLock: Sendable {
+  /// Reads the state under the lock.
+  func read() async throws(StateFailure) -> State?
+  /// Replaces the state, durably, before it returns; `state.serial` must be the last one read plus one.
+  func write(_ state: State) async throws(StateFailure)
+  /// The journal of the run that holds the lock; nil where the backend has no place for one.
+  var journal: (any Journal)? { get }
+  /// Gives the lock back; safe to call twice.
+  func release() async
+}
+
+/// Who holds a lock, for the message that a second user reads.
+package struct LockInformation: Sendable, Equatable {
+  package var id: String
+  package var who: String
+  package var host: String
+  package var processID: Int
+  /// UTC, ISO 8601.
+  package var since: String
+  package var command: String
+
+  package init(id: String, who: String, host: String, processID: Int, since: String, command: String) {
+    self.id = id
+    self.who = who
+    self.host = host
+    self.processID = processID
+    self.since = since
+    self.command = command
+  }
+}
+
+/// Why a state could not be read, written or locked; each message names the place and the way out.
+package enum StateFailure: Error, Sendable, Equatable {
+  /// Someone else holds the lock.
+  case locked(holder: LockInformation?, label: String)
+  /// The state does not decode, its checksum differs, or it was cut; `backup` is the newest one that is whole.
+  case damaged(label: String, reason: String, backup: String?)
+  /// Written by a newer Kitform.
+  case newer(label: String, version: Int)
+  /// The operating system or the server said no.
+  case failed(label: String, reason: String)
+  /// Someone else has written meanwhile: the lock was lost.
+  case conflict(label: String)
+}
+
+/// The outcomes of a run's calls as they become known; makes recovery exact and quick, and is never the only copy.
+package protocol Journal: Sendable {
+  /// Begins the journal of one run, replacing what was there.
+  func begin(run: String) throws(StateFailure)
+  /// Appends one line; it is on disk after the next `sync`.
+  func append(_ entry: JournalEntry) throws(StateFailure)
+  /// Makes everything appended durable.
+  func sync() throws(StateFailure)
+  /// Reads the journal of one run; nil where there is none or it names another run. A torn last line is ignored.
+  func entries(run: String) throws(StateFailure) -> [JournalEntry]?
+  /// Removes the journal.
+  func remove() throws(StateFailure)
+}
+
+/// One line of the journal.
+package enum JournalEntry: Sendable, Equatable {
+  /// The call is about to leave.
+  case sent(operation: Int)
+  /// The account did it.
+  case done(operation: Int, id: Int?, uuid: String?)
+  /// Certainly not done.
+  case refused(operation: Int)
+  /// The outcome is not known.
+  case unknown(operation: Int)
+}
