@@ -137,12 +137,18 @@ package enum Check: Sendable, Equatable {
   case length(ClosedRange<Int>, rule: String)
   /// Whole seconds.
   case duration(ClosedRange<Int>, rule: String)
+  /// A secret reference that no other channel of the kind takes.
+  case unshared(rule: String)
+  /// A duration that is greater than the waiting time of the queue to which the field `route` leads.
+  case exceedsWaitingTime(route: String, rule: String)
 }
 
 /// Where a rule comes from; Kit's own rules cannot be relaxed, ours can.
 package enum RuleSource: Sendable, Equatable {
   /// A page of the Kit documentation, by its title.
   case documented(String)
-  /// Decided by Kitform, or assumed of Kit.
+  /// Decided by Kitform, or assumed of Kit; `rules` in `kitform.yaml` can relax it.
   case ours
+  /// The form of the manifests themselves.
+  case format
 }

@@ -1,3 +1,5 @@
+package import Documents
+
 /// The kinds of account objects that a channel refers to by id or by title.
 package enum ReferenceKind: String, Sendable, Hashable, CaseIterable, Comparable {
   case queue, function, topicSet, skill, apiToken
@@ -25,10 +27,13 @@ package enum ReferenceKind: String, Sendable, Hashable, CaseIterable, Comparable
 package struct Reference: Sendable {
   package var id: Int?
   package var title: String?
+  /// Where a manifest names it; it takes no part in comparisons.
+  package var place: SourcePlace?
 
-  package init(id: Int? = nil, title: String? = nil) {
+  package init(id: Int? = nil, title: String? = nil, place: SourcePlace? = nil) {
     self.id = id
     self.title = title
+    self.place = place
   }
 
   /// What people see: the title where there is one, else the id.

@@ -1,0 +1,19 @@
+package import Manifest
+
+extension Kind {
+  /// A chatbot of an OK.ru group: messages to the group go to the contact centre.
+  package static let ok = Kind(
+    name: "ok", title: "OK.ru", documentation: Page.ok,
+    summary: "Receives the messages of an OK.ru group.",
+    fields: [
+      Common.name(Page.ok, example: "OK community"),
+      Field(
+        "accessToken", .secret, isRequired: true, checks: [.unshared(rule: Rule.accessTokenShared.id)],
+        consequence: "Kit reads the group's messages with another access key",
+        documentation:
+          "The access key that a group administrator generates under Settings > Messages; a new key invalidates the old one.",
+        example: "{env: OK_COMMUNITY_TOKEN}", source: .documented(Page.ok)),
+      Common.redirect(Page.ok),
+    ] + Common.closing(Page.ok) + Common.processing(Page.ok) + Common.lifecycle,
+    outputs: Common.outputs)
+}

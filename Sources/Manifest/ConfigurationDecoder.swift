@@ -1,0 +1,217 @@
+package import Documents
+
+/// What a command line or an environment adds to a project.
+package struct DecodingOptions: Sendable {
+  /// `--var` and `KITFORM_VAR_…`, as composed YAML scalars, by name; the command line's win.
+  package var variables: [(name: String, definition: Variables.Definition)]
+  /// Set by `--sandbox`: callback URLs may name private addresses.
+  package var isSandbox: Bool
+
+  package init(variables: [(name: String, definition: Variables.Definition)] = [], isSandbox: Bool = false) {
+    self.variables = variables
+    self.isSandbox = isSandbox
+  }
+}
+
+extension Project {
+  /// Reads the project as `environment` sees it, with everything that is wrong.
+  ///
+  /// - Parameter environment: A name of `environments`, or nil in a project without them.
+  package func configuration(for environment: String?, options: DecodingOptions = DecodingOptions()) -> (
+    configuration: Configuration, findings: [Diagnostic]
+  ) {
+    var decoder = ConfigurationDecoder(project: self, environment: environment, options: options)
+    return (decoder.decode(), decoder.findings.list)
+  }
+}
+
+/// Decodes one environment's sections; each section's own rules stand in a file of their own.
+struct ConfigurationDecoder {
+  let project: Project
+  let environment: String?
+  let options: DecodingOptions
+  var findings = Findings()
+  var fields: FieldDecoder
+
+  init(project: Project, environment: String?, options: DecodingOptions) {
+    self.project = project
+    self.environment = environment
+    self.options = options
+    findings.relaxed = project.findings.relaxed
+    fields = FieldDecoder(variables: Variables(), environments: project.environments, allowsPrivateAddresses: false)
+  }
+
+  mutating func decode() -> Configuration {
+    var configuration = Configuration(environment: environment ?? "default")
+    fields.variables = variables()
+    configuration.account = account()
+    configuration.state = state()
+    configuration.guards = guards()
+    configuration.assumedQueues = assumedQueues()
+    configuration.relaxedRules = project.relaxed
+    let localHost = configuration.account.apiHost.map { isLoopback($0.value) } ?? false
+    fields.allowsPrivateAddresses = options.isSandbox || localHost
+    var addresses: [Address: SourcePlace] = [:]
+    configuration.records = records(&addresses)
+    refactoring(&configuration, addresses)
+    CrossChecks.run(configuration, &findings)
+    return configuration
+  }
+
+  private func isLoopback(_ host: String) -> Bool {
+    (try? Origin(written: host)).map { HostClass($0.host) == .loopback } ?? false
+  }
+
+  /// The project's variables, the environment's over them, then those of the command line and `environment` itself.
+  private mutating func variables() -> Variables {
+    var variables = Variables()
+    for mapping in project.overlay("variables", environment).mappings.reversed() {
+      for pair in mapping.pairs {
+        let name = pair.key.text
+        guard Variables.isName(name), name != "environment" else {
+          findings.report(
+            .variableName, at: pair.key.place, "`\(name)` cannot be a variable's name",
+            why: name == "environment" ? "`${environment}` is built in" : nil,
+            suggestion: "use a letter, then letters, digits and underscores")
+          continue
+        }
+        guard pair.value.shape == .scalar, !pair.value.isNull, !pair.value.text.contains("${") else {
+          findings.report(
+            .variableValue, at: pair.value.isNull ? pair.key.place : pair.value.place,
+            pair.value.shape == .scalar && !pair.value.isNull
+              ? "the variable `\(name)` refers to another variable" : "the variable `\(name)` is \(pair.value.words)",
+            suggestion: "write a text, a number or a switch; `\"\"` is the empty text")
+          continue
+        }
+        variables[name] = Variables.Definition(
+          text: pair.value.text, isPlain: pair.value.isPlain, place: pair.value.place, label: "`variables`")
+      }
+    }
+    for (name, definition) in options.variables { variables[name] = definition }
+    variables["environment"] = Variables.Definition(
+      text: environment ?? "default", isPlain: false, place: nil, label: "the environment")
+    return variables
+  }
+
+  private mutating func records(_ addresses: inout [Address: SourcePlace]) -> [Record] {
+    var records: [Record] = []
+    checkDefaultsSections()
+    var decoders: [String: ChannelDecoder] = [:]
+    for kind in project.kinds {
+      decoders[kind.name] = ChannelDecoder(
+        kind: kind, decoder: fields, environment: environment,
+        defaults: DefaultSlots(
+          kind: kind, defaults: project.overlay("defaults", environment), decoder: fields, relaxed: findings.relaxed))
+    }
+    for section in project.sections["channels"] ?? [] {
+      for pair in section.body.pairs {
+        guard var decoder = decoders[pair.key.text] else {
+          findings.report(
+            .channelKind, at: pair.key.place, "there is no kind of channel `\(pair.key.text)`",
+            suggestion: Words.didYouMean(pair.key.text, among: project.kinds.map(\.name))
+              ?? "the kinds are \(Words.list(project.kinds.map(\.name)))")
+          continue
+        }
+        guard isMapping(pair, "channels.\(pair.key.text)") else { continue }
+        decode(pair.value, &decoder, &records, &addresses)
+        decoders[pair.key.text] = decoder
+      }
+    }
+    for kind in project.kinds {
+      if let decoder = decoders[kind.name] { findings.append(contentsOf: decoder.defaults.findings) }
+    }
+    return records.sorted { $0.address < $1.address }
+  }
+
+  private mutating func decode(
+    _ body: Cursor, _ decoder: inout ChannelDecoder, _ records: inout [Record],
+    _ addresses: inout [Address: SourcePlace]
+  ) {
+    let document = body.document
+    for pair in document.pairs(body.node) {
+      let place = document.place(pair.key)
+      let address = Address(kind: decoder.kind.name, key: document.text(pair.key))
+      guard Address.isKey(address.key) else {
+        findings.report(
+          .channelKey, at: place, "`\(address.key)` cannot be a channel's key",
+          why: "the key is the channel's identity in plans, the state and on the command line",
+          suggestion:
+            "use lower-case letters, digits and inner hyphens, at most 63 characters; the display name is `name`")
+        continue
+      }
+      if let first = addresses.updateValue(place, forKey: address) {
+        addresses[address] = first
+        findings.report(
+          .channelDuplicate, at: place, "`\(address)` stands twice", suggestion: "give one of them another key",
+          notes: [Diagnostic.Note("the first stands here", at: first)])
+        continue
+      }
+      guard document.shape(pair.value) == .mapping else {
+        let isNull = document.isNull(pair.value)
+        findings.report(
+          isNull ? .fieldMissing : .valueType, at: isNull ? place : document.place(pair.value),
+          isNull ? "`\(address)` has no fields" : "`\(address)` is not a mapping of fields",
+          suggestion: "a channel has at least \(Words.list(decoder.kind.fields.filter(\.isRequired).map(\.name)))")
+        continue
+      }
+      if let record = decoder.decode(address: address, key: place, Cursor(document, pair.value), &findings) {
+        records.append(record)
+      }
+    }
+  }
+
+  /// Checks the keys of `defaults`: what all kinds share except `name`, and a kind's own under its name.
+  private mutating func checkDefaultsSections() {
+    guard let first = project.kinds.first else { return }
+    let shared = first.keys.filter { key in key != "name" && project.kinds.allSatisfy { $0.keys.contains(key) } }
+    for mapping in project.overlay("defaults", environment).mappings {
+      for pair in mapping.pairs {
+        let key = pair.key.text
+        if let kind = project.kinds.first(where: { $0.name == key }) {
+          guard isMapping(pair, "defaults.\(key)") else { continue }
+          for inner in pair.value.pairs {
+            checkDefault(inner, kind.keys.filter { $0 != "name" }, "defaults.\(key)", kind)
+          }
+        } else {
+          checkDefault(pair, shared + project.kinds.map(\.name), "defaults", first)
+        }
+      }
+    }
+  }
+
+  private mutating func checkDefault(
+    _ pair: (key: Cursor, value: Cursor), _ known: [String], _ owner: String, _ kind: Kind
+  ) {
+    let key = pair.key.text
+    guard known.contains(key) else {
+      let owners = project.kinds.filter { $0.keys.contains(key) }.map(\.name)
+      if key == "name" || owners.isEmpty {
+        findings.report(
+          .fieldUnknown, at: pair.key.place, "`\(owner)` has no field `\(key)`",
+          why: key == "name" ? "each channel has a name of its own" : nil,
+          suggestion: Words.didYouMean(key, among: known) ?? "its fields are \(Words.list(known))")
+      } else {
+        findings.report(
+          .fieldUnknown, at: pair.key.place, "`\(owner)` has no field `\(key)`",
+          why: "not every kind of channel has it",
+          suggestion: "write it under \(Words.list(owners.map { "defaults.\($0)" }))")
+      }
+      return
+    }
+    let members = kind.fields.filter { $0.group.map(String.init) == key }.map { String($0.key) }
+    guard !members.isEmpty, isMapping(pair, "\(owner).\(key)") else { return }
+    for inner in pair.value.pairs where !members.contains(inner.key.text) {
+      fields.unknownKey(inner.key, in: "\(owner).\(key)", known: members, &findings)
+    }
+  }
+
+  /// Reports a value that should be a mapping.
+  mutating func isMapping(_ pair: (key: Cursor, value: Cursor), _ name: String) -> Bool {
+    guard pair.value.shape != .mapping else { return true }
+    findings.report(
+      pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.isNull ? pair.key.place : pair.value.place,
+      "`\(name)` is \(pair.value.words), but a mapping is wanted",
+      suggestion: pair.value.isNull ? "write `\(pair.key.text): {}`, or remove the line" : nil)
+    return false
+  }
+}

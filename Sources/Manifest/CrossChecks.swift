@@ -1,0 +1,114 @@
+import Documents
+
+/// Rules that concern more than one value, as far as the manifests alone can tell.
+enum CrossChecks {
+  static func run(_ configuration: Configuration, _ findings: inout Findings) {
+    names(configuration.records, &findings)
+    sharedSecrets(configuration.records, &findings)
+    closingTimes(configuration, &findings)
+  }
+
+  /// Two channels of one kind with one name.
+  private static func names(_ records: [Record], _ findings: inout Findings) {
+    var seen: [String: Record] = [:]
+    for record in inFileOrder(records) where !record.name.isEmpty {
+      guard let slot = record["name"] else { continue }
+      if let first = seen.updateValue(record, forKey: "\(record.kind.name).\(record.name)"),
+        let firstSlot = first["name"]
+      {
+        findings.report(
+          .nameDuplicate, at: slot.place, "`\(record.address)` and `\(first.address)` have one name",
+          why: "nobody can tell them apart in Kit", suggestion: "give one of them another name",
+          notes: [Diagnostic.Note("the first stands here", at: firstSlot.place)])
+      }
+    }
+  }
+
+  /// Two channels that take one secret, for fields that say it must be a channel's own.
+  private static func sharedSecrets(_ records: [Record], _ findings: inout Findings) {
+    var seen: [String: Slot] = [:]
+    for record in inFileOrder(records) {
+      for (index, field) in record.kind.fields.enumerated() {
+        guard case .unshared(let id)? = field.checks.first(where: { if case .unshared = $0 { true } else { false } }),
+          let rule = Rule.all.first(where: { $0.id == id }), let slot = record.slots[index],
+          case .secret(let reference) = slot.value, reference != .keep
+        else { continue }
+        if let first = seen.updateValue(slot, forKey: "\(id) \(reference.label)") {
+          findings.report(
+            rule, at: slot.place, "`\(record.address)` takes the same token as another channel: \(reference.label)",
+            why: "generating a new access key for one group invalidates the old one, and both channels stop",
+            suggestion: "generate a key for each group",
+            notes: [Diagnostic.Note("the first stands here", at: first.place)])
+        }
+      }
+    }
+  }
+
+  /// Closing times against the waiting times that the manifests assume.
+  private static func closingTimes(_ configuration: Configuration, _ findings: inout Findings) {
+    guard !configuration.assumedQueues.isEmpty else { return }
+    var reportedDefaults: Set<SourcePlace> = []
+    for record in configuration.records {
+      for limit in record.waitingTimeLimits {
+        guard let slot = record.slots[limit.index], case .seconds(let seconds) = slot.value, let queue = limit.queue,
+          let assumed = configuration.assumedQueues.first(where: { $0.queue.namesSame(as: queue) }),
+          seconds <= assumed.maxWaitingTime
+        else { continue }
+        if slot.origin == .defaults, !reportedDefaults.insert(slot.place).inserted { continue }
+        findings.report(
+          limit.rule, at: slot.place,
+          WaitingTimeWords.message(limit.field, record.address, seconds, queue, assumed.maxWaitingTime),
+          why: WaitingTimeWords.why, suggestion: WaitingTimeWords.suggestion(assumed.maxWaitingTime),
+          notes: [Diagnostic.Note("the waiting time is assumed here", at: assumed.place)]
+            + (slot.origin == .defaults ? [Diagnostic.Note("this channel takes the default", at: record.place)] : []))
+      }
+    }
+  }
+
+  private static func inFileOrder(_ records: [Record]) -> [Record] {
+    records.sorted { ($0.place.file, $0.place.start) < ($1.place.file, $1.place.start) }
+  }
+}
+
+/// The words of the one rule that stands offline and with the account.
+enum WaitingTimeWords {
+  static let why = "Kit would close conversations that still wait in the queue"
+
+  static func message(_ field: String, _ address: Address, _ seconds: Int, _ queue: Reference, _ wait: Int) -> String {
+    "`\(field)` of `\(address)` is \(TimeSpan.text(seconds)), not more than the \(TimeSpan.text(wait)) that the queue \(queue.label) lets customers wait"
+  }
+
+  static func suggestion(_ wait: Int) -> String {
+    "write more than `\(TimeSpan.text(wait))`, or shorten the queue's max. waiting time in Kit"
+  }
+}
+
+/// A field whose duration must exceed a queue's waiting time, as one record has it.
+struct WaitingTimeLimit {
+  var index: Int
+  var field: String
+  /// The field that says where messages go.
+  var route: String
+  var rule: Rule
+  /// The queue to which the record's route leads; nil for any other route.
+  var queue: Reference?
+  var leadsToFunction: Bool
+}
+
+extension Record {
+  /// The fields that `Check.exceedsWaitingTime` binds, with the queue that this record names.
+  var waitingTimeLimits: [WaitingTimeLimit] {
+    kind.fields.indices.compactMap { index in
+      for case .exceedsWaitingTime(let route, let id) in kind.fields[index].checks {
+        guard let rule = Rule.all.first(where: { $0.id == id }) else { continue }
+        var limit = WaitingTimeLimit(
+          index: index, field: kind.fields[index].name, route: route, rule: rule, leadsToFunction: false)
+        if case .route(let kind, let reference)? = self[route]?.value {
+          if kind == .queue { limit.queue = reference } else { limit.leadsToFunction = true }
+        }
+        return limit
+      }
+      return nil
+    }
+  }
+}

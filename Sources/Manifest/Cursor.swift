@@ -1,0 +1,77 @@
+package import Documents
+
+/// One node together with the document that it stands in; values may come from any file of a project.
+package struct Cursor: Sendable {
+  package let document: Document
+  package let node: Int
+
+  package init(_ document: Document, _ node: Int) {
+    self.document = document
+    self.node = node
+  }
+
+  /// The shape behind aliases.
+  package var shape: Document.Shape { document.shape(node) }
+  package var place: SourcePlace { document.place(node) }
+  package var text: String { document.text(node) }
+  package var isPlain: Bool { document.isPlain(node) }
+  package var isNull: Bool { document.isNull(node) }
+  package var isAlias: Bool { document.nodes[node].shape == .alias }
+
+  /// The pairs of a mapping, merged ones included; empty for anything else.
+  package var pairs: [(key: Cursor, value: Cursor)] {
+    document.pairs(node).map { (key: Cursor(document, $0.key), value: Cursor(document, $0.value)) }
+  }
+
+  /// The items of a sequence; empty for anything else.
+  package var items: [Cursor] { document.items(node).map { Cursor(document, $0) } }
+
+  /// The value of a key in a mapping, or nil.
+  package func value(of key: String) -> Cursor? { document.value(of: key, in: node).map { Cursor(document, $0) } }
+
+  /// The key and value of a key in a mapping, or nil.
+  package func pair(of key: String) -> (key: Cursor, value: Cursor)? { pairs.first { $0.key.text == key } }
+
+  /// What a node is, in words for a message.
+  package var words: String {
+    switch shape {
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .scalar, .alias: isNull ? "empty" : isPlain ? "a plain value" : "a text"
+    }
+  }
+}
+
+/// A section as an environment sees it: its own mapping first, then the project's, looked up key by key.
+package struct Overlay: Sendable {
+  /// In the order of precedence.
+  package var mappings: [Cursor]
+
+  package init(_ mappings: [Cursor]) { self.mappings = mappings }
+
+  /// The pair of the first mapping that has the key.
+  package func pair(_ key: String) -> (key: Cursor, value: Cursor)? {
+    for mapping in mappings {
+      if let pair = mapping.pair(of: key) { return pair }
+    }
+    return nil
+  }
+
+  /// The value of the first mapping that has the key.
+  package func value(_ key: String) -> Cursor? { pair(key)?.value }
+
+  /// The mappings under a key, in the order of precedence.
+  package func nested(_ key: String) -> Overlay {
+    Overlay(mappings.compactMap { $0.value(of: key) }.filter { $0.shape == .mapping })
+  }
+
+  /// All keys with the pair that wins, in the order of the project's mapping, then of the environment's own additions.
+  package var pairs: [(key: Cursor, value: Cursor)] {
+    var seen: Set<String> = []
+    var result: [(key: Cursor, value: Cursor)] = []
+    for mapping in mappings {
+      for pair in mapping.pairs where seen.insert(pair.key.text).inserted { result.append(pair) }
+    }
+    return result
+  }
+}

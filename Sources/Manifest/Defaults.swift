@@ -1,0 +1,71 @@
+import Documents
+
+/// The values that `defaults` gives the channels of one kind, each read once however many channels use it.
+struct DefaultSlots {
+  /// One default value, with what was wrong with it and who uses it.
+  struct Entry {
+    var slot: Slot?
+    var findings: [Diagnostic]
+    /// The channels that lack the field, at most three of them.
+    var users: [SourcePlace] = []
+    var userCount = 0
+  }
+
+  /// By the kind's slots; nil where no default is written.
+  var entries: [Entry?]
+
+  /// Reads the defaults of `kind`: what stands under its own name wins over what all kinds share, an environment's own
+  /// over the project's, and `closing` is filled key by key.
+  init(kind: Kind, defaults: Overlay, decoder: FieldDecoder, relaxed: [String: Severity?]) {
+    let chain = Overlay(defaults.nested(kind.name).mappings + defaults.mappings)
+    entries = kind.fields.map { field in
+      guard let cursor = DefaultSlots.value(of: field, in: chain) else { return nil }
+      var findings = Findings()
+      findings.relaxed = relaxed
+      let slot = decoder.decode(field, cursor, &findings)
+      return Entry(
+        slot: slot.map { Slot($0.value, at: $0.place, origin: $0.origin == .written ? .defaults : $0.origin) },
+        findings: findings.list)
+    }
+  }
+
+  private static func value(of field: Field, in chain: Overlay) -> Cursor? {
+    guard let group = field.group else { return chain.value(String(field.key)) }
+    return chain.nested(String(group)).value(String(field.key))
+  }
+
+  /// Takes a field's default for the channel at `place`; nil where none is written, `.some(nil)` where it is wrong.
+  mutating func take(_ index: Int, for place: SourcePlace) -> Slot?? {
+    guard entries[index] != nil else { return .none }
+    entries[index]?.userCount += 1
+    if let count = entries[index]?.users.count, count < 3 { entries[index]?.users.append(place) }
+    return .some(entries[index]?.slot)
+  }
+
+  /// The findings on default values, each with a note at the channels concerned: at most three, then a count.
+  var findings: [Diagnostic] {
+    entries.compactMap { $0 }.flatMap { entry in
+      entry.findings.map { finding in
+        var finding = finding
+        finding.notes += entry.users.map { Diagnostic.Note("this channel takes the default", at: $0) }
+        if entry.userCount > entry.users.count {
+          finding.notes.append(
+            Diagnostic.Note("and \(Words.count(entry.userCount - entry.users.count, "more channel"))", at: nil))
+        }
+        return finding
+      }
+    }
+  }
+}
+
+extension Kind {
+  /// The keys that a channel's mapping may have, groups once, in form order.
+  package var keys: [String] {
+    var keys: [String] = []
+    for field in fields {
+      let key = String(field.group ?? field.key)
+      if keys.last != key { keys.append(key) }
+    }
+    return keys
+  }
+}

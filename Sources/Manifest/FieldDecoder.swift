@@ -1,0 +1,251 @@
+import Documents
+
+/// Reads one field's value from its node, by the field's shape; knows no kind.
+///
+/// A value that is wrong is reported once and gives nil; the caller does not report it missing too.
+package struct FieldDecoder: Sendable {
+  package var variables: Variables
+  package var environments: [String]
+  /// Whether callback URLs may name private addresses: a local Kit or the sandbox reaches them.
+  package var allowsPrivateAddresses: Bool
+
+  package init(variables: Variables, environments: [String], allowsPrivateAddresses: Bool) {
+    self.variables = variables
+    self.environments = environments
+    self.allowsPrivateAddresses = allowsPrivateAddresses
+  }
+
+  /// Reads the value of `field` at `cursor`.
+  package func decode(_ field: Field, _ cursor: Cursor, _ findings: inout Findings) -> Slot? {
+    if cursor.isNull {
+      findings.report(
+        .fieldEmpty, at: cursor.place, "`\(field.name)` has no value",
+        why: "an absent field is left as Kit has it; a cleared one is written out",
+        suggestion: field.shape.clearedBy.map {
+          "write `\(field.key): \($0)` to clear it, or remove the line to leave it as it is in Kit"
+        } ?? (field.isRequired ? "write its value" : "write its value, or remove the line to leave it as it is in Kit"))
+      return nil
+    }
+    let value: Value?
+    var origin: Slot.Origin = cursor.isAlias ? .alias : .written
+    switch field.shape {
+    case .text, .flag, .duration, .reference:
+      guard let scalar = scalar(field, cursor, &findings) else { return nil }
+      origin = scalar.origin
+      value = decode(field, scalar, &findings)
+    case .callbackURL:
+      if cursor.shape == .mapping {
+        value = secretReference(cursor, for: field.name, &findings).map { .secret($0) }
+      } else {
+        guard let scalar = scalar(field, cursor, &findings) else { return nil }
+        origin = scalar.origin
+        value = callbackURL(scalar, &findings).map { .text($0) }
+      }
+    case .secret:
+      value = secretReference(cursor, for: field.name, &findings).map { .secret($0) }
+    case .route(let kinds):
+      value = route(field, kinds, cursor, &findings)
+    case .credential(let kind):
+      value = credential(field, kind, cursor, &findings)
+    case .levels(let kind, let range):
+      value = levels(field, kind, range, cursor, &findings)
+    case .environments:
+      value = names(field, cursor, &findings)
+    }
+    return value.map { Slot($0, at: cursor.place, origin: origin) }
+  }
+
+  /// Reads a scalar, or says what stands there instead.
+  private func scalar(_ field: Field, _ cursor: Cursor, _ findings: inout Findings) -> ScalarText? {
+    guard cursor.shape == .scalar else {
+      if case .reference(.topicSet) = field.shape, cursor.shape == .sequence {
+        findings.report(
+          .topicSetOne, at: cursor.place, "`\(field.name)` is a list, but a channel has one topic set",
+          why: "Kit assigns one topic set to a channel; selecting another replaces the previous one",
+          suggestion: "write one title or id: `\(field.key): Retail`")
+        return nil
+      }
+      findings.report(
+        .valueType, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
+        suggestion: "for example `\(field.key): \(field.example)`")
+      return nil
+    }
+    return variables.scalar(cursor, &findings)
+  }
+
+  private func decode(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> Value? {
+    switch field.shape {
+    case .flag: flag(field.name, scalar, &findings).map { .flag($0) }
+    case .duration: duration(field, scalar, &findings).map { .seconds($0) }
+    case .reference(let kind):
+      if field.shape.clearedBy == scalar.text {
+        .cleared
+      } else {
+        reference(kind, scalar, &findings).map { .reference($0) }
+      }
+    default: text(field, scalar, &findings).map { .text($0) }
+    }
+  }
+
+  /// Reads `true` or `false`.
+  package func flag(_ name: String, _ scalar: ScalarText, _ findings: inout Findings) -> Bool? {
+    if scalar.isPlain, scalar.text == "true" { return true }
+    if scalar.isPlain, scalar.text == "false" { return false }
+    let word = scalar.text.lowercased()
+    let meant: String? =
+      ["true", "yes", "on", "y"].contains(word) ? "true" : ["false", "no", "off", "n"].contains(word) ? "false" : nil
+    findings.report(
+      .valueType, at: scalar.place, "`\(name)` is a switch: `true` or `false`",
+      why: scalar.isPlain ? nil : "a quoted value is always a text",
+      suggestion: meant.map { "write `\($0)`, without quotes" } ?? "write `true` or `false`", notes: scalar.notes)
+    return nil
+  }
+
+  private func text(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> String? {
+    for check in field.checks {
+      guard case .length(let range, let rule) = check, let rule = Rule.all.first(where: { $0.id == rule }) else {
+        continue
+      }
+      guard !scalar.text.unicodeScalars.contains(where: { TextRules.isControl($0) }),
+        !TextRules.hasOuterBlanks(scalar.text)
+      else {
+        findings.report(
+          .nameCharacters, at: scalar.place, "`\(field.name)` has control characters, or blanks at its ends",
+          suggestion: "remove them", notes: scalar.notes)
+        continue
+      }
+      let length = scalar.text.unicodeScalars.count
+      if !range.contains(length) {
+        findings.report(
+          rule, at: scalar.place, "`\(field.name)` has \(length) characters",
+          why: "it has \(range.lowerBound) to \(range.upperBound) characters",
+          suggestion: length == 0 ? "write a \(field.name)" : "shorten it",
+          notes: scalar.notes)
+      }
+    }
+    return scalar.text
+  }
+
+  /// Reads a duration and checks its range; a duration out of range still counts as read.
+  private func duration(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> Int? {
+    guard let seconds = seconds(field.name, scalar, &findings) else { return nil }
+    for case .duration(let range, let id) in field.checks {
+      guard let rule = Rule.all.first(where: { $0.id == id }), !range.contains(seconds) else { continue }
+      findings.report(
+        rule, at: scalar.place,
+        "`\(field.name)` is \(TimeSpan.text(seconds)), \(seconds < range.lowerBound ? "less than 60 seconds" : "more than 7 days")",
+        why: "Kit closes conversations after 60 seconds at the least and 7 days at the most",
+        suggestion: "write a time from `\(TimeSpan.text(range.lowerBound))` to `\(TimeSpan.text(range.upperBound))`",
+        notes: scalar.notes)
+      return nil
+    }
+    return seconds
+  }
+
+  /// Reads a duration of any length.
+  package func seconds(_ name: String, _ scalar: ScalarText, _ findings: inout Findings) -> Int? {
+    let problem: String
+    let suggestion: String
+    var why: String?
+    switch TimeSpan.read(scalar.text) {
+    case .seconds(let seconds): return seconds
+    case .bare(let number):
+      problem = "`\(name)` is a number without a unit"
+      suggestion =
+        "write `\(number)s`" + (number >= 60 ? ", that is `\(TimeSpan.text(number))`" : "") + ", or another unit"
+    case .sexagesimal:
+      problem = "`\(name)` is not a duration"
+      why = "YAML 1.1 reads a text like `\(scalar.text)` as a number of seconds, YAML 1.2 as a text"
+      suggestion = "write the units: `1h30m`, `90s`"
+    case .malformed:
+      problem = "`\(name)` is not a duration"
+      why = "a duration is whole numbers with d, h, m and s, largest unit first, each at most once, without blanks"
+      suggestion = "for example `90s`, `15m`, `1h30m` or `7d`"
+    }
+    findings.report(.durationFormat, at: scalar.place, problem, why: why, suggestion: suggestion, notes: scalar.notes)
+    return nil
+  }
+
+  /// Reads an account object: a plain decimal integer is an id, any other text a title.
+  package func reference(_ kind: ReferenceKind, _ scalar: ScalarText, _ findings: inout Findings) -> Reference? {
+    if scalar.isPlain {
+      if Scalars.isDecimalInteger(scalar.text) {
+        if let id = Int(scalar.text) { return Reference(id: id, place: scalar.place) }
+        findings.report(
+          .referenceFormat, at: scalar.place, "the id of the \(kind.words) is too large",
+          suggestion: "copy the id from Kit",
+          notes: scalar.notes)
+        return nil
+      }
+      if Scalars.looksLikeNumberOrDate(scalar.text) {
+        findings.report(
+          .referenceFormat, at: scalar.place, "`\(scalar.text)` is neither an id nor clearly a title",
+          why: "an id is a plain decimal integer; YAML reads this as another kind of number or a date",
+          suggestion: "quote it to name a \(kind.words) by its title", notes: scalar.notes)
+        return nil
+      }
+    }
+    guard !scalar.text.isEmpty, !scalar.text.unicodeScalars.contains(where: { TextRules.isControl($0) }) else {
+      findings.report(
+        .referenceFormat, at: scalar.place, "the title of the \(kind.words) is empty or has control characters",
+        suggestion: "write its title as Kit shows it, or its id", notes: scalar.notes)
+      return nil
+    }
+    return Reference(title: scalar.text, place: scalar.place)
+  }
+
+  private func names(_ field: Field, _ cursor: Cursor, _ findings: inout Findings) -> Value? {
+    guard cursor.shape == .sequence, !cursor.items.isEmpty else {
+      findings.report(
+        .valueType, at: cursor.place, "`\(field.name)` is a list of environments",
+        suggestion: "for example `\(field.name): \(field.example)`")
+      return nil
+    }
+    var names: [String] = []
+    for item in cursor.items {
+      let name = item.text
+      guard item.shape == .scalar, environments.contains(name) else {
+        findings.report(
+          .onlyUnknown, at: item.place, "there is no environment `\(name)`",
+          suggestion: environments.isEmpty
+            ? "this project has no `environments`: remove the line"
+            : Words.didYouMean(name, among: environments) ?? "the environments are \(Words.list(environments))")
+        continue
+      }
+      names.append(name)
+    }
+    return .names(names)
+  }
+}
+
+/// What texts may not contain.
+package enum TextRules {
+  /// C0, DEL and C1.
+  package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+  }
+
+  /// Blanks, tabs and line breaks at either end.
+  package static func hasOuterBlanks(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars
+    return scalars.first?.properties.isWhitespace == true || scalars.last?.properties.isWhitespace == true
+  }
+}
+
+extension Shape {
+  /// What is wanted, in words for a message.
+  package var words: String {
+    switch self {
+    case .text: "a text"
+    case .callbackURL: "a URL"
+    case .flag: "`true` or `false`"
+    case .duration: "a duration"
+    case .secret: "a secret reference"
+    case .reference(let kind): "the title or id of a \(kind.words)"
+    case .route: "a mapping with one key"
+    case .credential(let kind): "a mapping with the id or name of an \(kind.words)"
+    case .levels(let kind, _): "a mapping from \(kind.words)s to levels"
+    case .environments: "a list of environments"
+    }
+  }
+}

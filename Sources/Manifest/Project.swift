@@ -1,0 +1,226 @@
+package import Documents
+
+/// A project's files, composed and sorted into sections; the environments decode from it.
+package struct Project: Sendable {
+  /// The kinds of channels that exist.
+  package let kinds: [Kind]
+  package let documents: [Document]
+  package let sources: SourceMap
+  /// The names under `environments`, in the order written; empty in a project without them.
+  package private(set) var environments: [String] = []
+  /// Findings that concern no environment.
+  package private(set) var findings: Findings
+  /// Sections by name, with the place of their key, in the order of files.
+  private(set) var sections: [String: [Section]] = [:]
+  private(set) var environmentBodies: [String: Cursor] = [:]
+
+  /// One section of one file.
+  struct Section: Sendable {
+    var key: Cursor
+    var body: Cursor
+  }
+
+  /// Sections of `kitform.yaml` alone, so that code owners can guard them.
+  package static let guardedSections = [
+    "account", "state", "guards", "environments", "include", "variables", "defaults", "rules",
+  ]
+  /// Sections of any file.
+  package static let openSections = ["channels", "assume", "adopt", "moved", "removed"]
+  /// Sections that an environment may overlay.
+  package static let overlaidSections = [
+    "account", "state", "guards", "variables", "defaults", "assume", "adopt", "moved", "removed",
+  ]
+
+  /// Sorts composed files into sections; the first document is `kitform.yaml`.
+  package init(documents: [Document], sources: SourceMap, kinds: [Kind], findings: [Diagnostic] = []) {
+    self.kinds = kinds
+    self.documents = documents
+    self.sources = sources
+    self.findings = Findings()
+    self.findings.append(contentsOf: findings)
+    for (index, document) in documents.enumerated() { sort(document, isProjectFile: index == 0) }
+    readEnvironments()
+    self.findings.relaxed = relaxedRules(&self.findings)
+  }
+
+  /// Returns the patterns of `include`, or nil where the project does not say.
+  package static func include(in document: Document, _ findings: inout Findings) -> [Located<String>]? {
+    guard let root = document.roots.first, document.shape(root) == .mapping else { return nil }
+    guard let value = Cursor(document, root).value(of: "include") else { return nil }
+    guard value.shape == .sequence else {
+      findings.report(
+        .valueType, at: value.place, "`include` is \(value.words), but a list of patterns is wanted",
+        suggestion: "write `include: [\"channels/**/*.yaml\"]`")
+      return []
+    }
+    return value.items.compactMap { item in
+      guard item.shape == .scalar, !item.isNull, !item.text.isEmpty else {
+        findings.report(
+          .valueType, at: item.place, "a pattern of `include` is a text", suggestion: "for example \"channels/*.yaml\"")
+        return nil
+      }
+      guard !item.text.contains("${") else {
+        findings.report(
+          .variablePlace, at: item.place, "`include` does not take variables", suggestion: "write the pattern out")
+        return nil
+      }
+      guard IncludePattern(item.text) != nil else {
+        findings.report(
+          .includePattern, at: item.place, "the pattern leaves the project's directory",
+          suggestion: "write a path below it, without `..` and without a leading `/`")
+        return nil
+      }
+      return Located(item.text, at: item.place)
+    }
+  }
+
+  private mutating func sort(_ document: Document, isProjectFile: Bool) {
+    var sawVersion = false
+    for root in document.roots where !document.isNull(root) {
+      let root = Cursor(document, root)
+      guard root.shape == .mapping else {
+        findings.report(
+          .valueType, at: root.place, "the file is \(root.words), but a mapping of sections is wanted",
+          suggestion: "begin with `channels:`" + (isProjectFile ? " or `kitform: 1`" : ""))
+        continue
+      }
+      for pair in root.pairs {
+        let name = pair.key.text
+        if name.hasPrefix("x-") { continue }
+        if name == "kitform" {
+          sawVersion = true
+          checkVersion(pair.value)
+        } else if Project.guardedSections.contains(name), !isProjectFile {
+          findings.report(
+            .projectPlacement, at: pair.key.place, "`\(name)` stands in kitform.yaml only",
+            why: "code owners guard these sections by guarding one file", suggestion: "move it to kitform.yaml")
+        } else if Project.guardedSections.contains(name) || Project.openSections.contains(name) {
+          add(Section(key: pair.key, body: pair.value), name)
+        } else {
+          let known = (isProjectFile ? ["kitform"] + Project.guardedSections : []) + Project.openSections
+          findings.report(
+            .fieldUnknown, at: pair.key.place, "there is no section `\(name)`",
+            suggestion: Words.didYouMean(name, among: known)
+              ?? "the sections are \(Words.list(known)); a key of your own begins with `x-`")
+        }
+      }
+    }
+    if isProjectFile, !sawVersion {
+      findings.report(
+        .projectVersion, at: SourcePlace(file: document.file, start: 0, end: 0), "`kitform: 1` is missing",
+        why: "it says which version of the format the project is written in",
+        suggestion: "add `kitform: 1` as the first line")
+    }
+  }
+
+  private mutating func checkVersion(_ value: Cursor) {
+    guard !(value.isPlain && value.text == "1") else { return }
+    findings.report(
+      .projectVersion, at: value.place, "the manifest version is 1",
+      why: value.isPlain ? "this Kitform knows no other" : "a quoted value is always a text",
+      suggestion: "write `kitform: 1`")
+  }
+
+  private mutating func add(_ section: Section, _ name: String) {
+    if Project.guardedSections.contains(name), let first = sections[name]?.first {
+      findings.report(
+        .projectRepeated, at: section.key.place, "`\(name)` stands twice", suggestion: "merge both into one",
+        notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
+      return
+    }
+    if section.body.isNull {
+      findings.report(
+        .fieldEmpty, at: section.key.place, "`\(name)` is empty", suggestion: "write `\(name): {}`, or remove the line")
+      return
+    }
+    guard name == "include" || section.body.shape == .mapping else {
+      findings.report(
+        .valueType, at: section.body.place, "`\(name)` is \(section.body.words), but a mapping is wanted",
+        suggestion: "see `kitform explain \(name)`")
+      return
+    }
+    sections[name, default: []].append(section)
+  }
+
+  private mutating func readEnvironments() {
+    guard let body = sections["environments"]?.first?.body else { return }
+    for pair in body.pairs {
+      let name = pair.key.text
+      guard Address.isKey(name) else {
+        findings.report(
+          .environmentName, at: pair.key.place, "`\(name)` cannot be an environment's name",
+          suggestion: "use lower-case letters, digits and inner hyphens, at most 63 characters")
+        continue
+      }
+      guard pair.value.shape == .mapping else {
+        findings.report(
+          pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.isNull ? pair.key.place : pair.value.place,
+          "the environment `\(name)` is \(pair.value.words), but a mapping is wanted",
+          suggestion: "write `\(name): {}` where nothing differs")
+        environments.append(name)
+        continue
+      }
+      environments.append(name)
+      environmentBodies[name] = pair.value
+      for inner in pair.value.pairs {
+        let section = inner.key.text
+        if !Project.overlaidSections.contains(section) {
+          findings.report(
+            .fieldUnknown, at: inner.key.place, "an environment has no section `\(section)`",
+            suggestion: Words.didYouMean(section, among: Project.overlaidSections)
+              ?? "its sections are \(Words.list(Project.overlaidSections))")
+        } else if inner.value.shape != .mapping {
+          findings.report(
+            inner.value.isNull ? .fieldEmpty : .valueType, at: inner.value.isNull ? inner.key.place : inner.value.place,
+            "`\(section)` is \(inner.value.words), but a mapping is wanted",
+            suggestion: "write `\(section): {}`, or remove the line")
+        }
+      }
+    }
+  }
+
+  /// A section as an environment sees it: its own mapping first.
+  func overlay(_ name: String, _ environment: String?) -> Overlay {
+    let own = environment.flatMap { environmentBodies[$0]?.value(of: name) }.flatMap { $0.shape == .mapping ? $0 : nil }
+    return Overlay((own.map { [$0] } ?? []) + (sections[name] ?? []).map(\.body))
+  }
+
+  /// The rules of ours that `rules` relaxes.
+  private func relaxedRules(_ findings: inout Findings) -> [String: Severity?] {
+    var relaxed: [String: Severity?] = [:]
+    for pair in sections["rules"]?.first?.body.pairs ?? [] {
+      let id = pair.key.text
+      guard let rule = Rule.all.first(where: { $0.id == id }) else {
+        findings.report(
+          .ruleUnknown, at: pair.key.place, "there is no rule `\(id)`",
+          suggestion: Words.didYouMean(id, among: Rule.all.filter(\.isRelaxable).map(\.id))
+            ?? "the rules that can be relaxed are \(Words.list(Rule.all.filter(\.isRelaxable).map(\.id)))")
+        continue
+      }
+      guard rule.isRelaxable else {
+        findings.report(
+          .ruleDocumented, at: pair.key.place, "the rule `\(id)` cannot be relaxed",
+          why: "Kit itself holds it, or the format of the manifests does", suggestion: "remove the line")
+        continue
+      }
+      switch pair.value.shape == .scalar ? pair.value.text : "" {
+      case "error": relaxed[id] = .some(.error)
+      case "warning": relaxed[id] = .some(.warning)
+      case "off": relaxed[id] = .some(nil)
+      default:
+        findings.report(
+          .valueChoice, at: pair.value.place, "a rule is `error`, `warning` or `off`",
+          suggestion: "write one of the three")
+      }
+    }
+    return relaxed
+  }
+
+  /// The relaxed rules with their places, for reports.
+  package var relaxed: [RelaxedRule] {
+    (sections["rules"]?.first?.body.pairs ?? []).compactMap { pair in
+      guard let severity = findings.relaxed[pair.key.text] else { return nil }
+      return RelaxedRule(id: pair.key.text, severity: severity, place: pair.key.place)
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import Documents
+
+extension ConfigurationDecoder {
+  /// Reads `adopt`, `moved` and `removed`, and checks them against the channels of this environment.
+  mutating func refactoring(_ configuration: inout Configuration, _ addresses: [Address: SourcePlace]) {
+    let present = Set(configuration.records.map(\.address))
+    configuration.adoptions = adoptions(present, addresses)
+    configuration.moves = moves(present)
+    configuration.removals = removals(present, addresses)
+    checkCycles(configuration.moves)
+  }
+
+  /// Every entry of a section with its address; reports addresses that stand twice.
+  private mutating func entries(_ name: String) -> [(address: Address, key: Cursor, value: Cursor)] {
+    var result: [(address: Address, key: Cursor, value: Cursor)] = []
+    let own = environment.flatMap { project.environmentBodies[$0]?.value(of: name) }
+    for mapping in project.overlay(name, environment).mappings {
+      let isOwn = own.map { $0.document.file == mapping.document.file && $0.node == mapping.node } ?? false
+      for pair in mapping.pairs {
+        guard let address = address(pair.key) else { continue }
+        if let first = result.first(where: { $0.address == address }) {
+          let firstIsOwn =
+            own.map { own in
+              own.pairs.contains { $0.key.node == first.key.node && own.document.file == first.key.document.file }
+            } ?? false
+          if isOwn || !firstIsOwn {
+            findings.report(
+              .refactoringRepeated, at: pair.key.place, "`\(name)` names `\(address)` twice",
+              suggestion: "keep one of them",
+              notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
+          }
+          continue
+        }
+        result.append((address, pair.key, pair.value))
+      }
+    }
+    return result.sorted { $0.address < $1.address }
+  }
+
+  private mutating func address(_ cursor: Cursor) -> Address? {
+    let text = cursor.text
+    if cursor.shape == .scalar, let address = Address(text), project.kinds.contains(where: { $0.name == address.kind })
+    {
+      return address
+    }
+    findings.report(
+      .channelKey, at: cursor.place, "`\(text)` is not an address", why: "an address is `<kind>.<key>`",
+      suggestion: "for example \(Words.list(project.kinds.map { "\($0.name).my-channel" }, joinedBy: "or"))")
+    return nil
+  }
+
+  private mutating func adoptions(_ present: Set<Address>, _ all: [Address: SourcePlace]) -> [Adoption] {
+    entries("adopt").compactMap { entry in
+      guard present.contains(entry.address) || all[entry.address] != nil else {
+        findings.report(
+          .adoptAddress, at: entry.key.place, "`\(entry.address)` does not stand in `channels`",
+          suggestion: Words.didYouMean(entry.address.description, among: all.keys.map(\.description).sorted())
+            ?? "write the channel first, then adopt it")
+        return nil
+      }
+      guard present.contains(entry.address) else { return nil }
+      let pairs = entry.value.pairs
+      guard entry.value.shape == .mapping, pairs.count == 1, let pair = pairs.first,
+        ["uuid", "id", "name"].contains(pair.key.text),
+        pair.value.shape == .scalar, !pair.value.isNull, let scalar = fields.variables.scalar(pair.value, &findings)
+      else {
+        findings.report(
+          .adoptTarget, at: entry.value.isNull ? entry.key.place : entry.value.place,
+          "`adopt` names no channel for `\(entry.address)`", suggestion: "write `{uuid: …}`, `{id: …}` or `{name: …}`")
+        return nil
+      }
+      switch pair.key.text {
+      case "uuid": return Adoption(address: entry.address, target: .uuid(scalar.text), place: pair.value.place)
+      case "name": return Adoption(address: entry.address, target: .name(scalar.text), place: pair.value.place)
+      default:
+        guard scalar.isPlain, Scalars.isDecimalInteger(scalar.text), let id = Int(scalar.text) else {
+          findings.report(
+            .adoptTarget, at: pair.value.place, "the id of `adopt` is not a number",
+            suggestion: "write the id as a plain number")
+          return nil
+        }
+        return Adoption(address: entry.address, target: .id(id), place: pair.value.place)
+      }
+    }
+  }
+
+  private mutating func moves(_ present: Set<Address>) -> [Move] {
+    entries("moved").compactMap { entry in
+      guard entry.value.shape == .scalar, let old = address(entry.value) else { return nil }
+      let new = entry.address
+      guard new.kind == old.kind else {
+        findings.report(
+          .movedAddress, at: entry.value.place, "`\(old)` and `\(new)` are of different kinds",
+          why: "a channel keeps its kind", suggestion: "remove the entry: the change is a delete and a create")
+        return nil
+      }
+      guard present.contains(new) else {
+        findings.report(
+          .movedAddress, at: entry.key.place, "`\(new)` does not stand in `channels`", why: "`moved` says new: old",
+          suggestion: present.contains(old) ? "turn the entry round: `\(old): \(new)`" : "rename the channel first")
+        return nil
+      }
+      guard !present.contains(old) else {
+        findings.report(
+          .movedAddress, at: entry.value.place, "`\(old)` still stands in `channels`",
+          suggestion: "remove it there, or remove this entry")
+        return nil
+      }
+      return Move(new: new, old: old, place: entry.key.place)
+    }
+  }
+
+  private mutating func removals(_ present: Set<Address>, _ all: [Address: SourcePlace]) -> [Removal] {
+    entries("removed").compactMap { entry in
+      guard !present.contains(entry.address) else {
+        findings.report(
+          .removedAddress, at: entry.key.place, "`\(entry.address)` still stands in `channels`",
+          suggestion: "remove it there, or remove this entry",
+          notes: all[entry.address].map { [Diagnostic.Note("it stands here", at: $0)] } ?? [])
+        return nil
+      }
+      let pairs = entry.value.pairs
+      guard entry.value.shape == .mapping, pairs.count == 1, let pair = pairs.first, pair.key.text == "destroy",
+        pair.value.shape == .scalar, let scalar = fields.variables.scalar(pair.value, &findings),
+        scalar.isPlain, ["true", "false"].contains(scalar.text)
+      else {
+        findings.report(
+          .removedForm, at: entry.value.isNull ? entry.key.place : entry.value.place,
+          "`removed` does not say what becomes of `\(entry.address)`",
+          suggestion: "write `{destroy: true}` to delete it in Kit, `{destroy: false}` to forget it and leave it there")
+        return nil
+      }
+      return Removal(address: entry.address, destroy: scalar.text == "true", place: entry.key.place)
+    }
+  }
+
+  /// Reports an old address that moves to two new ones; cycles cannot be, because no old address stands in `channels`.
+  private mutating func checkCycles(_ moves: [Move]) {
+    var seen: [Address: Move] = [:]
+    for move in moves {
+      if let first = seen.updateValue(move, forKey: move.old) {
+        findings.report(
+          .movedCycle, at: move.place, "`\(move.old)` moves to `\(first.new)` and to `\(move.new)`",
+          suggestion: "keep one of them",
+          notes: [Diagnostic.Note("the first stands here", at: first.place)])
+      }
+    }
+  }
+}

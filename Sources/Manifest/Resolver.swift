@@ -1,0 +1,149 @@
+import Documents
+
+/// Turns titles into ids against what the account says; pure, and findings stand at the scalar that names the object.
+package struct Resolver: Sendable {
+  private var tables: [ReferenceKind: Table] = [:]
+  private var unavailable: [ReferenceKind: String] = [:]
+
+  /// One kind's objects by id and by title.
+  private struct Table {
+    var byID: [Int: AccountObject] = [:]
+    /// Swift compares texts after NFC, as manifest.md asks for titles.
+    var byTitle: [String: [AccountObject]] = [:]
+    var titles: [String] = []
+  }
+
+  package init(_ facts: AccountFacts) {
+    for kind in ReferenceKind.allCases {
+      switch facts[kind] {
+      case .unavailable(let reason): unavailable[kind] = reason
+      case .objects(let objects):
+        var table = Table()
+        for object in objects {
+          table.byID[object.id] = object
+          table.byTitle[object.title, default: []].append(object)
+        }
+        table.titles = table.byTitle.keys.sorted()
+        tables[kind] = table
+      }
+    }
+  }
+
+  /// The kinds of objects that some records name, sorted: what the account must be asked for.
+  package static func needs(_ records: [Record]) -> [ReferenceKind] {
+    var kinds: Set<ReferenceKind> = []
+    for record in records {
+      for (slot, field) in zip(record.slots, record.kind.fields) {
+        switch (slot?.value, field.shape) {
+        case (.reference, .reference(let kind)), (.credential, .credential(let kind)), (.levels, .levels(let kind, _)):
+          kinds.insert(kind)
+        case (.route(let kind, _), _): kinds.insert(kind)
+        default: break
+        }
+      }
+    }
+    return kinds.sorted()
+  }
+
+  /// Fills in ids and titles.
+  package func resolve(_ records: [Record], _ findings: inout Findings) -> [Record] {
+    var unconfirmed: [ReferenceKind: (place: SourcePlace?, count: Int)] = [:]
+    let resolved = records.map { record in
+      var record = record
+      for (index, field) in record.kind.fields.enumerated() {
+        guard var slot = record.slots[index] else { continue }
+        let fallback = slot.place
+        func look(_ kind: ReferenceKind, _ reference: Reference) -> Reference {
+          self.look(kind, reference, fallback, &unconfirmed, &findings)
+        }
+        switch (slot.value, field.shape) {
+        case (.reference(let reference), .reference(let kind)): slot.value = .reference(look(kind, reference))
+        case (.route(let kind, let reference), _): slot.value = .route(kind, look(kind, reference))
+        case (.credential(let reference, let value), .credential(let kind)):
+          slot.value = .credential(look(kind, reference), value: value)
+        case (.levels(let levels), .levels(let kind, _)):
+          let looked = levels.map { Value.Level(look(kind, $0.reference), level: $0.level) }
+          reportRepeated(looked, kind, fallback, &findings)
+          slot.value = .levels(looked.sorted { ($0.reference.id ?? 0) < ($1.reference.id ?? 0) })
+        default: continue
+        }
+        record.slots[index] = slot
+      }
+      return record
+    }
+    for kind in unconfirmed.keys.sorted() {
+      guard let (place, count) = unconfirmed[kind] else { continue }
+      findings.report(
+        .accountUnconfirmed, at: place,
+        "the account does not confirm \(Words.count(count, "\(kind.words) id")): \(unavailable[kind] ?? "")",
+        suggestion: "check the ids in Kit; they are used as written")
+    }
+    return resolved
+  }
+
+  private func look(
+    _ kind: ReferenceKind, _ reference: Reference, _ fallback: SourcePlace,
+    _ unconfirmed: inout [ReferenceKind: (place: SourcePlace?, count: Int)], _ findings: inout Findings
+  ) -> Reference {
+    let place = reference.place ?? fallback
+    guard let table = tables[kind] else {
+      if reference.id != nil {
+        unconfirmed[kind] = (unconfirmed[kind]?.place ?? place, (unconfirmed[kind]?.count ?? 0) + 1)
+      } else {
+        findings.report(
+          .accountReference, at: place,
+          "the \(kind.words) `\(reference.label)` cannot be looked up: \(unavailable[kind] ?? "")",
+          suggestion: "write its numeric id, which Kit shows in its address or settings")
+      }
+      return reference
+    }
+    if let id = reference.id {
+      guard let object = table.byID[id] else {
+        findings.report(
+          .accountReference, at: place, "the account has no \(kind.words) with the id \(id)",
+          suggestion: hint(kind, String(id), table))
+        return reference
+      }
+      return Reference(id: id, title: object.title, place: reference.place)
+    }
+    let title = reference.title ?? ""
+    let found = table.byTitle[title] ?? []
+    guard found.count <= 1 else {
+      findings.report(
+        .accountAmbiguous, at: place, "the account has \(found.count) \(kind.words)s with the title `\(title)`",
+        suggestion: "write one of the ids \(found.map { String($0.id) }.sorted().joined(separator: ", "))")
+      return reference
+    }
+    guard let object = found.first else {
+      findings.report(
+        .accountReference, at: place, "the account has no \(kind.words) `\(title)`",
+        suggestion: hint(kind, title, table))
+      return reference
+    }
+    return Reference(id: object.id, title: object.title, place: reference.place)
+  }
+
+  private func hint(_ kind: ReferenceKind, _ text: String, _ table: Table) -> String {
+    if let near = Words.didYouMean(text, among: table.titles) { return near }
+    guard !table.titles.isEmpty else { return "the account has no \(kind.words)s at all: create one in Kit first" }
+    let shown = table.titles.prefix(5)
+    let rest = table.titles.count - shown.count
+    return "it has \(Words.list(Array(shown)))" + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  /// A title and an id that turn out to be one skill.
+  private func reportRepeated(
+    _ levels: [Value.Level], _ kind: ReferenceKind, _ fallback: SourcePlace, _ findings: inout Findings
+  ) {
+    var seen: [Int: Reference] = [:]
+    for level in levels {
+      guard let id = level.reference.id else { continue }
+      if let first = seen.updateValue(level.reference, forKey: id) {
+        findings.report(
+          .skillRepeated, at: level.reference.place ?? fallback,
+          "the \(kind.words) `\(level.reference.label)` is named twice, by its title and by its id \(id)",
+          suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: first.place)])
+      }
+    }
+  }
+}

@@ -1,0 +1,244 @@
+import Documents
+
+/// The keys of the sections that hold settings, with a sentence each for the reference.
+package enum SettingsKeys {
+  package static let account = [
+    "name", "region", "apiHost", "messagingHost", "token", "profile",
+  ]
+  package static let regions = ["us", "br", "eu", "kz", "ru", "ru2"]
+  package static let state = ["backend", "path", "key", "encrypt"]
+  package static let guards = ["maxDeletes", "maxDeletePercent", "drift"]
+}
+
+extension ConfigurationDecoder {
+  /// Reads `account`.
+  mutating func account() -> AccountSettings {
+    var account = AccountSettings()
+    let overlay = project.overlay("account", environment)
+    guard !overlay.mappings.isEmpty else {
+      findings.report(
+        .fieldMissing, at: start, "`account` is missing", why: "it says which Kit account the channels belong to",
+        suggestion: "add `account: {name: ACCOUNT, region: eu, token: {env: KIT_API_TOKEN}}`")
+      return account
+    }
+    reportUnknown(overlay, "account", SettingsKeys.account)
+    account.name = text("account.name", overlay.value("name"))
+    if let region = text("account.region", overlay.value("region")) {
+      if SettingsKeys.regions.contains(region.value) {
+        account.region = region
+      } else {
+        findings.report(
+          .valueChoice, at: region.place, "there is no region `\(region.value)`",
+          suggestion: Words.didYouMean(region.value, among: SettingsKeys.regions)
+            ?? "the regions are \(Words.list(SettingsKeys.regions))")
+      }
+    }
+    account.apiHost = host("account.apiHost", overlay.value("apiHost"))
+    account.messagingHost = host("account.messagingHost", overlay.value("messagingHost"))
+    account.profile = text("account.profile", overlay.value("profile"))
+    if let token = overlay.value("token") {
+      if let reference = fields.secretReference(token, for: "account.token", &findings) {
+        if reference == .keep {
+          findings.report(
+            .secretForm, at: token.place, "`keep` says nothing here",
+            suggestion: "write `{env: NAME}` or `{file: path}`")
+        } else {
+          account.token = Located(reference, at: token.place)
+        }
+      }
+    }
+    var missing = ["name", "token"].filter { overlay.pair($0) == nil }
+    if overlay.pair("region") == nil, overlay.pair("apiHost") == nil || overlay.pair("messagingHost") == nil {
+      missing.append("region")
+    }
+    if !missing.isEmpty, let key = sectionKey("account") {
+      findings.report(
+        .fieldMissing, at: key, "`account` lacks \(Words.list(missing))",
+        suggestion: missing == ["region"]
+          ? "add `region`, or both `apiHost` and `messagingHost`, as Kit shows them under Administration > Security > API tokens"
+          : "add \(Words.list(missing))")
+    }
+    return account
+  }
+
+  /// Reads `state`.
+  mutating func state() -> StateSettings {
+    var state = StateSettings()
+    let overlay = project.overlay("state", environment)
+    reportUnknown(
+      overlay, "state",
+      SettingsKeys.state + [
+        "address", "lockAddress", "unlockAddress", "updateMethod", "username", "password", "bucket", "region",
+        "endpoint", "pathStyle",
+      ])
+    state.backend = text("state.backend", overlay.value("backend"))
+    if let backend = state.backend, backend.value != "local" {
+      findings.report(
+        .stateBackend, at: backend.place,
+        ["http", "s3"].contains(backend.value)
+          ? "the backend `\(backend.value)` is not part of this version" : "there is no backend `\(backend.value)`",
+        suggestion: "write `backend: local`")
+    }
+    if let path = overlay.value("path"), let value = text("state.path", path) {
+      if value.value.hasPrefix("/") || value.value.split(separator: "/").contains("..") {
+        findings.report(
+          .stateBackend, at: path.place, "`state.path` leaves the project's directory",
+          suggestion: "write a path below it")
+      } else {
+        state.settings.append((name: "path", value: value))
+      }
+      let isOwn = environment.flatMap { project.environmentBodies[$0]?.value(of: "state")?.value(of: "path") } != nil
+      if !project.environments.isEmpty, !isOwn, !path.text.contains("${environment}") {
+        findings.report(
+          .stateShared, at: path.place, "all environments would share one state",
+          why:
+            "a state belongs to one account; with a shared one, an apply to staging would delete production's channels",
+          suggestion: "write `${environment}` into the path, or give `state.path` in each environment")
+      }
+    }
+    if let key = overlay.value("key") {
+      state.key = fields.secretReference(key, for: "state.key", &findings).map { Located($0, at: key.place) }
+    }
+    if let encrypt = overlay.value("encrypt"), let scalar = scalar("state.encrypt", encrypt),
+      let flag = fields.flag("state.encrypt", scalar, &findings), flag
+    {
+      findings.report(
+        .stateEncrypt, at: encrypt.place, "encryption of the state is not part of this version",
+        suggestion: "remove the line; the state holds no secret, only keyed fingerprints")
+    }
+    return state
+  }
+
+  /// Reads `guards`.
+  mutating func guards() -> GuardSettings {
+    var guards = GuardSettings()
+    let overlay = project.overlay("guards", environment)
+    reportUnknown(overlay, "guards", SettingsKeys.guards)
+    guards.maxDeletes = limit("guards.maxDeletes", overlay.value("maxDeletes"), atMost: Int.max)
+    guards.maxDeletePercent = limit("guards.maxDeletePercent", overlay.value("maxDeletePercent"), atMost: 100)
+    if let drift = text("guards.drift", overlay.value("drift")) {
+      if ["refuse", "overwrite"].contains(drift.value) {
+        guards.refusesDrift = Located(drift.value == "refuse", at: drift.place)
+      } else {
+        findings.report(
+          .valueChoice, at: drift.place, "`guards.drift` is `refuse` or `overwrite`", suggestion: "write one of the two"
+        )
+      }
+    }
+    return guards
+  }
+
+  /// Reads `assume.queues`.
+  mutating func assumedQueues() -> [AssumedQueue] {
+    let overlay = project.overlay("assume", environment)
+    reportUnknown(overlay, "assume", ["queues"])
+    for mapping in overlay.mappings {
+      if let queues = mapping.pair(of: "queues") { _ = isMapping(queues, "assume.queues") }
+    }
+    let ownFile = environment.flatMap { project.environmentBodies[$0]?.value(of: "assume")?.value(of: "queues") }
+    var queues: [AssumedQueue] = []
+    for mapping in overlay.nested("queues").mappings {
+      let isOwn = ownFile.map { $0.document.file == mapping.document.file && $0.node == mapping.node } ?? false
+      for pair in mapping.pairs {
+        guard fields.isKeyWithoutVariable(pair.key, &findings),
+          let reference = fields.reference(
+            .queue,
+            ScalarText(
+              text: pair.key.text, isPlain: pair.key.isPlain, place: pair.key.place, origin: .written, notes: []),
+            &findings)
+        else { continue }
+        if let first = queues.first(where: { $0.queue.namesSame(as: reference) }) {
+          // An environment's own fact stands before the project's, and replaces it.
+          if ownFile == nil || isOwn {
+            findings.report(
+              .assumeRepeated, at: pair.key.place, "the queue `\(reference.label)` is assumed twice",
+              suggestion: "keep one of them", notes: [Diagnostic.Note("the first stands here", at: first.place)])
+          }
+          continue
+        }
+        guard isMapping(pair, "assume.queues.\(reference.label)") else { continue }
+        for inner in pair.value.pairs where inner.key.text != "maxWaitingTime" {
+          fields.unknownKey(inner.key, in: "assume.queues.\(reference.label)", known: ["maxWaitingTime"], &findings)
+        }
+        guard let wait = pair.value.value(of: "maxWaitingTime") else {
+          findings.report(
+            .fieldMissing, at: pair.key.place, "`assume.queues.\(reference.label)` lacks `maxWaitingTime`",
+            suggestion: "add `maxWaitingTime: 10m`, as the queue's settings in Kit show it")
+          continue
+        }
+        guard let scalar = scalar("maxWaitingTime", wait),
+          let seconds = fields.seconds("maxWaitingTime", scalar, &findings)
+        else { continue }
+        queues.append(AssumedQueue(queue: reference, maxWaitingTime: seconds, place: wait.place))
+      }
+    }
+    return queues
+  }
+
+  /// Where a finding stands that concerns the whole project.
+  private var start: SourcePlace { SourcePlace(file: project.documents.first?.file ?? 0, start: 0, end: 0) }
+
+  /// The key of a section in `kitform.yaml`.
+  private func sectionKey(_ name: String) -> SourcePlace? { project.sections[name]?.first?.key.place ?? start }
+
+  /// Reports the keys of every mapping of an overlay that do not exist.
+  mutating func reportUnknown(_ overlay: Overlay, _ owner: String, _ known: [String]) {
+    for mapping in overlay.mappings {
+      for pair in mapping.pairs where !known.contains(pair.key.text) {
+        fields.unknownKey(pair.key, in: owner, known: known, &findings)
+      }
+    }
+  }
+
+  /// Reads a scalar with its variables, or says what stands there instead.
+  mutating func scalar(_ name: String, _ cursor: Cursor) -> ScalarText? {
+    guard cursor.shape == .scalar, !cursor.isNull else {
+      findings.report(
+        cursor.isNull ? .fieldEmpty : .valueType, at: cursor.place, "`\(name)` is \(cursor.words)",
+        suggestion: "write one value, or remove the line")
+      return nil
+    }
+    return fields.variables.scalar(cursor, &findings)
+  }
+
+  /// Reads a text that is neither empty nor has control characters.
+  private mutating func text(_ name: String, _ cursor: Cursor?) -> Located<String>? {
+    guard let cursor, let scalar = scalar(name, cursor) else { return nil }
+    guard !scalar.text.isEmpty, !scalar.text.unicodeScalars.contains(where: TextRules.isControl),
+      !TextRules.hasOuterBlanks(scalar.text)
+    else {
+      findings.report(
+        .valueType, at: cursor.place, "`\(name)` is empty, or has control characters or outer blanks",
+        suggestion: "write its value")
+      return nil
+    }
+    return Located(scalar.text, at: cursor.place)
+  }
+
+  /// Reads a host name as Kit shows it, or a loopback address with a port.
+  private mutating func host(_ name: String, _ cursor: Cursor?) -> Located<String>? {
+    guard let host = text(name, cursor) else { return nil }
+    do {
+      _ = try Origin(written: host.value)
+      return host
+    } catch {
+      findings.report(
+        .accountHost, at: host.place, "`\(name)` is not a host name", why: "\(error)",
+        suggestion: "copy the host as Kit shows it, for example `kitapi-eu.voximplant.com`")
+      return nil
+    }
+  }
+
+  private mutating func limit(_ name: String, _ cursor: Cursor?, atMost: Int) -> Located<Int>? {
+    guard let cursor, let scalar = scalar(name, cursor) else { return nil }
+    guard scalar.isPlain, Scalars.isDecimalInteger(scalar.text), let number = Int(scalar.text), number <= atMost else {
+      findings.report(
+        .guardLimit, at: cursor.place, "`\(name)` is not a whole number\(atMost == 100 ? " from 0 to 100" : "")",
+        why: scalar.isPlain ? nil : "a quoted value is always a text",
+        suggestion: "write a plain number, such as `\(name.hasSuffix("Percent") ? 30 : 1)`",
+        notes: scalar.notes)
+      return nil
+    }
+    return Located(number, at: cursor.place)
+  }
+}

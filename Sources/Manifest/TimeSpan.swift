@@ -1,0 +1,69 @@
+/// Durations as manifests write them: whole numbers with `d h m s`, largest unit first, each at most once, no blanks.
+package enum TimeSpan {
+  /// What a text is, read as a duration.
+  package enum Reading: Equatable {
+    case seconds(Int)
+    /// A number without a unit.
+    case bare(Int)
+    /// `1:30`: a number in YAML 1.1, a text in YAML 1.2.
+    case sexagesimal
+    case malformed
+  }
+
+  /// Reads a text; a sum that does not fit is malformed.
+  package static func read(_ text: String) -> Reading {
+    let bytes = Array(text.utf8)
+    guard !bytes.isEmpty else { return .malformed }
+    var total = 0
+    var index = 0
+    var lastUnit = Int.max
+    while index < bytes.count {
+      let start = index
+      var number = 0
+      while index < bytes.count, isDigit(bytes[index]) {
+        let (scaled, overflow) = number.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = scaled.addingReportingOverflow(Int(bytes[index] - UInt8(ascii: "0")))
+        guard !overflow, !carry else { return .malformed }
+        number = sum
+        index += 1
+      }
+      guard index > start else { return .malformed }
+      guard index < bytes.count else { return start == 0 ? .bare(number) : .malformed }
+      guard let unit = seconds(perUnit: bytes[index]) else {
+        return bytes.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ":") }) ? .sexagesimal : .malformed
+      }
+      guard unit < lastUnit else { return .malformed }
+      lastUnit = unit
+      let (part, overflow) = number.multipliedReportingOverflow(by: unit)
+      let (sum, carry) = total.addingReportingOverflow(part)
+      guard !overflow, !carry else { return .malformed }
+      total = sum
+      index += 1
+    }
+    return .seconds(total)
+  }
+
+  /// The shortest usual spelling: 5400 is `1h30m`, 0 is `0s`.
+  package static func text(_ seconds: Int) -> String {
+    guard seconds != 0 else { return "0s" }
+    var rest = seconds.magnitude
+    var result = seconds < 0 ? "-" : ""
+    for (unit, size) in [("d", UInt(86_400)), ("h", 3_600), ("m", 60), ("s", 1)] where rest >= size {
+      result += "\(rest / size)\(unit)"
+      rest %= size
+    }
+    return result
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+  private static func seconds(perUnit byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "d"): 86_400
+    case UInt8(ascii: "h"): 3_600
+    case UInt8(ascii: "m"): 60
+    case UInt8(ascii: "s"): 1
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package import Documents
+
+/// The variables of one environment: typed scalars that `${name}` stands for.
+package struct Variables: Sendable {
+  /// A variable's value, typed by its spelling.
+  package struct Definition: Sendable {
+    package var text: String
+    /// Written plain, so that it may be a number, a switch or a duration.
+    package var isPlain: Bool
+    /// Where the value stands; nil for one that no file says.
+    package var place: SourcePlace?
+    /// The words for a note: "`variables`" or "`--var`".
+    package var label: String
+
+    package init(text: String, isPlain: Bool, place: SourcePlace?, label: String) {
+      self.text = text
+      self.isPlain = isPlain
+      self.place = place
+      self.label = label
+    }
+  }
+
+  private var definitions: [String: Definition] = [:]
+
+  package init() {}
+
+  package subscript(name: String) -> Definition? {
+    get { definitions[name] }
+    set { definitions[name] = newValue }
+  }
+
+  /// The names, sorted, for "did you mean".
+  package var names: [String] { definitions.keys.sorted() }
+
+  /// Tells whether a text is a variable's name: a letter, then letters, digits and underscores.
+  package static func isName(_ text: some StringProtocol) -> Bool {
+    guard let first = text.utf8.first, isLetter(first) else { return false }
+    return text.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+}
+
+/// A scalar as a field reads it: with its variables filled in, and with the type that its spelling gives it.
+package struct ScalarText: Sendable {
+  package var text: String
+  /// Written plain, so that it may be a number, a switch or a duration; a quoted scalar is a text.
+  package var isPlain: Bool
+  /// Where the value stands in the channel (not where the variable does).
+  package var place: SourcePlace
+  package var origin: Slot.Origin
+  /// Where the variable stands that supplied it.
+  package var notes: [Diagnostic.Note]
+}
+
+extension Variables {
+  /// Reads a scalar with its variables filled in; nil when a finding was reported.
+  func scalar(_ cursor: Cursor, _ findings: inout Findings) -> ScalarText? {
+    let text = cursor.text
+    let origin: Slot.Origin = cursor.isAlias ? .alias : .written
+    guard text.utf8.contains(UInt8(ascii: "$")) else {
+      return ScalarText(text: text, isPlain: cursor.isPlain, place: cursor.place, origin: origin, notes: [])
+    }
+    guard let parts = parts(of: text, at: cursor.place, &findings) else { return nil }
+    if case .variable(let name)? = parts.first, parts.count == 1 {
+      guard let definition = self[name] else { return unknown(name, at: cursor.place, &findings) }
+      return ScalarText(
+        text: definition.text, isPlain: definition.isPlain, place: cursor.place, origin: .variable,
+        notes: [note(name, definition)])
+    }
+    var result = ""
+    var notes: [Diagnostic.Note] = []
+    var usesVariable = false
+    for part in parts {
+      switch part {
+      case .text(let text): result += text
+      case .variable(let name):
+        guard let definition = self[name] else { return unknown(name, at: cursor.place, &findings) }
+        usesVariable = true
+        result += definition.text
+        notes.append(note(name, definition))
+      }
+    }
+    return ScalarText(
+      text: result, isPlain: cursor.isPlain && !usesVariable, place: cursor.place,
+      origin: usesVariable ? .variable : origin, notes: notes)
+  }
+
+  private enum Part {
+    case text(String)
+    case variable(String)
+  }
+
+  /// Splits a text at its `${name}`; `$${` is a literal `${`, and a lone `$` is itself.
+  private func parts(of text: String, at place: SourcePlace, _ findings: inout Findings) -> [Part]? {
+    var parts: [Part] = []
+    var literal = ""
+    var rest = text[...]
+    while let dollar = rest.firstIndex(of: "$") {
+      literal += rest[..<dollar]
+      let tail = rest[dollar...]
+      if tail.hasPrefix("$${") {
+        literal += "${"
+        rest = tail.dropFirst(3)
+      } else if tail.hasPrefix("${") {
+        guard let close = tail.firstIndex(of: "}"),
+          Variables.isName(tail[tail.index(tail.startIndex, offsetBy: 2)..<close])
+        else {
+          findings.report(
+            .variableSyntax, at: place, "`${` begins a variable, but no `${name}` follows",
+            suggestion:
+              "write `${name}` with a letter, then letters, digits and underscores; or `$${` for a literal `${`")
+          return nil
+        }
+        if !literal.isEmpty { parts.append(.text(literal)) }
+        literal = ""
+        parts.append(.variable(String(tail[tail.index(tail.startIndex, offsetBy: 2)..<close])))
+        rest = tail[tail.index(after: close)...]
+      } else {
+        literal += "$"
+        rest = tail.dropFirst()
+      }
+    }
+    literal += rest
+    if !literal.isEmpty || parts.isEmpty { parts.append(.text(literal)) }
+    return parts
+  }
+
+  private func unknown(_ name: String, at place: SourcePlace, _ findings: inout Findings) -> ScalarText? {
+    findings.report(
+      .variableUnknown, at: place, "there is no variable `\(name)`",
+      suggestion: Words.didYouMean(name, among: names)
+        ?? "add `\(name)` under `variables` in kitform.yaml, or give it with `--var \(name)=VALUE`")
+    return nil
+  }
+
+  private func note(_ name: String, _ definition: Definition) -> Diagnostic.Note {
+    Diagnostic.Note("the value of `\(name)` comes from \(definition.label)", at: definition.place)
+  }
+}

@@ -1,0 +1,82 @@
+import Documents
+
+/// Checks closing times against the waiting times of the account's queues, for the values that will hold after an apply.
+package struct WaitingTimes: Sendable {
+  /// Seconds by queue id; a queue without an entry does not show its waiting time.
+  private var account: [Int: Int] = [:]
+  private var assumed: [AssumedQueue]
+
+  package init(_ facts: AccountFacts, assumed: [AssumedQueue]) {
+    if case .objects(let queues) = facts[.queue] {
+      for queue in queues { account[queue.id] = queue.maxWaitingTime }
+    }
+    self.assumed = assumed
+  }
+
+  /// Checks resolved records.
+  ///
+  /// - Parameters:
+  ///   - current: The value that the account has for a field, in seconds; it holds where the manifest does not say.
+  ///   - isTouched: Whether the plan creates the channel, or changes one of these fields.
+  package func check(
+    _ records: [Record], current: (Address, String) -> Int?, isTouched: (Address, [String]) -> Bool,
+    _ findings: inout Findings
+  ) {
+    var functionRoute: SourcePlace?
+    var assumedUsed: Set<Int> = []
+    for record in records {
+      for limit in record.waitingTimeLimits {
+        if limit.leadsToFunction { functionRoute = functionRoute ?? record.place }
+        guard let queue = limit.queue else { continue }
+        let assumption = assumed.firstIndex {
+          $0.queue.namesSame(as: queue) || queue.title == $0.queue.title && queue.title != nil
+        }
+        let shown = queue.id.flatMap { account[$0] }
+        if let assumption { note(assumption, shown, queue, &assumedUsed, &findings) }
+        guard let wait = shown ?? assumption.map({ assumed[$0].maxWaitingTime }) else { continue }
+        let slot = record.slots[limit.index]
+        let seconds: Int
+        if case .seconds(let written)? = slot?.value {
+          seconds = written
+        } else if slot == nil, let held = current(record.address, limit.field) {
+          seconds = held
+        } else {
+          continue
+        }
+        guard seconds <= wait else { continue }
+        let isError = isTouched(record.address, [limit.field, limit.route])
+        findings.report(
+          limit.rule, at: slot?.place ?? record.place,
+          WaitingTimeWords.message(limit.field, record.address, seconds, queue, wait), why: WaitingTimeWords.why,
+          suggestion: WaitingTimeWords.suggestion(wait),
+          notes: slot == nil ? [Diagnostic.Note("the manifest does not set it; Kit has this value", at: nil)] : [],
+          severity: isError ? .error : .warning)
+      }
+    }
+    if let functionRoute {
+      findings.report(
+        .closingUnchecked, at: functionRoute, "closing times of channels that lead to functions cannot be checked",
+        why: "Kit does not say how long a function lets customers wait", severity: .info)
+    }
+  }
+
+  /// Says that an assumption stands in for what the account does not show, or differs from what it shows.
+  private func note(
+    _ index: Int, _ shown: Int?, _ queue: Reference, _ used: inout Set<Int>, _ findings: inout Findings
+  ) {
+    guard used.insert(index).inserted else { return }
+    let fact = assumed[index]
+    guard let shown else {
+      findings.report(
+        .closingUnchecked, at: fact.place,
+        "the account does not show the waiting time of the queue \(queue.label): the assumed \(TimeSpan.text(fact.maxWaitingTime)) is used",
+        suggestion: "compare it with the queue's settings in Kit")
+      return
+    }
+    guard shown != fact.maxWaitingTime else { return }
+    findings.report(
+      .closingUnchecked, at: fact.place,
+      "the queue \(queue.label) lets customers wait \(TimeSpan.text(shown)), but \(TimeSpan.text(fact.maxWaitingTime)) is assumed",
+      suggestion: "write `maxWaitingTime: \(TimeSpan.text(shown))`")
+  }
+}
