@@ -15,7 +15,7 @@ package struct Document: Sendable {
     case plain, singleQuoted, doubleQuoted, literal, folded
   }
 
-  /// One node; 32 bytes.
+  /// One node; 24 bytes.
   package struct Node: Sendable {
     package var shape: Shape
     package var style: Style

@@ -1,0 +1,94 @@
+/// Writes JSON that is the same bytes for the same value, and safe to print.
+package enum CanonicalJSON {
+  /// Encodes a value; members stand in the order in which the value has them.
+  ///
+  /// Strings escape C0, DEL, C1, bidirectional controls, zero-width characters and line separators as `\uXXXX`, so that a
+  /// document can go to a terminal. Compact output has no blanks; pretty output indents by two and ends with a newline.
+  package static func encode(_ value: JSONValue, pretty: Bool = false) -> [UInt8] {
+    var writer = JSONWriter(pretty: pretty)
+    writer.write(value)
+    if pretty { writer.output.append(UInt8(ascii: "\n")) }
+    return writer.output
+  }
+
+  /// The same as text.
+  package static func text(_ value: JSONValue, pretty: Bool = false) -> String {
+    String(decoding: encode(value, pretty: pretty), as: UTF8.self)
+  }
+}
+
+/// Appends values to one buffer.
+private struct JSONWriter {
+  var output: [UInt8] = []
+  let pretty: Bool
+  private var depth = 0
+
+  init(pretty: Bool) { self.pretty = pretty }
+
+  mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: put("null")
+    case .bool(let flag): put(flag ? "true" : "false")
+    case .integer(let number): put(String(number))
+    case .number(let text): put(text)
+    case .string(let text): write(text)
+    case .array(let items):
+      writeItems(items, "[", "]") { writer, item in writer.write(item) }
+    case .object(let members):
+      writeItems(members, "{", "}") { writer, member in
+        writer.write(member.key)
+        writer.put(writer.pretty ? ": " : ":")
+        writer.write(member.value)
+      }
+    }
+  }
+
+  private mutating func writeItems<Item>(
+    _ items: [Item], _ opening: String, _ closing: String, _ each: (inout JSONWriter, Item) -> Void
+  ) {
+    put(opening)
+    depth += 1
+    var isFirst = true
+    for item in items {
+      if !isFirst { put(",") }
+      isFirst = false
+      newline()
+      each(&self, item)
+    }
+    depth -= 1
+    if !items.isEmpty { newline() }
+    put(closing)
+  }
+
+  private mutating func newline() {
+    guard pretty else { return }
+    output.append(UInt8(ascii: "\n"))
+    output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+  }
+
+  private mutating func put(_ text: String) { output.append(contentsOf: text.utf8) }
+
+  private mutating func write(_ text: String) {
+    output.append(UInt8(ascii: "\""))
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": put("\\\"")
+      case "\\": put("\\\\")
+      case "\n": put("\\n")
+      case "\r": put("\\r")
+      case "\t": put("\\t")
+      default:
+        if scalar.value >= 0x20, scalar.value < 0x7F {
+          output.append(UInt8(truncatingIfNeeded: scalar.value))
+        } else if SafeText.isUnsafe(scalar) {
+          for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+            put("\\u" + SafeText.hexadecimal(UInt32(unit), digits: 4))
+          }
+        } else {
+          output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        }
+      }
+    }
+    output.append(UInt8(ascii: "\""))
+  }
+}

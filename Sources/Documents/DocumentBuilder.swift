@@ -1,0 +1,311 @@
+/// Builds a `Document` from nodes in document order, and checks what holds for YAML and JSON alike on the way.
+///
+/// It keeps an explicit stack of open collections, so that nothing recurses, and goes on after every finding that leaves
+/// the nodes well-formed. `stopped` says that a budget is spent and that the reader must end.
+struct DocumentBuilder {
+  /// The area of the rule ids, `yaml` or `json`.
+  let area: String
+  let file: Int32
+  let bytes: [UInt8]
+  let budget: DocumentBudget
+  private(set) var nodes: [Document.Node] = []
+  private(set) var roots: [Int] = []
+  private(set) var side: [UInt8] = []
+  private(set) var findings = FindingList()
+  /// A budget is spent: nothing more is read.
+  private(set) var stopped = false
+  private var frames: [Frame] = []
+  private var anchors: [String: Anchor] = [:]
+  private var anchorNames: [String] = []
+  private var added = 0
+  private var lastEnd: UInt32 = 0
+  private var keyIndex = KeyIndex()
+
+  /// One open collection.
+  private struct Frame {
+    var node: Int
+    var isMapping: Bool
+    var isFlow: Bool
+    /// The next node is a key.
+    var expectsKey: Bool
+    /// The next value belongs to the merge key at this index; -1 where it does not.
+    var mergeKey = -1
+    var children: UInt32 = 0
+    /// How deep collections stand in this one, aliases written out.
+    var height = 0
+    /// Where its anchor's name stands in `anchorNames`; -1 without an anchor.
+    var anchorName: Int
+    /// What aliases had added to the file when this collection began.
+    var addedBefore: Int
+  }
+
+  /// What an anchor names, and how many nodes it stands for when every alias in it is written out; 0 while it is open.
+  private struct Anchor {
+    var node: Int
+    var expanded: Int
+    var height: Int
+  }
+
+  init(area: String, file: Int32, bytes: [UInt8], budget: DocumentBudget) {
+    self.area = area
+    self.file = file
+    self.bytes = bytes
+    self.budget = budget
+    nodes.reserveCapacity(min(bytes.count / 8 + 16, budget.nodes))
+  }
+
+  /// The innermost open collection is written with brackets.
+  var isInFlow: Bool { frames.last?.isFlow ?? false }
+
+  /// The next node is a key of a mapping.
+  var expectsKey: Bool { frames.last?.expectsKey ?? false }
+
+  /// The innermost open collection has no child yet.
+  var innermostIsEmpty: Bool { frames.last.map { $0.children == 0 } ?? true }
+
+  mutating func report(_ finding: Diagnostic) { findings.add(finding) }
+
+  func place(_ start: Int, _ end: Int) -> SourcePlace { SourcePlace(file: file, start: start, end: end) }
+
+  /// Adds a scalar whose text is a slice of the source.
+  mutating func scalar(
+    _ range: Range<Int>, text: Int, count: Int, style: Document.Style, flags: Document.Flags = [], anchor: String? = nil
+  ) {
+    let node = Document.Node(
+      shape: .scalar, style: style, flags: flags, start: UInt32(truncatingIfNeeded: range.lowerBound),
+      end: UInt32(truncatingIfNeeded: range.upperBound), text: UInt32(truncatingIfNeeded: text),
+      count: UInt32(truncatingIfNeeded: count), next: UInt32(truncatingIfNeeded: nodes.count + 1))
+    let index = nodes.count
+    append(node)
+    if count > budget.scalarBytes {
+      report(Finding.scalarSize(area, place(range.lowerBound, range.upperBound), budget))
+    }
+    attach(scalar: index, node)
+    if let anchor { anchors[anchor] = Anchor(node: index, expanded: 1, height: 0) }
+  }
+
+  /// The offset in the side buffer of text that is about to be added to it.
+  var sideOffset: Int { side.count }
+
+  /// Adds decoded bytes to the side buffer.
+  mutating func appendSide(_ text: some Collection<UInt8>) { side.append(contentsOf: text) }
+
+  /// Adds one decoded byte to the side buffer.
+  mutating func appendSide(_ byte: UInt8) { side.append(byte) }
+
+  /// Adds an alias, or an empty scalar in its place where it names nothing that it may stand for.
+  mutating func alias(_ range: Range<Int>, name: String) {
+    let location = place(range.lowerBound, range.upperBound)
+    guard let anchor = anchors[name] else {
+      let known = Suggestion.nearest(to: name, among: anchors.keys.sorted(), limit: 1)
+      return placeholder(range, Finding.unknownAlias(location, known.first))
+    }
+    guard anchor.expanded > 0 else {
+      return placeholder(range, Finding.recursiveAlias(location, anchored: nodePlace(anchor.node)))
+    }
+    guard frames.count + anchor.height <= budget.depth else {
+      return placeholder(range, Finding.depth(area, location, budget))
+    }
+    if let last = frames.indices.last { frames[last].height = max(frames[last].height, anchor.height) }
+    let (sum, overflow) = added.addingReportingOverflow(anchor.expanded)
+    let before = added
+    added = overflow ? Int.max : sum
+    guard added <= budget.addedNodes else {
+      if before > budget.addedNodes {
+        return placeholder(range, nil)
+      }
+      return placeholder(range, Finding.aliasBudget(location, budget, anchored: nodePlace(anchor.node)))
+    }
+    let index = nodes.count
+    append(
+      Document.Node(
+        shape: .alias, style: .plain, flags: [], start: UInt32(truncatingIfNeeded: range.lowerBound),
+        end: UInt32(truncatingIfNeeded: range.upperBound), text: UInt32(truncatingIfNeeded: anchor.node), count: 0,
+        next: UInt32(truncatingIfNeeded: index + 1)))
+    if expectsKey, nodes[anchor.node].shape != .scalar { report(Finding.key(location)) }
+    attach(index)
+  }
+
+  /// Opens a collection; its depth and its place as a key are checked.
+  mutating func open(_ shape: Document.Shape, start: Int, end: Int, isFlow: Bool, anchor: String? = nil) {
+    if frames.count >= budget.depth {
+      report(Finding.depth(area, place(start, end), budget))
+      stopped = true
+      return
+    }
+    let index = nodes.count
+    append(
+      Document.Node(
+        shape: shape, style: .plain, flags: isFlow ? .flow : [], start: UInt32(truncatingIfNeeded: start),
+        end: UInt32(truncatingIfNeeded: end), text: 0, count: 0, next: 0))
+    if frames.isEmpty { roots.append(index) }
+    var anchorName = -1
+    if let anchor {
+      anchors[anchor] = Anchor(node: index, expanded: 0, height: 0)
+      anchorName = anchorNames.count
+      anchorNames.append(anchor)
+    }
+    frames.append(
+      Frame(
+        node: index, isMapping: shape == .mapping, isFlow: isFlow, expectsKey: shape == .mapping,
+        anchorName: anchorName, addedBefore: added))
+  }
+
+  /// Closes the innermost collection; without an `end` it ends where its last child ends.
+  mutating func close(end: Int?) {
+    guard let frame = frames.popLast() else { return }
+    let index = frame.node
+    nodes[index].count = frame.children
+    nodes[index].next = UInt32(truncatingIfNeeded: nodes.count)
+    if let end {
+      nodes[index].end = UInt32(truncatingIfNeeded: end)
+    } else if nodes.count > index + 1 {
+      // Nodes end in document order except for collections, so the last child is the one that ends last.
+      nodes[index].end = max(nodes[index].end, lastEnd)
+    }
+    lastEnd = nodes[index].end
+    if frame.isMapping { checkKeys(index) }
+    if frame.anchorName >= 0, let anchor = anchorNames.popLast(), anchors[anchor]?.node == index {
+      anchors[anchor] = Anchor(
+        node: index, expanded: nodes.count - index + added - frame.addedBefore, height: frame.height + 1)
+    }
+    guard let last = frames.indices.last else { return }
+    frames[last].height = max(frames[last].height, frame.height + 1)
+    if frames[last].expectsKey { report(Finding.key(nodePlace(index))) }
+    attach(index)
+  }
+
+  /// Ends one document of the file: its anchors are forgotten.
+  mutating func endDocument() { anchors.removeAll() }
+
+  /// Closes what an error left open, so that the nodes are well-formed.
+  mutating func closeAll() {
+    while let frame = frames.last {
+      if frame.isMapping, !frame.expectsKey {
+        let end = Int(lastEnd)
+        scalar(end..<end, text: end, count: 0, style: .plain)
+      }
+      close(end: nil)
+    }
+  }
+
+  /// The document as it stands.
+  func document(of source: SourceFile) -> Document {
+    Document(file: file, source: source, nodes: nodes, roots: roots, side: side)
+  }
+
+  private mutating func append(_ node: Document.Node) {
+    if nodes.count >= budget.nodes, !stopped {
+      report(Finding.nodes(area, place(Int(node.start), Int(node.end)), budget))
+      stopped = true
+    }
+    nodes.append(node)
+    lastEnd = node.end
+  }
+
+  private func nodePlace(_ node: Int) -> SourcePlace {
+    place(Int(nodes[node].start), Int(nodes[node].end))
+  }
+
+  private mutating func placeholder(_ range: Range<Int>, _ finding: Diagnostic?) {
+    if let finding { report(finding) }
+    if let last = frames.indices.last { frames[last].mergeKey = -1 }
+    let index = nodes.count
+    append(
+      Document.Node(
+        shape: .scalar, style: .plain, flags: .text, start: UInt32(truncatingIfNeeded: range.lowerBound),
+        end: UInt32(truncatingIfNeeded: range.upperBound), text: UInt32(truncatingIfNeeded: range.lowerBound), count: 0,
+        next: UInt32(truncatingIfNeeded: index + 1)))
+    attach(index)
+  }
+
+  /// Makes a finished scalar a key, a value, an item or a root.
+  private mutating func attach(scalar index: Int, _ node: Document.Node) {
+    guard let last = frames.indices.last, frames[last].expectsKey, area == "yaml" else { return attach(index) }
+    if node.style == .plain, !node.flags.contains(.text) {
+      if node.count == 0 {
+        report(Finding.emptyKey(nodePlace(index)))
+      } else if node.count == 2, !node.flags.contains(.sideText), bytes[Int(node.text)] == UInt8(ascii: "<"),
+        bytes[Int(node.text) + 1] == UInt8(ascii: "<")
+      {
+        frames[last].mergeKey = index
+      }
+    }
+    attach(index)
+  }
+
+  /// Makes a finished node a key, a value, an item or a root.
+  private mutating func attach(_ index: Int) {
+    guard let last = frames.indices.last else {
+      if roots.last != index { roots.append(index) }
+      return
+    }
+    if frames[last].expectsKey {
+      frames[last].expectsKey = false
+      return
+    }
+    frames[last].children += 1
+    guard frames[last].isMapping else { return }
+    frames[last].expectsKey = true
+    let key = frames[last].mergeKey
+    guard key >= 0 else { return }
+    frames[last].mergeKey = -1
+    if isMergeable(index) {
+      nodes[key].flags.insert(.mergeKey)
+      nodes[frames[last].node].flags.insert(.hasMerge)
+    } else {
+      report(Finding.merge(nodePlace(index)))
+    }
+  }
+
+  /// Tells whether a node is what a merge key may have: a mapping, or a sequence of mappings, aliases included.
+  private func isMergeable(_ index: Int) -> Bool {
+    func behind(_ node: Int) -> Int { nodes[node].shape == .alias ? Int(nodes[node].text) : node }
+    let target = behind(index)
+    switch nodes[target].shape {
+    case .mapping: return true
+    case .sequence:
+      var item = target + 1
+      while item < Int(nodes[target].next) {
+        guard nodes[behind(item)].shape == .mapping else { return false }
+        item = Int(nodes[item].next)
+      }
+      return true
+    case .scalar, .alias: return false
+    }
+  }
+
+  private mutating func checkKeys(_ mapping: Int) {
+    guard nodes[mapping].count > 1 else { return }
+    for (first, second) in keyIndex.duplicates(in: mapping, nodes: nodes, bytes: bytes, side: side) {
+      let later = nodes[second]
+      // An empty plain key has a finding of its own.
+      if later.count == 0, later.style == .plain { continue }
+      report(
+        Finding.duplicateKey(
+          area, nodePlace(second), first: nodePlace(first), isMerge: later.flags.contains(.mergeKey)))
+    }
+  }
+}
+
+/// The limits of one file, past which reading it ends with a clear error.
+package struct DocumentBudget: Sendable {
+  /// Bytes of the file.
+  package var bytes: Int
+  /// Collections within one another.
+  package var depth: Int
+  /// Bytes of one scalar's text.
+  package var scalarBytes: Int
+  /// Nodes that aliases and merges add, taken together.
+  package var addedNodes: Int
+  /// Nodes of the file.
+  package var nodes: Int
+
+  package init(bytes: Int, depth: Int = 64, scalarBytes: Int, addedNodes: Int = 100_000, nodes: Int) {
+    self.bytes = bytes
+    self.depth = depth
+    self.scalarBytes = scalarBytes
+    self.addedNodes = addedNodes
+    self.nodes = nodes
+  }
+}

@@ -1,0 +1,96 @@
+/// Finds the keys that stand twice in a mapping, in linear time whatever the keys are.
+struct KeyIndex {
+  /// Up to this many pairs every key is compared with every other, which is faster than hashing.
+  private static let smallCount = 12
+
+  private var keys: [Int] = []
+  private var slots: [UInt32] = []
+
+  /// Returns the first and the later node of each key that stands again.
+  ///
+  /// Large mappings go through a table that is hashed with the process's own seed, so that no file can be made slow on
+  /// purpose. Keys are compared by the bytes of their text; a collection is no key and is passed over.
+  mutating func duplicates(
+    in mapping: Int, nodes: [Document.Node], bytes: [UInt8], side: [UInt8]
+  ) -> [(first: Int, second: Int)] {
+    var found: [(first: Int, second: Int)] = []
+    keys.removeAll(keepingCapacity: true)
+    var index = mapping + 1
+    let end = Int(nodes[mapping].next)
+    while index < end {
+      keys.append(index)
+      index = Int(nodes[Int(nodes[index].next)].next)
+    }
+    if keys.count <= KeyIndex.smallCount {
+      for later in keys.indices.dropFirst() {
+        for earlier in 0..<later where KeyIndex.equal(keys[earlier], keys[later], nodes, bytes, side) {
+          found.append((keys[earlier], keys[later]))
+          break
+        }
+      }
+      return found
+    }
+    var capacity = 32
+    while capacity < keys.count * 2 { capacity *= 2 }
+    slots.removeAll(keepingCapacity: capacity <= 1 << 16)
+    slots.append(contentsOf: repeatElement(UInt32.max, count: capacity))
+    for key in keys {
+      guard let text = KeyIndex.text(key, nodes) else { continue }
+      var hasher = Hasher()
+      let source = text.inSide ? side : bytes
+      var word: UInt64 = 0
+      var length = 0
+      for index in text.range {
+        word = word << 8 | UInt64(source[index])
+        length += 1
+        if length % 8 == 0 { hasher.combine(word) }
+      }
+      hasher.combine(word)
+      hasher.combine(length)
+      var slot = hasher.finalize() & (capacity - 1)
+      while true {
+        let occupant = slots[slot]
+        if occupant == .max {
+          slots[slot] = UInt32(truncatingIfNeeded: key)
+          break
+        }
+        if KeyIndex.equal(Int(occupant), key, nodes, bytes, side) {
+          found.append((Int(occupant), key))
+          break
+        }
+        slot = (slot + 1) & (capacity - 1)
+      }
+    }
+    if slots.count > 1 << 16 { slots = [] }
+    return found
+  }
+
+  private static func text(_ key: Int, _ nodes: [Document.Node]) -> (range: Range<Int>, inSide: Bool)? {
+    var node = nodes[key]
+    if node.shape == .alias { node = nodes[Int(node.text)] }
+    guard node.shape == .scalar else { return nil }
+    return (Int(node.text)..<Int(node.text) + Int(node.count), node.flags.contains(.sideText))
+  }
+
+  private static func equal(
+    _ one: Int, _ other: Int, _ nodes: [Document.Node], _ bytes: [UInt8], _ side: [UInt8]
+  ) -> Bool {
+    var left = nodes[one]
+    var right = nodes[other]
+    if left.shape == .alias { left = nodes[Int(left.text)] }
+    if right.shape == .alias { right = nodes[Int(right.text)] }
+    guard left.count == right.count, left.shape == .scalar, right.shape == .scalar else { return false }
+    var first = Int(left.text)
+    var second = Int(right.text)
+    let leftSide = left.flags.contains(.sideText)
+    let rightSide = right.flags.contains(.sideText)
+    for _ in 0..<Int(left.count) {
+      let leftByte = leftSide ? side[first] : bytes[first]
+      let rightByte = rightSide ? side[second] : bytes[second]
+      if leftByte != rightByte { return false }
+      first += 1
+      second += 1
+    }
+    return true
+  }
+}
