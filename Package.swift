@@ -27,7 +27,7 @@ let package = Package(
         "Documents", "Manifest", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
-    .target(name: "Transport"),
+    .target(name: "Transport", dependencies: ["Documents"]),
     .target(
       name: "AsyncHTTPTransport",
       dependencies: [
@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(name: "ChannelsTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
     .testTarget(
       name: "ProvisioningTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Support"]),
-    .testTarget(name: "TransportTests", dependencies: ["Transport"]),
+    .testTarget(name: "TransportTests", dependencies: ["Documents", "Transport"]),
     .testTarget(
       name: "AsyncHTTPTransportTests",
       dependencies: [

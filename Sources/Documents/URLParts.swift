@@ -1,0 +1,198 @@
+/// An absolute `http` or `https` URL, taken apart strictly: what two libraries could read differently is refused.
+///
+/// Nothing is repaired. Only the scheme's and the host's letters are put in lower case; path, query and fragment stay as
+/// they are written, percent-encoding included.
+package struct URLParts: Sendable, Equatable {
+  /// `http` or `https`.
+  package var scheme: String
+  /// What stands before the `@`, percent-encoded; a secret more often than not.
+  package var userInfo: String?
+  /// A DNS name or an IPv4 address as written, in lower case, or an IPv6 address without its brackets.
+  package var host: String
+  /// The port as written; nil means the scheme's own.
+  package var port: Int?
+  /// Empty, or a path with its leading slash.
+  package var path: String
+  /// What stands behind `?`; nil where there is none.
+  package var query: String?
+  /// What stands behind `#`; nil where there is none.
+  package var fragment: String?
+
+  /// Why a text is no usable URL.
+  package enum Problem: Error, Sendable, Equatable {
+    /// Neither `http://` nor `https://` stands at its beginning.
+    case notAbsolute
+    /// A blank, control, backslash, quote, brace or non-ASCII character stands in it; the offset counts bytes.
+    case character(offset: Int)
+    /// A `%` without two hexadecimal digits behind it; the offset counts bytes.
+    case percent(offset: Int)
+    case noHost
+    /// The host is neither a DNS name nor an address; digits that only some libraries read as an address are let
+    /// through, so that `HostClass` can name them.
+    case host
+    /// The port is not a number from 1 to 65535.
+    case port
+    /// Two `@` stand before the path.
+    case userInfo
+    /// Longer than 2,048 bytes.
+    case tooLong
+
+    /// What is wrong, as the end of a sentence that begins with "it"; no part of the URL is quoted.
+    package var description: String {
+      switch self {
+      case .notAbsolute: "does not begin with http:// or https://"
+      case .character(let offset):
+        "holds a character that no URL may hold, at its byte \(offset + 1); write it percent-encoded"
+      case .percent(let offset): "has a % without two hexadecimal digits behind it, at its byte \(offset + 1)"
+      case .noHost: "names no host"
+      case .host: "names a host that is neither a DNS name nor an IP address"
+      case .port: "has a port that is not a number from 1 to 65535"
+      case .userInfo: "has more than one @ before its path"
+      case .tooLong: "is longer than \(URLParts.maximumLength) bytes"
+      }
+    }
+  }
+
+  /// The greatest length of a URL in bytes.
+  package static let maximumLength = 2048
+
+  /// Takes `text` apart.
+  package init(_ text: String) throws(Problem) {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= URLParts.maximumLength else { throw .tooLong }
+    var start = 0
+    if URLParts.begins(bytes, with: "https://") {
+      scheme = "https"
+      start = 8
+    } else if URLParts.begins(bytes, with: "http://") {
+      scheme = "http"
+      start = 7
+    } else {
+      throw .notAbsolute
+    }
+    try URLParts.check(bytes)
+
+    func slice(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    func first(_ wanted: String, _ range: Range<Int>) -> Int {
+      bytes[range].firstIndex { wanted.utf8.contains($0) } ?? range.upperBound
+    }
+    let fragmentStart = first("#", start..<bytes.count)
+    let queryStart = first("?", start..<fragmentStart)
+    let pathStart = first("/", start..<queryStart)
+    fragment = fragmentStart < bytes.count ? slice((fragmentStart + 1)..<bytes.count) : nil
+    query = queryStart < fragmentStart ? slice((queryStart + 1)..<fragmentStart) : nil
+    path = slice(pathStart..<queryStart)
+
+    let at = first("@", start..<pathStart)
+    if at < pathStart {
+      guard first("@", (at + 1)..<pathStart) == pathStart else { throw .userInfo }
+      userInfo = slice(start..<at)
+      start = at + 1
+    }
+    (host, port) = try URLParts.hostAndPort(slice(start..<pathStart))
+  }
+
+  /// Reads `host`, `host:port` or `[address]:port`.
+  package static func hostAndPort(_ text: String) throws(Problem) -> (host: String, port: Int?) {
+    var hostText = text[...]
+    var portText: Substring?
+    if text.hasPrefix("[") {
+      guard let close = text.firstIndex(of: "]") else { throw .host }
+      hostText = text[text.index(after: text.startIndex)..<close]
+      let rest = text[text.index(after: close)...]
+      guard rest.isEmpty || rest.hasPrefix(":") else { throw .host }
+      portText = rest.isEmpty ? nil : rest.dropFirst()
+      guard IPv6Address(String(hostText)) != nil else { throw .host }
+    } else if let colon = text.firstIndex(of: ":") {
+      hostText = text[..<colon]
+      portText = text[text.index(after: colon)...]
+    }
+    guard !hostText.isEmpty else { throw .noHost }
+    let host = hostText.lowercased()
+    if !text.hasPrefix("["), HostClass(host) == .malformed { throw .host }
+    guard let portText else { return (host, nil) }
+    guard (1...5).contains(portText.utf8.count), portText.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+      let port = Int(portText), (1...65535).contains(port)
+    else { throw .port }
+    return (host, port)
+  }
+
+  /// The port that a connection goes to.
+  package var effectivePort: Int { port ?? (scheme == "https" ? 443 : 80) }
+
+  /// The host as it stands in a URL: an IPv6 address in brackets.
+  package var bracketedHost: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host }
+
+  /// Scheme, host and port alone: the part of a URL that holds no secret.
+  package var origin: String { "\(scheme)://\(bracketedHost)" + (port.map { ":\($0)" } ?? "") }
+
+  /// Whether a byte is a hexadecimal digit in ASCII.
+  package static func isHexDigit(_ byte: UInt8) -> Bool {
+    (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102)
+  }
+
+  private static func begins(_ bytes: [UInt8], with prefix: String) -> Bool {
+    bytes.count >= prefix.utf8.count && zip(bytes, prefix.utf8).allSatisfy { ($0 | 0x20) == ($1 | 0x20) }
+  }
+
+  /// Refuses bytes outside RFC 3986, section 2, wherever they stand; brackets are for `hostAndPort` to judge.
+  private static func check(_ bytes: [UInt8]) throws(Problem) {
+    for (offset, byte) in bytes.enumerated() {
+      guard byte > 0x20, byte < 0x7f, !"\"<>\\^`{|}".utf8.contains(byte) else { throw .character(offset: offset) }
+      if byte == UInt8(ascii: "%") {
+        guard offset + 2 < bytes.count, URLParts.isHexDigit(bytes[offset + 1]),
+          URLParts.isHexDigit(bytes[offset + 2])
+        else { throw .percent(offset: offset) }
+      }
+    }
+  }
+}
+
+/// Where a service listens, as manifests write it: `host`, `host:port`, or a URL without path.
+package struct Origin: Sendable, Hashable {
+  package var scheme: String
+  package var host: String
+  package var port: Int?
+
+  package init(scheme: String = "https", host: String, port: Int? = nil) {
+    self.scheme = scheme
+    self.host = host
+    self.port = port
+  }
+
+  /// Why a text names no origin.
+  package enum Problem: Error, Sendable, Equatable {
+    case url(URLParts.Problem)
+    /// User info, a path other than `/`, a query or a fragment stands beside the host.
+    case moreThanAHost
+    /// Plain http to a host that is not this machine.
+    case plainHTTP
+
+    /// What is wrong, as the end of a sentence that begins with "it"; no part of the text is quoted.
+    package var description: String {
+      switch self {
+      case .url(let problem): problem.description
+      case .moreThanAHost: "holds more than a host and a port"
+      case .plainHTTP: "is plain http, which only 127.0.0.1 and localhost may be"
+      }
+    }
+  }
+
+  /// Reads a host as Kit shows it, or with scheme and port; without a scheme it is `https`.
+  package init(written text: String) throws(Problem) {
+    let parts: URLParts
+    do {
+      parts = try URLParts(text.contains("://") ? text : "https://\(text)")
+    } catch {
+      throw .url(error)
+    }
+    guard parts.userInfo == nil, parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil
+    else {
+      throw .moreThanAHost
+    }
+    if parts.scheme == "http", !HostClass.isLoopback(parts.host) { throw .plainHTTP }
+    scheme = parts.scheme
+    host = parts.host
+    port = parts.port
+  }
+}

@@ -1,0 +1,79 @@
+/// Makes calls and sees them through: waits for their turn, repeats what may be repeated, and says what is known at the end.
+///
+/// It never judges an answer: a 422 is a success of the transport.
+package struct Caller: Sendable {
+  private let transport: any Transport
+  private let limiter: RateLimiter
+  private let budget: RetryBudget
+  private let jitter: Jitter
+  private let now: @Sendable () -> Int
+  private let sleep: @Sendable (Duration) async throws -> Void
+
+  /// A caller; all that call one account share its limiter, all that call in one run its budget.
+  ///
+  /// `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
+  package init(
+    transport: any Transport, limiter: RateLimiter, budget: RetryBudget, clock: some Clock<Duration>,
+    now: @escaping @Sendable () -> Int,
+    generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+  ) {
+    self.transport = transport
+    self.limiter = limiter
+    self.budget = budget
+    self.jitter = Jitter(generator)
+    self.now = now
+    sleep = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
+  }
+
+  /// What came of a call.
+  package struct Report: Sendable {
+    /// The last attempt's answer or failure; `cancelled` when the task was cancelled between two attempts.
+    package var result: Result<HTTPResponse, TransportFailure>
+    /// How many requests were handed to the transport.
+    package var calls: Int
+    /// Whether an attempt may have changed the account without an answer that says so; always false for a read.
+    ///
+    /// It stays true when a later attempt was answered: the second delete that answers 404 after a lost first one.
+    package var mayHaveTakenEffect: Bool
+  }
+
+  /// Sends a request as often as `RetryTable` and the run's budget allow.
+  package func call(_ request: HTTPRequest, as kind: MethodKind) async -> Report {
+    var report = Report(result: .failure(.cancelled), calls: 0, mayHaveTakenEffect: false)
+    budget.earn()
+    while true {
+      guard let turn = try? await limiter.turn() else {
+        report.result = .failure(.cancelled)
+        return report
+      }
+      report.calls += 1
+      report.result = await Caller.attempt(request, over: transport)
+      let outcome = CallOutcome(report.result, now: now())
+      report.mayHaveTakenEffect = report.mayHaveTakenEffect || RetryTable.mayHaveTakenEffect(kind, outcome)
+      switch outcome {
+      case .throttled(let retryAfter): limiter.throttled(turn, retryAfter: retryAfter)
+      case .answered: limiter.accepted(turn)
+      default: break
+      }
+      guard case .retry(let range) = RetryTable.decision(kind, outcome, attempt: report.calls), budget.spend() else {
+        return report
+      }
+      do {
+        try await sleep(jitter.draw(range))
+      } catch {
+        report.result = .failure(.cancelled)
+        return report
+      }
+    }
+  }
+
+  private static func attempt(
+    _ request: HTTPRequest, over transport: any Transport
+  ) async -> Result<HTTPResponse, TransportFailure> {
+    do throws(TransportFailure) {
+      return .success(try await transport.send(request))
+    } catch {
+      return .failure(error)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/// What a call does to the account, and so whether it may be repeated.
+package enum MethodKind: Sendable, Equatable, CaseIterable {
+  /// Changes nothing.
+  case read
+  /// Makes something new: a repetition could make it twice.
+  case create
+  /// States the full wanted value: a repetition changes nothing more.
+  case update
+  /// Removes something: a repetition finds it gone, and 404 is then success.
+  case delete
+}
+
+/// How one attempt ended, as far as repeating it is concerned.
+package enum CallOutcome: Sendable, Equatable {
+  /// An answer that settles the call, whatever it says.
+  case answered
+  /// 429: certainly not done; with the time that the answer asks for.
+  case throttled(retryAfter: Duration?)
+  /// 503; with the time that the answer asks for.
+  case unavailable(retryAfter: Duration?)
+  /// The request certainly did not leave.
+  case notSent
+  /// The request did not leave and will not another time either: the server's certificate is not trusted.
+  case notSentForGood
+  /// Nobody knows whether the request took effect: reset, end of stream, timeout, a 5xx other than 501, 503 and 505.
+  case ambiguous
+  /// The task was cancelled.
+  case cancelled
+
+  /// The row of an attempt's result.
+  ///
+  /// `now` is in seconds since 1970, for an HTTP date in `Retry-After` when the answer has no `Date` of its own.
+  package init(_ result: Result<HTTPResponse, TransportFailure>, now: Int) {
+    switch result {
+    case .success(let response):
+      switch response.status {
+      case 429: self = .throttled(retryAfter: RetryAfter.duration(in: response, now: now))
+      case 503: self = .unavailable(retryAfter: RetryAfter.duration(in: response, now: now))
+      case 501, 505: self = .answered
+      case 500...: self = .ambiguous
+      default: self = .answered
+      }
+    case .failure(.notSent(.certificate)): self = .notSentForGood
+    case .failure(.notSent): self = .notSent
+    case .failure(.ambiguous): self = .ambiguous
+    case .failure(.cancelled): self = .cancelled
+    }
+  }
+}
+
+/// What follows an attempt.
+package enum RetryDecision: Sendable, Equatable {
+  case giveUp
+  /// Repeat after a time from this range, drawn evenly: full jitter.
+  case retry(after: ClosedRange<Duration>)
+}
+
+/// Which calls are repeated and when: a pure function of method kind, outcome and attempt.
+///
+/// | outcome | read | create | update | delete |
+/// |---|---|---|---|---|
+/// | not sent | again | again | again | again |
+/// | certificate not trusted | – | – | – | – |
+/// | 429 | again | again | again | again |
+/// | 503 | again | – | again | again |
+/// | ambiguous | again | – | again | again |
+/// | any other answer, cancelled | – | – | – | – |
+///
+/// A certificate that is not trusted now will not be in three seconds; every other broken TLS handshake can be a passing
+/// one and counts as not sent. A stated `Retry-After` is waited for exactly, up to a minute.
+package enum RetryTable {
+  /// The greatest number of attempts, the first included.
+  package static let attempts = 4
+  /// The longest wait before the second attempt.
+  package static let base: Duration = .milliseconds(500)
+  /// The same after a 429 that states no time.
+  package static let throttledBase: Duration = .seconds(1)
+  /// What no unstated wait exceeds.
+  package static let cap: Duration = .seconds(20)
+  /// What no stated wait exceeds.
+  package static let statedCap: Duration = .seconds(60)
+
+  /// What follows the attempt of that number, counted from 1.
+  package static func decision(_ kind: MethodKind, _ outcome: CallOutcome, attempt: Int) -> RetryDecision {
+    guard attempt < attempts else { return .giveUp }
+    switch outcome {
+    case .answered, .notSentForGood, .cancelled:
+      return .giveUp
+    case .notSent:
+      return .retry(after: backoff(base, attempt))
+    case .throttled(let stated):
+      return .retry(after: stated.map(wait) ?? backoff(throttledBase, attempt))
+    case .unavailable(let stated):
+      return kind == .create ? .giveUp : .retry(after: stated.map(wait) ?? backoff(base, attempt))
+    case .ambiguous:
+      return kind == .create ? .giveUp : .retry(after: backoff(base, attempt))
+    }
+  }
+
+  /// Whether an attempt that ended so may have changed the account though no answer says that it did.
+  package static func mayHaveTakenEffect(_ kind: MethodKind, _ outcome: CallOutcome) -> Bool {
+    guard kind != .read else { return false }
+    switch outcome {
+    case .ambiguous, .unavailable: return true
+    case .answered, .throttled, .notSent, .notSentForGood, .cancelled: return false
+    }
+  }
+
+  private static func wait(_ stated: Duration) -> ClosedRange<Duration> {
+    let stated = min(stated, statedCap)
+    return stated...stated
+  }
+
+  private static func backoff(_ base: Duration, _ attempt: Int) -> ClosedRange<Duration> {
+    .zero...min(cap, base * (1 << min(attempt - 1, 16)))
+  }
+}
