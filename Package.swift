@@ -31,7 +31,7 @@ let package = Package(
     .target(
       name: "AsyncHTTPTransport",
       dependencies: [
-        "Transport",
+        "Documents", "Transport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -53,13 +53,13 @@ package struct URLParts: Sendable, Equatable {
     }
   }
 
-  /// The greatest length of a URL in bytes.
+  /// The greatest length in bytes of a URL that somebody writes.
   package static let maximumLength = 2048
 
-  /// Takes `text` apart.
-  package init(_ text: String) throws(Problem) {
+  /// Takes a text of at most `limit` bytes apart.
+  package init(_ text: String, limit: Int = URLParts.maximumLength) throws(Problem) {
     let bytes = Array(text.utf8)
-    guard bytes.count <= URLParts.maximumLength else { throw .tooLong }
+    guard bytes.count <= limit else { throw .tooLong }
     var start = 0
     if URLParts.begins(bytes, with: "https://") {
       scheme = "https"

@@ -1,0 +1,201 @@
+import AsyncHTTPClient
+import Documents
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+package import Transport
+
+/// The real transport: HTTP/1.1 over TCP and TLS 1.2 or later, through async-http-client.
+///
+/// A request goes out once: the library repeats neither requests nor, as set here, the setting up of connections, and follows
+/// no redirect. Everything of one transport runs on one event loop, so that "did the request leave?" has one order of
+/// events and one answer.
+///
+/// It owns its connections: `shutdown()` has to be called on every path, or `withTransport` used, which does.
+package final class AsyncHTTPTransport: Transport {
+  /// What a transport is made with.
+  package struct Settings: Sendable {
+    /// How many requests are under way at once; more wait for their turn.
+    package var parallelism = 4
+    /// The longest time for name look-up, TCP, proxy and TLS together.
+    package var connectTimeout: Duration = .seconds(10)
+    /// The longest silence of a server that owes an answer or the rest of one.
+    package var idleTimeout: Duration = .seconds(30)
+    /// The longest time from dialling to the end of the answer.
+    package var requestTimeout: Duration = .seconds(60)
+    /// The greatest length of an answer's body in bytes.
+    package var bodyLimit = 8 << 20
+    package var trustRoots = TrustRoots.system
+    package var proxies = ProxySettings.none
+
+    package init() {}
+  }
+
+  /// What requests call themselves.
+  package static let userAgent = "kitform"
+
+  /// How long a connection is kept for the next request: less than the five seconds after which common servers close
+  /// theirs, because a create on a connection that dies under it has an unknown outcome.
+  private static let keptIdle = TimeAmount.seconds(4)
+
+  private let settings: Settings
+  private let eventLoop: any EventLoop
+  private let direct: HTTPClient
+  private let proxied: HTTPClient?
+  private let turnstile: Turnstile
+
+  package init(_ settings: Settings = Settings()) {
+    self.settings = settings
+    let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+    self.eventLoop = eventLoop
+    turnstile = Turnstile(places: settings.parallelism)
+    var configuration = HTTPClient.Configuration(
+      tlsConfiguration: settings.trustRoots.configuration,
+      redirectConfiguration: .disallow,
+      timeout: .init(connect: TimeAmount(settings.connectTimeout), read: TimeAmount(settings.idleTimeout)),
+      connectionPool: .init(
+        idleTimeout: AsyncHTTPTransport.keptIdle,
+        concurrentHTTP1ConnectionsPerHostSoftLimit: max(1, settings.parallelism)),
+      decompression: .disabled)
+    configuration.httpVersion = .http1Only
+    configuration.connectionPool.retryConnectionEstablishment = false
+    direct = HTTPClient(eventLoopGroup: eventLoop, configuration: configuration)
+    proxied = settings.proxies.https.map { proxy in
+      configuration.proxy = .server(
+        host: proxy.host, port: proxy.port,
+        authorization: proxy.credentials.map { .basic(username: $0.user, password: $0.password) })
+      return HTTPClient(eventLoopGroup: eventLoop, configuration: configuration)
+    }
+  }
+
+  /// Runs `body` with a transport and shuts it down afterwards, whatever `body` does.
+  package static func withTransport<Value>(
+    _ settings: Settings = Settings(), _ body: (AsyncHTTPTransport) async throws -> Value
+  ) async rethrows -> Value {
+    let transport = AsyncHTTPTransport(settings)
+    do {
+      let value = try await body(transport)
+      await transport.shutdown()
+      return value
+    } catch {
+      await transport.shutdown()
+      throw error
+    }
+  }
+
+  /// Closes every connection; requests under way fail. A second call does nothing.
+  package func shutdown() async {
+    try? await direct.shutdown()
+    try? await proxied?.shutdown()
+  }
+
+  package func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+    let outgoing = try OutgoingRequest(request)
+    let result: Result<HTTPResponse, TransportFailure>
+    do {
+      result = try await turnstile.pass { await self.attempt(outgoing) }
+    } catch {
+      throw .cancelled
+    }
+    return try result.get()
+  }
+
+  /// Sends a request from its place in the turnstile.
+  private func attempt(_ outgoing: OutgoingRequest) async -> Result<HTTPResponse, TransportFailure> {
+    guard !Task.isCancelled else { return .failure(.cancelled) }
+    let proxy = settings.proxies.proxy(scheme: outgoing.scheme, host: outgoing.host, port: outgoing.port)
+    let collector = AnswerCollector(limit: settings.bodyLimit)
+    do {
+      let client = proxy == nil ? direct : proxied ?? direct
+      let task = client.execute(
+        request: try outgoing.libraryRequest(), delegate: collector,
+        deadline: .now() + TimeAmount(settings.requestTimeout))
+      return .success(
+        try await withTaskCancellationHandler {
+          try await task.get()
+        } onCancel: {
+          task.cancel()
+        })
+    } catch {
+      let reader = FailureReader(progress: collector.progress, host: outgoing.host, proxy: proxy)
+      switch reader.read(error) {
+      case .settled(let failure): return .failure(failure)
+      case .certificate(let fault):
+        var chain: [CertificateFacts] = []
+        if proxy == nil {
+          chain = await CertificateProbe(
+            host: outgoing.host, port: outgoing.port, trustRoots: settings.trustRoots, eventLoop: eventLoop,
+            timeout: TimeAmount(settings.connectTimeout)
+          ).presentedChain()
+        }
+        return .failure(
+          .notSent(.certificate(CertificateWords.describe(fault, chain: chain, host: outgoing.host, proxy: proxy))))
+      }
+    }
+  }
+}
+
+/// A request that was checked and waits to be handed to the library.
+private struct OutgoingRequest: Sendable {
+  let scheme: String
+  let host: String
+  let port: Int
+  private let url: String
+  private let method: String
+  private let headers: HTTPHeaders
+  private let body: [UInt8]
+
+  /// - Throws: `TransportFailure.notSent` for plain http beyond this machine and for a target or field that HTTP does not
+  ///   allow.
+  init(_ request: HTTPRequest) throws(TransportFailure) {
+    guard request.scheme == "https" || request.scheme == "http" else {
+      throw .notSent(.other("the scheme is neither https nor http"))
+    }
+    guard request.scheme == "https" || HostClass.isLoopback(request.host) else {
+      throw .notSent(.other("plain http goes to this machine only; use https"))
+    }
+    let host = request.host.utf8.contains(UInt8(ascii: ":")) ? "[\(request.host)]" : request.host
+    let query = request.query.isEmpty ? "" : "?\(request.query)"
+    url = "\(request.scheme)://\(host)" + (request.port.map { ":\($0)" } ?? "") + request.path + query
+    do {
+      let parts = try URLParts(url, limit: .max)
+      guard parts.userInfo == nil, parts.fragment == nil, parts.path == request.path, parts.path.hasPrefix("/") else {
+        throw URLParts.Problem.host
+      }
+      scheme = parts.scheme
+      self.host = parts.host
+      port = parts.effectivePort
+    } catch {
+      throw .notSent(.other("the request's host, path or query holds what no URL may hold"))
+    }
+    let isToken: (String) -> Bool = { text in
+      !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
+    }
+    guard isToken(request.method) else { throw .notSent(.other("the method holds what no method may hold")) }
+    var headers = HTTPHeaders()
+    for (name, value) in request.headers {
+      guard isToken(name), value.utf8.allSatisfy({ $0 == 9 || ($0 >= 0x20 && $0 != 0x7f) }) else {
+        throw .notSent(.other("a header field holds a control character or a name that HTTP does not allow"))
+      }
+      headers.add(name: name, value: value)
+    }
+    if !headers.contains(name: "User-Agent") { headers.add(name: "User-Agent", value: AsyncHTTPTransport.userAgent) }
+    self.headers = headers
+    method = request.method
+    body = request.body
+  }
+
+  func libraryRequest() throws -> HTTPClient.Request {
+    try HTTPClient.Request(
+      url: url, method: HTTPMethod(rawValue: method), headers: headers, body: body.isEmpty ? nil : .bytes(body))
+  }
+}
+
+extension TimeAmount {
+  /// A duration in whole nanoseconds.
+  init(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+  }
+}
