@@ -1,0 +1,99 @@
+package import Documents
+package import Manifest
+
+/// What is assumed of an account's API, as data: paths, wire names, units, paging, and where the credentials go.
+///
+/// Client and sandbox share it, so that a renamed profile works with both. The names of a profile stand in its YAML file
+/// alone.
+package struct APIProfile: Sendable {
+  package enum Status: String, Sendable, CaseIterable {
+    /// Nobody has checked it against an account: writes need a flag.
+    case unconfirmed
+    case confirmed
+  }
+
+  package var name: String
+  package var status: Status
+  /// Polite calls a second.
+  package var rate: Int
+  package var credentials: Credentials
+  /// Where each operation is; one that is missing is not available.
+  package var methods: [Operation: APIMethod]
+  package var envelope: EnvelopeMembers
+  package var paging: Paging
+  package var switches: Switches
+  package var account: AccountMembers
+  /// Members of the account objects, by kind; none for a kind that the profile leaves out.
+  package var objects: [ReferenceKind: ObjectMembers]
+  package var channel: ChannelMembers
+  package var botService: BotServiceMembers
+  /// The file as it was read.
+  package let source: SourceFile
+
+  /// The profile's text, as `kitform profile show` prints it.
+  package var rendered: String { String(decoding: source.bytes, as: UTF8.self) }
+
+  /// Where an operation is, or nil where the profile leaves it out.
+  package subscript(operation: Operation) -> APIMethod? { methods[operation] }
+
+  /// The operation that lists a kind of account objects.
+  package static func listing(of kind: ReferenceKind) -> Operation {
+    switch kind {
+    case .queue: .listQueues
+    case .function: .listFunctions
+    case .topicSet: .listTopicSets
+    case .skill: .listSkills
+    case .apiToken: .listAPITokens
+    }
+  }
+
+  /// The names under which the account's name and token travel.
+  package struct Credentials: Sendable, Hashable {
+    package var account: String
+    package var accountLocation: ParameterLocation
+    /// Always in the body, but for a method with `tokenInQuery`.
+    package var token: String
+  }
+
+  /// Paths of the parts that every answer has.
+  package struct EnvelopeMembers: Sendable, Hashable {
+    package var success: [String]
+    package var result: [String]
+    /// Kit's words for a failure.
+    package var error: [String]
+    /// Kit's number for a failure.
+    package var code: [String]?
+  }
+
+  /// How a form field spells a switch; JSON inside a form field has `true` and `false`.
+  package struct Switches: Sendable, Hashable {
+    package var on: String
+    package var off: String
+  }
+
+  /// Members of the account's information.
+  package struct AccountMembers: Sendable, Hashable {
+    package var name: [String]
+    package var contactCentre: [String]?
+    package var functions: [String]?
+  }
+
+  /// Members of one kind of account objects.
+  package struct ObjectMembers: Sendable, Hashable {
+    package var id: [String]
+    package var title: [String]
+    /// A queue's "Max. waiting time".
+    package var maxWaitingTime: [String]?
+    package var unit: DurationUnit
+  }
+
+  /// Names of the custom channel's session.
+  package struct BotServiceMembers: Sendable, Hashable {
+    /// The form field of the login that holds the channel's UUID.
+    package var channel: String
+    /// The session's token in the answer's result.
+    package var accessToken: String
+    /// The token for a new session, in the answer's result and in the form of `refresh`.
+    package var refreshToken: String
+  }
+}

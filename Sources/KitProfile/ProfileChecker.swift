@@ -1,0 +1,163 @@
+import Documents
+
+/// Holds a profile file against `ProfileShape.profile` and reports everything wrong in one pass, each at its place.
+struct ProfileChecker {
+  let document: Document
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(_ document: Document) { self.document = document }
+
+  /// Checks `node`; `name` is the way to it, for messages (`channel.fields.name`).
+  mutating func check(_ node: Int, _ shape: ProfileShape, _ name: String) {
+    switch shape {
+    case .text:
+      if let text = scalar(node, name, "a text"), text.isEmpty || text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+      {
+        add("profile.value", node, "`\(name)` is empty or has control characters", suggestion: "write one line of text")
+      }
+    case .urlPath:
+      if let text = scalar(node, name, "a path"), !ProfileChecker.isURLPath(text) {
+        add(
+          "profile.path", node, "`\(name)` is not the path of a URL",
+          why: "it begins with a slash and has letters, digits and `-._~/{}` alone: no host, query or blanks",
+          suggestion: "write it like `/api/v3/channel/searchChannels`")
+      }
+    case .members:
+      if let text = scalar(node, name, "a member's name"), !ProfileChecker.isMembers(text) {
+        add(
+          "profile.members", node, "`\(name)` is not a member's name",
+          why: "names are not empty and have no blanks; a dot leads into a nested object",
+          suggestion: "write it like `channel_name` or `channel_settings.url`")
+      }
+    case .count(let range):
+      if let text = scalar(node, name, "a whole number") {
+        guard document.isPlain(node), let number = Int(text), range.contains(number) else {
+          return add(
+            "profile.value", node,
+            "`\(name)` is not a whole number from \(range.lowerBound) to \(range.upperBound)",
+            suggestion: "write a number without quotes")
+        }
+      }
+    case .choice(let words):
+      if let text = scalar(node, name, "a word"), !words.contains(text) {
+        add(
+          "profile.value", node, "`\(name)` is not one of the words that stand here",
+          suggestion: "write " + ProfileChecker.alternatives(words))
+      }
+    case .list(let item):
+      guard document.shape(node) == .sequence else { return wrongType(node, name, "a list") }
+      for (index, child) in document.items(node).enumerated() { check(child, item, "\(name)[\(index)]") }
+    case .mapping(let entries):
+      guard document.shape(node) == .mapping else { return wrongType(node, name, "a mapping") }
+      checkMapping(node, entries, name)
+    case .table(let value):
+      guard document.shape(node) == .mapping else { return wrongType(node, name, "a mapping") }
+      for pair in document.pairs(node) { check(pair.value, value, join(name, document.text(pair.key))) }
+    case .either(let scalar, let variants):
+      checkEither(node, scalar, variants, name)
+    }
+  }
+
+  private mutating func checkEither(
+    _ node: Int, _ scalar: ProfileShape?, _ variants: [ProfileShape.Variant], _ name: String
+  ) {
+    switch document.shape(node) {
+    case .mapping:
+      guard let variant = variants.first(where: { fits($0.mark, node) }) else { return }
+      let path: [ProfileShape.Entry] =
+        variant.hasPath ? ["at", "read", "write"].map { .optional($0, .members) } : []
+      checkMapping(node, variant.entries + path, name)
+      if variant.hasPath { checkPath(node, name) }
+    case .scalar where scalar != nil:
+      if let scalar { check(node, scalar, name) }
+    default:
+      wrongType(node, name, scalar == nil ? "a mapping" : "a text or a mapping")
+    }
+  }
+
+  private mutating func checkMapping(_ node: Int, _ entries: [ProfileShape.Entry], _ name: String) {
+    for pair in document.pairs(node) {
+      let key = document.text(pair.key)
+      guard let entry = entries.first(where: { $0.key == key }) else {
+        add(
+          "profile.key", pair.key, "`\(join(name, SafeText.escape(key)))` is not a setting of a profile",
+          suggestion: "write " + ProfileChecker.alternatives(entries.map(\.key)))
+        continue
+      }
+      check(pair.value, entry.shape, join(name, key))
+    }
+    for entry in entries where entry.isRequired && document.value(of: entry.key, in: node) == nil {
+      add(
+        "profile.missing", node, "`\(join(name, entry.key))` is missing",
+        suggestion: "copy the line from the built-in profile (`kitform profile show`) and correct it")
+    }
+  }
+
+  /// A member is named by `at`, or by both `read` and `write`.
+  private mutating func checkPath(_ node: Int, _ name: String) {
+    let has = ["at", "read", "write"].map { document.value(of: $0, in: node) != nil }
+    if has == [true, false, false] || has == [false, true, true] { return }
+    add(
+      "profile.at", node, "`\(name)` does not say where the member stands",
+      suggestion: "write `at`, or `read` and `write` where the two names differ")
+  }
+
+  private func fits(_ mark: ProfileShape.Mark, _ node: Int) -> Bool {
+    switch mark {
+    case .key(let key): document.value(of: key, in: node) != nil
+    case .value(let word, let key): document.value(of: key, in: node).map { document.text($0) } == word
+    case .any: true
+    }
+  }
+
+  private mutating func scalar(_ node: Int, _ name: String, _ wanted: String) -> String? {
+    guard document.shape(node) == .scalar else {
+      wrongType(node, name, wanted)
+      return nil
+    }
+    return document.text(node)
+  }
+
+  private mutating func wrongType(_ node: Int, _ name: String, _ wanted: String) {
+    let found =
+      switch document.shape(node) {
+      case .mapping: "a mapping"
+      case .sequence: "a list"
+      default: "a text"
+      }
+    add("profile.type", node, "`\(name)` is \(found)", suggestion: "write \(wanted)")
+  }
+
+  private mutating func add(
+    _ id: String, _ node: Int, _ message: String, why: String? = nil, suggestion: String? = nil
+  ) {
+    diagnostics.append(Diagnostic(id, at: document.place(node), message, why: why, suggestion: suggestion))
+  }
+
+  private func join(_ name: String, _ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+
+  /// "`a`", "`a` or `b`", "`a`, `b` or `c`".
+  private static func alternatives(_ words: [String]) -> String {
+    let quoted = words.map { "`\($0)`" }
+    guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "nothing" }
+    return quoted.dropLast().joined(separator: ", ") + " or " + last
+  }
+
+  static func isURLPath(_ text: String) -> Bool {
+    text.utf8.first == UInt8(ascii: "/") && text.utf8.count > 1
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "-._~/{}".utf8.contains(byte)
+        }
+      } && !text.hasPrefix("//")
+      && !text.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
+  }
+
+  static func isMembers(_ text: String) -> Bool {
+    !text.isEmpty && !text.utf8.contains { $0 <= 0x20 || $0 == 0x7F }
+      && text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+  }
+}
