@@ -99,12 +99,23 @@ package struct RemoteChannel: Sendable {
   package var name: String
   /// Values by the kind's slots; nil for what the account does not show (secrets) or Kitform does not know.
   package var values: [Value?]
-  /// The account's object as it was read, without secrets, salt and volatile members; what Kitform does not know of it
-  /// goes back unchanged when a nested object is written.
-  package var raw: JSONValue
+  private var object: RawObject
 
   package init(
     id: Int, uuid: String, kind: Kind?, kindLabel: String, name: String, values: [Value?], raw: JSONValue
+  ) {
+    self.init(id: id, uuid: uuid, kind: kind, kindLabel: kindLabel, name: name, values: values, .value(raw))
+  }
+
+  /// Makes a channel whose object is only taken apart when somebody asks for it; most are never asked for.
+  package init(
+    id: Int, uuid: String, kind: Kind?, kindLabel: String, name: String, values: [Value?], rawBytes: [UInt8]
+  ) {
+    self.init(id: id, uuid: uuid, kind: kind, kindLabel: kindLabel, name: name, values: values, .bytes(rawBytes))
+  }
+
+  private init(
+    id: Int, uuid: String, kind: Kind?, kindLabel: String, name: String, values: [Value?], _ object: RawObject
   ) {
     self.id = id
     self.uuid = uuid
@@ -112,7 +123,28 @@ package struct RemoteChannel: Sendable {
     self.kindLabel = kindLabel
     self.name = name
     self.values = values
-    self.raw = raw
+    self.object = object
+  }
+
+  /// The account's object as it was read, without secrets, salt and volatile members; what Kitform does not know of it
+  /// goes back unchanged when a nested object is written.
+  package var raw: JSONValue {
+    get {
+      switch object {
+      case .value(let value): return value
+      case .bytes(let bytes):
+        let source = SourceFile(path: "the account's channel \(id)", bytes: bytes)
+        let document = JSONComposer.compose(source, file: 0).document
+        return document.roots.first.map { document.json($0) } ?? .null
+      }
+    }
+    set { object = .value(newValue) }
+  }
+
+  /// An object as a tree, or as the JSON text that it came in.
+  private enum RawObject: Sendable {
+    case value(JSONValue)
+    case bytes([UInt8])
   }
 }
 

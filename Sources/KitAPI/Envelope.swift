@@ -1,0 +1,67 @@
+import Documents
+import KitProfile
+import Transport
+
+/// One answer of the API, taken apart as the profile says: a document and where its result stands.
+struct Envelope: Sendable {
+  var document: Document
+  /// The whole answer.
+  var root: Int
+  var result: Int
+
+  /// The largest answer that is read.
+  static let sizeLimit = 8 << 20
+
+  /// Reads a 2xx answer.
+  ///
+  /// - Throws: `.notJSON`, `.tooLarge`, `.undecodable`, or `.unsuccessful` with Kit's words.
+  init(_ response: HTTPResponse, _ members: APIProfile.EnvelopeMembers) throws(KitFailure) {
+    let (document, root) = try Envelope.object(response)
+    self.document = document
+    self.root = root
+    guard let flag = document.member(members.success, in: root).flatMap({ document.flag($0) }) else {
+      throw .undecodable("it has no `\(members.success.joined(separator: "."))`")
+    }
+    guard flag else {
+      let words = KitWords(document, root, members)
+      throw .unsuccessful(words)
+    }
+    guard let result = document.member(members.result, in: root) else {
+      throw .undecodable("it has no `\(members.result.joined(separator: "."))`")
+    }
+    self.result = result
+  }
+
+  /// The words of an answer that is a failure by its status, as far as it has any.
+  static func words(_ response: HTTPResponse, _ members: APIProfile.EnvelopeMembers) -> KitWords? {
+    guard let (document, root) = try? object(response) else { return nil }
+    guard document.member(members.success, in: root).flatMap({ document.flag($0) }) == false else { return nil }
+    return KitWords(document, root, members)
+  }
+
+  private static func object(_ response: HTTPResponse) throws(KitFailure) -> (Document, Int) {
+    guard response.body.count <= sizeLimit else { throw .tooLarge }
+    let source = SourceFile(path: "the answer", bytes: response.body)
+    let (document, diagnostics) = JSONComposer.compose(source, file: 0)
+    let errors = diagnostics.filter { $0.severity == .error }
+    if errors.contains(where: { $0.id == "json.depth" }) { throw .tooDeep }
+    guard errors.isEmpty, let root = document.roots.first, document.shape(root) == .mapping else {
+      let first = response.body.first { $0 > 0x20 }
+      let type = response.header("content-type")?.lowercased() ?? ""
+      throw .notJSON(isPage: first == UInt8(ascii: "<") || type.hasPrefix("text/html"))
+    }
+    return (document, root)
+  }
+}
+
+/// What Kit itself says of a failure.
+struct KitWords: Sendable, Equatable {
+  /// Untrusted; `KitFailure` escapes it.
+  var text: String?
+  var code: Int?
+
+  init(_ document: Document, _ root: Int, _ members: APIProfile.EnvelopeMembers) {
+    text = document.member(members.error, in: root).flatMap { document.string($0) }
+    code = members.code.flatMap { document.member($0, in: root) }.flatMap { document.integer($0) }
+  }
+}

@@ -1,0 +1,56 @@
+import Documents
+import KitProfile
+
+/// The members of a form in the order in which they were put, nested objects included.
+struct FormTree: Sendable {
+  private var members: [JSONValue.Member] = []
+
+  /// Takes the object that a path leads into from what the account has, unless it is there already.
+  mutating func adopt(_ path: [String], from raw: JSONValue?) {
+    guard path.count > 1, !members.contains(where: { $0.key == path[0] }), let raw,
+      case .object(let object)? = raw[path[0]]
+    else { return }
+    members.append(JSONValue.Member(path[0], .object(object)))
+  }
+
+  /// Puts a value at the end of a path.
+  mutating func set(_ path: [String], _ value: JSONValue) {
+    members = FormTree.setting(members, path[...], value)
+  }
+
+  private static func setting(
+    _ members: [JSONValue.Member], _ path: ArraySlice<String>, _ value: JSONValue
+  ) -> [JSONValue.Member] {
+    guard let name = path.first else { return members }
+    var members = members
+    let index = members.firstIndex { $0.key.utf8.elementsEqual(name.utf8) }
+    var inner = value
+    if path.count > 1 {
+      var object: [JSONValue.Member] = []
+      if let index, case .object(let present) = members[index].value { object = present }
+      inner = .object(setting(object, path.dropFirst(), value))
+    }
+    if let index {
+      members[index].value = inner
+    } else {
+      members.append(JSONValue.Member(name, inner))
+    }
+    return members
+  }
+
+  /// The form fields: texts as they are, numbers and switches in words, everything else as JSON text.
+  func fields(_ switches: APIProfile.Switches) -> [(name: String, value: String)] {
+    members.map { member in
+      let value =
+        switch member.value {
+        case .string(let text): text
+        case .bool(let flag): flag ? switches.on : switches.off
+        case .integer(let number): String(number)
+        case .number(let text): text
+        case .null: ""
+        case .array, .object: String(decoding: CanonicalJSON.encode(member.value, pretty: false), as: UTF8.self)
+        }
+      return (member.key, value)
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package import Documents
+package import KitProfile
+package import Manifest
+package import Provisioning
+package import Transport
+
+/// A Kit account through its API, as the profile describes it.
+package struct KitRemote: Remote {
+  private let connection: KitConnection
+  private let pager: Pager
+  private let reader: ChannelReader
+  private let encoder: ChannelEncoder
+
+  /// - Parameters:
+  ///   - kinds: the kinds that Kitform knows; other channels are read as unknown ones.
+  ///   - account: Kit's account name.
+  ///   - origin: the API's host, `http` for loopback alone (`Origin.init(written:)` holds to that).
+  ///   - caller: repeats and spaces the calls.
+  ///   - parallelism: how many pages of a listing are read side by side.
+  package init(
+    profile: APIProfile, kinds: [Kind], account: String, origin: Origin, token: Secret, caller: Caller,
+    parallelism: Int = 8
+  ) {
+    connection = KitConnection(profile: profile, origin: origin, account: account, token: token, caller: caller)
+    pager = Pager(connection: connection, parallelism: max(1, parallelism))
+    reader = ChannelReader(profile: profile, kinds: kinds)
+    encoder = ChannelEncoder(profile: profile)
+  }
+
+  /// Requests made so far, repeats included.
+  package var callsMade: Int { connection.callsMade }
+
+  package func account() async throws(RemoteFailure) -> AccountInformation {
+    let members = connection.profile.account
+    let envelope = try await connection.read(Call(.account, .read))
+    let document = envelope.document
+    guard let name = document.member(members.name, in: envelope.result).flatMap({ document.string($0) }) else {
+      throw KitFailure.undecodable("the account has no `\(members.name.joined(separator: "."))`")
+        .remote(connection.context(.account))
+    }
+    func flag(_ path: [String]?) -> Bool? {
+      path.flatMap { document.member($0, in: envelope.result) }.flatMap { document.flag($0) }
+    }
+    return AccountInformation(
+      name: name, contactCentre: flag(members.contactCentre), functions: flag(members.functions))
+  }
+
+  package func facts(_ kinds: [ReferenceKind]) async throws(RemoteFailure) -> AccountFacts {
+    let results = await withTaskGroup(of: (ReferenceKind, Result<AccountFacts.Listing, RemoteFailure>).self) { group in
+      for kind in Set(kinds).sorted() { group.addTask { (kind, await self.listing(kind)) } }
+      var results: [(ReferenceKind, Result<AccountFacts.Listing, RemoteFailure>)] = []
+      for await result in group { results.append(result) }
+      return results.sorted { $0.0 < $1.0 }
+    }
+    var facts = AccountFacts()
+    for (kind, result) in results { facts[kind] = try result.get() }
+    return facts
+  }
+
+  private func listing(_ kind: ReferenceKind) async -> Result<AccountFacts.Listing, RemoteFailure> {
+    let operation = APIProfile.listing(of: kind)
+    let profile = connection.profile
+    guard let method = profile[operation], let members = profile.objects[kind] else {
+      return .success(.unavailable("the profile \(profile.name) names no method that lists \(kind.words)s"))
+    }
+    do throws(RemoteFailure) {
+      let objects = try await pager.list(operation) { (document, node) throws(KitFailure) in
+        try KitRemote.object(document, node, kind, members)
+      }
+      return .success(.objects(objects))
+    } catch {
+      guard error.status == 404 else { return .failure(error) }
+      return .success(
+        .unavailable("\(method.path) is not there (404; the profile \(profile.name), line \(method.line))"))
+    }
+  }
+
+  private static func object(
+    _ document: Document, _ node: Int, _ kind: ReferenceKind, _ members: APIProfile.ObjectMembers
+  ) throws(KitFailure) -> (id: Int, item: AccountObject) {
+    guard let id = document.member(members.id, in: node).flatMap({ document.integer($0) }) else {
+      throw .undecodable("a \(kind.words) has no `\(members.id.joined(separator: "."))`")
+    }
+    guard let title = document.member(members.title, in: node).flatMap({ document.string($0) }) else {
+      throw .undecodable("a \(kind.words) has no `\(members.title.joined(separator: "."))`")
+    }
+    let wait = members.maxWaitingTime.flatMap { document.member($0, in: node) }.flatMap { document.integer($0) }
+    return (id, AccountObject(id: id, title: title, maxWaitingTime: wait.flatMap { members.unit.seconds(number: $0) }))
+  }
+
+  package func channels() async throws(RemoteFailure) -> [RemoteChannel] {
+    let reader = reader
+    return try await pager.list(.listChannels) { (document, node) throws(KitFailure) in
+      let channel = try reader.read(document, node)
+      return (channel.id, channel)
+    }
+  }
+
+  package func salts() async throws(RemoteFailure) -> [Int: Secret] {
+    guard let path = connection.profile.channel.salt else { return [:] }
+    let reader = reader
+    let salts = try await pager.list(.listChannels) { (document, node) throws(KitFailure) in
+      let id = try reader.id(document, node)
+      let salt = document.member(path, in: node).flatMap { document.string($0) }
+      return (id, (id: id, salt: salt.map { Secret($0) }))
+    }
+    var result: [Int: Secret] = [:]
+    for entry in salts { result[entry.id] = entry.salt }
+    return result
+  }
+
+  package func create(_ draft: ChannelDraft) async -> Attempt<ChannelIdentity> {
+    await write(.createChannel, .create) { () throws(KitFailure) in
+      try encoder.create(draft)
+    } decode: { (envelope) throws(KitFailure) in
+      try identity(envelope)
+    }
+  }
+
+  package func update(_ current: RemoteChannel, to draft: ChannelDraft) async -> Attempt<Void> {
+    await write(.updateChannel, .update) { () throws(KitFailure) in
+      try encoder.update(current, to: draft)
+    } decode: { (_) throws(KitFailure) in
+    }
+  }
+
+  package func delete(_ identity: ChannelIdentity) async -> Attempt<Void> {
+    await write(.deleteChannel, .delete) { () throws(KitFailure) in
+      encoder.delete(identity)
+    } decode: { (_) throws(KitFailure) in
+    } onFailure: { failure in
+      // Only Kit's own 404 says that the channel is gone; a web server's says that the profile's path is wrong.
+      if case .status(404, .some) = failure { return () }
+      return nil
+    }
+  }
+
+  /// The new channel's identity: an object, or its bare id.
+  private func identity(_ envelope: Envelope) throws(KitFailure) -> ChannelIdentity {
+    let document = envelope.document
+    let members = connection.profile.channel
+    if document.shape(envelope.result) == .scalar, let id = document.integer(envelope.result) {
+      return ChannelIdentity(id: id, uuid: nil)
+    }
+    let uuid = document.member(members.uuid, in: envelope.result).flatMap { document.string($0) }
+    return ChannelIdentity(id: try reader.id(document, envelope.result), uuid: uuid)
+  }
+
+  /// Sends one write and sorts what came of it into done, refused and unknown.
+  private func write<Success: Sendable>(
+    _ operation: Operation, _ kind: MethodKind, encode: () throws(KitFailure) -> ChannelEncoder.Form,
+    decode: (Envelope) throws(KitFailure) -> Success, onFailure: (KitFailure) -> Success? = { _ in nil }
+  ) async -> Attempt<Success> {
+    var call = Call(operation, kind)
+    do throws(KitFailure) {
+      let form = try encode()
+      call.fields = form.fields
+      call.secrets = form.secrets
+    } catch {
+      return Attempt(.refused(error.remote(connection.context(operation))), calls: 0)
+    }
+    let reply = await connection.send(call)
+    do throws(KitFailure) {
+      let envelope = try connection.envelope(try reply.response.get())
+      return Attempt(.done(try decode(envelope)), calls: reply.calls)
+    } catch {
+      if let success = onFailure(error) { return Attempt(.done(success), calls: reply.calls) }
+      let failure = error.remote(reply.context)
+      let isCertain = error.isCertainlyNotDone && !reply.mayHaveTakenEffect
+      return Attempt(isCertain ? .refused(failure) : .unknown(failure), calls: reply.calls)
+    }
+  }
+}
+
+extension KitFailure {
+  /// Whether a write that ended so certainly changed nothing.
+  fileprivate var isCertainlyNotDone: Bool {
+    switch self {
+    case .notAvailable, .encoding, .unsuccessful: true
+    case .transport(.notSent), .transport(.cancelled): true
+    case .transport(.ambiguous): false
+    case .status(let status, _): status < 500 || status == 501 || status == 505
+    case .notJSON, .tooDeep, .tooLarge, .undecodable, .changing, .endless: false
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Documents
+
+/// Reads members of the account's answers where they stand, without a tree in between.
+extension Document {
+  /// The node at the end of a path of names; nil where a name is absent or leads through something else than an object.
+  func member(_ path: [String], in node: Int) -> Int? {
+    var node = node
+    for name in path {
+      guard let next = value(of: name, in: node) else { return nil }
+      node = next
+    }
+    return node
+  }
+
+  /// A whole number, also one in quotes: some answers quote ids.
+  func integer(_ node: Int) -> Int? { shape(node) == .scalar ? Int(text(node)) : nil }
+
+  /// A text; nil for null, numbers, switches and collections.
+  func string(_ node: Int) -> String? {
+    shape(node) == .scalar && !isPlain(node) ? text(node) : nil
+  }
+
+  /// A switch: `true` and `false`, 1 and 0, or the two words given.
+  func flag(_ node: Int, on: String = "true", off: String = "false") -> Bool? {
+    guard shape(node) == .scalar else { return nil }
+    switch text(node) {
+    case "true", "1": return true
+    case "false", "0": return false
+    case let text where text == on: return true
+    case let text where text == off: return false
+    default: return nil
+    }
+  }
+}

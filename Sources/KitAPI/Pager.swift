@@ -1,0 +1,214 @@
+import Documents
+import KitProfile
+import Provisioning
+import Transport
+
+/// Reads a listing to its end, complete or not at all.
+///
+/// A listing is complete when every page tells the same total and as many distinct ids came; an item that slides between
+/// two pages while they are read would otherwise look deleted. What is incomplete is read anew, three times in all.
+struct Pager: Sendable {
+  let connection: KitConnection
+  /// Pages that are read side by side once the first has told how many there are.
+  var parallelism = 8
+
+  /// How often a listing is read before the failure.
+  static let attempts = 3
+  /// More pages than this are not read.
+  static let pageLimit = 20_000
+  /// More bytes than this in one listing are not read.
+  static let byteLimit = 256 << 20
+
+  /// One item, decoded, with its id.
+  typealias Decode<Item> = @Sendable (Document, Int) throws(KitFailure) -> (id: Int, item: Item)
+
+  /// Lists everything, sorted by id.
+  func list<Item: Sendable>(
+    _ operation: Operation, _ decode: @escaping Decode<Item>
+  ) async throws(RemoteFailure) -> [Item] {
+    for _ in 0..<Pager.attempts {
+      let pages: [Page<Item>]
+      switch connection.profile.paging.style {
+      case .pages: pages = try await numbered(operation, decode)
+      case .cursor: pages = try await following(operation, decode)
+      }
+      if let items = Pager.complete(pages) { return items }
+    }
+    throw KitFailure.changing.remote(connection.context(operation))
+  }
+
+  /// One page as it was read.
+  private struct Page<Item: Sendable>: Sendable {
+    var items: [(id: Int, item: Item)]
+    var total: Int?
+    /// How many pages there are, as the answer says.
+    var pages: Int?
+    /// The page's own number, as the answer says.
+    var current: Int?
+    var perPage: Int?
+    var cursor: String?
+    var bytes: Int
+    /// False for a page whose number is not the one asked for, or that came after the page limit.
+    var isInOrder = true
+  }
+
+  /// All items sorted by id, or nil where totals differ or ids repeat or are missing.
+  private static func complete<Item>(_ pages: [Page<Item>]) -> [Item]? {
+    guard pages.allSatisfy({ $0.isInOrder && $0.total == pages[0].total }) else { return nil }
+    let items = pages.flatMap(\.items).sorted { $0.id < $1.id }
+    for index in items.indices.dropFirst() where items[index].id == items[index - 1].id { return nil }
+    if let total = pages.first?.total, total != items.count { return nil }
+    return items.map(\.item)
+  }
+
+  /// Reads the first page, then the others side by side.
+  private func numbered<Item>(
+    _ operation: Operation, _ decode: @escaping Decode<Item>
+  ) async throws(RemoteFailure) -> [Page<Item>] {
+    let first: Page<Item> = try await page(operation, number: 1, cursor: nil, decode)
+    let size = connection.profile.paging.pageSize
+    guard let total = first.total else { return try await untilShort(operation, first, size, decode) }
+    let perPage = max(1, first.perPage ?? (first.items.count < total ? max(1, first.items.count) : size))
+    let count = first.pages ?? (total / perPage + (total % perPage == 0 ? 0 : 1))
+    guard count <= Pager.pageLimit else { throw KitFailure.endless.remote(connection.context(operation)) }
+    guard count > 1 else { return [first] }
+    let rest = await withTaskGroup(of: (Int, Result<Page<Item>, RemoteFailure>).self) { group in
+      var results: [(Int, Result<Page<Item>, RemoteFailure>)] = []
+      var next = 2
+      var bytes = first.bytes
+      var failed = false
+      while next <= count, next < 2 + parallelism {
+        let number = next
+        group.addTask { (number, await self.result(operation, number, decode)) }
+        next += 1
+      }
+      for await result in group {
+        results.append(result)
+        switch result.1 {
+        case .success(let page): bytes += page.bytes
+        case .failure: failed = true
+        }
+        if bytes > Pager.byteLimit {
+          failed = true
+          results.append((0, .failure(KitFailure.endless.remote(connection.context(operation)))))
+        }
+        if next <= count, !failed {
+          let number = next
+          group.addTask { (number, await self.result(operation, number, decode)) }
+          next += 1
+        }
+      }
+      return results.sorted { $0.0 < $1.0 }
+    }
+    var pages = [first]
+    for (_, result) in rest { pages.append(try result.get()) }
+    return pages
+  }
+
+  /// Reads on to the first page that is not full, where an answer tells no total.
+  private func untilShort<Item>(
+    _ operation: Operation, _ first: Page<Item>, _ size: Int, _ decode: @escaping Decode<Item>
+  ) async throws(RemoteFailure) -> [Page<Item>] {
+    var pages = [first]
+    var bytes = first.bytes
+    let full = min(size, first.perPage ?? size)
+    while let last = pages.last, last.items.count >= full, last.isInOrder {
+      guard pages.count < Pager.pageLimit, bytes <= Pager.byteLimit else {
+        throw KitFailure.endless.remote(connection.context(operation))
+      }
+      let page: Page<Item> = try await page(operation, number: pages.count + 1, cursor: nil, decode)
+      bytes += page.bytes
+      pages.append(page)
+    }
+    return pages
+  }
+
+  /// Follows cursors to the end.
+  private func following<Item>(
+    _ operation: Operation, _ decode: @escaping Decode<Item>
+  ) async throws(RemoteFailure) -> [Page<Item>] {
+    var pages: [Page<Item>] = []
+    var seen: Set<String> = []
+    var cursor: String?
+    var bytes = 0
+    while true {
+      var page: Page<Item> = try await page(operation, number: nil, cursor: cursor, decode)
+      bytes += page.bytes
+      cursor = page.cursor
+      let repeats = cursor.map { !seen.insert($0).inserted } ?? false
+      page.isInOrder = !repeats
+      pages.append(page)
+      if cursor == nil || repeats { return pages }
+      guard pages.count < Pager.pageLimit, bytes <= Pager.byteLimit else {
+        throw KitFailure.endless.remote(connection.context(operation))
+      }
+    }
+  }
+
+  private func result<Item>(
+    _ operation: Operation, _ number: Int, _ decode: @escaping Decode<Item>
+  ) async -> Result<Page<Item>, RemoteFailure> {
+    do throws(RemoteFailure) {
+      return .success(try await page(operation, number: number, cursor: nil, decode))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func page<Item>(
+    _ operation: Operation, number: Int?, cursor: String?, _ decode: @escaping Decode<Item>
+  ) async throws(RemoteFailure) -> Page<Item> {
+    let paging = connection.profile.paging
+    var call = Call(operation, .read)
+    call.parameters = [
+      Call.Parameter(name: paging.size, value: "\(paging.pageSize)", location: paging.location)
+    ]
+    switch paging.style {
+    case .pages(let parameter, _, _, _):
+      if let number {
+        call.parameters.append(Call.Parameter(name: parameter, value: "\(number)", location: paging.location))
+      }
+    case .cursor(let parameter, _):
+      if let cursor {
+        call.parameters.append(Call.Parameter(name: parameter, value: cursor, location: paging.location))
+      }
+    }
+    let envelope = try await connection.read(call)
+    do throws(KitFailure) {
+      return try Pager.page(envelope, paging, number, decode)
+    } catch {
+      throw error.remote(connection.context(operation))
+    }
+  }
+
+  private static func page<Item>(
+    _ envelope: Envelope, _ paging: Paging, _ number: Int?, _ decode: Decode<Item>
+  ) throws(KitFailure) -> Page<Item> {
+    let document = envelope.document
+    guard document.shape(envelope.result) == .sequence else { throw .undecodable("the result is not a list") }
+    var page = Page<Item>(items: [], bytes: document.source.bytes.count)
+    for item in document.items(envelope.result) { page.items.append(try decode(document, item)) }
+    func count(_ path: [String]?) -> Int? {
+      path.flatMap { document.member($0, in: envelope.root) }.flatMap { document.integer($0) }
+    }
+    if let total = paging.total {
+      guard let count = count(total), count >= 0 else {
+        throw .undecodable("it has no `\(total.joined(separator: "."))`")
+      }
+      page.total = count
+    }
+    switch paging.style {
+    case .pages(_, let pages, let current, let perPage):
+      page.pages = count(pages)
+      page.current = count(current)
+      page.perPage = count(perPage)
+      page.isInOrder = page.current == nil || page.current == number
+    case .cursor(_, let next):
+      if let node = document.member(next, in: envelope.root), !document.isNull(node) {
+        let text = document.text(node)
+        page.cursor = text.isEmpty ? nil : text
+      }
+    }
+    return page
+  }
+}
