@@ -24,6 +24,7 @@ package struct IncludePattern: Sendable {
         if parts[index] == ["*", "*"] {
           next.insert(index)
           next.formUnion(skips(from: index))
+          if index == parts.count - 1 { next.insert(parts.count) }
         } else if IncludePattern.matches(name[...], parts[index][...]) {
           next.insert(index + 1)
           next.formUnion(skips(from: index + 1))
