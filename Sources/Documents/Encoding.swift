@@ -22,7 +22,12 @@ struct Encoding {
     var odd: UInt8 = 0
     for byte in bytes {
       high |= byte
-      odd |= byte &- 0x20 > 0x5E && byte != 0x0A && byte != 0x0D && byte != 0x09 ? 1 : 0
+      // Bitwise, so that the loop has no branch and runs over many bytes at once.
+      let isBeyond: UInt8 = byte &- 0x20 > 0x5E ? 1 : 0
+      let isBreak: UInt8 = byte == 0x0A ? 1 : 0
+      let isReturn: UInt8 = byte == 0x0D ? 1 : 0
+      let isTab: UInt8 = byte == 0x09 ? 1 : 0
+      odd |= isBeyond & ~(isBreak | isReturn | isTab)
     }
     isASCII = high < 0x80
     if odd == 0 { return }

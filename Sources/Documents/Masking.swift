@@ -1,0 +1,226 @@
+/// Which bytes of a file must not be shown, whichever finding quotes their line.
+///
+/// Masked are the places where a secret belongs, the user info, query and fragment of every URL, and, in a file that does
+/// not parse, every scalar but the keys. When in doubt, more is masked.
+package struct Masking: Sendable {
+  private let secrets: [Int32: [Range<Int>]]
+  private let unparsed: Set<Int32>
+
+  /// Makes a masking of the places that hold secrets, and of the files that do not parse.
+  package init(secretPlaces: [SourcePlace], unparsed: Set<Int32>) {
+    var secrets: [Int32: [Range<Int>]] = [:]
+    for place in secretPlaces where place.start < place.end {
+      secrets[place.file, default: []].append(Int(place.start)..<Int(place.end))
+    }
+    self.secrets = secrets
+    self.unparsed = unparsed
+  }
+
+  /// Returns the masked byte ranges of a line, in order and apart from one another.
+  package func ranges(ofLine line: Range<Int>, in source: SourceFile, file: Int32) -> [Range<Int>] {
+    let bytes = source.bytes
+    var found: [Range<Int>] = []
+    let visible = firstVisible(line, bytes)
+    for secret in secrets[file] ?? [] {
+      let part = secret.clamped(to: visible..<max(visible, line.upperBound))
+      if !part.isEmpty { found.append(part) }
+    }
+    if unparsed.contains(file) {
+      found += UnparsedLine(bytes: bytes, line: line).masked()
+    }
+    found += URLParts.sensitive(in: line, bytes)
+    found.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    var apart: [Range<Int>] = []
+    for range in found {
+      if let last = apart.last, range.lowerBound <= last.upperBound {
+        apart[apart.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        apart.append(range)
+      }
+    }
+    return apart
+  }
+
+  private func firstVisible(_ line: Range<Int>, _ bytes: [UInt8]) -> Int {
+    var index = line.lowerBound
+    while index < line.upperBound, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
+    return index
+  }
+}
+
+/// Finds what a URL may hide, in source text whose grammar is not known for certain.
+private enum URLParts {
+  static func sensitive(in line: Range<Int>, _ bytes: [UInt8]) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    var index = line.lowerBound
+    while index < line.upperBound {
+      guard let start = authority(after: index, line, bytes) else {
+        index += 1
+        continue
+      }
+      let end = tokenEnd(scheme: index, start, line, bytes)
+      let query = bytes[start..<end].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+      // A password may have `?` or `#` in it, so the user info ends at the token's last `@`.
+      if let sign = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")), sign > start { found.append(start..<sign) }
+      if let query, query + 1 < end { found.append(query + 1..<end) }
+      index = max(end, index + 1)
+    }
+    return found
+  }
+
+  /// The first byte behind `://` (or JSON's `:\/\/`) when `index` is its colon.
+  private static func authority(after index: Int, _ line: Range<Int>, _ bytes: [UInt8]) -> Int? {
+    for separator in ["://", ":\\/\\/"] {
+      let end = index + separator.utf8.count
+      if end <= line.upperBound, bytes[index..<end].elementsEqual(separator.utf8) { return end }
+    }
+    return nil
+  }
+
+  /// Where a URL ends: at its closing quote, at a blank between brackets, else with the line or before its comment.
+  private static func tokenEnd(scheme colon: Int, _ start: Int, _ line: Range<Int>, _ bytes: [UInt8]) -> Int {
+    var first = colon
+    while first > line.lowerBound, bytes[first - 1] > 0x20, !"\"'{[,".utf8.contains(bytes[first - 1]) { first -= 1 }
+    let before = first > line.lowerBound ? bytes[first - 1] : 0x20
+    if before == UInt8(ascii: "\"") || before == UInt8(ascii: "'") {
+      return bytes[start..<line.upperBound].firstIndex(of: before) ?? line.upperBound
+    }
+    let isFlow = bytes[line.lowerBound..<first].contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+    var end = start
+    while end < line.upperBound {
+      if bytes[end] <= 0x20, isFlow || (end + 1 < line.upperBound && bytes[end + 1] == UInt8(ascii: "#")) { break }
+      end += 1
+    }
+    return end
+  }
+}
+
+/// One line of a file that does not parse: what of it may be keys, by its look alone.
+private struct UnparsedLine {
+  let bytes: [UInt8]
+  let line: Range<Int>
+
+  /// Every visible range of the line but keys and punctuation.
+  func masked() -> [Range<Int>] {
+    var index = skipBlanks(line.lowerBound)
+    guard index < line.upperBound else { return [] }
+    guard showsKeys(index) else { return [index..<line.upperBound] }
+    var found: [Range<Int>] = []
+    var isFlow = false
+    var mayBeKey = true
+    while index < line.upperBound {
+      let byte = bytes[index]
+      switch byte {
+      case 0x20, 0x09:
+        index += 1
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        isFlow = true
+        mayBeKey = true
+        index += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ","):
+        mayBeKey = byte == UInt8(ascii: ",")
+        index += 1
+      case UInt8(ascii: "-") where mayBeKey && !isFlow && (index + 1 == line.upperBound || bytes[index + 1] <= 0x20):
+        index += 1
+      default:
+        if mayBeKey, let end = key(at: index) {
+          index = end
+          mayBeKey = false
+        } else {
+          let end = scalarEnd(index, isFlow)
+          found.append(index..<end)
+          index = end
+          mayBeKey = false
+        }
+      }
+    }
+    return found
+  }
+
+  /// The end of a key with its colon, when a plain or quoted name stands at `index` and a colon behind it.
+  private func key(at index: Int) -> Int? {
+    var start = index
+    let quote = bytes[index]
+    let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
+    if isQuoted { start += 1 }
+    var end = start
+    while end < line.upperBound, isNameByte(bytes[end]) { end += 1 }
+    guard (1...63).contains(end - start) else { return nil }
+    if isQuoted {
+      guard end < line.upperBound, bytes[end] == quote else { return nil }
+      end += 1
+    }
+    guard end < line.upperBound, bytes[end] == UInt8(ascii: ":") else { return nil }
+    guard isQuoted || end + 1 == line.upperBound || bytes[end + 1] <= 0x20 else { return nil }
+    return end + 1
+  }
+
+  private func scalarEnd(_ start: Int, _ isFlow: Bool) -> Int {
+    let quote = bytes[start]
+    if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+      var end = start + 1
+      while end < line.upperBound, bytes[end] != quote {
+        end += quote == UInt8(ascii: "\"") && bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+      }
+      return min(end + 1, line.upperBound)
+    }
+    guard isFlow else { return line.upperBound }
+    var end = start
+    while end < line.upperBound, !",]}".utf8.contains(bytes[end]) { end += 1 }
+    return max(end, start + 1)
+  }
+
+  /// Tells whether the line may begin with a key: what it is indented under is a key without a value, or an open bracket.
+  ///
+  /// Otherwise it may go on with a text from above.
+  private func showsKeys(_ visible: Int) -> Bool {
+    var indentation = visible - line.lowerBound
+    var end = line.lowerBound
+    while end > 0, indentation > 0 {
+      end -= 1
+      while end > 0, isBreak(bytes[end - 1]) { end -= 1 }
+      var start = end
+      while start > 0, !isBreak(bytes[start - 1]) { start -= 1 }
+      var content = start
+      while content < end, bytes[content] == 0x20 || bytes[content] == 0x09 { content += 1 }
+      guard content < end, bytes[content] != UInt8(ascii: "#") else {
+        end = start
+        continue
+      }
+      while content + 1 < end, bytes[content] == UInt8(ascii: "-"), bytes[content + 1] == 0x20 {
+        content += 1
+        while content < end, bytes[content] == 0x20 { content += 1 }
+      }
+      if content - start < indentation {
+        guard isOpener(content..<end) else { return false }
+        indentation = content - start
+      }
+      end = start
+    }
+    return true
+  }
+
+  private func isOpener(_ range: Range<Int>) -> Bool {
+    var end = range.upperBound
+    if let comment = range.first(where: {
+      bytes[$0] == UInt8(ascii: "#") && $0 > range.lowerBound && bytes[$0 - 1] <= 0x20
+    }) {
+      end = comment
+    }
+    while end > range.lowerBound, bytes[end - 1] <= 0x20 { end -= 1 }
+    guard end > range.lowerBound else { return false }
+    return ":{[,".utf8.contains(bytes[end - 1])
+  }
+
+  private func skipBlanks(_ index: Int) -> Int {
+    var index = index
+    while index < line.upperBound, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
+    return index
+  }
+
+  private func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+
+  private func isNameByte(_ byte: UInt8) -> Bool {
+    byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26 || "_-.$<".utf8.contains(byte)
+  }
+}
