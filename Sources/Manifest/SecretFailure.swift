@@ -1,0 +1,56 @@
+/// Why a secret reference has no value; the words name the variable or the file and never show the value.
+package enum SecretFailure: Error, Sendable, Equatable {
+  /// The environment variable is not set.
+  case notSet(String)
+  /// The value is empty, or nothing but a newline.
+  case empty(SecretReference)
+  /// A control character other than one newline at the end.
+  case controlCharacter(SecretReference)
+  /// A blank at the beginning or at the end.
+  case outerBlank(SecretReference)
+  /// The bytes are not UTF-8.
+  case notUTF8(SecretReference)
+  /// The file begins with a byte order mark, which would become part of the secret.
+  case byteOrderMark(SecretReference)
+  /// The path lies neither in the project nor under a directory for secrets.
+  case notAllowed(String, directories: [String])
+  /// The file cannot be read.
+  case file(SecretReference, SecretFileFailure)
+
+  /// What is wrong and what to do, without a full stop.
+  ///
+  /// A path that comes out of a variable is not shown: where the variable holds the secret itself by mistake, the path
+  /// would be the secret.
+  package var words: String {
+    switch self {
+    case .notSet(let name): "\(name) is not set"
+    case .empty(let reference): "\(reference.label) is empty"
+    case .controlCharacter(let reference):
+      "\(reference.label) holds a control character or a second line; a secret is one line of text"
+    case .outerBlank(let reference):
+      "\(reference.label) begins or ends with a blank; remove it, or Kit would take it as part of the secret"
+    case .notUTF8(let reference): "\(reference.label) is not UTF-8 text"
+    case .byteOrderMark(let reference): "\(reference.label) begins with a byte order mark; save it as UTF-8 without one"
+    case .notAllowed(let path, let directories):
+      "file \(path) lies neither in the project nor under \(SecretFailure.list(directories)); "
+        + "KITFORM_SECRET_DIRS lists the directories for secrets"
+    case .file(let reference, let failure): SecretFailure.words(failure, of: reference)
+    }
+  }
+
+  private static func words(_ failure: SecretFileFailure, of reference: SecretReference) -> String {
+    switch failure {
+    case .missing: "\(reference.label) does not exist"
+    case .outside:
+      "\(reference.label) is a link that leads out of the project; "
+        + "name a file in the project, or one under a directory of KITFORM_SECRET_DIRS"
+    case .notRegular: "\(reference.label) is not a regular file"
+    case .tooLarge: "\(reference.label) is larger than \(SecretResolver.fileLimit / 1024) KiB"
+    case .failed(let reason): "\(reference.label) cannot be read: \(reason)"
+    }
+  }
+
+  private static func list(_ directories: [String]) -> String {
+    directories.isEmpty ? "a directory for secrets" : directories.joined(separator: " or ")
+  }
+}

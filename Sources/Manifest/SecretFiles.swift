@@ -1,0 +1,21 @@
+/// Reads the files that secret references name; the rules about places are `SecretResolver`'s, the system calls are here.
+package protocol SecretFiles: Sendable {
+  /// Reads a regular file of at most `limit` bytes, links followed.
+  ///
+  /// - Parameters:
+  ///   - path: an absolute path without `.` and `..`.
+  ///   - root: a directory that the file must lie in after every link has been followed; nil for anywhere.
+  func read(_ path: String, limit: Int, inside root: String?) throws(SecretFileFailure) -> [UInt8]
+}
+
+/// Why a secret's file cannot be read.
+package enum SecretFileFailure: Error, Sendable, Equatable {
+  case missing
+  /// A link leads out of the directory that the file must lie in.
+  case outside
+  /// A directory, a device, a pipe or a socket.
+  case notRegular
+  case tooLarge
+  /// The operating system's reason, in words.
+  case failed(String)
+}

@@ -1,0 +1,131 @@
+/// Turns secret references into their values, late and in memory only (manifest.md, "Values: secret reference").
+package struct SecretResolver: Sendable {
+  /// The most that a secret's file may hold, in bytes.
+  package static let fileLimit = 64 * 1024
+  /// The variable that lists the directories for secrets, separated by colons.
+  package static let directoriesVariable = "KITFORM_SECRET_DIRS"
+  /// The directories where the variable is not set: where Docker, Podman and Kubernetes put secrets.
+  package static let defaultDirectories = ["/run/secrets", "/var/run/secrets"]
+
+  private let mode: Mode
+
+  private enum Mode: Sendable {
+    case real(Sources)
+    case standIns
+  }
+
+  fileprivate struct Sources: Sendable {
+    var environment: [String: String]
+    /// Absolute, without `.` and `..`.
+    var project: String
+    var directories: [String]
+    var files: any SecretFiles
+  }
+
+  /// Resolves from `environment` and from files.
+  ///
+  /// - Parameters:
+  ///   - environment: the process's variables; the directories for secrets are read from it too.
+  ///   - projectDirectory: an absolute path; relative paths start there.
+  ///   - files: reads the files.
+  package init(environment: [String: String], projectDirectory: String, files: any SecretFiles) {
+    mode = .real(
+      Sources(
+        environment: environment, project: FilePath.absolute(projectDirectory, in: "/"),
+        directories: SecretResolver.directories(environment[SecretResolver.directoriesVariable]), files: files))
+  }
+
+  private init(mode: Mode) { self.mode = mode }
+
+  /// Resolves nothing: each reference gets a stand-in derived from the reference, the same in every run, for `--sandbox`.
+  package static let standIns = SecretResolver(mode: .standIns)
+
+  /// The value of a reference; nil for `{keep: true}`.
+  package func resolve(_ reference: SecretReference) throws(SecretFailure) -> Secret? {
+    switch mode {
+    case .standIns: return SecretResolver.standIn(for: reference, shape: .secret)
+    case .real(let sources): return try sources.resolve(reference)
+    }
+  }
+
+  /// The values of every field that comes from a secret reference, in the order of the records.
+  ///
+  /// The secret behind an API token (`apiToken.value`) is none of them: it serves the channel at run time only.
+  package func resolve(records: [Record]) -> ResolvedSecrets {
+    var result = ResolvedSecrets()
+    var cache: [SecretReference: Result<Secret?, SecretFailure>] = [:]
+    for record in records {
+      for (field, slot) in zip(record.kind.fields, record.slots) {
+        guard let slot, case .secret(let reference) = slot.value else { continue }
+        if case .standIns = mode {
+          result[record.address, field.name] = SecretResolver.standIn(for: reference, shape: field.shape)
+          continue
+        }
+        let value = cache[reference] ?? attempt(reference)
+        cache[reference] = value
+        switch value {
+        case .success(let secret): result[record.address, field.name] = secret
+        case .failure(let failure):
+          let key = ResolvedSecrets.Key(record.address, field.name)
+          result.fail(.init(key: key, reference: reference, reason: failure.words, place: slot.place))
+        }
+      }
+    }
+    return result
+  }
+
+  private func attempt(_ reference: SecretReference) -> Result<Secret?, SecretFailure> {
+    do throws(SecretFailure) { return .success(try resolve(reference)) } catch { return .failure(error) }
+  }
+
+  /// The directories that `KITFORM_SECRET_DIRS` lists; relative and empty entries count for nothing.
+  private static func directories(_ list: String?) -> [String] {
+    guard let list else { return defaultDirectories }
+    return list.utf8.split(separator: UInt8(ascii: ":")).filter { $0.first == UInt8(ascii: "/") }
+      .map { FilePath.absolute(String(Substring($0)), in: "/") }
+  }
+
+  /// A stand-in for a value: a hash of the reference, as a URL where the field is one.
+  private static func standIn(for reference: SecretReference, shape: Shape) -> Secret? {
+    guard reference != .keep else { return nil }
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in reference.label.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    let digits = String(hash, radix: 16)
+    let name = String(repeating: "0", count: 16 - digits.count) + digits
+    return Secret(shape == .callbackURL ? "https://sandbox.invalid/\(name)" : "sandbox-\(name)")
+  }
+}
+
+extension SecretResolver.Sources {
+  func resolve(_ reference: SecretReference) throws(SecretFailure) -> Secret? {
+    switch reference {
+    case .keep: return nil
+    case .environment(let name):
+      guard let value = environment[name] else { throw .notSet(name) }
+      return try SecretText.check(Array(value.utf8), of: reference)
+    case .file(let path):
+      let absolute = FilePath.absolute(path, in: project)
+      if directories.contains(where: { FilePath.lies(absolute, in: $0) }) {
+        return try read(absolute, inside: nil, of: reference)
+      }
+      guard FilePath.lies(absolute, in: project) else { throw .notAllowed(path, directories: directories) }
+      return try read(absolute, inside: project, of: reference)
+    case .fileNamedBy(let name):
+      guard let path = environment[name] else { throw .notSet(name) }
+      guard !path.isEmpty else { throw .empty(.environment(name)) }
+      return try read(FilePath.absolute(path, in: project), inside: nil, of: reference)
+    }
+  }
+
+  private func read(
+    _ path: String, inside root: String?, of reference: SecretReference
+  ) throws(SecretFailure) -> Secret {
+    let bytes: [UInt8]
+    do throws(SecretFileFailure) {
+      bytes = try files.read(path, limit: SecretResolver.fileLimit, inside: root)
+    } catch {
+      throw .file(reference, error)
+    }
+    return try SecretText.check(bytes, of: reference)
+  }
+}

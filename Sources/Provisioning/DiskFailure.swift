@@ -1,0 +1,44 @@
+import Glibc
+
+/// The operating system's refusal of one file operation.
+package struct DiskFailure: Error, Sendable, Equatable {
+  /// What was tried, as in "could not … <path>": `read`, `write`, `rename`.
+  package var operation: String
+  package var path: String
+  /// The `errno`.
+  package var code: Int32
+
+  package init(_ operation: String, _ path: String, code: Int32) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+
+  /// What went wrong and, where people can do something, what.
+  package var words: String { "could not \(operation) \(path): \(reason)" }
+
+  /// The error's meaning in plain words.
+  package var reason: String {
+    switch code {
+    case ENOSPC: "no space is left on the device"
+    case EDQUOT: "the disk quota is used up"
+    case EIO: "the device reported an input/output error"
+    case EACCES, EPERM: "permission is denied"
+    case EROFS: "the file system is read-only"
+    case ENOENT: "it does not exist"
+    case EEXIST: "something of that name is there already"
+    case ENOTDIR: "a part of the path is not a directory"
+    case EISDIR: "it is a directory"
+    case ELOOP: "it is a symbolic link, and links are not followed here"
+    case DiskFailure.notRegular: "it is not a regular file"
+    case EMFILE, ENFILE: "too many files are open"
+    case ENOLCK: "the file system cannot lock files"
+    case EFBIG: "it is too large"
+    case EINVAL: "the path or the operation is not valid here"
+    default: "error \(code)"
+    }
+  }
+
+  /// The code for something that is not a regular file; ours, as Linux has none.
+  package static let notRegular: Int32 = -1
+}
