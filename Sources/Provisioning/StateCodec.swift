@@ -1,0 +1,189 @@
+import Crypto
+import Documents
+import Manifest
+
+/// Turns a state into bytes and back, so that any change to the bytes is noticed.
+///
+/// The form is canonical JSON: the members in a fixed order, channels sorted by address, and last a SHA-256 over the compact
+/// canonical bytes of everything before it. Reading takes back exactly the bytes that writing made and nothing else.
+package struct StateCodec: Sendable {
+  package init() {}
+
+  /// The bytes of a state.
+  package func encode(_ state: State) -> [UInt8] {
+    let members = StateCodec.members(state)
+    let digest = StateCodec.digest(.object(members))
+    return CanonicalJSON.encode(.object(members + [.init("sha256", .string(digest))]), pretty: true)
+  }
+
+  /// Reads the bytes of a state.
+  ///
+  /// - Parameter label: what people call the place, for the message.
+  /// - Throws: `StateFailure.newer`, or `StateFailure.damaged` without the name of a backup.
+  package func decode(_ bytes: [UInt8], label: String) throws(StateFailure) -> State {
+    do throws(Damage) {
+      let json = try StateCodec.parse(bytes, label)
+      if let version = try StateCodec.newerVersion(json) { throw .newer(version) }
+      let (members, digest) = try StateCodec.separate(json)
+      guard StateCodec.digest(.object(members)) == digest else { throw .changed }
+      let state = try StateCodec.state(StateReader(.object(members)))
+      guard encode(state) == bytes else { throw .rewritten }
+      return state
+    } catch {
+      if case .newer(let version) = error { throw .newer(label: label, version: version) }
+      throw .damaged(label: label, reason: error.words, backup: nil)
+    }
+  }
+
+  private static func parse(_ bytes: [UInt8], _ label: String) throws(Damage) -> JSONValue {
+    guard !bytes.isEmpty else { throw .empty }
+    let composed = JSONComposer.compose(SourceFile(path: label, bytes: bytes), file: 0)
+    guard composed.diagnostics.allSatisfy({ $0.severity != .error }), let root = composed.document.roots.first else {
+      throw .notJSON
+    }
+    return composed.document.json(root)
+  }
+
+  /// The version where it is newer than this one, and not this one damaged.
+  private static func newerVersion(_ json: JSONValue) throws(Damage) -> Int? {
+    guard case .object(let members) = json, case .integer(let version)? = json["version"],
+      case .string? = json["lineage"], case .string(let digest)? = json["sha256"]
+    else { throw .foreign }
+    guard version != State.version else { return nil }
+    var repaired = members.filter { $0.key != "sha256" }
+    for index in repaired.indices where repaired[index].key == "version" {
+      repaired[index].value = .integer(State.version)
+    }
+    guard version > State.version, StateCodec.digest(.object(repaired)) != digest else { throw .changed }
+    return version
+  }
+
+  private static func separate(_ json: JSONValue) throws(Damage) -> (members: [JSONValue.Member], digest: String) {
+    guard case .object(var members) = json, let last = members.popLast(), last.key == "sha256",
+      case .string(let digest) = last.value
+    else { throw .changed }
+    return (members, digest)
+  }
+
+  private static func digest(_ value: JSONValue) -> String {
+    Hexadecimal.text(SHA256.hash(data: CanonicalJSON.encode(value, pretty: false)))
+  }
+
+  /// What is wrong with the bytes.
+  enum Damage: Error {
+    case empty, notJSON, foreign, changed, rewritten
+    case newer(Int)
+    /// A member is missing or has another type.
+    case member(String)
+
+    var words: String {
+      switch self {
+      case .empty: "the file is empty"
+      case .notJSON: "it is cut, or it is not JSON"
+      case .foreign: "it is not a state of Kitform's"
+      case .changed: "its checksum differs: it was changed or damaged after Kitform wrote it"
+      case .rewritten: "its text is not as Kitform writes it: it was edited or formatted"
+      case .newer(let version): "it has version \(version)"
+      case .member(let name): "\(name) is missing or has another type"
+      }
+    }
+  }
+}
+
+extension StateCodec {
+  private static func members(_ state: State) -> [JSONValue.Member] {
+    var members: [JSONValue.Member] = [
+      .init("version", .integer(State.version)), .init("lineage", .string(state.lineage)),
+      .init("serial", .integer(state.serial)), .init("environment", .string(state.environment)),
+      .init(
+        "account",
+        [
+          "host": .string(state.account.host), "name": .string(state.account.name),
+          "sandbox": .bool(state.account.isSandbox),
+        ]),
+      .init(
+        "channels",
+        .object(
+          state.channels.sorted { $0.address < $1.address }.map { .init($0.address.description, $0.json) })),
+    ]
+    if let run = state.run { members.append(.init("run", run.json)) }
+    if let guards = state.guards { members.append(.init("guards", guards.json)) }
+    members.append(.init("approvals", .array(state.approvals.map(\.json))))
+    members.append(.init("history", .array(state.history.map(\.json))))
+    return members
+  }
+
+  private static func state(_ reader: StateReader) throws(Damage) -> State {
+    let account = try reader.object("account")
+    var state = State(
+      lineage: try reader.text("lineage"), serial: try reader.integer("serial"),
+      environment: try reader.text("environment"),
+      account: .init(
+        host: try account.text("host"), name: try account.text("name"), isSandbox: try account.flag("sandbox")))
+    for member in try reader.object("channels").members {
+      state.channels.append(try State.Entry(member.key, StateReader(member.value, path: "channels.\(member.key)")))
+    }
+    if let run = try reader.optional("run") { state.run = try RunRecord(run) }
+    if let guards = try reader.optional("guards") { state.guards = try GuardLimits(guards) }
+    for approval in try reader.array("approvals") { state.approvals.append(try State.Approval(approval)) }
+    for run in try reader.array("history") { state.history.append(try State.PastRun(run)) }
+    return state
+  }
+}
+
+extension State.Entry {
+  fileprivate var json: JSONValue {
+    .object(
+      [
+        .init("kind", .string(address.kind)), .init("id", .integer(id)), .init("uuid", .string(uuid)),
+        .init("name", .string(name)), .init("source", source.json),
+      ] + applied.members + [.init("protected", .bool(isProtected))])
+  }
+
+  fileprivate init(_ text: String, _ reader: StateReader) throws(StateCodec.Damage) {
+    guard let address = Address(text), try reader.text("kind") == address.kind else { throw .member(reader.path) }
+    self.init(
+      address: address, id: try reader.integer("id"), uuid: try reader.text("uuid"), name: try reader.text("name"),
+      source: try reader.position("source"), applied: try reader.applied(), isProtected: try reader.flag("protected"))
+  }
+}
+
+extension State.Approval {
+  fileprivate var json: JSONValue { ["digest": .string(digest), "at": .string(at), "serial": .integer(serial)] }
+
+  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+    self.init(
+      digest: try reader.text("digest"), at: try reader.text("at"), serial: try reader.integer("serial"))
+  }
+}
+
+extension State.PastRun {
+  fileprivate var json: JSONValue {
+    [
+      "id": .string(id), "command": .string(command), "digest": .string(digest), "started": .string(started),
+      "ended": .string(ended), "who": .string(who), "outcome": .string(outcome), "commit": .text(commit),
+    ]
+  }
+
+  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+    self.init(
+      id: try reader.text("id"), command: try reader.text("command"), digest: try reader.text("digest"),
+      started: try reader.text("started"), ended: try reader.text("ended"), who: try reader.text("who"),
+      outcome: try reader.text("outcome"), commit: try reader.optionalText("commit"))
+  }
+}
+
+extension GuardLimits {
+  fileprivate var json: JSONValue {
+    [
+      "maxDeletes": .integer(maxDeletes), "maxDeletePercent": .integer(maxDeletePercent),
+      "refusesDrift": .bool(refusesDrift),
+    ]
+  }
+
+  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+    self.init(
+      maxDeletes: try reader.integer("maxDeletes"), maxDeletePercent: try reader.integer("maxDeletePercent"),
+      refusesDrift: try reader.flag("refusesDrift"))
+  }
+}

@@ -1,0 +1,123 @@
+import Documents
+
+/// Reads the members of one JSON object of a state, each with its type; what does not fit names its path.
+struct StateReader {
+  let value: JSONValue
+  let path: String
+  let members: [JSONValue.Member]
+
+  init(_ value: JSONValue, path: String = "") throws(StateCodec.Damage) {
+    guard case .object(let members) = value else { throw .member(path) }
+    self.value = value
+    self.path = path
+    self.members = members
+  }
+
+  /// The failure of one member.
+  func damage(_ name: String) -> StateCodec.Damage { .member(path(name)) }
+
+  func text(_ name: String) throws(StateCodec.Damage) -> String {
+    guard case .string(let text)? = value[name] else { throw damage(name) }
+    return text
+  }
+
+  func integer(_ name: String) throws(StateCodec.Damage) -> Int {
+    guard case .integer(let number)? = value[name] else { throw damage(name) }
+    return number
+  }
+
+  func flag(_ name: String) throws(StateCodec.Damage) -> Bool {
+    guard case .bool(let flag)? = value[name] else { throw damage(name) }
+    return flag
+  }
+
+  /// A text, or nil for null.
+  func optionalText(_ name: String) throws(StateCodec.Damage) -> String? {
+    value[name] == .null ? nil : try text(name)
+  }
+
+  /// A whole number, or nil for null.
+  func optionalInteger(_ name: String) throws(StateCodec.Damage) -> Int? {
+    value[name] == .null ? nil : try integer(name)
+  }
+
+  func object(_ name: String) throws(StateCodec.Damage) -> StateReader {
+    guard let member = value[name] else { throw damage(name) }
+    return try StateReader(member, path: path(name))
+  }
+
+  /// An object that may be left out.
+  func optional(_ name: String) throws(StateCodec.Damage) -> StateReader? {
+    try value[name].map { member throws(StateCodec.Damage) in try StateReader(member, path: path(name)) }
+  }
+
+  /// A list of objects.
+  func array(_ name: String) throws(StateCodec.Damage) -> [StateReader] {
+    guard case .array(let items)? = value[name] else { throw damage(name) }
+    var readers: [StateReader] = []
+    for (index, item) in items.enumerated() { readers.append(try StateReader(item, path: path("\(name)[\(index)]"))) }
+    return readers
+  }
+
+  func integers(_ name: String) throws(StateCodec.Damage) -> [Int] {
+    guard case .array(let items)? = value[name] else { throw damage(name) }
+    var numbers: [Int] = []
+    for item in items {
+      guard case .integer(let number) = item else { throw damage(name) }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// A place in the manifests, or nil for null.
+  func position(_ name: String) throws(StateCodec.Damage) -> SourcePosition? {
+    if value[name] == .null { return nil }
+    let place = try object(name)
+    return SourcePosition(
+      file: try place.text("file"), line: try place.integer("line"), column: try place.integer("column"))
+  }
+
+  /// The fields of `applied`, each with its fingerprint where `fingerprints` has one.
+  func applied() throws(StateCodec.Damage) -> [State.AppliedField] {
+    let fingerprints = try object("fingerprints")
+    var fields: [State.AppliedField] = []
+    for member in try object("applied").members {
+      var field = State.AppliedField(name: member.key, value: member.value)
+      if let fingerprint = try fingerprints.optional(member.key) {
+        field.fingerprint = .init(key: try fingerprint.text("key"), digest: try fingerprint.text("digest"))
+      }
+      fields.append(field)
+    }
+    return fields
+  }
+
+  private func path(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
+
+extension [State.AppliedField] {
+  /// The members `applied` and `fingerprints`.
+  var members: [JSONValue.Member] {
+    [
+      .init("applied", .object(map { .init($0.name, $0.value) })),
+      .init(
+        "fingerprints",
+        .object(
+          compactMap { field in
+            field.fingerprint.map {
+              .init(field.name, ["key": .string($0.key), "digest": .string($0.digest)])
+            }
+          })),
+    ]
+  }
+}
+
+extension SourcePosition? {
+  /// File, line and column, or null.
+  var json: JSONValue {
+    switch self {
+    case nil: .null
+    case let position?:
+      ["file": .string(position.file), "line": .integer(position.line), "column": .integer(position.column)]
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import Provisioning
+import Synchronization
+
+/// An advisory lock on a file of its own (`flock`); it ends with its process, however that ends.
+///
+/// Two open files of one process exclude each other as well. The file is never removed: whoever had opened it before would
+/// hold a lock that nobody else sees.
+final class FileLock: DiskLock {
+  /// nil once released.
+  private let file: Mutex<PosixFile?>
+
+  private init(_ file: PosixFile) { self.file = Mutex(file) }
+
+  /// Takes the lock at once or not at all, and leaves `note` in the file.
+  static func take(_ path: String, note: [UInt8]) throws(DiskFailure) -> LockAttempt {
+    let file = try PosixFile(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, operation: "lock")
+    try file.requireRegular(operation: "lock")
+    guard try file.lockExclusively() else { return .held(note: try file.readAll(limit: 64 << 10)) }
+    try file.empty()
+    try file.write(note)
+    return .acquired(FileLock(file))
+  }
+
+  /// Empties the note and gives the lock back; an error cannot matter, as closing the file frees the lock in any case.
+  func release() {
+    file.withLock { held in
+      guard let file = held else { return }
+      try? file.empty()
+      try? file.close()
+      held = nil
+    }
+  }
+}

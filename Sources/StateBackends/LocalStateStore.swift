@@ -1,0 +1,98 @@
+package import Provisioning
+import Synchronization
+
+/// Keeps a state in a file on the machine's own disk.
+///
+/// A write makes the new file, synchronizes it, keeps the old state as a backup, renames, and synchronizes the directory:
+/// whenever it stops, the old state or the new one is there, whole.
+package struct LocalStateStore: StateStore {
+  private let files: StateFiles
+
+  /// - Parameters:
+  ///   - path: the state's file; its directory is made when the lock is taken.
+  package init(disk: any Disk, path: String, codec: StateCodec = StateCodec()) {
+    files = StateFiles(disk: disk, codec: codec, path: path)
+  }
+
+  package var label: String { files.path }
+
+  package func read() async throws(StateFailure) -> State? { try files.load()?.state }
+
+  package func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock {
+    let attempt = try files.call { () throws(DiskFailure) in
+      try files.disk.makeDirectory(files.directory)
+      return try files.disk.lock(files.lockPath, note: info.bytes)
+    }
+    switch attempt {
+    case .held(let note): throw .locked(holder: LockInformation(bytes: note), label: files.path)
+    case .acquired(let lock):
+      do throws(StateFailure) { try files.clean() } catch {
+        lock.release()
+        throw error
+      }
+      return LocalStateLock(files, lock)
+    }
+  }
+}
+
+/// The lock of a local state, held.
+final class LocalStateLock: StateLock {
+  private let files: StateFiles
+  private let lock: any DiskLock
+  private let known = Mutex(Known())
+  let journal: (any Journal)?
+
+  /// What this holder knows to be in the file.
+  private struct Known {
+    var hasRead = false
+    var isReleased = false
+    var serial: Int?
+    var bytes: [UInt8]?
+    /// Bytes that became the state without a word from the disk that they are durable.
+    var unsettled: [UInt8]?
+  }
+
+  init(_ files: StateFiles, _ lock: any DiskLock) {
+    self.files = files
+    self.lock = lock
+    journal = FileJournal(disk: files.disk, path: files.journalPath)
+  }
+
+  func read() async throws(StateFailure) -> State? {
+    try known.withLock { known throws(StateFailure) in try load(&known) }
+  }
+
+  func write(_ state: State) async throws(StateFailure) {
+    try known.withLock { known throws(StateFailure) in
+      guard !known.isReleased else { throw .conflict(label: files.path) }
+      if !known.hasRead { _ = try load(&known) }
+      guard state.serial == (known.serial ?? 0) + 1 else { throw .conflict(label: files.path) }
+      let current = try files.call { () throws(DiskFailure) in try files.disk.read(files.path) }
+      guard current == known.bytes || (known.unsettled != nil && current == known.unsettled) else {
+        throw .conflict(label: files.path)
+      }
+      let bytes = files.codec.encode(state)
+      try files.prepare(bytes, keeping: known.bytes)
+      try files.commit()
+      known.unsettled = bytes
+      try files.settle()
+      known.serial = state.serial
+      known.bytes = bytes
+      known.unsettled = nil
+    }
+  }
+
+  func release() async {
+    known.withLock { $0.isReleased = true }
+    lock.release()
+  }
+
+  private func load(_ known: inout Known) throws(StateFailure) -> State? {
+    let snapshot = try files.load()
+    known.hasRead = true
+    known.serial = snapshot?.state.serial
+    known.bytes = snapshot?.bytes
+    known.unsettled = nil
+    return snapshot?.state
+  }
+}

@@ -1,0 +1,114 @@
+import Glibc
+package import Provisioning
+
+/// The real disk, by Linux's system calls.
+///
+/// Files are made 0600 and directories 0700 whatever the umask; nothing follows a symbolic link in a file's own place;
+/// no descriptor outlives an exec.
+package struct PosixDisk: Disk {
+  /// The most that one file may hold to be read, in bytes.
+  package static let readLimit = 256 << 20
+
+  package init() {}
+
+  package func read(_ path: String) throws(DiskFailure) -> [UInt8]? {
+    let file: PosixFile
+    do throws(DiskFailure) {
+      file = try PosixFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, operation: "read")
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw error
+    }
+    try file.requireRegular(operation: "read")
+    return try file.readAll(limit: PosixDisk.readLimit)
+  }
+
+  package func create(_ path: String, _ bytes: [UInt8]) throws(DiskFailure) {
+    let file = try PosixFile(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, operation: "create")
+    try file.restrict()
+    try file.write(bytes)
+    try file.synchronize()
+    try file.close()
+  }
+
+  package func rename(_ path: String, to new: String) throws(DiskFailure) {
+    try PosixFile.check(path, new, operation: "rename")
+    guard unsafe Glibc.rename(path, new) == 0 else { throw DiskFailure("rename a file to", new, code: errno) }
+  }
+
+  package func remove(_ path: String) throws(DiskFailure) {
+    try PosixFile.check(path, operation: "remove")
+    guard unsafe unlink(path) == 0 || errno == ENOENT else { throw DiskFailure("remove", path, code: errno) }
+  }
+
+  package func list(_ directory: String) throws(DiskFailure) -> [String] {
+    try PosixFile.check(directory, operation: "list")
+    guard let stream = unsafe opendir(directory) else {
+      if errno == ENOENT { return [] }
+      throw DiskFailure("list", directory, code: errno)
+    }
+    defer { _ = unsafe closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(stream) else { break }
+      guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { break }
+      let text = unsafe (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
+      if let name = unsafe String(validatingCString: text), name != ".", name != ".." { names.append(name) }
+    }
+    guard errno == 0 else { throw DiskFailure("list", directory, code: errno) }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  package func makeDirectory(_ path: String) throws(DiskFailure) {
+    try PosixFile.check(path, operation: "make the directory")
+    if unsafe mkdir(path, 0o700) == 0 {
+      guard unsafe chmod(path, 0o700) == 0 else { throw DiskFailure("make the directory", path, code: errno) }
+      return try synchronizeDirectory(PosixDisk.parent(of: path))
+    }
+    switch errno {
+    case EEXIST:
+      var status = stat()
+      guard unsafe stat(path, &status) == 0 else { throw DiskFailure("make the directory", path, code: errno) }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw DiskFailure("make the directory", path, code: ENOTDIR)
+      }
+    case ENOENT where PosixDisk.parent(of: path) != path:
+      try makeDirectory(PosixDisk.parent(of: path))
+      try makeDirectory(path)
+    default: throw DiskFailure("make the directory", path, code: errno)
+    }
+  }
+
+  package func synchronizeDirectory(_ path: String) throws(DiskFailure) {
+    let directory = try PosixFile(path, O_RDONLY | O_DIRECTORY, operation: "synchronize the directory")
+    try directory.synchronize()
+  }
+
+  package func open(appendingTo path: String) throws(DiskFailure) -> any DiskFile {
+    let file = try PosixFile(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK, operation: "write")
+    try file.requireRegular(operation: "write")
+    return file
+  }
+
+  package func lock(_ path: String, note: [UInt8]) throws(DiskFailure) -> LockAttempt {
+    try FileLock.take(path, note: note)
+  }
+
+  /// The directory that a path's last part stands in.
+  package static func parent(of path: String) -> String {
+    var bytes = Array(path.utf8)
+    while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
+  }
+
+  /// The path without any link in it; the failure says why there is none.
+  static func realPath(_ path: String) throws(DiskFailure) -> String {
+    try PosixFile.check(path, operation: "read")
+    guard let resolved = unsafe realpath(path, nil) else { throw DiskFailure("read", path, code: errno) }
+    defer { unsafe free(resolved) }
+    guard let text = unsafe String(validatingCString: resolved) else { throw DiskFailure("read", path, code: EILSEQ) }
+    return text
+  }
+}
