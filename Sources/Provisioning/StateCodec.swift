@@ -7,6 +7,13 @@ import Manifest
 /// The form is canonical JSON: the members in a fixed order, channels sorted by address, and last a SHA-256 over the compact
 /// canonical bytes of everything before it. Reading takes back exactly the bytes that writing made and nothing else.
 package struct StateCodec: Sendable {
+  /// The most that a state may take, in bytes; a store refuses to write more, since nobody could read it back.
+  package static let byteLimit = 64 << 20
+
+  /// What reading may cost; each node of the pretty form takes eight bytes and more.
+  private static let budget = DocumentBudget(
+    bytes: byteLimit, scalarBytes: byteLimit, nodes: byteLimit / 8)
+
   package init() {}
 
   /// The bytes of a state.
@@ -37,7 +44,7 @@ package struct StateCodec: Sendable {
 
   private static func parse(_ bytes: [UInt8], _ label: String) throws(Damage) -> JSONValue {
     guard !bytes.isEmpty else { throw .empty }
-    let composed = JSONComposer.compose(SourceFile(path: label, bytes: bytes), file: 0)
+    let composed = JSONComposer.compose(SourceFile(path: label, bytes: bytes), file: 0, budget: budget)
     guard composed.diagnostics.allSatisfy({ $0.severity != .error }), let root = composed.document.roots.first else {
       throw .notJSON
     }

@@ -72,6 +72,9 @@ final class LocalStateLock: StateLock {
         throw .conflict(label: files.path)
       }
       let bytes = files.codec.encode(state)
+      guard bytes.count <= StateCodec.byteLimit else {
+        throw .failed(label: files.path, reason: "the state would take more than \(StateCodec.byteLimit >> 20) MiB")
+      }
       try files.prepare(bytes, keeping: known.bytes)
       try files.commit()
       known.unsettled = bytes

@@ -7,7 +7,7 @@ package import Provisioning
 /// no descriptor outlives an exec.
 package struct PosixDisk: Disk {
   /// The most that one file may hold to be read, in bytes.
-  package static let readLimit = 256 << 20
+  package static let readLimit = 128 << 20
 
   package init() {}
 
