@@ -5,7 +5,7 @@ package import Manifest
 package enum Action: String, Sendable, CaseIterable {
   case create, update, delete, adopt, move, forget, release
 
-  /// Whether the action calls the account; the others change the state alone.
+  /// Whether the action may call the account; the others change the state alone (see `Change.isCall`).
   package var isCall: Bool { self == .create || self == .update || self == .delete }
 }
 
@@ -65,6 +65,17 @@ package struct Change: Sendable, Equatable {
     self.precondition = precondition
   }
 
+  /// Whether applying it calls the account.
+  ///
+  /// An update whose only field is `protect` changes the state alone, as adopt, move, forget and release do.
+  package var isCall: Bool {
+    switch action {
+    case .create, .delete: true
+    case .update: fields.contains { $0.isSent }
+    case .adopt, .move, .forget, .release: false
+    }
+  }
+
   /// Where a change comes from.
   package struct Source: Sendable, Equatable {
     package var position: SourcePosition
@@ -88,10 +99,12 @@ package struct FieldChange: Sendable, Equatable {
   package var secret: SecretState?
   package var cause: Cause
   package var source: SourcePosition?
+  /// What the values do not say: why a secret is sent again, or which host a hidden URL has. Never part of a digest.
+  package var note: String?
 
   package init(
     name: String, before: FieldValue, after: FieldValue, applied: FieldValue? = nil, secret: SecretState? = nil,
-    cause: Cause, source: SourcePosition?
+    cause: Cause, source: SourcePosition?, note: String? = nil
   ) {
     self.name = name
     self.before = before
@@ -100,6 +113,16 @@ package struct FieldChange: Sendable, Equatable {
     self.secret = secret
     self.cause = cause
     self.source = source
+    self.note = note
+  }
+
+  /// The field that guards a channel against deletion: Kitform's own, kept in the state and never sent.
+  package static let protection = "protect"
+
+  /// Whether an update or a create sends the field; not so for what is released, kept in the state alone or not compared.
+  package var isSent: Bool {
+    after != .absent && secret != .same && secret != .notCompared
+      && !name.utf8.elementsEqual(FieldChange.protection.utf8)
   }
 
   /// What is known of a secret's change.

@@ -11,7 +11,16 @@ package struct Plan: Sendable, Equatable {
   package var targets: [String]
   /// Sorted: deletes first, then by address and the order of their execution.
   package var changes: [Change]
-  /// Channels in the manifests or the state that this plan leaves alone.
+  /// How many channels a plan with targets looks at; nil for a whole plan.
+  package var scope: Scope?
+  /// Addresses whose deletion does not wait for the other changes (`--delete-first`), sorted.
+  package var deleteFirst: [Address]
+  /// Entries of channels without a change whose memory the next write brings up to date.
+  ///
+  /// Where manifest and account agree and only the last applied value differs, there is nothing to do and nothing to
+  /// show; an apply that writes the state anyway takes these in, so that later causes are right.
+  package var refreshed: [State.Entry]
+  /// Channels in the manifests or the state that this plan looked at and leaves alone.
   package var unchanged: Int
   /// Channels of the account that Kitform does not manage.
   package var unmanaged: Int
@@ -34,7 +43,8 @@ package struct Plan: Sendable, Equatable {
 
   package init(
     environment: String, account: State.AccountBinding, lineage: String?, targets: [String] = [],
-    changes: [Change] = [], unchanged: Int = 0, unmanaged: Int = 0, managed: Int = 0, calls: Int = 0, reads: Int = 0,
+    changes: [Change] = [], scope: Scope? = nil, deleteFirst: [Address] = [], refreshed: [State.Entry] = [],
+    unchanged: Int = 0, unmanaged: Int = 0, managed: Int = 0, calls: Int = 0, reads: Int = 0,
     guards: GuardLimits = GuardLimits(), loosenedGuards: GuardLimits? = nil, refusals: [Refusal] = [],
     diagnostics: [Diagnostic] = [], interrupted: [String] = []
   ) {
@@ -43,6 +53,9 @@ package struct Plan: Sendable, Equatable {
     self.lineage = lineage
     self.targets = targets
     self.changes = changes
+    self.scope = scope
+    self.deleteFirst = deleteFirst
+    self.refreshed = refreshed
     self.unchanged = unchanged
     self.unmanaged = unmanaged
     self.managed = managed
@@ -58,8 +71,21 @@ package struct Plan: Sendable, Equatable {
   /// The number of changes of one action.
   package func count(_ action: Action) -> Int { changes.count { $0.action == action } }
 
-  /// Whether an apply would do anything, state-only changes included.
-  package var isEmpty: Bool { changes.isEmpty }
+  /// Whether an apply would do nothing, state-only changes and loosened limits included.
+  package var isEmpty: Bool { changes.isEmpty && loosenedGuards == nil }
+
+  /// The part of all channels that a plan with targets looks at.
+  package struct Scope: Sendable, Equatable {
+    /// Channels that a target names.
+    package var channels: Int
+    /// All channels of the manifests and the state.
+    package var total: Int
+
+    package init(channels: Int, total: Int) {
+      self.channels = channels
+      self.total = total
+    }
+  }
 }
 
 /// Why a plan may not be applied: the rule, whom it concerns, and the way forward.

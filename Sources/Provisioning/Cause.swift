@@ -1,0 +1,28 @@
+import Manifest
+
+extension Cause {
+  /// The cause of a difference between manifest and account.
+  ///
+  /// - Parameters:
+  ///   - account: whether the account still has what was last applied; nil where that cannot be told.
+  ///   - manifest: whether the manifest still says what was last applied; nil where that cannot be told.
+  /// - Returns: `manifest` too where nothing was applied: a field that is managed for the first time.
+  init(account: Bool?, manifest: Bool?) {
+    switch (account, manifest) {
+    case (false, true): self = .account
+    case (false, false): self = .both
+    default: self = .manifest
+    }
+  }
+}
+
+extension Value {
+  /// Tells whether two values mean the same to a plan: as `isSame(as:)`, and an API token is the reference to it.
+  func agrees(with other: Value) -> Bool {
+    switch (self, other) {
+    case (.credential(let left, _), .reference(let right)), (.reference(let left), .credential(let right, _)):
+      left.isSame(as: right)
+    default: isSame(as: other)
+    }
+  }
+}

@@ -1,0 +1,267 @@
+import Documents
+import Manifest
+
+/// What one channel's fields come to: the differences, and what the state will hold.
+struct FieldDiff {
+  /// Differences in form order; released fields and secrets that were not compared stand among them.
+  var fields: [FieldChange] = []
+  /// The whole entry's fields once the differences are applied; empty where nothing differs and nothing is outdated.
+  var wanted: [State.AppliedField] = []
+  /// The part of `wanted` that the account has already: what adopting alone may claim.
+  var settled: [State.AppliedField] = []
+  /// Whether the state remembers something else than manifest and account agree on.
+  var isOutdated = false
+
+  /// Whether an apply has anything to do; a secret that was not compared is no difference.
+  var hasChanges: Bool { fields.contains { $0.secret != .notCompared } }
+}
+
+/// Compares records with channels, field by field, and collects what stands against them.
+struct FieldComparer {
+  var index: AccountIndex
+  var secrets: SecretComparison
+  let sources: SourceMap
+  /// References that a channel of this plan needs and that did not resolve.
+  private(set) var unresolved: [Place] = []
+  /// Secrets whose fingerprint was made under another key.
+  private(set) var otherKeys: [Place] = []
+  /// `{keep: true}` where there is nothing to keep.
+  private(set) var keptOnCreate: [Place] = []
+  private let reasons: [ResolvedSecrets.Key: String]
+
+  /// A field of a channel and where its value stands.
+  struct Place {
+    var address: Address
+    var field: String
+    var place: SourcePlace
+    var reason: String
+  }
+
+  init(_ input: PlanInput) {
+    index = AccountIndex(input.channels, facts: input.facts)
+    secrets = SecretComparison(secrets: input.secrets, fingerprinter: input.fingerprinter)
+    sources = input.sources
+    reasons = Dictionary(input.secrets.failures.map { ($0.key, $0.reason) }) { first, _ in first }
+  }
+
+  /// Compares what is wanted with what the account has (nil for a create) and what was last applied.
+  mutating func compare(_ record: Record, with channel: RemoteChannel?, applied: [State.AppliedField]) -> FieldDiff {
+    var diff = FieldDiff()
+    var changed: Set<Int> = []
+    for slot in record.kind.fields.indices where record.kind.fields[slot].role == .managed {
+      let (change, isOutdated) = result(of: Comparison(record, slot, channel, applied))
+      if isOutdated { diff.isOutdated = true }
+      guard let change else { continue }
+      diff.fields.append(change)
+      changed.insert(slot)
+    }
+    guard diff.isOutdated || !diff.fields.isEmpty else { return diff }
+    for slot in record.kind.fields.indices where record.slots[slot] != nil {
+      guard record.kind.fields[slot].role == .managed else { continue }
+      let wanted = wanted(Comparison(record, slot, channel, applied))
+      diff.wanted.append(wanted)
+      if !changed.contains(slot) { diff.settled.append(wanted) }
+    }
+    return diff
+  }
+
+  /// What a deletion takes away: every value that the account shows, secrets of the last apply as secrets.
+  func removed(_ channel: RemoteChannel, applied: [State.AppliedField]) -> [FieldChange] {
+    guard let kind = channel.kind else { return [] }
+    return kind.fields.indices.compactMap { slot in
+      let field = kind.fields[slot]
+      guard field.role == .managed, slot < channel.values.count, let shown = channel.values[slot] else { return nil }
+      let past = applied.first { $0.name == field.name }
+      return FieldChange(
+        name: field.name, before: before(shown, past, field), after: .absent, cause: .manifest, source: nil)
+    }
+  }
+
+  /// One field of one channel, seen from the three sides.
+  private struct Comparison {
+    var address: Address
+    var field: Field
+    /// The manifest's side.
+    var slot: Slot?
+    /// The account's side; nil for a write-only field, or where the account does not show it.
+    var shown: Value?
+    /// The last apply's side.
+    var past: State.AppliedField?
+    /// Whether the channel exists in the account.
+    var exists: Bool
+
+    init(_ record: Record, _ slot: Int, _ channel: RemoteChannel?, _ applied: [State.AppliedField]) {
+      let field = record.kind.fields[slot]
+      address = record.address
+      self.field = field
+      self.slot = record.slots[slot]
+      shown = channel.flatMap { slot < $0.values.count ? $0.values[slot] : nil }
+      past = applied.first { $0.name == field.name }
+      exists = channel != nil
+    }
+
+    var pastReference: SecretReference? { past.flatMap { SecretReference(json: $0.value) } }
+  }
+
+  private mutating func result(of one: Comparison) -> (change: FieldChange?, isOutdated: Bool) {
+    guard let slot = one.slot else { return released(one) }
+    guard case .secret(let reference) = slot.value else { return plain(one, slot) }
+    if reference == .keep {
+      if !one.exists { keptOnCreate.append(place(one, slot)) }
+      return (nil, one.pastReference != .keep)
+    }
+    let value = secrets.value(one.address, one.field.name)
+    if value == nil { unresolved.append(place(one, slot)) }
+    if one.exists, !one.field.isSecret, case .text(let text)? = one.shown {
+      return readable(one, slot, reference, value, text)
+    }
+    return writeOnly(one, slot, reference, value)
+  }
+
+  /// A field that the last apply managed and the manifest no longer writes; a kept secret was never managed.
+  private func released(_ one: Comparison) -> (FieldChange?, Bool) {
+    guard let past = one.past, one.exists, one.pastReference != .keep else { return (nil, one.past != nil) }
+    let value: FieldValue =
+      if let shown = one.shown {
+        before(shown, past, one.field)
+      } else {
+        one.pastReference.map { .secret($0) } ?? .unknown
+      }
+    return (FieldChange(name: one.field.name, before: value, after: .absent, cause: .manifest, source: nil), false)
+  }
+
+  /// A value that stands in the manifest itself.
+  private mutating func plain(_ one: Comparison, _ slot: Slot) -> (FieldChange?, Bool) {
+    let memory = agreesWithPast(slot.value, one)
+    let after = FieldValue.value(index.titled(slot.value, shape: one.field.shape).json)
+    var change = FieldChange(
+      name: one.field.name, before: .absent, after: after, cause: .manifest, source: sources.position(of: slot.place))
+    guard one.exists else { return (change, false) }
+    guard let shown = one.shown else {
+      guard memory != true else { return (nil, false) }
+      change.before = .unknown
+      return (change, false)
+    }
+    guard !slot.value.agrees(with: shown) else { return (nil, memory != true) }
+    change.before = before(shown, one.past, one.field)
+    change.cause = Cause(account: agreesWithPast(shown, one), manifest: memory)
+    change.applied = change.cause == .manifest ? nil : appliedValue(one)
+    return (change, false)
+  }
+
+  /// A readable field whose value comes from a secret reference: compared by fingerprints, so that nothing is laid open.
+  private mutating func readable(
+    _ one: Comparison, _ slot: Slot, _ reference: SecretReference, _ value: Secret?, _ text: String
+  ) -> (FieldChange?, Bool) {
+    var change = FieldChange(
+      name: one.field.name, before: .secret(one.pastReference), after: .secret(reference), secret: .changed,
+      cause: .manifest, source: sources.position(of: slot.place))
+    guard let value, let isSame = secrets.isSame(value, as: text, of: one.address, field: one.field.name) else {
+      return (notCompared(change, one, value), false)
+    }
+    let memory = agreesWithPast(value, one)
+    guard !isSame else { return (nil, memory != true || one.pastReference != reference) }
+    change.cause = Cause(account: agreesWithPast(.text(text), one), manifest: memory)
+    change.applied = change.cause == .manifest ? nil : .secret(one.pastReference)
+    change.note = Hosts.words(before: text, after: value)
+    return (change, false)
+  }
+
+  /// A secret that Kit never shows: compared with the fingerprint of the last apply.
+  private mutating func writeOnly(
+    _ one: Comparison, _ slot: Slot, _ reference: SecretReference, _ value: Secret?
+  ) -> (FieldChange?, Bool) {
+    var change = FieldChange(
+      name: one.field.name, before: .absent, after: .secret(reference), secret: .set, cause: .manifest,
+      source: sources.position(of: slot.place))
+    guard one.exists else { return (change, false) }
+    guard let known = one.past?.fingerprint else {
+      change.before = .unknown
+      change.note = "sent once: Kit does not show the present one"
+      return (change, false)
+    }
+    change.before = .secret(one.pastReference)
+    change.secret = .changed
+    guard let value, let verdict = secrets.compare(value, of: one.address, field: one.field.name, with: known) else {
+      return (notCompared(change, one, value), false)
+    }
+    switch verdict {
+    case .same: return (nil, one.pastReference != reference)
+    case .changed: return (change, false)
+    case .unknown:
+      otherKeys.append(place(one, slot))
+      change.before = .unknown
+      change.note = "sent again: its fingerprint was made under another key"
+      return (change, false)
+    }
+  }
+
+  private func notCompared(_ change: FieldChange, _ one: Comparison, _ value: Secret?) -> FieldChange {
+    var change = change
+    change.secret = .notCompared
+    change.note = value == nil ? reason(one) : "there is no key to compare it with"
+    return change
+  }
+
+  /// What the state will hold; an unresolved secret keeps what is known of it.
+  private mutating func wanted(_ one: Comparison) -> State.AppliedField {
+    guard let slot = one.slot, case .secret(let reference) = slot.value else {
+      let value = one.slot.map { index.titled($0.value, shape: one.field.shape).json } ?? .null
+      return State.AppliedField(name: one.field.name, value: value)
+    }
+    guard reference != .keep else { return State.AppliedField(name: one.field.name, value: reference.json) }
+    let value = secrets.value(one.address, one.field.name)
+    if value == nil, one.exists, let past = one.past { return past }
+    return State.AppliedField(
+      name: one.field.name, value: reference.json,
+      fingerprint: secrets.fingerprint(value, of: one.address, field: one.field.name))
+  }
+
+  /// Whether a plain value is what was last applied; nil where nothing was, or it cannot be told.
+  private mutating func agreesWithPast(_ value: Value, _ one: Comparison) -> Bool? {
+    guard let past = one.past else { return nil }
+    if one.pastReference != nil {
+      guard case .text(let text) = value, let known = past.fingerprint else { return nil }
+      return told(secrets.compare(Secret(text), of: one.address, field: one.field.name, with: known))
+    }
+    return Value(json: past.value).map { $0.agrees(with: value) }
+  }
+
+  /// Whether a secret's value is what was last applied; nil where nothing was, or it cannot be told.
+  private mutating func agreesWithPast(_ value: Secret, _ one: Comparison) -> Bool? {
+    if let known = one.past?.fingerprint {
+      return told(secrets.compare(value, of: one.address, field: one.field.name, with: known))
+    }
+    guard case .string(let text)? = one.past?.value else { return nil }
+    return secrets.isSame(value, as: text, of: one.address, field: one.field.name)
+  }
+
+  private func told(_ verdict: SecretFingerprinter.Comparison?) -> Bool? {
+    switch verdict {
+    case .same: true
+    case .changed: false
+    case .unknown, nil: nil
+    }
+  }
+
+  /// The account's value as a reader may see it: one that was applied from a secret stays hidden.
+  private func before(_ shown: Value, _ past: State.AppliedField?, _ field: Field) -> FieldValue {
+    if let reference = past.flatMap({ SecretReference(json: $0.value) }) { return .secret(reference) }
+    return .value(index.titled(shown, shape: field.shape).json)
+  }
+
+  private func appliedValue(_ one: Comparison) -> FieldValue? {
+    guard let past = one.past else { return nil }
+    return one.pastReference.map { .secret($0) } ?? .value(past.value)
+  }
+
+  private func place(_ one: Comparison, _ slot: Slot) -> Place {
+    Place(address: one.address, field: one.field.name, place: slot.place, reason: reason(one))
+  }
+
+  private func reason(_ one: Comparison) -> String {
+    if let reason = reasons[ResolvedSecrets.Key(one.address, one.field.name)] { return reason }
+    guard case .secret(let reference)? = one.slot?.value else { return "it does not resolve" }
+    return "\(reference.label) does not resolve"
+  }
+}

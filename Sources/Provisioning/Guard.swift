@@ -1,0 +1,153 @@
+package import Manifest
+
+/// Decides whether a plan may be applied: limits on deletions, protection, drift and channels that are made anew.
+struct Guard {
+  /// The limits that the manifests ask for.
+  private let wanted: GuardLimits
+  /// The limits that hold: the stricter of the manifests' and the last applied ones.
+  private let effective: GuardLimits
+  private let last: GuardLimits?
+  private let options: PlanOptions
+  private let managed: Int
+  private let hasChannels: Bool
+
+  init(configuration: Configuration, last: GuardLimits?, options: PlanOptions, managed: Int) {
+    let limits = GuardLimits(configuration.guards)
+    wanted = limits
+    effective = last.map { limits.stricter(than: $0) } ?? limits
+    self.last = last
+    self.options = options
+    self.managed = managed
+    hasChannels = !configuration.records.isEmpty
+  }
+
+  /// Whether this plan takes over the limits of the manifests; one with targets, and a destroy, leave them alone.
+  private var adjusts: Bool { options.targets.isEmpty && !options.isDestroy }
+
+  /// The limits to remember once the plan is applied.
+  var remembered: GuardLimits { adjusts ? wanted : effective }
+
+  /// The limits of the last apply where the plan loosens them: a change of its own, which concerns the state alone.
+  var loosened: GuardLimits? { adjusts && effective != wanted ? last : nil }
+
+  /// Every reason to refuse these changes; `told` are protected addresses that a finding speaks of already.
+  func refusals(_ changes: [Change], recreated: [Address], told: Set<Address>) -> [Refusal] {
+    deletions(changes) + protections(changes, told) + drift(changes) + recreations(recreated)
+  }
+
+  private func deletions(_ changes: [Change]) -> [Refusal] {
+    guard !options.isDestroy else { return [] }
+    let deleted = changes.filter { $0.action == .delete }
+    let unnamed = deleted.filter { $0.named == nil }.map(\.address)
+    guard let first = unnamed.first else { return [] }
+    let naming =
+      "name each channel that may go: `removed: {\(first): {destroy: true}}` in the manifest, or --allow-delete \(first)"
+    if !hasChannels {
+      return [
+        Refusal(
+          rule: "guards.empty", addresses: unnamed,
+          message: "the manifests have no channel at all, and the plan deletes \(Words.channels(deleted.count))",
+          remedy: "see whether the right directory and environment are in use; to delete on purpose, \(naming)")
+      ]
+    }
+    var refusals: [Refusal] = []
+    if deleted.count > effective.maxDeletes {
+      refusals.append(
+        Refusal(
+          rule: "guards.maxDeletes", addresses: unnamed,
+          message: "the plan deletes \(Words.channels(deleted.count)), and guards.maxDeletes allows "
+            + "\(effective.maxDeletes)" + ofLastApply(wanted.maxDeletes > effective.maxDeletes), remedy: naming))
+    }
+    if managed >= 4, deleted.count * 100 > effective.maxDeletePercent * managed {
+      refusals.append(
+        Refusal(
+          rule: "guards.maxDeletePercent", addresses: unnamed,
+          message:
+            "the plan deletes \(deleted.count) of \(managed) managed channels, and guards.maxDeletePercent allows "
+            + "\(effective.maxDeletePercent) %" + ofLastApply(wanted.maxDeletePercent > effective.maxDeletePercent),
+          remedy: naming))
+    }
+    return refusals
+  }
+
+  private func ofLastApply(_ isLast: Bool) -> String {
+    isLast ? " (the limit of the last apply; loosening it is a change of its own, to be applied first)" : ""
+  }
+
+  /// A channel that is gone from Kit has nothing left to protect, and forgetting it is let through.
+  private func protections(_ changes: [Change], _ told: Set<Address>) -> [Refusal] {
+    let addresses = changes.filter {
+      $0.isProtected && !told.contains($0.address)
+        && ($0.action == .delete || ($0.action == .forget && $0.cause != .account))
+    }.map(\.address)
+    guard let first = addresses.first else { return [] }
+    let isOne = addresses.count == 1
+    return [
+      Refusal(
+        rule: "protect", addresses: addresses,
+        message: isOne
+          ? "\(first) is protected: it is neither deleted nor forgotten"
+          : "\(addresses.count) channels are protected: they are neither deleted nor forgotten",
+        remedy: "write \(isOne ? "it" : "them") without `protect: true`, apply that, and delete in a change of its own")
+    ]
+  }
+
+  private func drift(_ changes: [Change]) -> [Refusal] {
+    guard effective.refusesDrift else { return [] }
+    let addresses = changes.filter { change in
+      change.action == .update && !options.overwriteDrift.contains(change.address)
+        && change.fields.contains { $0.isSent && $0.cause != .manifest }
+    }.map(\.address)
+    guard let first = addresses.first else { return [] }
+    return [
+      Refusal(
+        rule: "guards.drift", addresses: addresses,
+        message:
+          "the plan overwrites what was changed in Kit since the last apply on \(Words.channels(addresses.count))"
+          + ofLastApply(!wanted.refusesDrift),
+        remedy:
+          "take the values over with `kitform drift --write`, or let them be overwritten: --overwrite-drift \(first)"
+      )
+    ]
+  }
+
+  private func recreations(_ recreated: [Address]) -> [Refusal] {
+    let addresses = recreated.filter { !options.recreate.contains($0) }.sorted()
+    guard let first = addresses.first else { return [] }
+    return [
+      Refusal(
+        rule: "recreate", addresses: addresses,
+        message: "\(Words.channels(addresses.count)) of the state \(addresses.count == 1 ? "is" : "are") gone from the "
+          + "account; made anew, a channel has another UUID, and whoever sends messages must be told",
+        remedy: "to make it anew: --recreate \(first); to manage another channel instead, adopt that one")
+    ]
+  }
+}
+
+extension Refusal {
+  /// Whether an approval that shows the change answers the refusal, as naming the address does.
+  package var isAnsweredByApproval: Bool { rule == "guards.drift" || rule == "recreate" }
+}
+
+extension GuardLimits {
+  /// The limits of a `guards` section, the defaults where nothing is written.
+  package init(_ settings: GuardSettings) {
+    let standard = GuardLimits()
+    self.init(
+      maxDeletes: settings.maxDeletes?.value ?? standard.maxDeletes,
+      maxDeletePercent: settings.maxDeletePercent?.value ?? standard.maxDeletePercent,
+      refusesDrift: settings.refusesDrift?.value ?? standard.refusesDrift)
+  }
+
+  /// The stricter of both, limit by limit.
+  func stricter(than other: GuardLimits) -> GuardLimits {
+    GuardLimits(
+      maxDeletes: min(maxDeletes, other.maxDeletes), maxDeletePercent: min(maxDeletePercent, other.maxDeletePercent),
+      refusesDrift: refusesDrift || other.refusesDrift)
+  }
+}
+
+/// Counts in words.
+enum Words {
+  static func channels(_ count: Int) -> String { count == 1 ? "1 channel" : "\(count) channels" }
+}

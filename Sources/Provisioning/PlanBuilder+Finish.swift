@@ -1,0 +1,124 @@
+import Documents
+import Manifest
+
+extension PlanBuilder {
+  /// Sorts, counts, guards and collects what stands against the plan.
+  mutating func finish() -> Plan {
+    findSameNames()
+    changes.sort { PlanBuilder.precedes($0, $1) }
+    let state = input.state
+    let guards = Guard(
+      configuration: input.configuration, last: state?.guards, options: input.options,
+      managed: state?.channels.count ?? 0)
+    let changed = Set(changes.map(\.address))
+    return Plan(
+      environment: input.configuration.environment, account: input.account, lineage: state?.lineage,
+      targets: targets.labels, changes: changes, scope: scope(),
+      deleteFirst: input.options.deleteFirst.filter { address in
+        changes.contains { $0.address == address && $0.action == .delete }
+      }.sorted(), refreshed: refreshed.filter { !changed.contains($0.address) }.sorted { $0.address < $1.address },
+      unchanged: considered.count { !changed.contains($0) }, unmanaged: unmanaged(),
+      managed: state?.channels.count ?? 0, calls: changes.count { $0.isCall }, reads: input.reads,
+      guards: guards.remembered, loosenedGuards: guards.loosened,
+      refusals: guards.refusals(changes, recreated: recreated, told: toldProtected),
+      diagnostics: input.diagnostics + refactoring.diagnostics + diagnostics + secretFindings(),
+      interrupted: input.interrupted)
+  }
+
+  /// Deletes first, then by address; changes of one address in the order in which they are carried out.
+  private static func precedes(_ left: Change, _ right: Change) -> Bool {
+    if (left.action == .delete) != (right.action == .delete) { return left.action == .delete }
+    return left.address == right.address ? rank(left.action) < rank(right.action) : left.address < right.address
+  }
+
+  private static func rank(_ action: Action) -> Int {
+    switch action {
+    case .move: 0
+    case .adopt: 1
+    case .forget: 2
+    case .create: 3
+    case .update: 4
+    case .release: 5
+    case .delete: 6
+    }
+  }
+
+  private func scope() -> Plan.Scope? {
+    guard !targets.isWhole else { return nil }
+    let all = written.union(refactoring.entries.keys)
+    return Plan.Scope(channels: all.count { targets.contains($0) }, total: all.count)
+  }
+
+  /// Channels of the account that neither the state nor an adoption of this plan binds.
+  private mutating func unmanaged() -> Int {
+    input.channels.count - boundIDs().count
+  }
+
+  private mutating func boundIDs() -> Set<Int> {
+    var bound = Set(refactoring.adoptions.values.map(\.channel.id))
+    for entry in input.state?.channels ?? [] {
+      if let channel = comparer.index.channel(of: entry) { bound.insert(channel.id) }
+    }
+    return bound
+  }
+
+  /// A create beside a channel of its kind and name that nobody manages is almost always a lost binding.
+  private mutating func findSameNames() {
+    guard !created.isEmpty else { return }
+    let bound = boundIDs()
+    for record in created {
+      let found = comparer.index.channels(named: record.name).filter {
+        $0.kind?.name == record.kind.name && !bound.contains($0.id)
+      }
+      guard let first = found.first else { continue }
+      let entries = found.map { "adopt: {\(record.address): {uuid: \($0.uuid)}}" }
+      diagnostics.append(
+        Diagnostic(
+          "channel.exists", at: record["name"]?.place ?? record.place,
+          found.count == 1
+            ? "the account already has a channel “\(record.name)” of this kind that Kitform does not manage"
+            : "the account already has \(found.count) channels “\(record.name)” of this kind that Kitform does not manage",
+          why: "creating \(record.address) would make a second one of the same name; the present one has the UUID "
+            + first.uuid,
+          suggestion:
+            "to manage it, write `\(entries.joined(separator: "` or `"))`; for a second one, give it another name"
+        ))
+    }
+  }
+
+  private func secretFindings() -> [Diagnostic] {
+    var findings: [Diagnostic] = []
+    for one in comparer.keptOnCreate {
+      findings.append(
+        Diagnostic(
+          "secret.keep-on-create", at: one.place, "\(one.address) is created, so that there is no \(one.field) to keep",
+          why: "{keep: true} leaves the value that Kit has, and a new channel has none",
+          suggestion: "write a secret reference: {env: NAME} or {file: path}"))
+    }
+    for one in comparer.unresolved {
+      findings.append(
+        Diagnostic(
+          "secret.unresolved", input.options.requireSecrets ? .error : .warning, at: one.place,
+          "(secret) not compared: \(one.reason)",
+          why: "whether \(one.field) of \(one.address) changes cannot be told without its value; apply needs it",
+          suggestion: "make the value available to this command"))
+    }
+    if let first = comparer.otherKeys.first {
+      var notes = comparer.otherKeys.prefix(3).map {
+        Diagnostic.Note("\($0.field) of \($0.address)", at: $0.place)
+      }
+      let rest = comparer.otherKeys.count - notes.count
+      if rest > 0 { notes.append(Diagnostic.Note("and \(rest) more", at: nil)) }
+      findings.append(
+        Diagnostic(
+          "secret.other-key", .info, at: first.place,
+          "secrets are sent again: their fingerprints were made under another key",
+          why: "the key comes from state.key, else from the account's token; under another one nothing can be compared",
+          suggestion: "give the project a `state.key`, so that plan and apply may use different tokens", notes: notes))
+    }
+    if let failure = comparer.secrets.failure {
+      findings.append(Diagnostic("secret.key-derivation", at: nil, failure.words))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,112 @@
+import Documents
+import Manifest
+
+/// What a plan comes to, as one short text that a reviewer can approve (cli.md, "The saved plan and the digest").
+///
+/// No serial, time, commit, position, wording or tool version counts, nor anything that is derived from a secret's value.
+package enum PlanDigest {
+  /// What every digest begins with; another rule would have another one.
+  package static let prefix = "kf1-"
+
+  /// `kf1-` and 40 hexadecimal digits over account, environment, targets and the changes.
+  package static func digest(of plan: Plan) -> String {
+    var digest = FramedDigest()
+    digest.add(plan.account.name)
+    digest.add(plan.account.host)
+    digest.add(plan.environment)
+    digest.add(plan.account.isSandbox ? "sandbox" : "account")
+    digest.add(plan.targets.count)
+    for target in plan.targets { digest.add(target) }
+    for hash in hashes(of: plan).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { digest.add(hash) }
+    return prefix + digest.finish().prefix(40)
+  }
+
+  /// The hash of every change in the plan's order, and then of the loosened limits, which are a change of their own.
+  package static func hashes(of plan: Plan) -> [String] {
+    var hashes = plan.changes.map { hash(of: $0) }
+    if let last = plan.loosenedGuards { hashes.append(hash(of: plan.guards, after: last)) }
+    return hashes
+  }
+
+  /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the fields by name.
+  package static func hash(of change: Change) -> String {
+    var digest = FramedDigest()
+    digest.add(change.address.description)
+    digest.add(change.action.rawValue)
+    digest.add(change.uuid ?? "")
+    let fields = change.fields.filter { $0.secret != .same && $0.secret != .notCompared }
+    for field in fields.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+      digest.add(field.name)
+      digest.add(field.cause.rawValue)
+      if let secret = field.secret {
+        digest.add("")
+        digest.add("\(text(of: field.after)) \(secret.rawValue)")
+      } else {
+        digest.add(text(of: field.before))
+        digest.add(text(of: field.after))
+      }
+    }
+    return digest.finish()
+  }
+
+  /// The limits that change, as fields of a change at the address `guards`.
+  private static func hash(of limits: GuardLimits, after last: GuardLimits) -> String {
+    var digest = FramedDigest()
+    for text in ["guards", Action.update.rawValue, ""] { digest.add(text) }
+    let fields = [
+      ("drift", last.refusesDrift ? "refuse" : "overwrite", limits.refusesDrift ? "refuse" : "overwrite"),
+      ("maxDeletePercent", String(last.maxDeletePercent), String(limits.maxDeletePercent)),
+      ("maxDeletes", String(last.maxDeletes), String(limits.maxDeletes)),
+    ]
+    for (name, before, after) in fields where before != after {
+      for text in [name, Cause.manifest.rawValue, before, after] { digest.add(text) }
+    }
+    return digest.finish()
+  }
+
+  /// One side of a field: its form, then its content; account objects by id, durations in seconds.
+  private static func text(of value: FieldValue) -> String {
+    switch value {
+    case .absent: "absent"
+    case .unknown: "unknown"
+    case .secret(let reference): "secret " + (reference.map { text(of: $0) } ?? "")
+    case .value(let json): text(of: json)
+    }
+  }
+
+  private static func text(of reference: SecretReference) -> String {
+    switch reference {
+    case .environment(let name): "env \(name)"
+    case .file(let path): "file \(path)"
+    case .fileNamedBy(let name): "file-env \(name)"
+    case .keep: "keep"
+    }
+  }
+
+  private static func text(of json: JSONValue) -> String {
+    guard let value = Value(json: json) else { return "unreadable" }
+    return switch value {
+    case .cleared: "cleared"
+    case .text(let text): "text \(text)"
+    case .flag(let flag): "flag \(flag)"
+    case .seconds(let seconds): "seconds \(seconds)"
+    case .reference(let reference), .credential(let reference, value: _): "object \(text(of: reference))"
+    case .route(let kind, let reference): "\(kind.rawValue) \(text(of: reference))"
+    case .levels(let levels):
+      "levels "
+        + levels.map { "\(text(of: $0.reference)) level \($0.level)" }
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "\($0.utf8.count):\($0)" }.joined()
+    case .secret(let reference): "secret \(text(of: reference))"
+    case .names(let names): "names " + names.map { "\($0.utf8.count):\($0)" }.joined()
+    }
+  }
+
+  private static func text(of reference: Reference) -> String {
+    reference.id.map { "id \($0)" } ?? "title \(reference.title ?? "")"
+  }
+}
+
+extension Plan {
+  /// The plan's digest: see `PlanDigest`.
+  package var digest: String { PlanDigest.digest(of: self) }
+}

@@ -1,0 +1,225 @@
+import Documents
+import Manifest
+
+/// Compares manifests, state and account, and says what is to be done: pure, sorted, the same for the same input.
+package enum Planner {
+  /// Makes the plan; what stops it stands in it as errors and refusals.
+  package static func plan(_ input: PlanInput) -> Plan {
+    var builder = PlanBuilder(input)
+    if input.options.isDestroy {
+      builder.planDestruction()
+    } else {
+      builder.planRecords()
+      builder.planGone()
+    }
+    return builder.finish()
+  }
+}
+
+/// A plan while it is made.
+struct PlanBuilder {
+  let input: PlanInput
+  let targets: TargetSet
+  var comparer: FieldComparer
+  let refactoring: Refactoring
+  let written: Set<Address>
+  var changes: [Change] = []
+  var refreshed: [State.Entry] = []
+  var diagnostics: [Diagnostic] = []
+  /// Addresses that the plan looks at.
+  var considered: Set<Address> = []
+  /// Channels that are made anew because they are gone from the account.
+  var recreated: [Address] = []
+  /// Protected channels of which a finding speaks already.
+  var toldProtected: Set<Address> = []
+  /// Records that are created, for the search of channels of the same name.
+  var created: [Record] = []
+
+  init(_ input: PlanInput) {
+    self.input = input
+    targets = TargetSet(input.options.targets)
+    comparer = FieldComparer(input)
+    refactoring = Refactoring(
+      input.configuration, state: input.state, index: &comparer.index, targets: targets,
+      isDestroy: input.options.isDestroy)
+    written = Set(input.configuration.records.map(\.address))
+  }
+
+  /// Plans every channel of the manifests.
+  mutating func planRecords() {
+    for record in input.configuration.records where targets.contains(record.address) {
+      considered.insert(record.address)
+      guard !refactoring.blocked.contains(record.address) else { continue }
+      if let adoption = refactoring.adoptions[record.address] {
+        adopt(record, adoption.channel, adoption.place)
+      } else if let entry = refactoring.entries[record.address] {
+        keep(record, entry)
+      } else {
+        create(record, entry: nil)
+      }
+    }
+  }
+
+  /// Plans the entries of the state that the manifests no longer have.
+  mutating func planGone() {
+    for entry in (input.state?.channels ?? []) where targets.contains(entry.address) {
+      let address = entry.address
+      guard !written.contains(address), refactoring.entries[address] != nil else { continue }
+      considered.insert(address)
+      guard !refactoring.blocked.contains(address) else { continue }
+      let removal = refactoring.removals[address]
+      let channel = comparer.index.channel(of: entry)
+      if let removal, entry.isProtected, channel != nil {
+        toldProtected.insert(address)
+        diagnostics.append(
+          Diagnostic(
+            "removed.protected", at: removal.place, "\(address) is protected",
+            why: "a protected channel is neither deleted nor forgotten, also when its manifest is gone",
+            suggestion: "write the channel back without `protect: true` and apply that first"))
+      }
+      leave(entry, channel, removal: removal)
+    }
+  }
+
+  /// Plans the deletion of every managed channel; `removed: {…: {destroy: false}}` keeps one in Kit.
+  mutating func planDestruction() {
+    let wanted = Dictionary(input.configuration.records.map { ($0.address, $0) }) { first, _ in first }
+    for var entry in (input.state?.channels ?? []) where targets.contains(entry.address) {
+      considered.insert(entry.address)
+      let record = wanted[entry.address]
+      if let record, record.isProtected { entry.isProtected = true }
+      let removal = record == nil ? refactoring.removals[entry.address] : nil
+      leave(entry, comparer.index.channel(of: entry), removal: removal, record: record)
+    }
+  }
+
+  /// Binds an address to a channel that exists; what differs is an update of the same address.
+  private mutating func adopt(_ record: Record, _ channel: RemoteChannel, _ place: SourcePlace) {
+    let diff = comparer.compare(record, with: channel, applied: [])
+    changes.append(
+      Change(
+        address: record.address, action: .adopt, id: channel.id, uuid: channel.uuid, name: channel.name,
+        isProtected: record.isProtected, source: Change.Source(input.sources.position(of: place)),
+        wanted: diff.settled, precondition: channel.precondition))
+    if diff.hasChanges { update(record, channel, diff) }
+  }
+
+  /// Compares a managed channel; one that is gone from the account is made anew.
+  private mutating func keep(_ record: Record, _ entry: State.Entry) {
+    guard let channel = comparer.index.channel(of: entry) else { return create(record, entry: entry) }
+    guard channel.kind === record.kind || channel.kind?.name == record.kind.name else {
+      diagnostics.append(
+        Diagnostic(
+          "channel.kind", at: record.place,
+          "\(record.address) is bound to channel \(channel.id), which is of the kind \(channel.kind?.name ?? channel.kindLabel)",
+          why: "the account's channel cannot take the fields of the kind \(record.kind.name)",
+          suggestion: "forget it with `kitform state rm \(record.address)`, and adopt or create the right one"))
+      return
+    }
+    if let move = refactoring.moves[record.address] {
+      changes.append(
+        Change(
+          address: record.address, action: .move, id: channel.id, uuid: channel.uuid, name: channel.name,
+          movedFrom: move.old, isProtected: entry.isProtected,
+          source: Change.Source(input.sources.position(of: move.place)), wanted: entry.applied,
+          precondition: channel.precondition))
+    }
+    let diff = comparer.compare(record, with: channel, applied: entry.applied)
+    if diff.hasChanges || record.isProtected != entry.isProtected {
+      update(record, channel, diff, entry: entry)
+    } else {
+      refresh(record, entry, diff)
+    }
+  }
+
+  /// Appends the update or release that a difference comes to.
+  private mutating func update(
+    _ record: Record, _ channel: RemoteChannel, _ diff: FieldDiff, entry: State.Entry? = nil
+  ) {
+    var fields = diff.fields
+    if let entry, entry.isProtected != record.isProtected { insert(protection(record, entry), into: &fields, record) }
+    let isRelease = fields.allSatisfy { $0.after == .absent || $0.secret == .notCompared }
+    var wanted = diff.wanted
+    if wanted.isEmpty, let entry { wanted = entry.applied }
+    changes.append(
+      Change(
+        address: record.address, action: isRelease ? .release : .update, id: channel.id, uuid: channel.uuid,
+        name: record.name, impact: Impact.ofUpdate(record.kind, fields), isProtected: record.isProtected,
+        source: Change.Source(input.sources.position(of: record.place)), fields: fields, wanted: wanted,
+        precondition: channel.precondition))
+  }
+
+  /// Protecting and unprotecting: a change of its own that concerns the state alone.
+  private func protection(_ record: Record, _ entry: State.Entry) -> FieldChange {
+    FieldChange(
+      name: FieldChange.protection, before: .value(.bool(entry.isProtected)),
+      after: .value(.bool(record.isProtected)), cause: .manifest,
+      source: record[FieldChange.protection].map { input.sources.position(of: $0.place) })
+  }
+
+  /// Puts a field where its kind's form has it.
+  private func insert(_ field: FieldChange, into fields: inout [FieldChange], _ record: Record) {
+    guard let own = record.kind.index(of: field.name) else { return fields.append(field) }
+    let place = fields.firstIndex { (record.kind.index(of: $0.name) ?? 0) > own } ?? fields.endIndex
+    fields.insert(field, at: place)
+  }
+
+  /// Notes what the next write brings up to date on a channel without a change.
+  private mutating func refresh(_ record: Record, _ entry: State.Entry, _ diff: FieldDiff) {
+    guard refactoring.moves[record.address] == nil else { return }
+    var new = entry
+    new.source = input.sources.position(of: record.place)
+    new.name = record.name
+    if diff.isOutdated { new.applied = diff.wanted }
+    if new != entry { refreshed.append(new) }
+  }
+
+  /// Plans a channel that the account does not have; `entry` is what the state still says of one that is gone.
+  private mutating func create(_ record: Record, entry: State.Entry?) {
+    if let entry, let move = refactoring.moves[record.address] {
+      changes.append(
+        Change(
+          address: record.address, action: .move, id: entry.id, uuid: entry.uuid, name: entry.name,
+          movedFrom: move.old, isProtected: entry.isProtected,
+          source: Change.Source(input.sources.position(of: move.place)), wanted: entry.applied))
+    }
+    let diff = comparer.compare(record, with: nil, applied: [])
+    if entry != nil { recreated.append(record.address) }
+    created.append(record)
+    changes.append(
+      Change(
+        address: record.address, action: .create, id: nil, uuid: nil, name: record.name,
+        cause: entry == nil ? .manifest : .account,
+        impact: entry.map { Impact.ofRecreation(record, entry: $0) } ?? [], isProtected: record.isProtected,
+        source: Change.Source(input.sources.position(of: record.place)), fields: diff.fields, wanted: diff.wanted))
+  }
+
+  /// Plans the end of an entry: deleted, or forgotten where it stays in Kit or is gone from it already.
+  private mutating func leave(
+    _ entry: State.Entry, _ channel: RemoteChannel?, removal: Removal?, record: Record? = nil
+  ) {
+    let isForgotten = channel == nil || removal?.destroy == false
+    var change = Change(
+      address: entry.address, action: isForgotten ? .forget : .delete, id: entry.id, uuid: entry.uuid,
+      name: channel?.name ?? entry.name, cause: channel == nil ? .account : .manifest, isProtected: entry.isProtected,
+      source: entry.source.map { Change.Source($0, isGone: true) }, precondition: channel?.precondition)
+    if let removal {
+      change.source = Change.Source(input.sources.position(of: removal.place))
+      change.named = "named in removed:"
+    } else if let record {
+      change.source = Change.Source(input.sources.position(of: record.place))
+    }
+    if input.options.allowDelete.contains(entry.address), change.named == nil, !isForgotten {
+      change.named = "named by --allow-delete"
+    }
+    if let channel, !isForgotten {
+      change.id = channel.id
+      change.uuid = channel.uuid
+      change.fields = comparer.removed(channel, applied: entry.applied)
+      change.impact = Impact.ofDelete(channel.kind, change.fields)
+    } else {
+      change.impact = [channel == nil ? "it is gone from Kit already" : "it stays in Kit, and Kitform forgets it"]
+    }
+    changes.append(change)
+  }
+}
