@@ -1,12 +1,11 @@
 import Manifest
 
 extension Cause {
-  /// The cause of a difference between manifest and account.
+  /// The cause of a difference between manifest and account; `manifest` also where nothing was applied.
   ///
   /// - Parameters:
   ///   - account: whether the account still has what was last applied; nil where that cannot be told.
   ///   - manifest: whether the manifest still says what was last applied; nil where that cannot be told.
-  /// - Returns: `manifest` too where nothing was applied: a field that is managed for the first time.
   init(account: Bool?, manifest: Bool?) {
     switch (account, manifest) {
     case (false, true): self = .account
