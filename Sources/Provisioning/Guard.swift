@@ -46,7 +46,8 @@ struct Guard {
       return [
         Refusal(
           rule: "guards.empty", addresses: unnamed,
-          message: "the manifests have no channel at all, and the plan deletes \(Words.channels(deleted.count))",
+          message:
+            "the manifests have no channel at all, and the plan deletes \(Words.count(deleted.count, "channel"))",
           remedy: "see whether the right directory and environment are in use; to delete on purpose, \(naming)")
       ]
     }
@@ -55,7 +56,7 @@ struct Guard {
       refusals.append(
         Refusal(
           rule: "guards.maxDeletes", addresses: unnamed,
-          message: "the plan deletes \(Words.channels(deleted.count)), and guards.maxDeletes allows "
+          message: "the plan deletes \(Words.count(deleted.count, "channel")), and guards.maxDeletes allows "
             + "\(effective.maxDeletes)" + ofLastApply(wanted.maxDeletes > effective.maxDeletes), remedy: naming))
     }
     if managed >= 4, deleted.count * 100 > effective.maxDeletePercent * managed {
@@ -103,7 +104,7 @@ struct Guard {
       Refusal(
         rule: "guards.drift", addresses: addresses,
         message:
-          "the plan overwrites what was changed in Kit since the last apply on \(Words.channels(addresses.count))"
+          "the plan overwrites what was changed in Kit since the last apply on \(Words.count(addresses.count, "channel"))"
           + ofLastApply(!wanted.refusesDrift),
         remedy:
           "take the values over with `kitform drift --write`, or let them be overwritten: --overwrite-drift \(first)"
@@ -117,7 +118,8 @@ struct Guard {
     return [
       Refusal(
         rule: "recreate", addresses: addresses,
-        message: "\(Words.channels(addresses.count)) of the state \(addresses.count == 1 ? "is" : "are") gone from the "
+        message:
+          "\(Words.count(addresses.count, "channel")) of the state \(addresses.count == 1 ? "is" : "are") gone from the "
           + "account; made anew, a channel has another UUID, and whoever sends messages must be told",
         remedy: "to make it anew: --recreate \(first); to manage another channel instead, adopt that one")
     ]
@@ -145,9 +147,4 @@ extension GuardLimits {
       maxDeletes: min(maxDeletes, other.maxDeletes), maxDeletePercent: min(maxDeletePercent, other.maxDeletePercent),
       refusesDrift: refusesDrift || other.refusesDrift)
   }
-}
-
-/// Counts in words.
-enum Words {
-  static func channels(_ count: Int) -> String { count == 1 ? "1 channel" : "\(count) channels" }
 }

@@ -41,7 +41,8 @@ enum Impact {
     switch (field.shape, change.before, change.after) {
     case (.duration, .value(.integer(let before)), .value(.integer(let after))):
       guard after < before else { return nil }
-      return field.consequence ?? "conversations close earlier"
+      return "\(field.consequence ?? "conversations close at another time"): earlier, after \(TimeSpan.text(after)) "
+        + "instead of \(TimeSpan.text(before))"
     case (.route, _, .value(let after)):
       guard let target = route(after) else { return field.consequence }
       if case .value(let before) = change.before, let old = route(before) {

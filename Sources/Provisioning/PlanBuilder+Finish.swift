@@ -74,7 +74,7 @@ extension PlanBuilder {
       let entries = found.map { "adopt: {\(record.address): {uuid: \($0.uuid)}}" }
       diagnostics.append(
         Diagnostic(
-          "channel.exists", at: record["name"]?.place ?? record.place,
+          .channelExists, at: record["name"]?.place ?? record.place,
           found.count == 1
             ? "the account already has a channel “\(record.name)” of this kind that Kitform does not manage"
             : "the account already has \(found.count) channels “\(record.name)” of this kind that Kitform does not manage",
@@ -91,14 +91,14 @@ extension PlanBuilder {
     for one in comparer.keptOnCreate {
       findings.append(
         Diagnostic(
-          "secret.keep-on-create", at: one.place, "\(one.address) is created, so that there is no \(one.field) to keep",
+          .secretKeep, at: one.place, "\(one.address) is created, so that there is no \(one.field) to keep",
           why: "{keep: true} leaves the value that Kit has, and a new channel has none",
           suggestion: "write a secret reference: {env: NAME} or {file: path}"))
     }
     for one in comparer.unresolved {
       findings.append(
         Diagnostic(
-          "secret.unresolved", input.options.requireSecrets ? .error : .warning, at: one.place,
+          .secretUnresolved, input.options.requireSecrets ? .error : .warning, at: one.place,
           "(secret) not compared: \(one.reason)",
           why: "whether \(one.field) of \(one.address) changes cannot be told without its value; apply needs it",
           suggestion: "make the value available to this command"))
@@ -111,13 +111,13 @@ extension PlanBuilder {
       if rest > 0 { notes.append(Diagnostic.Note("and \(rest) more", at: nil)) }
       findings.append(
         Diagnostic(
-          "secret.other-key", .info, at: first.place,
+          .secretOtherKey, at: first.place,
           "secrets are sent again: their fingerprints were made under another key",
           why: "the key comes from state.key, else from the account's token; under another one nothing can be compared",
           suggestion: "give the project a `state.key`, so that plan and apply may use different tokens", notes: notes))
     }
     if let failure = comparer.secrets.failure {
-      findings.append(Diagnostic("secret.key-derivation", at: nil, failure.words))
+      findings.append(Diagnostic(.secretKey, at: nil, failure.words))
     }
     return findings
   }

@@ -73,7 +73,7 @@ struct PlanBuilder {
         toldProtected.insert(address)
         diagnostics.append(
           Diagnostic(
-            "removed.protected", at: removal.place, "\(address) is protected",
+            .removedProtected, at: removal.place, "\(address) is protected",
             why: "a protected channel is neither deleted nor forgotten, also when its manifest is gone",
             suggestion: "write the channel back without `protect: true` and apply that first"))
       }
@@ -110,7 +110,7 @@ struct PlanBuilder {
     guard channel.kind === record.kind || channel.kind?.name == record.kind.name else {
       diagnostics.append(
         Diagnostic(
-          "channel.kind", at: record.place,
+          .channelChangedKind, at: record.place,
           "\(record.address) is bound to channel \(channel.id), which is of the kind \(channel.kind?.name ?? channel.kindLabel)",
           why: "the account's channel cannot take the fields of the kind \(record.kind.name)",
           suggestion: "forget it with `kitform state rm \(record.address)`, and adopt or create the right one"))

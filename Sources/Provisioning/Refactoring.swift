@@ -1,8 +1,8 @@
-package import Documents
-package import Manifest
+import Documents
+import Manifest
 
 /// What `adopt`, `moved` and `removed` come to for one state and one account (manifest.md, "Refactoring").
-package struct Refactoring {
+struct Refactoring {
   /// The state's entries by address, after the moves.
   private(set) var entries: [Address: State.Entry] = [:]
   /// The moves that are still to be made, by new address.
@@ -16,17 +16,14 @@ package struct Refactoring {
   /// What is wrong with the entries, each at its place.
   private(set) var diagnostics: [Diagnostic] = []
 
-  /// Applies the entries within `targets` to a state; those outside are checked as far as no account is needed.
+  /// Applies the entries within `targets` to a state; what can be said without state and account is checked before.
   init(_ configuration: Configuration, state: State?, index: inout AccountIndex, targets: TargetSet, isDestroy: Bool) {
-    let offline = Refactoring.check(configuration)
-    diagnostics = offline.diagnostics
-    blocked = offline.blocked
     for entry in state?.channels ?? [] { entries[entry.address] = entry }
     for removal in configuration.removals where removals[removal.address] == nil {
       removals[removal.address] = removal
     }
     guard !isDestroy else { return }
-    for move in configuration.moves where targets.contains(move.new) && !blocked.contains(move.new) { apply(move) }
+    for move in configuration.moves where targets.contains(move.new) { apply(move) }
     var bound: [Int: Address] = [:]
     for entry in entries.values.sorted(by: { $0.address < $1.address }) {
       if let channel = index.channel(of: entry) { bound[channel.id] = entry.address }
@@ -43,7 +40,7 @@ package struct Refactoring {
       block(
         move.new,
         Diagnostic(
-          "moved.both-managed", at: move.place,
+          .movedManaged, at: move.place,
           "\(move.old) cannot become \(move.new): both are managed",
           why: "the state has a channel at either address, and moving one would lose the other",
           suggestion:
@@ -68,7 +65,7 @@ package struct Refactoring {
       return block(
         address,
         Diagnostic(
-          "adopt.not-found", at: adoption.place, "the account has no channel with the \(adoption.target.words)",
+          .adoptMissing, at: adoption.place, "the account has no channel with the \(adoption.target.words)",
           why: "adopting binds \(address) to a channel that exists",
           suggestion: "look it up under Setup > Conversations > Channels in Kit, or take this entry out to create it"))
     }
@@ -76,7 +73,7 @@ package struct Refactoring {
       return block(
         address,
         Diagnostic(
-          "adopt.several", at: adoption.place,
+          .adoptAmbiguous, at: adoption.place,
           "the account has \(found.count) channels with the \(adoption.target.words)",
           why: "an address is bound to exactly one channel: "
             + found.map { "id \($0.id) has the UUID \($0.uuid)" }.joined(separator: ", "),
@@ -86,7 +83,7 @@ package struct Refactoring {
       return block(
         address,
         Diagnostic(
-          "adopt.kind", at: adoption.place,
+          .adoptKind, at: adoption.place,
           "the channel with the \(adoption.target.words) is of the kind \(channel.kind?.name ?? channel.kindLabel)",
           why: "\(address) stands for a channel of the kind \(address.kind)",
           suggestion: "write the channel under the kind that it has"))
@@ -96,7 +93,7 @@ package struct Refactoring {
       return block(
         address,
         Diagnostic(
-          "adopt.bound", at: adoption.place, "\(address) is already bound to another channel, UUID \(present.uuid)",
+          .adoptBound, at: adoption.place, "\(address) is already bound to another channel, UUID \(present.uuid)",
           why: "adopting \(channel.uuid) would lose the one that is managed now",
           suggestion: "adopt it at an address of its own, or forget the other first: kitform state rm \(address)"))
     }
@@ -104,7 +101,7 @@ package struct Refactoring {
       return block(
         address,
         Diagnostic(
-          "adopt.taken", at: adoption.place,
+          .adoptTaken, at: adoption.place,
           "the channel with the \(adoption.target.words) is already managed as \(other)",
           why: "one channel has one address",
           suggestion: "to give it a new address, write `moved: {\(address): \(other)}`"))
@@ -117,85 +114,6 @@ package struct Refactoring {
   private mutating func block(_ address: Address, _ diagnostic: Diagnostic) {
     blocked.insert(address)
     diagnostics.append(diagnostic)
-  }
-
-  /// What can be said about the entries without state and account, one finding an entry at most.
-  package static func check(_ configuration: Configuration) -> (diagnostics: [Diagnostic], blocked: Set<Address>) {
-    var diagnostics: [Diagnostic] = []
-    var blocked: Set<Address> = []
-    let written = Set(configuration.records.map(\.address))
-    let olds = Dictionary(configuration.moves.map { ($0.new, $0.old) }) { first, _ in first }
-    var sources: [Address: SourcePlace] = [:]
-    for move in configuration.moves {
-      if let problem = problem(of: move, written: written, olds: olds, first: sources[move.old]) {
-        diagnostics.append(problem)
-        blocked.insert(move.new)
-        blocked.insert(move.old)
-      }
-      sources[move.old] = sources[move.old] ?? move.place
-    }
-    for adoption in configuration.adoptions where !written.contains(adoption.address) {
-      diagnostics.append(
-        Diagnostic(
-          "adopt.unknown-address", at: adoption.place, "no channel stands at \(adoption.address)",
-          why: "adopting binds an address of `channels` to a channel that exists",
-          suggestion: "write the channel, or let `kitform import \(adoption.address)` write it"))
-      blocked.insert(adoption.address)
-    }
-    for removal in configuration.removals where written.contains(removal.address) {
-      diagnostics.append(
-        Diagnostic(
-          "removed.still-written", at: removal.place, "\(removal.address) still stands in `channels`",
-          why: "`removed` is for a channel that the manifests no longer have",
-          suggestion: "take it out of `channels`, or take this entry out"))
-      blocked.insert(removal.address)
-    }
-    return (diagnostics, blocked)
-  }
-
-  private static func problem(
-    of move: Move, written: Set<Address>, olds: [Address: Address], first: SourcePlace?
-  ) -> Diagnostic? {
-    if isCycle(move, olds) {
-      return Diagnostic(
-        "moved.cycle", at: move.place, "\(move.new) is moved from \(move.old), and that from \(move.new)",
-        why: "the entries lead in a circle, so that no address is the old one",
-        suggestion: "write new: old, with the address that the channel had before")
-    }
-    if move.new.kind != move.old.kind {
-      return Diagnostic(
-        "moved.kind", at: move.place, "\(move.old) cannot become \(move.new): the kinds differ",
-        why: "a channel keeps its kind; another kind is a deletion and a creation",
-        suggestion: "take this entry out; the plan then deletes \(move.old) and creates \(move.new)")
-    }
-    if !written.contains(move.new) {
-      return Diagnostic(
-        "moved.unknown-address", at: move.place, "no channel stands at the new address \(move.new)",
-        why: "`moved` is written as new: old", suggestion: "write the channel at \(move.new), or turn the entry round")
-    }
-    if written.contains(move.old) {
-      return Diagnostic(
-        "moved.still-written", at: move.place, "the old address \(move.old) still stands in `channels`",
-        why: "a channel has one address at a time", suggestion: "take \(move.old) out of `channels`")
-    }
-    if let first {
-      return Diagnostic(
-        "moved.twice", at: move.place, "\(move.old) is moved to two addresses", why: "a channel has one address",
-        suggestion: "keep one of the entries", notes: [Diagnostic.Note("moved here first", at: first)])
-    }
-    return nil
-  }
-
-  /// Follows the old addresses from a move; true when they come back to where they began.
-  private static func isCycle(_ move: Move, _ olds: [Address: Address]) -> Bool {
-    var address = move.old
-    var seen: Set<Address> = []
-    while seen.insert(address).inserted {
-      if address == move.new { return true }
-      guard let next = olds[address] else { return false }
-      address = next
-    }
-    return false
   }
 }
 
