@@ -20,6 +20,8 @@ package protocol StateLock: Sendable {
   func write(_ state: State) async throws(StateFailure)
   /// The journal of the run that holds the lock; nil where the backend has no place for one.
   var journal: (any Journal)? { get }
+  /// Whether a run writes checkpoints, because the runner's disk may be gone after a crash and the lock may be taken over.
+  var wantsCheckpoints: Bool { get }
   /// Gives the lock back; safe to call twice.
   func release() async
 }

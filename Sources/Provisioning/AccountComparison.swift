@@ -1,0 +1,62 @@
+package import Documents
+package import Manifest
+
+/// Tells whether the account shows what was wanted, field by field, as far as fields can be read.
+package struct AccountComparison: Sendable {
+  private let kinds: [String: Kind]
+  private let fingerprinter: SecretFingerprinter?
+
+  /// Makes a comparison for `kinds`.
+  ///
+  /// - Parameter fingerprinter: compares readable fields whose value comes from a secret reference; without one, or under
+  ///   another key, such a field counts as one that cannot be read.
+  package init(kinds: [Kind], fingerprinter: SecretFingerprinter?) {
+    self.kinds = Dictionary(kinds.map { ($0.name, $0) }) { first, _ in first }
+    self.fingerprinter = fingerprinter
+  }
+
+  /// The kind of an address, or nil for one that is not known.
+  package func kind(of address: Address) -> Kind? { kinds[address.kind] }
+
+  /// The names of the wanted fields that `channel` shows differently; what it does not show is left out.
+  package func differences(
+    of channel: RemoteChannel, from wanted: [State.AppliedField], at address: Address
+  ) -> [String] {
+    guard let kind = kind(of: address) else { return [] }
+    return wanted.filter { field in
+      guard let index = kind.index(of: field.name), index < channel.values.count, let shown = channel.values[index],
+        let value = kind.fields[index].value(json: field.value)
+      else { return false }
+      return !isSame(shown, as: value, field: field, at: address)
+    }.map(\.name)
+  }
+
+  private func isSame(_ shown: Value, as wanted: Value, field: State.AppliedField, at address: Address) -> Bool {
+    switch (shown, wanted) {
+    case (.text(let text), .secret):
+      guard let fingerprinter, let known = field.fingerprint,
+        let comparison = try? fingerprinter.compare(Secret(text), of: address, field: field.name, with: known)
+      else { return true }
+      return comparison != .changed
+    case (_, .secret): return true
+    case (.reference(let one), .credential(let other, value: _)): return one.isSame(as: other)
+    default: return shown.isSame(as: wanted)
+    }
+  }
+}
+
+extension Field {
+  /// Reads a value that a plan or state holds for this field; nil where it is none.
+  ///
+  /// The form does not tell an API token from another reference; the field's shape does.
+  package func value(json: JSONValue) -> Value? {
+    guard let value = Value(json: json) else { return nil }
+    if case .credential = shape, case .reference(let reference) = value { return .credential(reference, value: nil) }
+    return value
+  }
+}
+
+extension State.AppliedField {
+  /// Whether the value comes from a secret reference.
+  package var isSecret: Bool { SecretReference(json: value) != nil }
+}

@@ -1,0 +1,141 @@
+package import Manifest
+
+/// Carries a plan out: nothing lost, nothing twice (reliability.md, "Apply").
+///
+/// It takes a plan as it is and never derives one. What recovery needs stands in the state before the first call leaves.
+package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Duration {
+  package var remote: any Remote
+  /// The held lock that the state is written through.
+  package var lock: any StateLock
+  package var comparison: AccountComparison
+  package var clock: RunClock
+  /// The wall clock, UTC, ISO 8601.
+  package var now: @Sendable () -> String
+  package var stop: Stop
+  package var events: @Sendable (ApplyEvent) -> Void
+  package var crashPoint: CrashPoint
+
+  package init(
+    remote: any Remote, lock: any StateLock, comparison: AccountComparison, clock: RunClock,
+    now: @escaping @Sendable () -> String, stop: Stop = Stop(),
+    events: @escaping @Sendable (ApplyEvent) -> Void = { _ in }, crashPoint: @escaping CrashPoint = { _ in }
+  ) {
+    self.remote = remote
+    self.lock = lock
+    self.comparison = comparison
+    self.clock = clock
+    self.now = now
+    self.stop = stop
+    self.events = events
+    self.crashPoint = crashPoint
+  }
+
+  /// Applies `plan`.
+  ///
+  /// - Parameters:
+  ///   - state: as it was read under the lock and recovered; where there was none, a new one with serial 0.
+  ///   - channels: the account's complete listing that the plan was made of.
+  ///   - secrets: the values for what the plan sends.
+  /// - Throws: `ApplyFailure` while nothing has been sent; from then on every end is an `ApplyResult`.
+  package func apply(
+    _ plan: Plan, to state: State, channels: [RemoteChannel], secrets: ResolvedSecrets, options: ApplyOptions
+  ) async throws(ApplyFailure) -> ApplyResult {
+    guard plan.refusals.isEmpty else { throw .refused(plan.refusals) }
+    if plan.isEmpty, options.approval == nil, state.guards == plan.guards || state.serial == 0 {
+      return ApplyResult(outcome: .noChanges, changes: [], state: state, calls: 0, duration: .zero)
+    }
+    var preparation = Preparation(state: state, channels: channels, comparison: comparison)
+    let calls: [PlannedCall<RunClock.Instant>] = try preparation.calls(of: plan, secrets: secrets)
+    var run = ApplyRun(
+      applier: self, plan: plan, options: options, calls: calls, blocked: preparation.blocked, base: state,
+      record: preparation.record(of: calls.map(\.operation), options: options, started: now()))
+    return try await run.execute()
+  }
+
+  /// Waits and listings, for calls whose outcome is not known.
+  var settling: Settling<RunClock> { Settling(remote: remote, clock: clock, stop: stop) }
+}
+
+/// What is worked out before the first write: the calls of a plan, and what earlier runs left open.
+private struct Preparation {
+  private let state: State
+  private let channels: [RemoteChannel]
+  private let comparison: AccountComparison
+  /// Creations of an earlier run whose outcome stays uncertain, numbered from 1.
+  private var carried: [RunRecord.Operation] = []
+  /// Their natural keys, each with the address that is in doubt: no other creation of the key may start.
+  private(set) var blocked: [NaturalKey: Address] = [:]
+
+  init(state: State, channels: [RemoteChannel], comparison: AccountComparison) {
+    self.state = state
+    self.channels = channels
+    self.comparison = comparison
+  }
+
+  /// The calls of a plan in its order, with operations numbered behind the carried ones.
+  mutating func calls<Instant>(
+    of plan: Plan, secrets: ResolvedSecrets
+  ) throws(ApplyFailure) -> [PlannedCall<Instant>] {
+    carry(plan)
+    let current = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
+    var calls: [PlannedCall<Instant>] = []
+    for (index, change) in plan.changes.enumerated() where change.isCall {
+      let operation = RunRecord.Operation(
+        number: carried.count + calls.count + 1, address: change.address, action: change.action, name: change.name,
+        channelID: change.action == .create ? nil : change.id, uuid: change.action == .create ? nil : change.uuid,
+        source: change.source?.position, isProtected: change.isProtected, wanted: change.wanted)
+      let request = try request(for: change, current: current, secrets: secrets) as PlannedCall<Instant>.Request
+      calls.append(PlannedCall(index: index, change: change, operation: operation, request: request))
+    }
+    return calls
+  }
+
+  /// The run record: every id that the run cannot have made, and every call that it wants to make.
+  ///
+  /// What an earlier, uncertain creation may have made stays out of the known ids, or it could never be found again.
+  func record(of operations: [RunRecord.Operation], options: ApplyOptions, started: String) -> RunRecord {
+    let kinds = Set((carried + operations).map(\.address.kind))
+    var known = Set(state.channels.lazy.filter { kinds.contains($0.address.kind) }.map(\.id))
+    for channel in channels { if let kind = channel.kind, kinds.contains(kind.name) { known.insert(channel.id) } }
+    if let earlier = state.run {
+      let excluded = Set(earlier.known).union(state.channels.map(\.id))
+      let match = CreationMatch(channels: channels, excluded: excluded, comparison: comparison)
+      for operation in carried { known.subtract(match.candidates(of: NaturalKey(operation))) }
+    }
+    return RunRecord(
+      id: options.runID, command: options.command, digest: options.digest, started: started, who: options.who,
+      known: known.sorted(), operations: carried + operations)
+  }
+
+  /// Takes over the uncertain creations of the state's record, but for addresses that the plan binds otherwise.
+  private mutating func carry(_ plan: Plan) {
+    let bound = Set(plan.changes.filter { $0.action == .adopt }.map(\.address))
+    for var operation in state.run?.operations ?? [] where operation.action == .create {
+      if bound.contains(operation.address) { continue }
+      operation.number = carried.count + 1
+      carried.append(operation)
+      blocked[NaturalKey(operation)] = operation.address
+    }
+  }
+
+  private func request<Instant>(
+    for change: Change, current: [Int: RemoteChannel], secrets: ResolvedSecrets
+  ) throws(ApplyFailure) -> PlannedCall<Instant>.Request {
+    if change.action == .create {
+      return .create(try draft(of: change, secrets))
+    }
+    guard let id = change.id else { throw .unusable(change.address, reason: "the plan names no channel for it") }
+    if change.action == .delete { return .delete(ChannelIdentity(id: id, uuid: change.uuid)) }
+    guard let channel = current[id] else {
+      throw .unusable(change.address, reason: "the account has no channel with the id \(id) any more")
+    }
+    return .update(channel, try draft(of: change, secrets))
+  }
+
+  private func draft(of change: Change, _ secrets: ResolvedSecrets) throws(ApplyFailure) -> ChannelDraft {
+    guard let kind = comparison.kind(of: change.address) else {
+      throw .unusable(change.address, reason: "\(change.address.kind) is not a kind that can be written")
+    }
+    return try ChannelDraft(of: change, kind: kind, secrets: secrets)
+  }
+}

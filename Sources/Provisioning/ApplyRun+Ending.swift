@@ -1,0 +1,149 @@
+import Manifest
+
+extension ApplyRun {
+  /// Verifies, writes the last state, and gives the full account.
+  mutating func conclude() async throws(Crash) -> ApplyResult {
+    for (index, call) in calls.enumerated() where results[call.index] == nil {
+      fail(index, .notAttempted, RemoteFailure(halt?.words ?? "the run ended before it"))
+    }
+    let unverified = await verify()
+    if !calls.isEmpty { try applier.crashPoint(.verified) }
+    journal.flush()
+    let changes = results.compactMap { $0 }
+    let outcome = outcome(of: changes, unverified: unverified)
+    var result = ApplyResult(
+      outcome: outcome, changes: changes, unverified: unverified ?? [], state: lastState(outcome),
+      calls: calls.reduce(listings) { $0 + $1.calls }, duration: .zero)
+    do throws(StateFailure) {
+      try await write(result.state)
+      applier.events(.saved(serial: serial))
+    } catch {
+      result.saveFailure = error
+      result.outcome = ApplyRun.hasTakenEffect(changes) ? .partial : .failed
+    }
+    if result.saveFailure == nil, !calls.isEmpty {
+      try applier.crashPoint(.saved)
+      // A journal that cannot be removed does no harm: it names a run that no state knows.
+      try? journal.remove()
+      try applier.crashPoint(.cleared)
+    }
+    result.duration = begun.duration(to: applier.clock.now)
+    return result
+  }
+
+  /// Reads the channels touched again; nil where the run was stopped before it could.
+  private mutating func verify() async -> [ApplyResult.Unverified]? {
+    let touched = calls.filter { results[$0.index]?.verdict == .done }
+    guard !touched.isEmpty else { return [] }
+    guard applier.stop.reason == nil else { return nil }
+    applier.events(.verifying)
+    var listing = await applier.settling.listing(after: applier.clock.now)
+    listings += 1
+    if case .success(let channels)? = listing, !shows(channels, touched) {
+      listing = await applier.settling.listing(after: applier.clock.now.advanced(by: options.settleWindow))
+      listings += 1
+    }
+    switch listing {
+    case nil: return nil
+    case .failure(let failure)?:
+      return touched.map {
+        .init(address: $0.change.address, reason: "the account could not be read again: \(failure.message)")
+      }
+    case .success(let channels)?: return compare(touched, with: channels)
+    }
+  }
+
+  /// Whether what was created shows and what was deleted does not; an account may take a while for either.
+  private func shows(_ channels: [RemoteChannel], _ touched: [Call]) -> Bool {
+    let ids = Set(channels.map(\.id))
+    return touched.allSatisfy { call in
+      switch call.request {
+      case .create: ledger.entries[call.change.address].map { ids.contains($0.id) } ?? true
+      case .update: true
+      case .delete(let identity): !ids.contains(identity.id)
+      }
+    }
+  }
+
+  private mutating func compare(_ touched: [Call], with channels: [RemoteChannel]) -> [ApplyResult.Unverified] {
+    let shown = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
+    var unverified: [ApplyResult.Unverified] = []
+    for call in touched {
+      let address = call.change.address
+      if case .delete(let identity) = call.request {
+        if shown[identity.id] != nil {
+          unverified.append(.init(address: address, reason: "Kit answered that it was deleted, and still lists it"))
+        }
+      } else if let id = ledger.entries[address]?.id, let channel = shown[id] {
+        ledger.complete(address, uuid: channel.uuid)
+        if results[call.index]?.uuid == nil { results[call.index]?.uuid = channel.uuid }
+        let fields = applier.comparison.differences(of: channel, from: call.change.wanted, at: address)
+        if !fields.isEmpty {
+          let words = fields.joined(separator: ", ")
+          unverified.append(.init(address: address, fields: fields, reason: "reads back differently: \(words)"))
+        }
+      } else {
+        unverified.append(.init(address: address, reason: "Kit answered that it was written, and does not list it"))
+      }
+    }
+    return unverified
+  }
+
+  /// The state without the run, but for creations that stay uncertain.
+  private func lastState(_ outcome: ApplyOutcome) -> State {
+    var state = ledger.conclusion(serial: serial + 1, uncertain: uncertain)
+    let isComplete = outcome == .done || outcome == .noChanges || outcome == .unverified
+    state.guards = isComplete ? plan.guards : plan.guards.stricter(than: state.guards)
+    let ended = applier.now()
+    state.remember(
+      State.PastRun(
+        id: options.runID, command: options.command, digest: options.digest, started: ledger.record.started,
+        ended: ended, who: options.who, outcome: outcome.rawValue, commit: options.commit))
+    if outcome == .done || outcome == .noChanges, let approval = options.approval { state.spend(approval, at: ended) }
+    return state
+  }
+
+  private func outcome(of changes: [ChangeResult], unverified: [ApplyResult.Unverified]?) -> ApplyOutcome {
+    if plan.isEmpty { return .noChanges }
+    let isUndone = changes.contains { $0.verdict != .done }
+    let hasFailed = changes.contains { $0.verdict == .failed }
+    let hasTakenEffect = ApplyRun.hasTakenEffect(changes)
+    if isUndone, hasFailed, !hasTakenEffect { return .failed }
+    if isUndone || unverified == nil, isInterrupted { return .interrupted }
+    if isUndone { return hasTakenEffect ? .partial : .failed }
+    return unverified?.isEmpty == true ? .done : .unverified
+  }
+
+  private var isInterrupted: Bool {
+    switch applier.stop.reason {
+    case .interrupted, .terminated: true
+    case .timeIsUp, nil: false
+    }
+  }
+
+  private static func hasTakenEffect(_ changes: [ChangeResult]) -> Bool {
+    changes.contains { $0.verdict == .done || $0.verdict == .uncertain }
+  }
+}
+
+extension State {
+  /// Adds a past run; the last 20 stay.
+  package mutating func remember(_ run: PastRun) {
+    history = (history + [run]).suffix(20)
+  }
+
+  /// Marks an approval as used by the state's serial; the last 200 stay.
+  package mutating func spend(_ digest: String, at time: String) {
+    approvals = (approvals + [Approval(digest: digest, at: time, serial: serial)]).suffix(200)
+  }
+}
+
+extension GuardLimits {
+  /// The stricter of both limits, each by itself.
+  func stricter(than other: GuardLimits?) -> GuardLimits {
+    guard let other else { return self }
+    return GuardLimits(
+      maxDeletes: min(maxDeletes, other.maxDeletes), maxDeletePercent: min(maxDeletePercent, other.maxDeletePercent),
+      refusesDrift: refusesDrift || other.refusesDrift)
+  }
+}

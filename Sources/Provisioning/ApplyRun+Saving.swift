@@ -1,0 +1,90 @@
+extension ApplyRun {
+  /// How often outcomes go to a remote state.
+  private static var checkpointInterval: Duration { .seconds(15) }
+  /// How old the last write may be before a call: a lock may be taken over from a runner that was paused.
+  private static var longestUnsaved: Duration { .seconds(60) }
+
+  /// Whether the run has to prove that it still holds its lock before it goes on.
+  var isTooLongUnsaved: Bool {
+    applier.lock.wantsCheckpoints && lastSave.duration(to: applier.clock.now) > Self.longestUnsaved
+  }
+
+  /// The waits that are due and not under way.
+  private func timers() -> [Timer] {
+    var timers: [Timer] = []
+    if journal.isDirty { timers.append(.flush) }
+    if applier.lock.wantsCheckpoints, ledger.hasUnsaved { timers.append(.checkpoint) }
+    if !settling.isEmpty { timers.append(.settle) }
+    return timers.filter { !scheduled.contains($0) }
+  }
+
+  /// Starts the waits that are due and not under way.
+  mutating func schedule(_ group: inout TaskGroup<Signal>) {
+    let clock = applier.clock
+    for timer in timers() {
+      scheduled.insert(timer)
+      switch timer {
+      case .flush: wait(until: clock.now.advanced(by: RunJournal.interval), for: timer, &group)
+      case .checkpoint: wait(until: nextCheckpoint, for: timer, &group)
+      case .settle:
+        let deadline = settling.compactMap { calls[$0].deadline }.max() ?? clock.now
+        let settling = applier.settling
+        group.addTask { .settled(await settling.listing(after: deadline), deadline: deadline) }
+      }
+    }
+  }
+
+  private func wait(until instant: RunClock.Instant, for timer: Timer, _ group: inout TaskGroup<Signal>) {
+    let clock = applier.clock
+    group.addTask {
+      try? await clock.sleep(until: instant, tolerance: nil)
+      return .timer(timer)
+    }
+  }
+
+  /// Does what a wait was for.
+  mutating func take(_ timer: Timer) async throws(Crash) {
+    scheduled.remove(timer)
+    switch timer {
+    case .flush:
+      journal.flush()
+      if let failure = journal.failure { end(with: .unjournaled(failure)) }
+    case .checkpoint: try await checkpoint()
+    case .settle: break
+    }
+  }
+
+  /// Writes the outcomes so far to a remote state.
+  ///
+  /// - Parameter isRequired: no call may start unless it succeeds.
+  mutating func checkpoint(isRequired: Bool = false) async throws(Crash) {
+    guard applier.lock.wantsCheckpoints, isRequired || ledger.hasUnsaved else { return }
+    journal.flush()
+    nextCheckpoint = applier.clock.now.advanced(by: Self.checkpointInterval)
+    do throws(StateFailure) {
+      try await write(ledger.snapshot(serial: serial + 1))
+      ledger.markSaved()
+      applier.events(.checkpointed(serial: serial))
+    } catch {
+      applier.events(.checkpointFailed(error))
+      switch error {
+      case .conflict(let label), .locked(holder: _, let label): end(with: .lockLost(label))
+      case .damaged, .newer, .failed: if isRequired { end(with: .unsaved(error)) }
+      }
+      return
+    }
+    try applier.crashPoint(.checkpointed)
+  }
+
+  /// Writes a state; one whose answer was lost is read back before it counts as not written.
+  mutating func write(_ state: State) async throws(StateFailure) {
+    do throws(StateFailure) {
+      try await applier.lock.write(state)
+    } catch {
+      guard case .failed = error, let stored = try? await applier.lock.read(), stored == state else { throw error }
+    }
+    serial = state.serial
+    lastSave = applier.clock.now
+    nextCheckpoint = lastSave.advanced(by: Self.checkpointInterval)
+  }
+}

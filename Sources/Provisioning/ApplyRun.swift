@@ -1,0 +1,240 @@
+import Manifest
+
+/// One apply in progress.
+///
+/// A single loop owns everything that changes: calls and waits run as child tasks and hand a signal back, so that no state
+/// is shared and nothing is locked.
+struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
+  typealias Call = PlannedCall<RunClock.Instant>
+
+  let applier: Applier<RunClock>
+  let plan: Plan
+  let options: ApplyOptions
+  let begun: RunClock.Instant
+  /// Keys that an earlier run left in doubt, with the address concerned.
+  let blocked: [NaturalKey: Address]
+
+  var calls: [Call]
+  var results: [ChangeResult?]
+  var ledger: Ledger
+  var journal: RunJournal
+  var queue = CallQueue()
+  /// Numbers of creations that stay uncertain when the run ends.
+  var uncertain: Set<Int>
+  var running = 0
+  /// Indices of calls whose outcome is not known and which wait for their settle window.
+  var settling: [Int] = []
+  var halt: Halt?
+  var scheduled: Set<Timer> = []
+  /// The serial of the last state that is known to be written.
+  var serial: Int
+  var lastSave: RunClock.Instant
+  var nextCheckpoint: RunClock.Instant
+  /// Listings of the account that the run made.
+  var listings = 0
+
+  init(
+    applier: Applier<RunClock>, plan: Plan, options: ApplyOptions, calls: [Call], blocked: [NaturalKey: Address],
+    base: State, record: RunRecord
+  ) {
+    self.applier = applier
+    self.plan = plan
+    self.options = options
+    self.calls = calls
+    self.blocked = blocked
+    begun = applier.clock.now
+    results = Array(repeating: nil, count: plan.changes.count)
+    ledger = Ledger(base: base, record: record)
+    journal = RunJournal(applier.lock.journal)
+    uncertain = Set(record.operations.prefix(record.operations.count - calls.count).map(\.number))
+    serial = base.serial
+    lastSave = begun
+    nextCheckpoint = begun
+  }
+
+  /// What a child task hands back to the loop.
+  enum Signal: Sendable {
+    case answered(Int, Attempt<ChannelIdentity?>)
+    case timer(Timer)
+    /// The account as it shows after a settle window; nil where the wait was cut short.
+    case settled(Result<[RemoteChannel], RemoteFailure>?, deadline: RunClock.Instant)
+  }
+
+  /// A wait that is under way at most once.
+  enum Timer: Sendable {
+    case flush, checkpoint, settle
+  }
+
+  /// Why no new call starts.
+  enum Halt {
+    case stopped(Stop.Reason)
+    case lockLost(String)
+    case unsaved(StateFailure)
+    case unjournaled(StateFailure)
+
+    /// The reason as a change that was not attempted gives it.
+    var words: String {
+      switch self {
+      case .stopped(let reason): reason.words
+      case .lockLost(let label): "the lock on \(label) was lost: someone else has written the state"
+      case .unsaved: "the outcomes so far could not be saved in the state for more than a minute"
+      case .unjournaled: "the journal of the run could not be written"
+      }
+    }
+  }
+
+  /// Runs the whole plan.
+  mutating func execute() async throws(ApplyFailure) -> ApplyResult {
+    do throws(StateFailure) {
+      ledger.applyQuietly(plan.changes.filter { !$0.isCall }, refreshed: plan.refreshed)
+      if !calls.isEmpty {
+        try journal.begin(run: options.runID, carried: uncertain)
+        try await write(ledger.snapshot(serial: serial + 1))
+        ledger.markSaved()
+      }
+    } catch {
+      throw .state(error)
+    }
+    applier.events(.began(changes: plan.changes.count))
+    for (index, change) in plan.changes.enumerated() where !change.isCall {
+      finish(index, ChangeResult(address: change.address, action: change.action, verdict: .done, uuid: change.uuid))
+    }
+    do throws(Crash) {
+      if !calls.isEmpty {
+        try applier.crashPoint(.recorded)
+        try await performAll()
+      }
+      return try await conclude()
+    } catch {
+      throw .crashed(error)
+    }
+  }
+
+  /// The phases: deletions that come first on purpose, then everything but deletions, then deletions.
+  private mutating func performAll() async throws(Crash) {
+    let deleteFirst = Set(plan.deleteFirst)
+    let isDelete = { (call: Call) in call.change.action == .delete }
+    let indices = calls.indices
+    try await perform(indices.filter { isDelete(calls[$0]) && deleteFirst.contains(calls[$0].change.address) })
+    let rest = indices.filter { !isDelete(calls[$0]) }
+    try await perform(
+      rest.filter { calls[$0].change.action == .create } + rest.filter { calls[$0].change.action == .update })
+    let last = indices.filter { isDelete(calls[$0]) && !deleteFirst.contains(calls[$0].change.address) }
+    if let reason = holdingBack(last) {
+      for index in last { fail(index, .notAttempted, RemoteFailure(reason)) }
+    } else {
+      try await perform(last)
+    }
+  }
+
+  /// Why the last deletions may not start; nil where everything before them is done.
+  private func holdingBack(_ last: [Int]) -> String? {
+    if let halt { return halt.words }
+    let held = Set(last)
+    for (index, call) in calls.enumerated() where !held.contains(index) {
+      guard let result = results[call.index] else { continue }
+      switch result.verdict {
+      case .done: continue
+      case .failed: return "held back because \(result.address) failed"
+      case .uncertain: return "held back because the outcome of \(result.address) is uncertain"
+      case .notAttempted: return "held back because \(result.address) was not attempted"
+      }
+    }
+    return nil
+  }
+
+  /// Runs one phase to its end.
+  private mutating func perform(_ phase: [Int]) async throws(Crash) {
+    queue = CallQueue()
+    for index in phase {
+      if let key = calls[index].key, let other = blocked[key] {
+        refuse(index, inDoubt: other)
+      } else {
+        queue.append(index, key: calls[index].key)
+      }
+    }
+    let result: Result<Void, Crash> = await withTaskGroup(of: Signal.self) { group in
+      defer { group.cancelAll() }
+      do throws(Crash) { return .success(try await loop(&group)) } catch { return .failure(error) }
+    }
+    scheduled = []
+    try result.get()
+  }
+
+  private mutating func loop(_ group: inout TaskGroup<Signal>) async throws(Crash) {
+    while true {
+      try await launch(&group)
+      guard running > 0 || !settling.isEmpty else { return }
+      schedule(&group)
+      guard let signal = await group.next() else { return }
+      switch signal {
+      case .answered(let index, let attempt): try take(attempt, of: index)
+      case .timer(let timer): try await take(timer)
+      case .settled(let listing, let deadline):
+        scheduled.remove(.settle)
+        judge(listing, deadline: deadline)
+      }
+    }
+  }
+
+  /// Starts as many calls as may run side by side.
+  private mutating func launch(_ group: inout TaskGroup<Signal>) async throws(Crash) {
+    if halt == nil, let reason = applier.stop.reason {
+      end(with: .stopped(reason))
+      if running > 0 { try await checkpoint() }
+    }
+    while halt == nil, running < options.parallelism, !queue.isEmpty {
+      if isTooLongUnsaved { try await checkpoint(isRequired: true) }
+      guard halt == nil, let index = queue.popFirst() else { return }
+      let operation = calls[index].operation
+      journal.append(.sent(operation: operation.number))
+      if let failure = journal.failure {
+        queue.putBack(index)
+        end(with: .unjournaled(failure))
+        return
+      }
+      try applier.crashPoint(.sent)
+      if calls[index].sends == 0 {
+        calls[index].started = applier.clock.now
+        applier.events(.started(operation.address, operation.action))
+      }
+      calls[index].sends += 1
+      running += 1
+      let request = calls[index].request
+      let remote = applier.remote
+      group.addTask { .answered(index, await request.send(to: remote)) }
+    }
+  }
+
+  /// Notes what a call's answer says.
+  private mutating func take(_ attempt: Attempt<ChannelIdentity?>, of index: Int) throws(Crash) {
+    try applier.crashPoint(.answered)
+    running -= 1
+    calls[index].calls += attempt.calls
+    let number = calls[index].operation.number
+    switch attempt.outcome {
+    case .done(let identity): succeed(index, identity)
+    case .refused(let failure) where calls[index].sends == 1:
+      journal.append(.refused(operation: number))
+      ledger.close(number)
+      fail(index, .failed, failure)
+      if let key = calls[index].key { queue.free(key) }
+    case .refused(let failure), .unknown(let failure):
+      journal.append(.unknown(operation: number))
+      calls[index].failure = failure
+      calls[index].deadline = applier.clock.now.advanced(by: options.settleWindow)
+      settling.append(index)
+      let change = calls[index].change
+      applier.events(.waiting(change.address, change.action, window: options.settleWindow))
+    }
+    if let failure = journal.failure, halt == nil { end(with: .unjournaled(failure)) }
+    try applier.crashPoint(.noted)
+  }
+
+  /// Stops the start of new calls.
+  mutating func end(with reason: Halt) {
+    guard halt == nil else { return }
+    halt = reason
+    applier.events(.halted(reason.words))
+  }
+}

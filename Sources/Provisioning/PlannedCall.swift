@@ -1,0 +1,69 @@
+import Manifest
+
+/// One call of a plan, from its place in the run record to its verdict.
+struct PlannedCall<Instant: InstantProtocol> {
+  /// The change's index in the plan.
+  var index: Int
+  var change: Change
+  var operation: RunRecord.Operation
+  var request: Request
+  /// How often the call left; repeats that the remote makes by itself do not count.
+  var sends = 0
+  /// What the calls cost, repeats included.
+  var calls = 0
+  var started: Instant?
+  /// When the account is looked at again, for a call whose outcome is not known.
+  var deadline: Instant?
+  /// What the last answer that was not `done` said.
+  var failure: RemoteFailure?
+
+  init(index: Int, change: Change, operation: RunRecord.Operation, request: Request) {
+    self.index = index
+    self.change = change
+    self.operation = operation
+    self.request = request
+  }
+
+  /// What a creation competes for; other calls compete for nothing.
+  var key: NaturalKey? {
+    if case .create = request { NaturalKey(operation) } else { nil }
+  }
+
+  /// Whether the call carries a value that the account never shows.
+  var sendsSecret: Bool {
+    switch request {
+    case .create(let draft), .update(_, let draft): !draft.secrets.isEmpty
+    case .delete: false
+    }
+  }
+
+  /// The call, as the remote takes it.
+  enum Request: Sendable {
+    case create(ChannelDraft)
+    case update(RemoteChannel, ChannelDraft)
+    case delete(ChannelIdentity)
+
+    /// Sends the call once.
+    func send(to remote: any Remote) async -> Attempt<ChannelIdentity?> {
+      switch self {
+      case .create(let draft):
+        let attempt = await remote.create(draft)
+        return switch attempt.outcome {
+        case .done(let identity): Attempt(.done(identity), calls: attempt.calls)
+        case .refused(let failure): Attempt(.refused(failure), calls: attempt.calls)
+        case .unknown(let failure): Attempt(.unknown(failure), calls: attempt.calls)
+        }
+      case .update(let current, let draft): return await Request.plain(remote.update(current, to: draft))
+      case .delete(let identity): return await Request.plain(remote.delete(identity))
+      }
+    }
+
+    private static func plain(_ attempt: Attempt<Void>) -> Attempt<ChannelIdentity?> {
+      switch attempt.outcome {
+      case .done: Attempt(.done(nil), calls: attempt.calls)
+      case .refused(let failure): Attempt(.refused(failure), calls: attempt.calls)
+      case .unknown(let failure): Attempt(.unknown(failure), calls: attempt.calls)
+      }
+    }
+  }
+}

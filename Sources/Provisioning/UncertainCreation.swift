@@ -1,0 +1,33 @@
+import Manifest
+
+/// A creation whose answer is not known, and which the account's listing does not settle.
+package struct UncertainCreation: Sendable, Equatable {
+  package var operation: RunRecord.Operation
+  /// The ids of the channels that it may have made, ascending.
+  package var candidates: [Int]
+
+  package init(operation: RunRecord.Operation, candidates: [Int]) {
+    self.operation = operation
+    self.candidates = candidates
+  }
+
+  /// What is in doubt, one sentence.
+  package var words: String {
+    let ids = candidates.map { String($0) }.joined(separator: ", ")
+    let found =
+      switch candidates.count {
+      case 0: "the account could not be asked"
+      case 1: "the channel with the id \(ids) has the same name, but differs from what was sent"
+      default: "channels with the ids \(ids) have the same name"
+      }
+    return "whether the channel was created is uncertain: the answer was lost, and \(found)"
+  }
+
+  /// The way out.
+  package var remedy: String { UncertainCreation.remedy(for: operation.address) }
+
+  static func remedy(for address: Address) -> String {
+    "find the channel in Kit and run `kitform state resolve \(address) --uuid UUID`; "
+      + "if none is meant, delete those channels in Kit and run the command again"
+  }
+}
