@@ -86,7 +86,8 @@ struct ChannelEncoder: Sendable {
     case .flag(let flag): return .bool(flag)
     case .seconds(let seconds):
       guard let number = profile.channel.unit.number(seconds: seconds) else {
-        throw .encoding("\(name) is \(seconds) seconds, which is not a whole number of \(profile.channel.unit.rawValue)")
+        throw .encoding(
+          "\(name) is \(seconds) seconds, which is not a whole number of \(profile.channel.unit.rawValue)")
       }
       return .integer(number)
     case .reference, .credential, .route: return try id(name, value)

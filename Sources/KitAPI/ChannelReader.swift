@@ -37,7 +37,7 @@ struct ChannelReader: Sendable {
       throw .undecodable("a channel has no `\(members.type.read.joined(separator: "."))`")
     }
     let known = kinds.first { document.equals(type, $0.type) }
-    let uuid = document.member(members.uuid, in: node).flatMap { document.string($0) }
+    let uuid = document.member(members.uuid, in: node).flatMap { document.wireText($0) }
     guard let uuid = uuid ?? (known == nil ? "" : nil) else {
       throw .undecodable("a channel has no `\(members.uuid.joined(separator: "."))`")
     }
@@ -58,7 +58,7 @@ struct ChannelReader: Sendable {
 
   /// The channel's id.
   func id(_ document: Document, _ node: Int) throws(KitFailure) -> Int {
-    guard let id = document.member(profile.channel.id.read, in: node).flatMap({ document.integer($0) }) else {
+    guard let id = document.member(profile.channel.id.read, in: node).flatMap({ document.wireInteger($0) }) else {
       throw .undecodable("a channel has no `\(profile.channel.id.read.joined(separator: "."))`")
     }
     return id
@@ -73,7 +73,7 @@ struct ChannelReader: Sendable {
       return text
     }
     guard case .member(let path)? = profile.channel.fields.first(where: { $0.name == "name" })?.field else { return "" }
-    return document.member(path.read, in: node).flatMap { document.string($0) } ?? ""
+    return document.member(path.read, in: node).flatMap { document.wireText($0) } ?? ""
   }
 
   /// The value of one field; nil for what the account does not show.
@@ -85,21 +85,23 @@ struct ChannelReader: Sendable {
     case .switched(let by, let path):
       guard let isOn = document.member(by.read, in: node).flatMap({ flag(document, $0) }) else { return nil }
       guard isOn else { return .cleared }
-      return document.member(path.read, in: node).flatMap { document.integer($0) }.map { .reference(Reference(id: $0)) }
+      return document.member(path.read, in: node).flatMap { document.wireInteger($0) }.map {
+        .reference(Reference(id: $0))
+      }
     case .route(let method, let targets):
       guard let word = document.member(method.read, in: node), document.shape(word) == .scalar,
         let target = targets.first(where: { document.equals(word, Array($0.word.utf8)) }),
-        let id = document.member(target.id.read, in: node).flatMap({ document.integer($0) }), id != target.unused
+        let id = document.member(target.id.read, in: node).flatMap({ document.wireInteger($0) }), id != target.unused
       else { return nil }
       return .route(target.kind, Reference(id: id))
     case .levels(let path, let id, let level, let title):
       guard let list = document.member(path.read, in: node), document.shape(list) == .sequence else { return nil }
       var levels: [Value.Level] = []
       for item in document.items(list) {
-        guard let id = document.value(of: id, in: item).flatMap({ document.integer($0) }),
-          let level = document.value(of: level, in: item).flatMap({ document.integer($0) })
+        guard let id = document.value(of: id, in: item).flatMap({ document.wireInteger($0) }),
+          let level = document.value(of: level, in: item).flatMap({ document.wireInteger($0) })
         else { return nil }
-        let title = title.flatMap { document.value(of: $0, in: item) }.flatMap { document.string($0) }
+        let title = title.flatMap { document.value(of: $0, in: item) }.flatMap { document.wireText($0) }
         levels.append(Value.Level(Reference(id: id, title: title), level: level))
       }
       if levels.isEmpty { return .cleared }
@@ -109,18 +111,18 @@ struct ChannelReader: Sendable {
 
   private func value(_ document: Document, _ member: Int, _ shape: Shape) -> Value? {
     switch shape {
-    case .text, .callbackURL: document.string(member).map { .text($0) }
+    case .text, .callbackURL: document.wireText(member).map { .text($0) }
     case .flag: flag(document, member).map { .flag($0) }
     case .duration:
-      document.integer(member).flatMap { profile.channel.unit.seconds(number: $0) }.map { .seconds($0) }
+      document.wireInteger(member).flatMap { profile.channel.unit.seconds(number: $0) }.map { .seconds($0) }
     case .reference:
-      document.isNull(member) ? .cleared : document.integer(member).map { .reference(Reference(id: $0)) }
-    case .credential: document.integer(member).map { .credential(Reference(id: $0), value: nil) }
+      document.isNull(member) ? .cleared : document.wireInteger(member).map { .reference(Reference(id: $0)) }
+    case .credential: document.wireInteger(member).map { .credential(Reference(id: $0), value: nil) }
     case .secret, .route, .levels, .environments: nil
     }
   }
 
   private func flag(_ document: Document, _ node: Int) -> Bool? {
-    document.flag(node, on: profile.switches.on, off: profile.switches.off)
+    document.wireFlag(node, on: profile.switches.on, off: profile.switches.off)
   }
 }

@@ -19,7 +19,7 @@ struct Envelope: Sendable {
     let (document, root) = try Envelope.object(response)
     self.document = document
     self.root = root
-    guard let flag = document.member(members.success, in: root).flatMap({ document.flag($0) }) else {
+    guard let flag = document.member(members.success, in: root).flatMap({ document.wireFlag($0) }) else {
       throw .undecodable("it has no `\(members.success.joined(separator: "."))`")
     }
     guard flag else {
@@ -35,7 +35,7 @@ struct Envelope: Sendable {
   /// The words of an answer that is a failure by its status, as far as it has any.
   static func words(_ response: HTTPResponse, _ members: APIProfile.EnvelopeMembers) -> KitWords? {
     guard let (document, root) = try? object(response) else { return nil }
-    guard document.member(members.success, in: root).flatMap({ document.flag($0) }) == false else { return nil }
+    guard document.member(members.success, in: root).flatMap({ document.wireFlag($0) }) == false else { return nil }
     return KitWords(document, root, members)
   }
 
@@ -61,7 +61,7 @@ struct KitWords: Sendable, Equatable {
   var code: Int?
 
   init(_ document: Document, _ root: Int, _ members: APIProfile.EnvelopeMembers) {
-    text = document.member(members.error, in: root).flatMap { document.string($0) }
-    code = members.code.flatMap { document.member($0, in: root) }.flatMap { document.integer($0) }
+    text = document.member(members.error, in: root).flatMap { document.wireText($0) }
+    code = members.code.flatMap { document.member($0, in: root) }.flatMap { document.wireInteger($0) }
   }
 }

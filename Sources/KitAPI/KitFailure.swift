@@ -55,7 +55,8 @@ enum KitFailure: Error, Sendable {
   }
 
   private func words(_ context: Context) -> (reason: String, remedy: String?) {
-    let line = context.method.map { "the profile \(context.profile), line \($0.line)" } ?? "the profile \(context.profile)"
+    let line =
+      context.method.map { "the profile \(context.profile), line \($0.line)" } ?? "the profile \(context.profile)"
     switch self {
     case .notAvailable:
       return (

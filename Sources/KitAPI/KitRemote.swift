@@ -34,12 +34,12 @@ package struct KitRemote: Remote {
     let members = connection.profile.account
     let envelope = try await connection.read(Call(.account, .read))
     let document = envelope.document
-    guard let name = document.member(members.name, in: envelope.result).flatMap({ document.string($0) }) else {
+    guard let name = document.member(members.name, in: envelope.result).flatMap({ document.wireText($0) }) else {
       throw KitFailure.undecodable("the account has no `\(members.name.joined(separator: "."))`")
         .remote(connection.context(.account))
     }
     func flag(_ path: [String]?) -> Bool? {
-      path.flatMap { document.member($0, in: envelope.result) }.flatMap { document.flag($0) }
+      path.flatMap { document.member($0, in: envelope.result) }.flatMap { document.wireFlag($0) }
     }
     return AccountInformation(
       name: name, contactCentre: flag(members.contactCentre), functions: flag(members.functions))
@@ -78,13 +78,13 @@ package struct KitRemote: Remote {
   private static func object(
     _ document: Document, _ node: Int, _ kind: ReferenceKind, _ members: APIProfile.ObjectMembers
   ) throws(KitFailure) -> (id: Int, item: AccountObject) {
-    guard let id = document.member(members.id, in: node).flatMap({ document.integer($0) }) else {
+    guard let id = document.member(members.id, in: node).flatMap({ document.wireInteger($0) }) else {
       throw .undecodable("a \(kind.words) has no `\(members.id.joined(separator: "."))`")
     }
-    guard let title = document.member(members.title, in: node).flatMap({ document.string($0) }) else {
+    guard let title = document.member(members.title, in: node).flatMap({ document.wireText($0) }) else {
       throw .undecodable("a \(kind.words) has no `\(members.title.joined(separator: "."))`")
     }
-    let wait = members.maxWaitingTime.flatMap { document.member($0, in: node) }.flatMap { document.integer($0) }
+    let wait = members.maxWaitingTime.flatMap { document.member($0, in: node) }.flatMap { document.wireInteger($0) }
     return (id, AccountObject(id: id, title: title, maxWaitingTime: wait.flatMap { members.unit.seconds(number: $0) }))
   }
 
@@ -101,7 +101,7 @@ package struct KitRemote: Remote {
     let reader = reader
     let salts = try await pager.list(.listChannels) { (document, node) throws(KitFailure) in
       let id = try reader.id(document, node)
-      let salt = document.member(path, in: node).flatMap { document.string($0) }
+      let salt = document.member(path, in: node).flatMap { document.wireText($0) }
       return (id, (id: id, salt: salt.map { Secret($0) }))
     }
     var result: [Int: Secret] = [:]
@@ -139,10 +139,10 @@ package struct KitRemote: Remote {
   private func identity(_ envelope: Envelope) throws(KitFailure) -> ChannelIdentity {
     let document = envelope.document
     let members = connection.profile.channel
-    if document.shape(envelope.result) == .scalar, let id = document.integer(envelope.result) {
+    if document.shape(envelope.result) == .scalar, let id = document.wireInteger(envelope.result) {
       return ChannelIdentity(id: id, uuid: nil)
     }
-    let uuid = document.member(members.uuid, in: envelope.result).flatMap { document.string($0) }
+    let uuid = document.member(members.uuid, in: envelope.result).flatMap { document.wireText($0) }
     return ChannelIdentity(id: try reader.id(document, envelope.result), uuid: uuid)
   }
 

@@ -13,15 +13,15 @@ extension Document {
   }
 
   /// A whole number, also one in quotes: some answers quote ids.
-  func integer(_ node: Int) -> Int? { shape(node) == .scalar ? Int(text(node)) : nil }
+  func wireInteger(_ node: Int) -> Int? { shape(node) == .scalar ? Int(text(node)) : nil }
 
   /// A text; nil for null, numbers, switches and collections.
-  func string(_ node: Int) -> String? {
+  func wireText(_ node: Int) -> String? {
     shape(node) == .scalar && !isPlain(node) ? text(node) : nil
   }
 
   /// A switch: `true` and `false`, 1 and 0, or the two words given.
-  func flag(_ node: Int, on: String = "true", off: String = "false") -> Bool? {
+  func wireFlag(_ node: Int, on: String = "true", off: String = "false") -> Bool? {
     guard shape(node) == .scalar else { return nil }
     switch text(node) {
     case "true", "1": return true

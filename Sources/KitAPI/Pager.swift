@@ -189,7 +189,7 @@ struct Pager: Sendable {
     var page = Page<Item>(items: [], bytes: document.source.bytes.count)
     for item in document.items(envelope.result) { page.items.append(try decode(document, item)) }
     func count(_ path: [String]?) -> Int? {
-      path.flatMap { document.member($0, in: envelope.root) }.flatMap { document.integer($0) }
+      path.flatMap { document.member($0, in: envelope.root) }.flatMap { document.wireInteger($0) }
     }
     if let total = paging.total {
       guard let count = count(total), count >= 0 else {
