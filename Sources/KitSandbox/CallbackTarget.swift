@@ -1,4 +1,4 @@
-package import Transport
+import Transport
 
 /// A callback URL taken apart, as far as the sandbox must know it to accept and to call it.
 package struct CallbackTarget: Sendable, Equatable {

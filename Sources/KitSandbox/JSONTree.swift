@@ -1,4 +1,4 @@
-package import Documents
+import Documents
 
 /// Reading and building nested JSON objects by paths of member names.
 enum JSONTree {

@@ -1,4 +1,4 @@
-package import Documents
+import Documents
 
 /// Writes JSON as the sandbox answers and saves it; a writer of its own, so that the client's reader is tested by another
 /// hand.

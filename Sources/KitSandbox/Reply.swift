@@ -1,6 +1,6 @@
 import Documents
 import KitProfile
-package import Transport
+import Transport
 
 /// What the account says to one call, before it is put into the profile's envelope.
 enum Reply {

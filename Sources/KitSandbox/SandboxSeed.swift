@@ -1,0 +1,132 @@
+/// What manifests name of an account, so that a sandbox can have it.
+package struct SandboxSeed: Sendable {
+  /// The name of an account that is made anew.
+  package var accountName: String
+  package var queues: [Queue] = []
+  package var functions: [Name] = []
+  package var skills: [Name] = []
+  package var topicSets: [Name] = []
+  package var apiTokens: [Token] = []
+  /// Values that calls authenticate with: the stand-in for the account's token.
+  package var credentials: [String] = []
+
+  package init(accountName: String) { self.accountName = accountName }
+
+  /// How manifests name an object: by Kit's id or by its title.
+  package enum Name: Sendable, Hashable {
+    case id(Int)
+    case title(String)
+  }
+
+  /// A queue, with the waiting time that the manifests assume.
+  package struct Queue: Sendable {
+    package var name: Name
+    /// In seconds.
+    package var maxWaitingTime: Int?
+
+    package init(_ name: Name, maxWaitingTime: Int? = nil) {
+      self.name = name
+      self.maxWaitingTime = maxWaitingTime
+    }
+  }
+
+  /// An API token, with the stand-in for its value where the manifests have a reference to it.
+  package struct Token: Sendable {
+    package var name: Name
+    package var value: String?
+
+    package init(_ name: Name, value: String? = nil) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// What was made, in words for people, by the order of the seed.
+  package struct Made: Sendable, Equatable {
+    package var lines: [String] = []
+    /// Values of API tokens by id, for `Sandbox(tokenValues:)`.
+    package var tokenValues: [Int: String] = [:]
+  }
+}
+
+extension SandboxSeed {
+  /// Adds to an account what it lacks; what it has stays as it is.
+  ///
+  /// A title is looked up after canonical equivalence, as Kit's own forms do. An id that lies in the way of fresh ids
+  /// moves them up.
+  package func plant(in account: inout Account, using generator: inout some RandomNumberGenerator) -> Made {
+    var made = Made()
+    account.raiseNextID()
+    for queue in queues {
+      plant(queue.name, "queue", known: account.queues.map { ($0.id, $0.title) }, in: &account, &made) { account, id, title in
+        account.queues.append(.init(id: id, title: title, maxWaitingTime: queue.maxWaitingTime))
+      }
+    }
+    for (words, names, list) in [
+      ("function", functions, \Account.functions), ("skill", skills, \Account.skills),
+      ("topic set", topicSets, \Account.topicSets),
+    ] {
+      for name in names {
+        let known = account[keyPath: list].map { ($0.id, $0.title) }
+        plant(name, words, known: known, in: &account, &made) { account, id, title in
+          account[keyPath: list].append(.init(id: id, title: title))
+        }
+      }
+    }
+    for token in apiTokens { plant(token, in: &account, &made, using: &generator) }
+    for value in credentials where !account.apiTokens.contains(where: { $0.hash?.matches(value) ?? false }) {
+      let id = account.makeID()
+      account.apiTokens.append(
+        APIToken(id: id, name: "Kitform stand-in \(id)", hash: SaltedHash(value, using: &generator)))
+    }
+    return made
+  }
+
+  private func plant(
+    _ token: Token, in account: inout Account, _ made: inout Made, using generator: inout some RandomNumberGenerator
+  ) {
+    let known = account.apiTokens.map { ($0.id, $0.name) }
+    plant(token.name, "API token", known: known, in: &account, &made) { account, id, title in
+      account.apiTokens.append(APIToken(id: id, name: title))
+    }
+    guard let value = token.value,
+      let index = account.apiTokens.firstIndex(where: { token.name.means(id: $0.id, title: $0.name) })
+    else { return }
+    if !(account.apiTokens[index].hash?.matches(value) ?? false) {
+      guard account.apiTokens[index].hash == nil else { return }
+      account.apiTokens[index].hash = SaltedHash(value, using: &generator)
+    }
+    made.tokenValues[account.apiTokens[index].id] = value
+  }
+
+  private func plant(
+    _ name: Name, _ words: String, known: [(id: Int, title: String)], in account: inout Account, _ made: inout Made,
+    _ add: (inout Account, Int, String) -> Void
+  ) {
+    guard !known.contains(where: { name.means(id: $0.id, title: $0.title) }) else { return }
+    let id: Int
+    let title: String
+    switch name {
+    case .id(let number):
+      id = number
+      title = "\(words) \(number)"
+      made.lines.append("\(words) \(number)")
+    case .title(let text):
+      id = account.makeID()
+      title = text
+      made.lines.append("\(words) \"\(text)\" with the id \(id)")
+    }
+    add(&account, id, title)
+    account.raiseNextID()
+  }
+}
+
+extension SandboxSeed.Name {
+  /// Tells whether an object is the one that is named.
+  fileprivate func means(id: Int, title: String) -> Bool {
+    switch self {
+    case .id(let number): number == id
+    case .title(let text): text == title
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Documents
+
+/// Everything that a running sandbox remembers; its account is the only part that outlives it.
+struct SandboxState: Sendable {
+  var account: Account
+  /// Grows with every change of the account.
+  var revision = 0
+  var generator: any RandomNumberGenerator & Sendable
+  /// Values of API tokens by id, as far as they were told or seen; they sign test requests and are never saved.
+  var tokenValues: [Int: String] = [:]
+  /// Channels as JSON, by id; dropped when a channel changes.
+  var answers: [Int: [UInt8]] = [:]
+  /// When channels were created, by id, in milliseconds of the sandbox's clock; kept while late visibility is wanted.
+  var created: [Int: Int] = [:]
+  /// Whether the listing that is being read has an item that slides.
+  var isSliding = false
+  var slidingListings: Int
+  var counts = CallCounts()
+  var bucket: CallBucket?
+
+  init(account: Account, generator: any RandomNumberGenerator & Sendable, faults: Faults) {
+    self.account = account
+    self.generator = generator
+    slidingListings = faults.slidingListings
+    bucket = faults.rateLimit.map { CallBucket($0) }
+  }
+
+  /// Puts a changed or new channel into the account, or takes one out of it.
+  mutating func set(_ channel: SandboxChannel?, id: Int) {
+    account[channel: id] = channel
+    answers[id] = nil
+    revision += 1
+  }
+}
+
+/// How many calls came, by the ways in which faults count them.
+struct CallCounts: Sendable {
+  private(set) var all = 0
+  private(set) var writes = 0
+  private(set) var creates = 0
+  private(set) var reads = 0
+
+  /// Counts a call and tells whether a selection means it.
+  mutating func add(isWrite: Bool, isCreate: Bool) {
+    all += 1
+    if isWrite { writes += 1 } else { reads += 1 }
+    if isCreate { creates += 1 }
+  }
+
+  /// Tells whether the call that was counted last is one of a selection.
+  func isMeant(by calls: Faults.Calls, isWrite: Bool, isCreate: Bool) -> Bool {
+    switch calls {
+    case .every: true
+    case .number(let number): all == number
+    case .write(let number): isWrite && writes == number
+    case .create(let number): isCreate && creates == number
+    case .read(let number): !isWrite && reads == number
+    }
+  }
+}
+
+/// A bucket of calls that fills steadily up to its brim, counted in thousandths of a call.
+struct CallBucket: Sendable {
+  private let limit: Faults.RateLimit
+  private var level: Int
+  private var last: Int?
+
+  init(_ limit: Faults.RateLimit) {
+    self.limit = limit
+    level = limit.burst * 1000
+  }
+
+  /// Takes one call out at a time in milliseconds; false where none is left.
+  mutating func take(now: Int) -> Bool {
+    level = min(level + (now - (last ?? now)) * limit.perSecond, limit.burst * 1000)
+    last = now
+    guard level >= 1000 else { return false }
+    level -= 1000
+    return true
+  }
+
+  /// A 429 as the limit wants it; a second is enough for a call to come in.
+  var refusal: Reply.Failure {
+    Reply.Failure(429, "too many requests", retryAfter: limit.saysWhen ? "1" : nil)
+  }
+}
