@@ -1,0 +1,57 @@
+package import KitSandbox
+package import Transport
+
+/// Sends the test requests of new channels to their callback URLs.
+///
+/// To loopback only, unless told otherwise; each within its time limit.
+package struct CallbackDelivery: Sendable {
+  private let transport: any Transport
+  private let allowsOtherHosts: Bool
+  private let limit: Duration
+
+  /// Sends through `transport`, which trusts what it is set to trust and follows no redirect.
+  package init(through transport: any Transport, allowsOtherHosts: Bool = false, limit: Duration = .seconds(5)) {
+    self.transport = transport
+    self.allowsOtherHosts = allowsOtherHosts
+    self.limit = limit
+  }
+
+  /// Sends one test request and tells what became of it.
+  package func deliver(_ test: TestRequest) async -> SandboxEvent {
+    .testRequest(channel: test.channel, isSigned: test.authorization != nil, outcome: await outcome(of: test))
+  }
+
+  private func outcome(of test: TestRequest) async -> SandboxEvent.TestOutcome {
+    guard test.target.isLoopback || allowsOtherHosts else { return .notAllowed(host: test.target.host) }
+    return await withTaskGroup(of: SandboxEvent.TestOutcome.self) { group in
+      group.addTask {
+        do throws(TransportFailure) {
+          return .answered(try await transport.send(test.request).status)
+        } catch {
+          return .failed(CallbackDelivery.words(for: error))
+        }
+      }
+      group.addTask {
+        // A cancelled sleep only means that the answer was first.
+        try? await Task.sleep(for: limit)
+        return .failed("none within \(limit.components.seconds) seconds")
+      }
+      let first = await group.next() ?? .failed("stopped")
+      group.cancelAll()
+      return first
+    }
+  }
+
+  private static func words(for failure: TransportFailure) -> String {
+    switch failure {
+    case .notSent(.nameNotFound): "the host's name is not known"
+    case .notSent(.connectionRefused): "the connection was refused"
+    case .notSent(.connectTimeout): "no connection in time"
+    case .notSent(.certificate), .notSent(.tls): "TLS failed"
+    case .notSent: "no connection"
+    case .ambiguous(.timeout): "no answer in time"
+    case .ambiguous: "the connection broke"
+    case .cancelled: "stopped"
+    }
+  }
+}

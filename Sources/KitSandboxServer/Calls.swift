@@ -1,0 +1,7 @@
+import Transport
+
+/// A request as the sandbox takes it, under a name that Hummingbird's own types leave free.
+typealias KitCall = HTTPRequest
+
+/// An answer as the sandbox gives it, under a name that Hummingbird's own types leave free.
+typealias KitAnswer = HTTPResponse
