@@ -28,7 +28,7 @@ package struct Masking: Sendable {
     if unparsed.contains(file) {
       found += UnparsedLine(bytes: bytes, line: line).masked()
     }
-    found += URLParts.sensitive(in: line, bytes)
+    found += SensitiveURL.sensitive(in: line, bytes)
     found.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
     var apart: [Range<Int>] = []
     for range in found {
@@ -49,7 +49,7 @@ package struct Masking: Sendable {
 }
 
 /// Finds what a URL may hide, in source text whose grammar is not known for certain.
-private enum URLParts {
+private enum SensitiveURL {
   static func sensitive(in line: Range<Int>, _ bytes: [UInt8]) -> [Range<Int>] {
     var found: [Range<Int>] = []
     var index = line.lowerBound

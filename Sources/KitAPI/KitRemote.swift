@@ -30,6 +30,9 @@ package struct KitRemote: Remote {
   /// Requests made so far, repeats included.
   package var callsMade: Int { connection.callsMade }
 
+  /// Whether the profile has a method that tells whose token this is.
+  package var canReadAccount: Bool { connection.profile[.account] != nil }
+
   package func account() async throws(RemoteFailure) -> AccountInformation {
     let members = connection.profile.account
     let envelope = try await connection.read(Call(.account, .read))

@@ -13,6 +13,16 @@ package struct IncludePattern: Sendable {
     self.parts = parts.map { Array($0.unicodeScalars) }
   }
 
+  /// The directory below which every match stands: the leading parts without `*` and `?`; empty for the project's own.
+  package var directory: String {
+    let fixed = parts.dropLast().prefix { !$0.contains("*") && !$0.contains("?") }
+    return fixed.map { part in
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: part)
+      return String(text)
+    }.joined(separator: "/")
+  }
+
   /// Tells whether a path, relative to the project's directory, matches.
   package func matches(_ path: String) -> Bool {
     let names = path.split(separator: "/").map { Array($0.unicodeScalars) }

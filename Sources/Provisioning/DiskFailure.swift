@@ -39,6 +39,9 @@ package struct DiskFailure: Error, Sendable, Equatable {
     }
   }
 
+  /// Whether a symbolic link stood in the way.
+  package var isLink: Bool { code == ELOOP }
+
   /// The code for something that is not a regular file; ours, as Linux has none.
   package static let notRegular: Int32 = -1
 }

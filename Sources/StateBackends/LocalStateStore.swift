@@ -41,6 +41,8 @@ final class LocalStateLock: StateLock {
   private let lock: any DiskLock
   private let known = Mutex(Known())
   let journal: (any Journal)?
+  /// The state is on the same disk as the journal, so that checkpoints would add nothing.
+  let wantsCheckpoints = false
 
   /// What this holder knows to be in the file.
   private struct Known {

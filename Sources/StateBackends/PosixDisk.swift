@@ -42,22 +42,33 @@ package struct PosixDisk: Disk {
   }
 
   package func list(_ directory: String) throws(DiskFailure) -> [String] {
+    try entries(directory).map(\.name)
+  }
+
+  /// The names in a directory with what they are, sorted by their bytes; empty where there is no directory.
+  func entries(_ directory: String) throws(DiskFailure) -> [(name: String, isDirectory: Bool)] {
     try PosixFile.check(directory, operation: "list")
     guard let stream = unsafe opendir(directory) else {
       if errno == ENOENT { return [] }
       throw DiskFailure("list", directory, code: errno)
     }
     defer { _ = unsafe closedir(stream) }
-    var names: [String] = []
+    var names: [(name: String, isDirectory: Bool)] = []
     while true {
       errno = 0
       guard let entry = unsafe readdir(stream) else { break }
       guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { break }
       let text = unsafe (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
-      if let name = unsafe String(validatingCString: text), name != ".", name != ".." { names.append(name) }
+      guard let name = unsafe String(validatingCString: text), name != ".", name != ".." else { continue }
+      var isDirectory = unsafe entry.pointee.d_type == UInt8(DT_DIR)
+      if unsafe entry.pointee.d_type == UInt8(DT_UNKNOWN) {
+        var status = stat()
+        isDirectory = unsafe lstat("\(directory)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      }
+      names.append((name, isDirectory))
     }
     guard errno == 0 else { throw DiskFailure("list", directory, code: errno) }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   package func makeDirectory(_ path: String) throws(DiskFailure) {

@@ -1,0 +1,86 @@
+import Manifest
+package import Provisioning
+
+extension Engine {
+  /// What an apply needs of its surroundings.
+  package struct RunContext: Sendable {
+    /// The wall clock, UTC, ISO 8601.
+    package var now: @Sendable () -> String
+    package var stop: Stop
+    package var events: @Sendable (ApplyEvent) -> Void
+    package var crashPoint: CrashPoint
+    package var settleWindow: Duration
+
+    package init(
+      now: @escaping @Sendable () -> String, stop: Stop, events: @escaping @Sendable (ApplyEvent) -> Void,
+      crashPoint: @escaping CrashPoint = { _ in }, settleWindow: Duration = .seconds(30)
+    ) {
+      self.now = now
+      self.stop = stop
+      self.events = events
+      self.crashPoint = crashPoint
+      self.settleWindow = settleWindow
+    }
+  }
+
+  /// Takes the state's lock, trying again until `timeout` has passed.
+  package func lock(
+    _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(EngineFailure) -> any StateLock {
+    let start = clock.now
+    while true {
+      do throws(StateFailure) {
+        return try await store.lock(info)
+      } catch {
+        guard case .locked = error, start.duration(to: clock.now) < timeout, stop.reason == nil else {
+          throw .state(error)
+        }
+      }
+      try? await clock.sleep(for: .milliseconds(250))
+    }
+  }
+
+  /// Brings an unfinished run to its end before any new plan, and returns what there was to say about it.
+  package func recover(
+    _ lock: any StateLock, _ context: RunContext, clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(EngineFailure) -> [String] {
+    do throws(RecoveryFailure) {
+      let recovered = try await Recovery(comparison: comparison).run(
+        lock: lock, remote: remote, clock: clock, settleWindow: context.settleWindow, now: context.now,
+        stop: context.stop)
+      return recovered?.recovered.words ?? []
+    } catch {
+      switch error {
+      case .state(let failure): throw .state(failure)
+      case .remote(let failure): throw .remote(failure)
+      case .stopped(let reason): throw .stopped(reason)
+      }
+    }
+  }
+
+  /// Applies a plan that was made under `lock` of `state`.
+  ///
+  /// Every secret that the plan sends must resolve before the first write.
+  package func apply(
+    _ planned: Planned, to state: State, lock: any StateLock, options: ApplyOptions, context: RunContext,
+    clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(EngineFailure) -> ApplyResult {
+    let sending = Set(planned.plan.changes.filter(\.isSending).map(\.address))
+    let missing = planned.secrets.failures.filter { sending.contains($0.key.address) }
+    guard missing.isEmpty else { throw .secrets(missing) }
+    let applier = Applier(
+      remote: remote, lock: lock, comparison: comparison, clock: clock, now: context.now, stop: context.stop,
+      events: context.events, crashPoint: context.crashPoint)
+    do throws(ApplyFailure) {
+      return try await applier.apply(
+        planned.plan, to: state, channels: planned.channels, secrets: planned.secrets, options: options)
+    } catch {
+      throw .apply(error)
+    }
+  }
+}
+
+extension Change {
+  /// Whether the change sends fields to the account.
+  fileprivate var isSending: Bool { action == .create || action == .update }
+}

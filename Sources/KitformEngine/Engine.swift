@@ -1,0 +1,181 @@
+import Documents
+package import KitAPI
+package import Manifest
+package import Provisioning
+
+/// One environment of a project with everything that a plan or an apply needs: account, state and secrets.
+package struct Engine: Sendable {
+  package var loaded: LoadedProject
+  package var configuration: Configuration
+  package var remote: KitRemote
+  package var store: any StateStore
+  package var binding: State.AccountBinding
+  package var secrets: SecretResolver
+  package var fingerprinter: SecretFingerprinter
+
+  package init(
+    loaded: LoadedProject, configuration: Configuration, remote: KitRemote, store: any StateStore,
+    binding: State.AccountBinding, secrets: SecretResolver, fingerprinter: SecretFingerprinter
+  ) {
+    self.loaded = loaded
+    self.configuration = configuration
+    self.remote = remote
+    self.store = store
+    self.binding = binding
+    self.secrets = secrets
+    self.fingerprinter = fingerprinter
+  }
+
+  /// Compares the account with what was last applied or wanted, field by field.
+  package var comparison: AccountComparison {
+    AccountComparison(kinds: loaded.project.kinds, fingerprinter: fingerprinter)
+  }
+
+  /// A plan together with what it was made of, so that an apply uses the same.
+  package struct Planned: Sendable {
+    package var plan: Plan
+    package var channels: [RemoteChannel]
+    package var secrets: ResolvedSecrets
+  }
+
+  /// Reads the state without a lock and checks that it belongs to this account.
+  package func readState() async throws(EngineFailure) -> State? {
+    let state: State?
+    do throws(StateFailure) {
+      state = try await store.read()
+    } catch {
+      throw .state(error)
+    }
+    return try check(state)
+  }
+
+  /// Reads the state under its lock and checks that it belongs to this account.
+  package func readState(_ lock: any StateLock) async throws(EngineFailure) -> State? {
+    let state: State?
+    do throws(StateFailure) {
+      state = try await lock.read()
+    } catch {
+      throw .state(error)
+    }
+    return try check(state)
+  }
+
+  private func check(_ state: State?) throws(EngineFailure) -> State? {
+    guard let state else { return nil }
+    guard state.account == binding else { throw .foreignState(label: store.label, state: state.account, wanted: binding) }
+    guard state.environment == configuration.environment else {
+      throw .foreignEnvironment(label: store.label, state: state.environment, wanted: configuration.environment)
+    }
+    return state
+  }
+
+  /// A state for an environment that has none; its serial is 0 until it is written.
+  package func newState(using generator: inout some RandomNumberGenerator) -> State {
+    let halves = (0..<2).map { _ in UInt64.random(in: .min ... .max, using: &generator) }
+    let lineage = halves.map { half in
+      let digits = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+    return State(lineage: lineage, serial: 0, environment: configuration.environment, account: binding)
+  }
+
+  /// Reads the account and plans; writes nothing.
+  ///
+  /// - Parameters:
+  ///   - state: as read; one with an unfinished run is planned on the recovered view.
+  ///   - ended: the wall clock, for what the recovered view says of the unfinished run.
+  package func plan(_ state: State?, options: PlanOptions, ended: String) async throws(EngineFailure) -> Planned {
+    let records = configuration.records
+    async let information = accountInformation()
+    async let facts = facts(Resolver.needs(records))
+    async let listing = listing()
+    try check(await information)
+    let known = try await facts.getOrThrow()
+    let channels = try await listing.getOrThrow()
+
+    var view = state
+    var interrupted: [String] = []
+    if let state, let recovered = Recovery(comparison: comparison).recover(
+      state, journal: nil, channels: channels, ended: ended)
+    {
+      view = recovered.state
+      interrupted = recovered.words
+    }
+    var findings = Findings()
+    var resolved = configuration
+    resolved.records = Resolver(known).resolve(records, &findings)
+    let secrets = secrets.resolve(records: records)
+    var plan = Planner.plan(
+      PlanInput(
+        configuration: resolved, state: view, account: binding, channels: channels, facts: known, secrets: secrets,
+        fingerprinter: fingerprinter, sources: loaded.project.sources, options: options, diagnostics: findings.list,
+        reads: remote.callsMade, interrupted: interrupted))
+    if !options.isDestroy {
+      plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
+    }
+    plan.diagnostics = plan.diagnostics.sorted(in: loaded.project.sources)
+    return Planned(plan: plan, channels: channels, secrets: secrets)
+  }
+
+  /// Closing times against the account's queues, for the values that will hold after the plan.
+  private func waitingTimes(
+    _ plan: Plan, _ configuration: Configuration, _ facts: AccountFacts, _ channels: [RemoteChannel], _ state: State?
+  ) -> [Diagnostic] {
+    var touched: [Address: Set<String>] = [:]
+    var created: Set<Address> = []
+    for change in plan.changes {
+      if change.action == .create { created.insert(change.address) }
+      touched[change.address, default: []].formUnion(change.fields.map(\.name))
+    }
+    let byID = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
+    let ids = Dictionary((state?.channels ?? []).map { ($0.address, $0.id) }) { first, _ in first }
+    let planned = Dictionary(plan.changes.compactMap { change in change.id.map { (change.address, $0) } }) { _, last in last }
+    var findings = Findings()
+    WaitingTimes(facts, assumed: configuration.assumedQueues).check(
+      configuration.records,
+      current: { address, field in
+        guard let id = planned[address] ?? ids[address], let channel = byID[id], let kind = channel.kind,
+          let index = kind.index(of: field), case .seconds(let seconds)? = channel.values[index]
+        else { return nil }
+        return seconds
+      },
+      isTouched: { address, fields in
+        created.contains(address) || !(touched[address]?.isDisjoint(with: fields) ?? true)
+      }, &findings)
+    return findings.list
+  }
+
+  private func accountInformation() async -> Result<AccountInformation, RemoteFailure> {
+    do throws(RemoteFailure) { return .success(try await remote.account()) } catch { return .failure(error) }
+  }
+
+  private func facts(_ kinds: [ReferenceKind]) async -> Result<AccountFacts, RemoteFailure> {
+    do throws(RemoteFailure) { return .success(try await remote.facts(kinds)) } catch { return .failure(error) }
+  }
+
+  private func listing() async -> Result<[RemoteChannel], RemoteFailure> {
+    do throws(RemoteFailure) { return .success(try await remote.channels()) } catch { return .failure(error) }
+  }
+
+  /// Checks that the account that answered is the one that the manifests name; a profile may have no such method.
+  private func check(_ information: Result<AccountInformation, RemoteFailure>) throws(EngineFailure) {
+    switch information {
+    case .success(let account):
+      guard account.name.utf8.elementsEqual(binding.name.utf8) else {
+        throw .otherAccount(wanted: binding.name, answered: account.name)
+      }
+    case .failure(let failure):
+      guard failure.status == 404 || failure.status == nil && !remote.canReadAccount else { throw .remote(failure) }
+    }
+  }
+}
+
+extension Result where Failure == RemoteFailure {
+  /// The value, or the failure as the engine throws it.
+  fileprivate func getOrThrow() throws(EngineFailure) -> Success {
+    switch self {
+    case .success(let value): return value
+    case .failure(let failure): throw .remote(failure)
+    }
+  }
+}

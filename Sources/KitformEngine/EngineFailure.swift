@@ -1,0 +1,127 @@
+package import Documents
+package import Manifest
+package import Provisioning
+
+/// Why a command could not go on: the world's failures, each with its outcome and its words in one place.
+package enum EngineFailure: Error, Sendable {
+  /// The account's token, or the state's key, has no value.
+  case credential(name: String, reason: String, place: SourcePlace)
+  /// A credential would go to a host that nothing allows.
+  case host(setting: String, host: String, reason: String, place: SourcePlace?, credential: String)
+  /// The API profile cannot be read.
+  case profile([Diagnostic], SourceMap)
+  /// A write to an account under a profile that nobody has confirmed.
+  case unconfirmedProfile(name: String, host: String)
+  case remote(RemoteFailure)
+  /// The account that answered is not the one that the manifests name.
+  case otherAccount(wanted: String, answered: String)
+  case state(StateFailure)
+  /// The state belongs to another account or environment.
+  case foreignState(label: String, state: State.AccountBinding, wanted: State.AccountBinding)
+  case foreignEnvironment(label: String, state: String, wanted: String)
+  /// Secrets that a write needs do not resolve.
+  case secrets([ResolvedSecrets.Failure])
+  case stopped(Stop.Reason)
+  case apply(ApplyFailure)
+
+  /// The outcome that the exit code follows from.
+  package var outcome: RunOutcome {
+    switch self {
+    case .credential, .remote, .secrets: .failed
+    case .host, .unconfirmedProfile, .otherAccount, .foreignState, .foreignEnvironment: .refused
+    case .profile: .invalid
+    case .state(.locked): .locked
+    case .state: .failed
+    case .stopped(.interrupted): .interrupted
+    case .stopped(.terminated): .terminated
+    case .stopped(.timeIsUp): .failed
+    case .apply(.refused): .refused
+    case .apply(.state(.locked)): .locked
+    case .apply: .failed
+    }
+  }
+
+  /// What happened, what to do, and where it stands.
+  package var words: (message: String, remedy: String?, place: SourcePlace?) {
+    switch self {
+    case .credential(let name, let reason, let place):
+      ("\(name) is needed and has no value: \(reason)", "set it and run the command again, or rehearse with --sandbox", place)
+    case .host(let setting, let host, let reason, let place, let credential):
+      (
+        "`\(setting)` is \(host), and \(credential) may not go there: \(reason)",
+        "correct the host; or, where the host is meant, list it in the environment variable KITFORM_ALLOW_HOSTS, never in the repository",
+        place
+      )
+    case .profile: ("the API profile has errors", "correct it, or compare it with `kitform profile show`", nil)
+    case .unconfirmedProfile(let name, let host):
+      (
+        "the API profile `\(name)` is not confirmed, so nothing is written to \(host)",
+        "ask Voximplant's support for your account's methods, write them into a profile of your own with `status: confirmed` and name it in `account.profile`; or accept the risk with --accept-unconfirmed-profile",
+        nil
+      )
+    case .remote(let failure): (failure.message, failure.remedy, nil)
+    case .otherAccount(let wanted, let answered):
+      (
+        "the token belongs to the account `\(SafeText.escape(answered))`, but `account.name` is `\(wanted)`",
+        "use the token of `\(wanted)`, or correct `account.name`", nil
+      )
+    case .state(let failure): EngineFailure.words(failure)
+    case .foreignState(let label, let state, let wanted):
+      (
+        "the state \(label) belongs to the account `\(state.name)` on \(state.host)\(state.isSandbox ? " (a sandbox)" : ""), not to `\(wanted.name)` on \(wanted.host)\(wanted.isSandbox ? " (a sandbox)" : "")",
+        "choose the right --env; if the account moved to another name or host, run `kitform state rebind`", nil
+      )
+    case .foreignEnvironment(let label, let state, let wanted):
+      (
+        "the state \(label) is that of the environment `\(state)`, not of `\(wanted)`",
+        "give each environment a state of its own", nil
+      )
+    case .secrets(let failures):
+      (
+        "\(Words.count(failures.count, "secret")) cannot be read: "
+          + failures.prefix(5).map { "\($0.key.address).\($0.key.field): \($0.reason)" }.joined(separator: "; "),
+        "nothing was changed; provide the values and run the command again", failures.first?.place
+      )
+    case .stopped(.timeIsUp): ("the time that --timeout allows was up before anything was changed", nil, nil)
+    case .stopped: ("interrupted before anything was changed", nil, nil)
+    case .apply(let failure): EngineFailure.words(failure)
+    }
+  }
+
+  private static func words(_ failure: StateFailure) -> (message: String, remedy: String?, place: SourcePlace?) {
+    switch failure {
+    case .locked(let holder, let label):
+      (
+        "the state \(label) is locked"
+          + (holder.map {
+            " by \(SafeText.escape($0.who)) on \(SafeText.escape($0.host)) (process \($0.processID)) since \($0.since), running `kitform \(SafeText.escape($0.command))`"
+          } ?? ""),
+        "wait for it, for example with --lock-timeout 5m; the lock ends with its process", nil
+      )
+    case .damaged(let label, let reason, let backup):
+      (
+        "the state \(label) is damaged: \(reason)",
+        backup.map { "the newest whole backup is \($0): look at both, then copy it over the state" }
+          ?? "there is no whole backup: restore the file from yours, or move it away and adopt the channels again", nil
+      )
+    case .newer(let label, let version):
+      ("the state \(label) was written by a newer Kitform (version \(version))", "update Kitform", nil)
+    case .failed(let label, let reason): ("the state \(label) cannot be used: \(reason)", "nothing of it was changed", nil)
+    case .conflict(let label):
+      (
+        "the state \(label) was written by someone else meanwhile",
+        "run the command again; it looks at everything afresh", nil
+      )
+    }
+  }
+
+  private static func words(_ failure: ApplyFailure) -> (message: String, remedy: String?, place: SourcePlace?) {
+    switch failure {
+    case .refused(let refusals):
+      (refusals.map(\.message).joined(separator: "; "), refusals.first?.remedy, nil)
+    case .unusable(let address, let reason): ("\(address) cannot be applied: \(reason)", nil, nil)
+    case .state(let failure): words(failure)
+    case .crashed(let crash): ("ended on purpose at the checkpoint `\(crash.checkpoint.rawValue)`", nil, nil)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Channels
+import Documents
+package import Manifest
+import Provisioning
+package import StateBackends
+
+/// A project as it was read, before any environment is chosen.
+package struct LoadedProject: Sendable {
+  package var project: Project
+  /// Files that do not parse: every scalar of a quoted line of theirs is masked.
+  package var unparsed: Set<Int32>
+}
+
+/// Reads a project's directory: `kitform.yaml` and what it includes.
+package enum ProjectLoader {
+  /// The name of the file that makes a directory a project.
+  package static let fileName = "kitform.yaml"
+
+  /// Reads the project in `files`; whatever cannot be read is a finding of the project.
+  package static func load(_ files: PosixProjectFiles, kinds: [Kind] = Kinds.all) -> LoadedProject {
+    var reader = Reader(files: files)
+    guard let document = reader.readProjectFile() else {
+      return LoadedProject(
+        project: Project(documents: [], sources: reader.sources, kinds: kinds, findings: reader.findings.list),
+        unparsed: reader.unparsed)
+    }
+    reader.readIncluded(document)
+    return LoadedProject(
+      project: Project(
+        documents: reader.documents, sources: reader.sources, kinds: kinds, findings: reader.findings.list),
+      unparsed: reader.unparsed)
+  }
+}
+
+/// Reads files one after the other, and collects what is wrong with them.
+private struct Reader {
+  let files: PosixProjectFiles
+  var sources = SourceMap()
+  var documents: [Document] = []
+  var unparsed: Set<Int32> = []
+  var findings = Findings()
+
+  private static let byteLimit = 4 << 20
+
+  /// Reads `kitform.yaml`; nil when there is none.
+  mutating func readProjectFile() -> Document? {
+    do throws(DiskFailure) {
+      if let bytes = try files.read(ProjectLoader.fileName, limit: Reader.byteLimit + 1) {
+        return compose(SourceFile(path: ProjectLoader.fileName, bytes: bytes))
+      }
+      findings.report(
+        .projectMissing, at: nil, "there is no kitform.yaml in \(files.root)",
+        suggestion: "run `kitform init` to start a project here, or name its directory with `-C DIR`")
+    } catch {
+      findings.report(.projectUnreadable, at: nil, "\(ProjectLoader.fileName) cannot be read: \(error.reason)")
+    }
+    return nil
+  }
+
+  /// Reads the files that `include` names, each once, in the order of their paths.
+  mutating func readIncluded(_ project: Document) {
+    let written = Project.include(in: project, &findings)
+    let patterns: [(pattern: IncludePattern, text: String, place: SourcePlace?)] =
+      written?.compactMap { item in IncludePattern(item.value).map { ($0, item.value, item.place) } }
+      ?? IncludePattern.standard.compactMap { text in IncludePattern(text).map { ($0, text, nil) } }
+    var paths: Set<String> = []
+    for (pattern, text, place) in patterns {
+      let candidates: [String]
+      do throws(DiskFailure) {
+        candidates = try files.files(below: pattern.directory)
+      } catch {
+        findings.report(.projectUnreadable, at: place, "the directory of `\(text)` cannot be read: \(error.reason)")
+        continue
+      }
+      let matching = candidates.filter { pattern.matches($0) && $0 != ProjectLoader.fileName }
+      if matching.isEmpty, let place {
+        findings.report(
+          .includeEmpty, at: place, "`\(text)` matches no file",
+          suggestion: "correct the pattern, or remove it: paths are relative to the project's directory")
+      }
+      paths.formUnion(matching)
+    }
+    for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      do throws(DiskFailure) {
+        guard let bytes = try files.read(path, limit: Reader.byteLimit + 1) else { continue }
+        _ = compose(SourceFile(path: path, bytes: bytes))
+      } catch {
+        findings.report(.projectUnreadable, at: nil, "\(path) cannot be read: \(error.reason)")
+      }
+    }
+  }
+
+  private mutating func compose(_ source: SourceFile) -> Document {
+    let file = sources.add(source)
+    let (document, found) = YAMLComposer.compose(source, file: file)
+    findings.append(contentsOf: found)
+    if found.contains(where: { $0.severity == .error }) { unparsed.insert(file) }
+    documents.append(document)
+    return document
+  }
+}

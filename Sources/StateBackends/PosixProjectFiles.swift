@@ -1,0 +1,41 @@
+import Manifest
+package import Provisioning
+
+/// Reads a project's files; a link is followed only to a place inside the project.
+package struct PosixProjectFiles: Sendable {
+  /// The project's directory.
+  package let root: String
+  private let disk = PosixDisk()
+
+  package init(root: String) { self.root = root }
+
+  /// Reads a file by its path relative to the project; nil where there is none.
+  package func read(_ path: String, limit: Int) throws(DiskFailure) -> [UInt8]? {
+    do throws(DiskFailure) {
+      return try disk.read(absolute(path))
+    } catch where error.isLink {
+      do throws(SecretFileFailure) {
+        return try PosixSecretFiles().read(absolute(path), limit: limit, inside: root)
+      } catch {
+        throw DiskFailure("read", path, code: DiskFailure.notRegular)
+      }
+    }
+  }
+
+  /// The paths of all files below a directory of the project that are not hidden, sorted by their bytes.
+  ///
+  /// Linked directories are not entered, so that the walk ends and never leaves the project.
+  package func files(below directory: String) throws(DiskFailure) -> [String] {
+    var result: [String] = []
+    var pending = [directory]
+    while let directory = pending.popLast() {
+      for entry in try disk.entries(absolute(directory)) where !entry.name.hasPrefix(".") {
+        let path = directory.isEmpty ? entry.name : "\(directory)/\(entry.name)"
+        if entry.isDirectory { pending.append(path) } else { result.append(path) }
+      }
+    }
+    return result.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private func absolute(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }
+}
