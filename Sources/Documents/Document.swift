@@ -83,24 +83,24 @@ package struct Document: Sendable {
 
   /// A scalar's text; empty for collections.
   package func text(_ node: Int) -> String {
-    let node = nodes[resolved(node)]
-    guard node.shape == .scalar else { return "" }
-    let range = Int(node.text)..<Int(node.text + node.count)
-    return node.flags.contains(.sideText)
-      ? String(decoding: side[range], as: UTF8.self) : String(decoding: source.bytes[range], as: UTF8.self)
+    String(decoding: textBytes(node), as: UTF8.self)
   }
 
   /// Tells whether a scalar's text has exactly these bytes.
-  package func equals(_ node: Int, _ bytes: [UInt8]) -> Bool {
+  package func equals(_ node: Int, _ bytes: some Collection<UInt8>) -> Bool {
     let node = nodes[resolved(node)]
     guard node.shape == .scalar, Int(node.count) == bytes.count else { return false }
-    let start = Int(node.text)
-    if node.flags.contains(.sideText) {
-      for index in bytes.indices where side[start + index] != bytes[index] { return false }
-    } else {
-      for index in bytes.indices where source.bytes[start + index] != bytes[index] { return false }
-    }
-    return true
+    let range = Int(node.text)..<Int(node.text + node.count)
+    return node.flags.contains(.sideText)
+      ? side[range].elementsEqual(bytes) : source.bytes[range].elementsEqual(bytes)
+  }
+
+  /// The bytes of a scalar's text; none for collections.
+  private func textBytes(_ node: Int) -> ArraySlice<UInt8> {
+    let node = nodes[resolved(node)]
+    guard node.shape == .scalar else { return [] }
+    let range = Int(node.text)..<Int(node.text + node.count)
+    return node.flags.contains(.sideText) ? side[range] : source.bytes[range]
   }
 
   /// Tells whether a scalar is plain and untagged, so that its text has a type of its own.
@@ -123,8 +123,8 @@ package struct Document: Sendable {
   /// The items of a sequence, behind aliases; empty for anything else.
   package func items(_ node: Int) -> Items {
     let node = resolved(node)
-    guard nodes[node].shape == .sequence else { return Items(document: self, index: 0, end: 0) }
-    return Items(document: self, index: node + 1, end: Int(nodes[node].next))
+    guard nodes[node].shape == .sequence else { return Items(nodes: [], index: 0, end: 0) }
+    return Items(nodes: nodes, index: node + 1, end: Int(nodes[node].next))
   }
 
   /// The pairs of a mapping, behind aliases, merged pairs included; empty for anything else.
@@ -132,17 +132,16 @@ package struct Document: Sendable {
   /// A mapping's own keys win over merged ones, and an earlier merged mapping over a later one (YAML's merge type).
   package func pairs(_ node: Int) -> Pairs {
     let node = resolved(node)
-    guard nodes[node].shape == .mapping else { return Pairs(document: self, index: 0, end: 0, merged: []) }
+    guard nodes[node].shape == .mapping else { return Pairs(nodes: [], index: 0, end: 0, merged: []) }
     if nodes[node].flags.contains(.hasMerge) {
-      return Pairs(document: self, index: 0, end: 0, merged: mergedPairs(node))
+      return Pairs(nodes: [], index: 0, end: 0, merged: mergedPairs(node))
     }
-    return Pairs(document: self, index: node + 1, end: Int(nodes[node].next), merged: [])
+    return Pairs(nodes: nodes, index: node + 1, end: Int(nodes[node].next), merged: [])
   }
 
   /// Returns the value of a key in a mapping, or nil.
   package func value(of key: String, in node: Int) -> Int? {
-    let bytes = Array(key.utf8)
-    for pair in pairs(node) where equals(pair.key, bytes) { return pair.value }
+    for pair in pairs(node) where equals(pair.key, key.utf8) { return pair.value }
     return nil
   }
 
@@ -154,20 +153,20 @@ package struct Document: Sendable {
 
   /// Walks the children of a sequence.
   package struct Items: Sequence, IteratorProtocol {
-    let document: Document
+    let nodes: [Node]
     var index: Int
     let end: Int
 
     package mutating func next() -> Int? {
       guard index < end else { return nil }
-      defer { index = Int(document.nodes[index].next) }
+      defer { index = Int(nodes[index].next) }
       return index
     }
   }
 
   /// Walks the pairs of a mapping.
   package struct Pairs: Sequence, IteratorProtocol {
-    let document: Document
+    let nodes: [Node]
     var index: Int
     let end: Int
     var merged: [Pair]
@@ -176,8 +175,8 @@ package struct Document: Sendable {
     package mutating func next() -> Pair? {
       if index < end {
         let key = index
-        let value = Int(document.nodes[key].next)
-        index = Int(document.nodes[value].next)
+        let value = Int(nodes[key].next)
+        index = Int(nodes[value].next)
         return Pair(key: key, value: value)
       }
       guard mergedIndex < merged.count else { return nil }
@@ -189,7 +188,7 @@ package struct Document: Sendable {
   /// Own pairs first, then those of merged mappings whose keys are new; the composer has checked shapes and budget.
   private func mergedPairs(_ node: Int) -> [Pair] {
     var result: [Pair] = []
-    var seen = Set<String>()
+    var seen = Set<ArraySlice<UInt8>>()
     var pending = [node]
     while let mapping = pending.popLast() {
       var sources: [Int] = []
@@ -205,7 +204,7 @@ package struct Document: Sendable {
           } else {
             sources.append(target)
           }
-        } else if seen.insert(text(key)).inserted {
+        } else if seen.insert(textBytes(key)).inserted {
           result.append(Pair(key: key, value: value))
         }
       }

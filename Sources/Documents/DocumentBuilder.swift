@@ -14,6 +14,8 @@ struct DocumentBuilder {
   private(set) var findings = FindingList()
   /// A budget is spent: nothing more is read.
   private(set) var stopped = false
+  /// The end of the last alias that names nothing it may stand for.
+  private(set) var lastPlaceholderEnd: Int?
   private var frames: [Frame] = []
   private var anchors: [String: Anchor] = [:]
   private var anchorNames: [String] = []
@@ -106,7 +108,6 @@ struct DocumentBuilder {
     guard frames.count + anchor.height <= budget.depth else {
       return placeholder(range, Finding.depth(area, location, budget))
     }
-    if let last = frames.indices.last { frames[last].height = max(frames[last].height, anchor.height) }
     let (sum, overflow) = added.addingReportingOverflow(anchor.expanded)
     let before = added
     added = overflow ? Int.max : sum
@@ -116,6 +117,7 @@ struct DocumentBuilder {
       }
       return placeholder(range, Finding.aliasBudget(location, budget, anchored: nodePlace(anchor.node)))
     }
+    if let last = frames.indices.last { frames[last].height = max(frames[last].height, anchor.height) }
     let index = nodes.count
     append(
       Document.Node(
@@ -209,6 +211,7 @@ struct DocumentBuilder {
 
   private mutating func placeholder(_ range: Range<Int>, _ finding: Diagnostic?) {
     if let finding { report(finding) }
+    lastPlaceholderEnd = range.upperBound
     if let last = frames.indices.last { frames[last].mergeKey = -1 }
     let index = nodes.count
     append(
@@ -267,7 +270,10 @@ struct DocumentBuilder {
     case .sequence:
       var item = target + 1
       while item < Int(nodes[target].next) {
-        guard nodes[behind(item)].shape == .mapping else { return false }
+        let node = nodes[behind(item)]
+        // An alias that names nothing has been reported, and merges nothing.
+        let isPlaceholder = node.shape == .scalar && node.flags.contains(.text) && node.count == 0
+        guard node.shape == .mapping || isPlaceholder else { return false }
         item = Int(nodes[item].next)
       }
       return true

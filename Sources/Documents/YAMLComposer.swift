@@ -294,8 +294,14 @@ private struct Pass {
     let failure = YAMLSyntax.Failure(
       problem: problem, offset: unsafe start(parser.pointee.problem_mark.index, buffer), context: context,
       contextOffset: unsafe start(parser.pointee.context_mark.index, buffer))
-    builder.report(
-      YAMLSyntax(file: file, bytes: input, lastMultilineQuote: lastMultilineQuote).finding(failure))
+    let finding = YAMLSyntax(file: file, bytes: input, lastMultilineQuote: lastMultilineQuote).finding(failure)
+    // A text that was meant to be quoted, `*one two`, is one mistake: the alias in it has been reported.
+    if let alias = builder.lastPlaceholderEnd, let start = finding.place?.start, alias <= start,
+      !input[alias..<Int(start)].contains(where: { $0 != 0x20 })
+    {
+      return
+    }
+    builder.report(finding)
   }
 
   // MARK: - Places

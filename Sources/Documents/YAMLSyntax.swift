@@ -60,6 +60,8 @@ struct YAMLSyntax {
         at, "the text goes on where the document has ended",
         "a file holds one value, or several between lines of `---`",
         "check the indentation of this line, or a bracket too many before it")
+    case "found incompatible YAML document", "found extremely long version number":
+      return error(at, "this version of YAML is not known", "manifests are YAML 1.2", "remove the line")
     case "found undefined tag handle":
       return Finding.unknownTag(place(token(at)))
     default:
@@ -73,7 +75,8 @@ struct YAMLSyntax {
     }
     if failure.context.contains("directive") || failure.problem.contains("directive") {
       return error(
-        failure.offset, "a line that begins with `%` is a YAML directive, and this one is not understood",
+        lineStart(min(failure.offset, bytes.count)),
+        "a line that begins with `%` is a YAML directive, and this one is not understood",
         "libyaml: \(failure.problem)", "remove the line, or quote the text")
     }
     return error(
@@ -172,6 +175,11 @@ struct YAMLSyntax {
 
   private func indentation(_ failure: Failure) -> Diagnostic {
     let at = min(failure.offset, bytes.count)
+    if at < bytes.count, bytes[at] == UInt8(ascii: ":") { return Finding.emptyKey(place(at..<at + 1)) }
+    if at < bytes.count, bytes[at] == UInt8(ascii: "]") || bytes[at] == UInt8(ascii: "}") {
+      return error(
+        at..<at + 1, "no bracket is open that this one could close", nil, "remove it, or quote the whole value")
+    }
     var notes = [
       Diagnostic.Note(
         failure.problem.hasSuffix("indicator") ? "the list begins here" : "the mapping begins here",
