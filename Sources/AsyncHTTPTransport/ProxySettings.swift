@@ -36,6 +36,9 @@ package struct ProxySettings: Sendable {
     package var variable: String
     /// What is wrong, as the end of a sentence that begins with the variable's name.
     package var message: String
+
+    /// One sentence without a full stop; no part of the value is quoted.
+    package var description: String { "\(variable) \(message)" }
   }
 
   /// The proxy for `https`; nil for none.

@@ -13,6 +13,9 @@ package struct TrustRoots: Sendable {
     package var path: String
     /// What is wrong, as the end of a sentence that begins with the path.
     package var message: String
+
+    /// One sentence without a full stop.
+    package var description: String { "\(source): \(path) \(message)" }
   }
 
   let includesSystem: Bool
