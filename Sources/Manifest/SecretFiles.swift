@@ -2,9 +2,8 @@
 package protocol SecretFiles: Sendable {
   /// Reads a regular file of at most `limit` bytes, links followed.
   ///
-  /// - Parameters:
-  ///   - path: an absolute path without `.` and `..`.
-  ///   - root: a directory that the file must lie in after every link has been followed; nil for anywhere.
+  /// The path is absolute, without `.` and `..`. With a `root`, the file must lie in that directory after every link has
+  /// been followed.
   func read(_ path: String, limit: Int, inside root: String?) throws(SecretFileFailure) -> [UInt8]
 }
 

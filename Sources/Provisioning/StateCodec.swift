@@ -23,10 +23,9 @@ package struct StateCodec: Sendable {
     return CanonicalJSON.encode(.object(members + [.init("sha256", .string(digest))]), pretty: true)
   }
 
-  /// Reads the bytes of a state.
+  /// Reads the bytes of a state; what is not a whole one is `StateFailure.newer`, or `.damaged` without a backup's name.
   ///
-  /// - Parameter label: what people call the place, for the message.
-  /// - Throws: `StateFailure.newer`, or `StateFailure.damaged` without the name of a backup.
+  /// The label is what people call the place, for the message.
   package func decode(_ bytes: [UInt8], label: String) throws(StateFailure) -> State {
     do throws(Damage) {
       let json = try StateCodec.parse(bytes, label)

@@ -8,8 +8,7 @@ import Synchronization
 package struct LocalStateStore: StateStore {
   private let files: StateFiles
 
-  /// - Parameters:
-  ///   - path: the state's file; its directory is made when the lock is taken.
+  /// Keeps the state in the file `path`, whose directory is made when the lock is taken.
   package init(disk: any Disk, path: String, codec: StateCodec = StateCodec()) {
     files = StateFiles(disk: disk, codec: codec, path: path)
   }

@@ -26,7 +26,8 @@ struct StateFiles: Sendable {
     guard let bytes = try call({ () throws(DiskFailure) -> [UInt8]? in try disk.read(path) }) else {
       let backups = try call { () throws(DiskFailure) -> [Int] in try backupNumbers() }
       guard backups.isEmpty else {
-        throw .damaged(label: path, reason: "the file is gone, but backups of it are there", backup: newestWhole(backups))
+        throw .damaged(
+          label: path, reason: "the file is gone, but backups of it are there", backup: newestWhole(backups))
       }
       return nil
     }

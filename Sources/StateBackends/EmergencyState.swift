@@ -1,0 +1,23 @@
+package import Provisioning
+
+/// The file that takes a state which its own place did not take at the end of an apply (reliability.md, "Apply", 10).
+package enum EmergencyState {
+  /// Writes `state` durably into a file of its own and returns the file's path, for `kitform state push`.
+  ///
+  /// The file stands beside `path`, the local state's, also where the state lives elsewhere.
+  package static func save(
+    _ state: State, beside path: String, disk: any Disk, codec: StateCodec = StateCodec()
+  ) throws(StateFailure) -> String {
+    let file = "\(path).emergency-\(state.serial)"
+    let directory = PosixDisk.parent(of: path)
+    do throws(DiskFailure) {
+      try disk.makeDirectory(directory)
+      try disk.remove(file)
+      try disk.create(file, codec.encode(state))
+      try disk.synchronizeDirectory(directory)
+    } catch {
+      throw .failed(label: file, reason: error.words)
+    }
+    return file
+  }
+}
