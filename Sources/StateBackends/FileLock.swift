@@ -23,10 +23,14 @@ final class FileLock: DiskLock {
   }
 
   /// Empties the note and gives the lock back; an error cannot matter, as closing the file frees the lock in any case.
+  ///
+  /// It unlocks before it closes: a child process that is just being started still shares the open file, and closing alone
+  /// would leave the lock with it until it has replaced its image.
   func release() {
     file.withLock { held in
       guard let file = held else { return }
       try? file.empty()
+      try? file.unlock()
       try? file.close()
       held = nil
     }

@@ -126,6 +126,11 @@ final class PosixFile: DiskFile {
     }
   }
 
+  /// Gives the lock back for every process that shares this open file.
+  func unlock() throws(DiskFailure) {
+    try call("unlock") { flock($0, LOCK_UN) }
+  }
+
   private func status(operation: String) throws(DiskFailure) -> stat {
     var status = stat()
     let code = descriptor.withLock { unsafe fstat($0, &status) == 0 ? 0 : errno }
