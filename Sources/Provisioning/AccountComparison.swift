@@ -39,8 +39,7 @@ package struct AccountComparison: Sendable {
       else { return true }
       return comparison != .changed
     case (_, .secret): return true
-    case (.reference(let one), .credential(let other, value: _)): return one.isSame(as: other)
-    default: return shown.isSame(as: wanted)
+    default: return wanted.agrees(with: shown)
     }
   }
 }
