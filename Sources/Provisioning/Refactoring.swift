@@ -11,7 +11,7 @@ struct Refactoring {
   private(set) var adoptions: [Address: (channel: RemoteChannel, place: SourcePlace)] = [:]
   /// The removals that stand, by address.
   private(set) var removals: [Address: Removal] = [:]
-  /// Addresses that an entry with a mistake concerns: nothing is planned for them, so that one mistake is told once.
+  /// Addresses for which nothing is planned: an entry with a mistake concerns them, or a move that no target means.
   private(set) var blocked: Set<Address> = []
   /// What is wrong with the entries, each at its place.
   private(set) var diagnostics: [Diagnostic] = []
@@ -23,7 +23,9 @@ struct Refactoring {
       removals[removal.address] = removal
     }
     guard !isDestroy else { return }
-    for move in configuration.moves where targets.contains(move.new) { apply(move) }
+    for move in configuration.moves {
+      if targets.contains(move.new) { apply(move) } else { blocked.insert(move.old) }
+    }
     var bound: [Int: Address] = [:]
     for entry in entries.values.sorted(by: { $0.address < $1.address }) {
       if let channel = index.channel(of: entry) { bound[channel.id] = entry.address }
