@@ -34,7 +34,8 @@ struct AccountFileReader {
     account.queues = list("queues", in: root) { reader, node in
       reader.checkKeys(of: node, ["id", "title", "maxWaitingTime"])
       let wait = reader.count("maxWaitingTime", in: node, 0...31_536_000)
-      return Account.Queue(id: reader.id(of: node), title: reader.requiredText("title", in: node) ?? "", maxWaitingTime: wait)
+      return Account.Queue(
+        id: reader.id(of: node), title: reader.requiredText("title", in: node) ?? "", maxWaitingTime: wait)
     }
     account.functions = items("functions", in: root)
     account.skills = items("skills", in: root)
@@ -71,7 +72,9 @@ struct AccountFileReader {
     if let role = document.value(of: "role", in: node) {
       token.role = APIToken.Role(rawValue: document.text(role)) ?? .full
       if APIToken.Role(rawValue: document.text(role)) == nil {
-        report("account-file.value", role, "a role is one of \(APIToken.Role.allCases.map(\.rawValue).joined(separator: ", "))")
+        report(
+          "account-file.value", role,
+          "a role is one of \(APIToken.Role.allCases.map(\.rawValue).joined(separator: ", "))")
       }
     }
     token.isEnabled = !(flag("disabled", in: node) ?? false)
@@ -82,7 +85,8 @@ struct AccountFileReader {
       token.variable = requiredText("env", in: value)
       if let variable = token.variable, (environment(variable) ?? "").isEmpty {
         report(
-          "account-file.value", value, "\(variable) is not set: this API token authenticates nobody", severity: .warning)
+          "account-file.value", value, "\(variable) is not set: this API token authenticates nobody", severity: .warning
+        )
       }
     }
     let text = token.variable.flatMap(environment) ?? (document.shape(value) == .scalar ? document.text(value) : "")
@@ -97,13 +101,16 @@ struct AccountFileReader {
     checkKeys(of: node, ["salt", "digest"])
     guard let salt = requiredText("salt", in: node), let digest = requiredText("digest", in: node) else { return nil }
     let hash = SaltedHash(salt: salt, digest: digest)
-    if hash == nil { report("account-file.value", node, "a hash has a salt of 32 and a digest of 64 hexadecimal digits") }
+    if hash == nil {
+      report("account-file.value", node, "a hash has a salt of 32 and a digest of 64 hexadecimal digits")
+    }
     return hash
   }
 
   private mutating func channel(_ node: Int) -> SandboxChannel {
     let known = [
-      "id", "uuid", "kind", "name", "redirect", "closing", "useTags", "topicSet", "useTopicSet", "skills", "callbackURL",
+      "id", "uuid", "kind", "name", "redirect", "closing", "useTags", "topicSet", "useTopicSet", "skills",
+      "callbackURL",
       "apiToken", "accessToken", "salt", "unknown",
     ]
     checkKeys(of: node, known)

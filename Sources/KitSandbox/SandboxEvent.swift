@@ -70,7 +70,8 @@ extension SandboxEvent.TestOutcome {
   fileprivate var words: String {
     switch self {
     case .answered(200): "the callback answered 200"
-    case .answered(let status): "the callback answered \(status), where 200 is expected; the channel is there all the same"
+    case .answered(let status):
+      "the callback answered \(status), where 200 is expected; the channel is there all the same"
     case .failed(let reason): "no answer (\(reason)); the channel is there all the same"
     case .notAllowed(let host): "not sent, because \(host) is not on loopback"
     }

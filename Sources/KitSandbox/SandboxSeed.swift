@@ -52,13 +52,15 @@ package struct SandboxSeed: Sendable {
 extension SandboxSeed {
   /// Adds to an account what it lacks; what it has stays as it is.
   ///
-  /// A title is looked up after canonical equivalence, as Kit's own forms do. An id that lies in the way of fresh ids
-  /// moves them up.
+  /// A title is looked up after canonical equivalence, as Kit's own forms do. Fresh ids lie above every id that the seed
+  /// names, so that none stands for two objects.
   package func plant(in account: inout Account, using generator: inout some RandomNumberGenerator) -> Made {
     var made = Made()
     account.raiseNextID()
+    account.nextID = max(account.nextID, (namedIDs.max() ?? 0) + 1)
     for queue in queues {
-      plant(queue.name, "queue", known: account.queues.map { ($0.id, $0.title) }, in: &account, &made) { account, id, title in
+      plant(queue.name, "queue", known: account.queues.map { ($0.id, $0.title) }, in: &account, &made) {
+        account, id, title in
         account.queues.append(.init(id: id, title: title, maxWaitingTime: queue.maxWaitingTime))
       }
     }
@@ -80,6 +82,11 @@ extension SandboxSeed {
         APIToken(id: id, name: "Kitform stand-in \(id)", hash: SaltedHash(value, using: &generator)))
     }
     return made
+  }
+
+  private var namedIDs: [Int] {
+    let names = queues.map(\.name) + functions + skills + topicSets + apiTokens.map(\.name)
+    return names.compactMap { if case .id(let id) = $0 { id } else { nil } }
   }
 
   private func plant(
@@ -117,7 +124,6 @@ extension SandboxSeed {
       made.lines.append("\(words) \"\(text)\" with the id \(id)")
     }
     add(&account, id, title)
-    account.raiseNextID()
   }
 }
 

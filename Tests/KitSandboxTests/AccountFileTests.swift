@@ -1,0 +1,116 @@
+import Documents
+import KitSandbox
+import Testing
+
+@Suite struct AccountFileTests {
+  private func read(_ text: String, environment: [String: String] = [:]) -> (
+    contents: AccountFile.Contents?, lines: [String]
+  ) {
+    var generator = SplitMix(state: 3)
+    let source = SourceFile(path: "account.yaml", text: text)
+    let (contents, diagnostics) = AccountFile.read(
+      source, file: 0, environment: { environment[$0] }, using: &generator)
+    let lines = diagnostics.map { diagnostic in
+      let position = source.position(at: Int(diagnostic.place?.start ?? 0))
+      return "\(position.line):\(position.column) \(diagnostic.id) \(diagnostic.message)"
+    }
+    return (contents, lines)
+  }
+
+  @Test func `an account comes back from its file as it was`() throws {
+    let kit = LocalKit { account in
+      var telegram = SandboxChannel(id: 7, uuid: "0f6c", kind: "telegram", name: "no")
+      telegram.unknown = [.init("channel_settings", ["a": [1, "2", .null, .number("2.50")]]), .init("b", true)]
+      telegram.topicSet = 21
+      account[channel: 7] = telegram
+      account.hasBalance = true
+      account.apiTokens[3].variable = "PARTNER_TOKEN"
+    }
+    _ = kit.create(LocalKit.ok + [("use_topics", "true"), ("topic_set_id", "22"), ("use_tags", "true")])
+    _ = kit.create(LocalKit.custom + [("skills", #"[{"skill_id":12,"level":5}]"#)])
+    _ = kit.create(LocalKit.ok + [("channel_name", "quote \" back \\ tab \t ünï 🙂")])
+    let account = kit.sandbox.snapshot.account
+    #expect(account.channels.count == 3)
+    let bytes = AccountFile.bytes(of: account)
+    let (contents, lines) = read(String(decoding: bytes, as: UTF8.self), environment: ["PARTNER_TOKEN": ""])
+    #expect(lines.map { $0.drop { $0 != "P" } } == ["PARTNER_TOKEN is not set: this API token authenticates nobody"])
+    #expect(contents?.account == account)
+    #expect(AccountFile.bytes(of: try #require(contents).account) == bytes)
+  }
+
+  @Test func `a user's own seed in YAML needs little`() throws {
+    let text = """
+      format: kitform.account/v1
+      name: acme
+      queues:
+        - {id: 1, title: Support, maxWaitingTime: 600}
+      apiTokens:
+        - {id: 42, name: Partner, value: partner-value}
+        - {id: 43, name: Other, value: {env: OTHER}, role: readOnly}
+      channels:
+        - {id: 5, uuid: u-5, kind: ok, name: Old, redirect: {queue: 1}, closing: {agent: 86400}, topicSet: 3}
+      """
+    let (contents, lines) = read(text, environment: ["OTHER": "other-value"])
+    #expect(lines.isEmpty)
+    let account = try #require(contents).account
+    #expect(contents?.tokenValues == [42: "partner-value", 43: "other-value"])
+    #expect(account.apiTokens.map { $0.hash?.matches("partner-value") } == [true, false])
+    #expect(account.apiTokens.map(\.role) == [.full, .readOnly])
+    #expect(account.nextID == 1001)
+    let channel = try #require(account[channel: 5])
+    #expect(channel.route == .queue(1))
+    #expect(channel.closingAgent == 86_400)
+    #expect(channel.useTopicSet)
+    let file = String(decoding: AccountFile.bytes(of: account), as: UTF8.self)
+    #expect(!file.contains("partner-value"))
+    #expect(!file.contains("other-value"))
+    #expect(file.contains("OTHER"))
+  }
+
+  @Test func `every mistake is told at its place`() {
+    let text = """
+      format: kitform.account/v2
+      nmae: acme
+      hasBalance: "true"
+      queues: {id: 1}
+      functions:
+        - {id: 0, title: Bot}
+        - {title: Other}
+      apiTokens:
+        - {id: 1, name: T, role: admin, hash: {salt: abc, digest: abc}}
+      channels:
+        - {id: 1, uuid: u, kind: ok, name: A, redirect: {queue: 1, function: 2}}
+        - {id: 1, uuid: u, kind: ok, name: ~, skills: [{id: 1, level: 6}], colour: red}
+      """
+    let (contents, lines) = read(text)
+    #expect(contents == nil)
+    let known =
+      "id, uuid, kind, name, redirect, closing, useTags, topicSet, useTopicSet, skills, callbackURL, apiToken, accessToken, salt, unknown"
+    let top =
+      "format, name, contactCentre, functionsEnabled, hasBalance, nextID, apiTokens, queues, functions, skills, topicSets, channels"
+    #expect(
+      lines == [
+        "2:1 account-file.key is no key of an account file; known here: \(top)",
+        "1:9 account-file.format this version reads kitform.account/v1 alone",
+        "1:1 account-file.missing the key name is missing",
+        "3:13 account-file.value must be true or false",
+        "4:9 account-file.type must be a list",
+        "6:10 account-file.value must be a whole number from 1 to 1000000000000000",
+        "7:5 account-file.missing the key id is missing",
+        "9:28 account-file.value a role is one of full, readOnly",
+        "9:41 account-file.value a hash has a salt of 32 and a digest of 64 hexadecimal digits",
+        "11:51 account-file.value names exactly one of queue and function",
+        "12:70 account-file.key is no key of an account file; known here: \(known)",
+        "12:38 account-file.type must be a text",
+        "12:65 account-file.value must be a whole number from 1 to 5",
+        "12:10 account-file.duplicate another channel has this id",
+      ])
+  }
+
+  @Test(arguments: ["", "[]", "just text", "{\"format\": ", "a: 1\n---\nb: 2\n"])
+  func `what is no account file is refused`(text: String) {
+    let (contents, lines) = read(text)
+    #expect(contents == nil)
+    #expect(!lines.isEmpty)
+  }
+}
