@@ -35,7 +35,6 @@ import Transport
     #expect(try await TestKit.remote(transport).channels().map(\.id) == [2, 5, 9])
   }
 
-
   /// Page 2 repeats an item of page 1, as when one was inserted before it meanwhile.
   private func repeating(until steady: Int) -> ScriptedTransport {
     let firsts = Mutex(0)
@@ -65,7 +64,8 @@ import Transport
     let failure = await failure { () throws(RemoteFailure) in try await remote.channels() }
     #expect(
       failure?.message
-        == "could not list the channels at kitapi-eu.voximplant.com: the listing changed while it was read, three times")
+        == "could not list the channels at kitapi-eu.voximplant.com: the listing changed while it was read, three times"
+    )
     #expect(failure?.remedy == "try again when nobody edits the account")
     #expect(transport.requests.count == 6)
   }

@@ -1,0 +1,115 @@
+import KitAPI
+import KitProfile
+import Manifest
+import Provisioning
+import Testing
+import Transport
+
+/// What a write's answer means: done, refused, unknown.
+@Suite struct OutcomeTests {
+  enum Verdict: String, Sendable { case done, refused, unknown }
+
+  typealias Case = (answer: ScriptedTransport.Answer, create: Verdict, update: Verdict, delete: Verdict)
+
+  private static let refusal = "{\"success\": false, \"result\": {\"error\": \"no\", \"code\": 1}}"
+
+  static var cases: [Case] {
+    [
+      (.json("{\"success\": true, \"result\": {\"id\": 5, \"channel_uuid\": \"u\"}}"), .done, .done, .done),
+      (.json("{\"success\": true, \"result\": 5}"), .done, .done, .done),
+      (.json("{\"success\": true, \"result\": true}"), .unknown, .done, .done),
+      (.json("{\"success\": true, \"result\": {}}"), .unknown, .done, .done),
+      (.json("{\"success\": true}"), .unknown, .unknown, .unknown),
+      (.json("{\"success\": true, \"resu"), .unknown, .unknown, .unknown),
+      (.json("<html>"), .unknown, .unknown, .unknown),
+      (.json(refusal), .refused, .refused, .refused),
+      (.json(refusal, status: 401), .refused, .refused, .refused),
+      (.json(refusal, status: 404), .refused, .refused, .done),
+      (.json("<html>", status: 404), .refused, .refused, .refused),
+      (.json(refusal, status: 422), .refused, .refused, .refused),
+      (.json("", status: 302), .refused, .refused, .refused),
+      (.json("", status: 429), .refused, .refused, .refused),
+      (.json("", status: 500), .unknown, .unknown, .unknown),
+      (.json(refusal, status: 500), .unknown, .unknown, .unknown),
+      (.json("", status: 501), .refused, .refused, .refused),
+      (.json("", status: 503), .unknown, .unknown, .unknown),
+      (.failure(.notSent(.nameNotFound)), .refused, .refused, .refused),
+      (.failure(.cancelled), .refused, .refused, .refused),
+      (.failure(.ambiguous(.reset)), .unknown, .unknown, .unknown),
+      (.failure(.ambiguous(.tooLarge(limit: 8 << 20))), .unknown, .unknown, .unknown),
+    ]
+  }
+
+  private static let draft = ChannelDraft(kind: TestKit.custom, fields: [("name", .text("n"))], secrets: [:])
+  private static let current = RemoteChannel(
+    id: 5, uuid: "u", kind: TestKit.custom, kindLabel: "custom", name: "n", values: [], raw: .object([]))
+
+  private func verdict<Success>(_ attempt: Attempt<Success>) -> Verdict {
+    switch attempt.outcome {
+    case .done: .done
+    case .refused: .refused
+    case .unknown: .unknown
+    }
+  }
+
+  @Test(arguments: cases.indices)
+  func `each answer has one meaning`(_ index: Int) async {
+    let one = Self.cases[index]
+    #expect(verdict(await TestKit.remote(ScriptedTransport(always: one.answer)).create(Self.draft)) == one.create)
+    #expect(
+      verdict(await TestKit.remote(ScriptedTransport(always: one.answer)).update(Self.current, to: Self.draft))
+        == one.update)
+    #expect(
+      verdict(
+        await TestKit.remote(ScriptedTransport(always: one.answer)).delete(ChannelIdentity(id: 5, uuid: "u")))
+        == one.delete)
+  }
+
+  @Test func `a create is sent once, whatever becomes of it`() async {
+    for answer: ScriptedTransport.Answer in [.failure(.ambiguous(.reset)), .json("", status: 503), .json("{")] {
+      let transport = ScriptedTransport(always: answer)
+      let attempt = await TestKit.remote(transport).create(Self.draft)
+      #expect(transport.requests.count == 1)
+      #expect(attempt.calls == 1)
+    }
+  }
+
+  @Test func `a creation's identity is read, with and without the UUID`() async {
+    let answers: [(String, ChannelIdentity)] = [
+      ("{\"id\": 5, \"channel_uuid\": \"u\"}", ChannelIdentity(id: 5, uuid: "u")),
+      ("{\"id\": 5}", ChannelIdentity(id: 5, uuid: nil)), ("5", ChannelIdentity(id: 5, uuid: nil)),
+    ]
+    for (result, identity) in answers {
+      let remote = TestKit.remote(ScriptedTransport(always: .json("{\"success\": true, \"result\": \(result)}")))
+      guard case .done(identity) = await remote.create(Self.draft).outcome else {
+        #expect(Bool(false), "\(result)")
+        continue
+      }
+    }
+  }
+
+  @Test func `a delete that is repeated after a lost answer and finds nothing is done`() async {
+    let transport = ScriptedTransport { _, number in
+      number == 0 ? .failure(.ambiguous(.reset)) : .json(Self.refusal, status: 404)
+    }
+    let attempt = await TestKit.remote(transport).delete(ChannelIdentity(id: 5, uuid: nil))
+    #expect(verdict(attempt) == .done)
+    #expect(attempt.calls == 2)
+  }
+
+  @Test func `a refusal after an attempt that was lost leaves the outcome unknown`() async {
+    let transport = ScriptedTransport { _, number in
+      number == 0 ? .failure(.ambiguous(.reset)) : .json(Self.refusal, status: 422)
+    }
+    #expect(verdict(await TestKit.remote(transport).update(Self.current, to: Self.draft)) == .unknown)
+  }
+
+  @Test func `calls are counted, repeats included`() async throws {
+    let transport = ScriptedTransport { _, number in
+      number == 0 ? .json("", status: 503) : .json(TestKit.page([], total: 0))
+    }
+    let remote = TestKit.remote(transport)
+    _ = try await remote.channels()
+    #expect(remote.callsMade == 2)
+  }
+}
