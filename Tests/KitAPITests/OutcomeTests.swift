@@ -1,3 +1,4 @@
+import Documents
 import KitAPI
 import KitProfile
 import Manifest

@@ -121,7 +121,7 @@ import Testing
 
   @Test func `cursors and another unit are read`() {
     let text = APIProfile.builtIn.rendered
-      .replacing("style: pages ", with: "style: cursor ")
+      .replacing("  style: pages\n", with: "  style: cursor\n")
       .replacing("size: per-page", with: "size: limit")
       .replacing("  page: page    ", with: "  cursor: after\n  next: _meta.cursor #")
       .replacing("  pages: _meta.pageCount\n", with: "")
