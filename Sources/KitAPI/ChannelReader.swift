@@ -98,10 +98,10 @@ struct ChannelReader: Sendable {
       guard let list = document.member(path.read, in: node), document.shape(list) == .sequence else { return nil }
       var levels: [Value.Level] = []
       for item in document.items(list) {
-        guard let id = document.value(of: id, in: item).flatMap({ document.wireInteger($0) }),
-          let level = document.value(of: level, in: item).flatMap({ document.wireInteger($0) })
+        guard let id = document.member(id, in: item).flatMap({ document.wireInteger($0) }),
+          let level = document.member(level, in: item).flatMap({ document.wireInteger($0) })
         else { return nil }
-        let title = title.flatMap { document.value(of: $0, in: item) }.flatMap { document.wireText($0) }
+        let title = title.flatMap { document.member($0, in: item) }.flatMap { document.wireText($0) }
         levels.append(Value.Level(Reference(id: id, title: title), level: level))
       }
       if levels.isEmpty { return .cleared }

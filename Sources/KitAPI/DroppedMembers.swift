@@ -2,26 +2,33 @@ import Documents
 
 /// Copies an object of an answer without the members that must not stay: secrets, the salt, what changes by itself.
 struct DroppedMembers: Sendable {
-  /// Names that count at any depth.
-  private let names: [[UInt8]]
-  /// Paths from the object itself.
-  private let paths: [[[UInt8]]]
-  /// The lengths of all last names, as a set of bits, to pass over most texts at once.
-  private let lengths: UInt64
+  /// Names that count at any depth, and last names of paths, by their length; longer ones share the last place.
+  private let byLength: [[Member]]
 
-  init(_ members: [[String]]) {
-    names = members.filter { $0.count == 1 }.map { Array($0[0].utf8) }
-    paths = members.filter { $0.count > 1 }.map { $0.map { Array($0.utf8) } }
-    lengths = (names + paths.compactMap(\.last)).reduce(0) { $0 | DroppedMembers.bit($1.count) }
+  private struct Member: Sendable {
+    var name: [UInt8]
+    /// The names that lead to it from the object itself; nil where any will do.
+    var path: [[UInt8]]?
   }
 
-  private static func bit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
+  init(_ members: [[String]]) {
+    var byLength: [[Member]] = Array(repeating: [], count: 64)
+    for path in members {
+      let names = path.map { Array($0.utf8) }
+      guard let name = names.last else { continue }
+      byLength[DroppedMembers.place(name.count)].append(Member(name: name, path: names.count == 1 ? nil : names))
+    }
+    self.byLength = byLength
+  }
+
+  private static func place(_ length: Int) -> Int { min(length, 63) }
 
   /// The JSON text of the object at `node` without those members.
   func copy(_ document: Document, _ node: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(document.nodes[node].end - document.nodes[node].start))
-    append(document, node, [], &bytes)
+    var keys: [Int] = []
+    append(document, node, &keys, &bytes)
     return bytes
   }
 
@@ -29,53 +36,69 @@ struct DroppedMembers: Sendable {
   private func mayDrop(_ document: Document, _ node: Int) -> Bool {
     for index in node..<Int(document.nodes[node].next) {
       let candidate = document.nodes[index]
-      guard candidate.shape == .scalar, lengths & DroppedMembers.bit(Int(candidate.count)) != 0 else { continue }
-      if names.contains(where: { document.equals(index, $0) }) { return true }
-      if paths.contains(where: { $0.last.map { document.equals(index, $0) } ?? false }) { return true }
+      guard candidate.shape == .scalar else { continue }
+      for member in byLength[DroppedMembers.place(Int(candidate.count))] where document.hasText(candidate, member.name)
+      {
+        return true
+      }
     }
     return false
   }
 
-  /// Appends a value; answers are at most 64 levels deep, so that this may call itself.
-  private func append(_ document: Document, _ node: Int, _ path: [Int], _ bytes: inout [UInt8]) {
-    let value = document.nodes[node]
-    guard value.shape != .scalar, mayDrop(document, node) else {
-      bytes += document.source.bytes[Int(value.start)..<Int(value.end)]
-      return
-    }
+  /// Appends a collection, the parts that stay in as long pieces as possible.
+  ///
+  /// It calls itself once a level; answers have at most 64. `keys` are the keys that lead here.
+  private func append(_ document: Document, _ node: Int, _ keys: inout [Int], _ bytes: inout [UInt8]) {
+    let isObject = document.nodes[node].shape == .mapping
+    bytes.append(UInt8(ascii: isObject ? "{" : "["))
     var isFirst = true
-    func separate() {
+    /// What stays since the last cut: from here to `pieceEnd` in the source.
+    var pieceStart: Int?
+    var pieceEnd = 0
+    func flush() {
+      guard let start = pieceStart else { return }
       if !isFirst { bytes.append(UInt8(ascii: ",")) }
       isFirst = false
+      bytes += document.source.bytes[start..<pieceEnd]
+      pieceStart = nil
     }
-    if value.shape == .sequence {
-      bytes.append(UInt8(ascii: "["))
-      for item in document.items(node) {
-        separate()
-        append(document, item, path, &bytes)
+    var index = node + 1
+    while index < Int(document.nodes[node].next) {
+      let first = index
+      let value = isObject ? Int(document.nodes[index].next) : index
+      index = Int(document.nodes[value].next)
+      if isObject { keys.append(first) }
+      defer { if isObject { keys.removeLast() } }
+      if isObject, isDropped(document, keys) {
+        flush()
+        continue
       }
-      bytes.append(UInt8(ascii: "]"))
-      return
+      let start = pieceStart ?? Int(document.nodes[first].start)
+      if document.nodes[value].shape != .scalar, mayDrop(document, value) {
+        // The piece ends before the value, behind its key and colon; in a list it may be empty.
+        pieceStart = start
+        pieceEnd = Int(document.nodes[value].start)
+        flush()
+        append(document, value, &keys, &bytes)
+      } else {
+        pieceStart = start
+        pieceEnd = Int(document.nodes[value].end)
+      }
     }
-    bytes.append(UInt8(ascii: "{"))
-    for pair in document.pairs(node) {
-      let path = path + [pair.key]
-      if isDropped(document, path) { continue }
-      separate()
-      let key = document.nodes[pair.key]
-      bytes += document.source.bytes[Int(key.start)..<Int(key.end)]
-      bytes.append(UInt8(ascii: ":"))
-      append(document, pair.value, path, &bytes)
-    }
-    bytes.append(UInt8(ascii: "}"))
+    flush()
+    bytes.append(UInt8(ascii: isObject ? "}" : "]"))
   }
 
   /// Tells whether a member goes, by the keys that lead to it; steps through lists do not count.
-  private func isDropped(_ document: Document, _ path: [Int]) -> Bool {
-    guard let last = path.last else { return false }
-    if names.contains(where: { document.equals(last, $0) }) { return true }
-    return paths.contains { wanted in
-      wanted.count == path.count && zip(wanted, path).allSatisfy { document.equals($1, $0) }
+  private func isDropped(_ document: Document, _ keys: [Int]) -> Bool {
+    guard let last = keys.last else { return false }
+    let key = document.nodes[last]
+    for member in byLength[DroppedMembers.place(Int(key.count))] where document.hasText(key, member.name) {
+      guard let path = member.path else { return true }
+      if path.count == keys.count, zip(path, keys).allSatisfy({ document.hasText(document.nodes[$1], $0) }) {
+        return true
+      }
     }
+    return false
   }
 }

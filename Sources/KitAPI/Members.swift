@@ -6,10 +6,36 @@ extension Document {
   func member(_ path: [String], in node: Int) -> Int? {
     var node = node
     for name in path {
-      guard let next = value(of: name, in: node) else { return nil }
+      guard let next = member(name, in: node) else { return nil }
       node = next
     }
     return node
+  }
+
+  /// The value of one key; a listing asks this some hundred thousand times, so that it walks the nodes itself.
+  func member(_ name: String, in node: Int) -> Int? {
+    guard nodes[node].shape == .mapping else { return nil }
+    let end = Int(nodes[node].next)
+    let count = name.utf8.count
+    var key = node + 1
+    while key < end {
+      let value = Int(nodes[key].next)
+      if Int(nodes[key].count) == count, hasText(nodes[key], name.utf8) { return value }
+      key = Int(nodes[value].next)
+    }
+    return nil
+  }
+
+  /// Tells whether a scalar has this text; JSON has no aliases.
+  func hasText(_ node: Node, _ text: some Collection<UInt8>) -> Bool {
+    guard node.shape == .scalar, Int(node.count) == text.count else { return false }
+    var index = Int(node.text)
+    let isSide = node.flags.contains(.sideText)
+    for byte in text {
+      if byte != (isSide ? side[index] : source.bytes[index]) { return false }
+      index += 1
+    }
+    return true
   }
 
   /// A whole number, also one in quotes: some answers quote ids.

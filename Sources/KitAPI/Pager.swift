@@ -55,7 +55,9 @@ struct Pager: Sendable {
   /// All items sorted by id, or nil where totals differ or ids repeat or are missing.
   private static func complete<Item>(_ pages: [Page<Item>]) -> [Item]? {
     guard pages.allSatisfy({ $0.isInOrder && $0.total == pages[0].total }) else { return nil }
-    let items = pages.flatMap(\.items).sorted { $0.id < $1.id }
+    var items = pages.flatMap(\.items)
+    let isSorted = items.indices.dropFirst().allSatisfy { items[$0 - 1].id <= items[$0].id }
+    if !isSorted { items.sort { $0.id < $1.id } }
     for index in items.indices.dropFirst() where items[index].id == items[index - 1].id { return nil }
     if let total = pages.first?.total, total != items.count { return nil }
     return items.map(\.item)

@@ -145,11 +145,73 @@ import Testing
     #expect(try await precondition("\"a\": 1, \"b\": {\"x\": 1}") != base)
   }
 
+  /// What stays of a value, said in the plainest way.
+  private func kept(_ value: JSONValue, _ path: [String]) -> JSONValue {
+    switch value {
+    case .array(let items): .array(items.map { kept($0, path) })
+    case .object(let members):
+      .object(
+        members.filter { member in
+          !["password", "status"].contains(member.key) && path + [member.key] != ["deep", "er", "salt"]
+        }.map { .init($0.key, kept($0.value, path + [$0.key])) })
+    default: value
+    }
+  }
+
+  private func sample(_ depth: Int, _ generator: inout some RandomNumberGenerator) -> JSONValue {
+    switch Int.random(in: 0..<(depth > 4 ? 3 : 6), using: &generator) {
+    case 0: return .integer(Int.random(in: -9...9, using: &generator))
+    case 1: return .string(["password", "salt", "\u{e9}\n\"", ""].randomElement(using: &generator) ?? "")
+    case 2: return [.null, true, .number("1.50")].randomElement(using: &generator) ?? .null
+    case 3:
+      return .array((0..<Int.random(in: 0...3, using: &generator)).map { _ in sample(depth + 1, &generator) })
+    default:
+      let names = ["password", "status", "deep", "er", "salt", "x"].shuffled(using: &generator)
+      return .object(
+        names.prefix(Int.random(in: 0...6, using: &generator)).map { .init($0, sample(depth + 1, &generator)) })
+    }
+  }
+
+  @Test func `whatever an object looks like, exactly the dropped members are missing`() async throws {
+    let profile = try TestKit.profile([("  salt: channel_settings.security_salt  ", "  salt: deep.er.salt  ")])
+    var generator = SeededGenerator(state: 41)
+    var items: [JSONValue] = []
+    for id in 1...50 {
+      var members: [JSONValue.Member] = [
+        .init("id", .integer(id)), .init("channel_uuid", "u"), .init("channel_type", "viber"),
+      ]
+      for name in ["deep", "status", "password", "a", "b"].shuffled(using: &generator) {
+        members.insert(
+          .init(name, sample(0, &generator)), at: Int.random(in: 0...members.count, using: &generator))
+      }
+      items.append(.object(members))
+    }
+    for isPretty in [false, true] {
+      let texts = items.map { CanonicalJSON.text($0, pretty: isPretty) }
+      let transport = ScriptedTransport(always: .json(TestKit.page(texts, total: texts.count)))
+      let channels = try await TestKit.remote(transport, profile: profile).channels()
+      #expect(channels.map(\.raw) == items.map { kept($0, []) })
+    }
+  }
+
   @Test func `salts are read only when asked for`() async throws {
     let transport = ScriptedTransport(
       always: .json(TestKit.page([Self.full, TestKit.channel(8)], total: 2)))
     let salts = try await TestKit.remote(transport).salts()
     #expect(salts.keys.sorted() == [7])
     #expect(salts[7]?.reveal { $0 } == "salty")
+  }
+}
+
+/// A small generator whose numbers are the same in every run (SplitMix64).
+private struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
   }
 }

@@ -125,7 +125,8 @@ import Transport
 
   private func cursorProfile() throws -> APIProfile {
     try TestKit.profile([
-      ("  style: pages\n", "  style: cursor\n"), ("size: per-page", "size: limit"), ("in: query      ", "in: body     "),
+      ("  style: pages\n", "  style: cursor\n"), ("size: per-page", "size: limit"),
+      ("in: query      ", "in: body     "),
       ("  page: page    ", "  cursor: after\n  next: _meta.cursor #"), ("  pages: _meta.pageCount\n", ""),
       ("  current: _meta.currentPage\n", ""), ("  perPage: _meta.perPage\n", ""),
     ])
