@@ -11,12 +11,11 @@ package struct KitRemote: Remote {
   private let reader: ChannelReader
   private let encoder: ChannelEncoder
 
-  /// - Parameters:
-  ///   - kinds: the kinds that Kitform knows; other channels are read as unknown ones.
-  ///   - account: Kit's account name.
-  ///   - origin: the API's host, `http` for loopback alone (`Origin.init(written:)` holds to that).
-  ///   - caller: repeats and spaces the calls.
-  ///   - parallelism: how many pages of a listing are read side by side.
+  /// Makes an account of a profile and credentials; nothing is called yet.
+  ///
+  /// Channels of other kinds than `kinds` are read as unknown ones. `account` is Kit's account name. `origin` is the
+  /// API's host, `http` for loopback alone (`Origin.init(written:)` holds to that). `caller` repeats and spaces the
+  /// calls; `parallelism` is how many pages of a listing are read side by side.
   package init(
     profile: APIProfile, kinds: [Kind], account: String, origin: Origin, token: Secret, caller: Caller,
     parallelism: Int = 8

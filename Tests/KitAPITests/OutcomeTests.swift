@@ -83,7 +83,7 @@ import Transport
     for (result, identity) in answers {
       let remote = TestKit.remote(ScriptedTransport(always: .json("{\"success\": true, \"result\": \(result)}")))
       guard case .done(identity) = await remote.create(Self.draft).outcome else {
-        #expect(Bool(false), "\(result)")
+        Issue.record("\(result)")
         continue
       }
     }
