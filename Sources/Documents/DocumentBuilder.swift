@@ -108,9 +108,9 @@ struct DocumentBuilder {
     guard frames.count + anchor.height <= budget.depth else {
       return placeholder(range, Finding.depth(area, location, budget))
     }
-    let (sum, overflow) = added.addingReportingOverflow(anchor.expanded)
     let before = added
-    added = overflow ? Int.max : sum
+    // Past the budget the count stays where it is, so that no number of doublings can overflow it.
+    added = min(added + anchor.expanded, budget.addedNodes + 1)
     guard added <= budget.addedNodes else {
       if before > budget.addedNodes {
         return placeholder(range, nil)
