@@ -8,8 +8,8 @@ package struct AccountComparison: Sendable {
 
   /// Makes a comparison for `kinds`.
   ///
-  /// - Parameter fingerprinter: compares readable fields whose value comes from a secret reference; without one, or under
-  ///   another key, such a field counts as one that cannot be read.
+  /// The fingerprinter compares readable fields whose value comes from a secret reference; without one, or under another
+  /// key, such a field counts as one that cannot be read.
   package init(kinds: [Kind], fingerprinter: SecretFingerprinter?) {
     self.kinds = Dictionary(kinds.map { ($0.name, $0) }) { first, _ in first }
     self.fingerprinter = fingerprinter

@@ -33,9 +33,12 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
   /// Applies `plan`.
   ///
   /// - Parameters:
+  ///   - plan: as it was shown, or read from a file; it has no refusals.
   ///   - state: as it was read under the lock and recovered; where there was none, a new one with serial 0.
   ///   - channels: the account's complete listing that the plan was made of.
   ///   - secrets: the values for what the plan sends.
+  ///   - options: how the plan is applied, and what the state remembers of it.
+  /// - Returns: the full account, whatever came of the calls.
   /// - Throws: `ApplyFailure` while nothing has been sent; from then on every end is an `ApplyResult`.
   package func apply(
     _ plan: Plan, to state: State, channels: [RemoteChannel], secrets: ResolvedSecrets, options: ApplyOptions

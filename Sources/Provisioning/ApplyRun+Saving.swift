@@ -54,9 +54,7 @@ extension ApplyRun {
     }
   }
 
-  /// Writes the outcomes so far to a remote state.
-  ///
-  /// - Parameter isRequired: no call may start unless it succeeds.
+  /// Writes the outcomes so far to a remote state; where it `isRequired`, no call may start unless that succeeds.
   mutating func checkpoint(isRequired: Bool = false) async throws(Crash) {
     guard applier.lock.wantsCheckpoints, isRequired || ledger.hasUnsaved else { return }
     journal.flush()

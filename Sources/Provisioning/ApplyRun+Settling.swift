@@ -46,7 +46,8 @@ extension ApplyRun {
   mutating func judge(_ listing: Result<[RemoteChannel], RemoteFailure>?, deadline: RunClock.Instant) {
     if listing != nil { listings += 1 }
     let due = settling.filter { index in listing == nil || calls[index].deadline.map { $0 <= deadline } ?? true }
-    settling.removeAll { due.contains($0) }
+    let judged = Set(due)
+    settling.removeAll { judged.contains($0) }
     guard case .success(let channels)? = listing else {
       for index in due { leaveOpen(index, listing) }
       return

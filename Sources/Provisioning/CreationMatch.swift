@@ -34,7 +34,7 @@ package struct CreationMatch: Sendable {
   private let candidates: [NaturalKey: [RemoteChannel]]
   private let comparison: AccountComparison
 
-  /// - Parameter excluded: ids that were known before the run, stand in the state or were learned since.
+  /// Makes a match over a listing, without the `excluded` ids: known before the run, in the state or learned since.
   package init(channels: [RemoteChannel], excluded: Set<Int>, comparison: AccountComparison) {
     var candidates: [NaturalKey: [RemoteChannel]] = [:]
     for channel in channels where !excluded.contains(channel.id) {

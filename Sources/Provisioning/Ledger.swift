@@ -27,7 +27,11 @@ struct Ledger {
     }
     for (change, entry) in moved { enter(change, former: entry) }
     for change in changes where change.action != .move {
-      if change.action == .forget { entries[change.address] = nil } else { enter(change, former: entries[change.address]) }
+      if change.action == .forget {
+        entries[change.address] = nil
+      } else {
+        enter(change, former: entries[change.address])
+      }
     }
   }
 

@@ -11,10 +11,12 @@ package struct Recovery: Sendable {
   /// Pure, so that `plan` can show and use it without writing anything. The serial stays as it is.
   ///
   /// - Parameters:
+  ///   - state: as it was read.
   ///   - journal: the lines of the record's run; nil where there is no journal of it, and then every call counts as
   ///     perhaps sent.
   ///   - channels: the account's complete listing.
   ///   - ended: the time to remember as the run's end, UTC, ISO 8601.
+  /// - Returns: the recovered state with what there is to say about it, or nil.
   package func recover(
     _ state: State, journal: [JournalEntry]?, channels: [RemoteChannel], ended: String
   ) -> Recovered? {

@@ -14,7 +14,7 @@ struct RunJournal {
 
   /// Begins the run's journal, replacing that of a run that is recovered.
   ///
-  /// - Parameter carried: operations that an earlier run has sent and whose outcome is still not known.
+  /// The operations `carried` over were sent by an earlier run, and their outcome is still not known.
   func begin(run: String, carried: Set<Int>) throws(StateFailure) {
     guard let journal else { return }
     try journal.begin(run: run)

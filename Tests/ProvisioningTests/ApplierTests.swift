@@ -108,7 +108,8 @@ struct ApplierTests {
     let run = try world.apply([Bot("a", closing: 90, token: "two")])
     #expect(run.result.outcome == .failed)
     #expect(world.state?.channels == before)
-    #expect(world.plan([Bot("a", closing: 90, token: "two")]).changes.first?.fields.map(\.name) == ["closing.agent", "token"])
+    #expect(
+      world.plan([Bot("a", closing: 90, token: "two")]).changes.first?.fields.map(\.name) == ["closing.agent", "token"])
   }
 
   @Test func `a plan with a refusal is not applied`() async throws {

@@ -1,0 +1,200 @@
+import Documents
+import Manifest
+import Support
+import Testing
+
+@testable import Provisioning
+
+/// The pure core of recovery.
+struct RecoveryTests {
+  private static func fields(_ name: String, closing: Int = 60) -> [State.AppliedField] {
+    [
+      State.AppliedField(name: "name", value: .string(name)),
+      State.AppliedField(name: "closing.agent", value: .integer(closing)),
+      State.AppliedField(
+        name: "token", value: ["env": "TOKEN"], fingerprint: SecretFingerprint(key: "k", digest: name)),
+    ]
+  }
+
+  private static func operation(
+    _ number: Int, _ action: Action, _ key: String, name: String = "Bot", id: Int? = nil, closing: Int = 60
+  ) -> RunRecord.Operation {
+    RunRecord.Operation(
+      number: number, address: SampleKind.address(key), action: action, name: name, channelID: id,
+      uuid: id.map { "uuid-\($0)" }, source: nil, isProtected: false,
+      wanted: action == .delete ? [] : fields(name, closing: closing))
+  }
+
+  private static func channel(_ id: Int, name: String = "Bot", closing: Int = 60) -> RemoteChannel {
+    RemoteChannel(
+      id: id, uuid: "uuid-\(id)", kind: SampleKind.bot, kindLabel: "bot", name: name,
+      values: [.text(name), nil, .seconds(closing), nil, nil], raw: .object([]))
+  }
+
+  private static func entry(_ key: String, _ id: Int, name: String = "Bot", closing: Int = 30) -> State.Entry {
+    State.Entry(
+      address: SampleKind.address(key), id: id, uuid: "uuid-\(id)", name: name, source: nil,
+      applied: fields(name, closing: closing), isProtected: false)
+  }
+
+  private static func recover(
+    _ operations: [RunRecord.Operation], known: [Int] = [], entries: [State.Entry] = [], journal: [JournalEntry]?,
+    channels: [RemoteChannel]
+  ) throws -> Recovered {
+    var state = State(
+      lineage: "l", serial: 7, environment: "default", account: ApplyWorld.binding, channels: entries)
+    state.run = RunRecord(
+      id: "run", command: "apply", digest: "kf1-0", started: "2026-05-04T12:04:09Z", who: "ci-7", known: known,
+      operations: operations)
+    let recovered = Recovery(comparison: ApplyWorld.comparison).recover(
+      state, journal: journal, channels: channels, ended: "later")
+    return try #require(recovered)
+  }
+
+  @Test func `a state without a run record is left alone`() {
+    let state = State(lineage: "l", serial: 1, environment: "e", account: ApplyWorld.binding)
+    #expect(
+      Recovery(comparison: ApplyWorld.comparison).recover(state, journal: nil, channels: [], ended: "") == nil)
+  }
+
+  @Test func `the journal's outcomes count without a look at the account`() throws {
+    let recovered = try Self.recover(
+      [
+        Self.operation(1, .create, "a"), Self.operation(2, .create, "b", name: "B"),
+        Self.operation(3, .update, "c", name: "C", id: 5, closing: 90), Self.operation(4, .delete, "d", id: 6),
+      ], known: [5, 6], entries: [Self.entry("c", 5, name: "C"), Self.entry("d", 6)],
+      journal: [
+        .sent(operation: 1), .sent(operation: 2), .done(operation: 1, id: 9, uuid: "uuid-9"), .refused(operation: 2),
+        .sent(operation: 3), .done(operation: 3, id: nil, uuid: nil), .sent(operation: 4),
+        .done(operation: 4, id: nil, uuid: nil),
+      ], channels: [Self.channel(5, name: "C"), Self.channel(6)])
+    #expect(recovered.findings.map(\.verdict) == [.done, .open, .done, .done])
+    #expect(recovered.state.channels.map(\.address.key) == ["a", "c"])
+    #expect(recovered.state.channels.map(\.id) == [9, 5])
+    #expect(recovered.state.channels[1].applied == Self.fields("C", closing: 90))
+    #expect(recovered.state.run == nil)
+    #expect(recovered.state.serial == 7)
+    #expect(recovered.state.history.map(\.outcome) == ["interrupted"])
+    #expect(!recovered.needsSettling)
+    #expect(
+      recovered.words == [
+        "the apply of 2026-05-04 12:04 UTC by ci-7 did not finish", "bot.a was created", "bot.b was not created",
+        "bot.c was updated", "bot.d was deleted",
+      ])
+  }
+
+  @Test func `without a journal a creation is found by name and fields among the channels that were not known`() throws
+  {
+    let recovered = try Self.recover(
+      [Self.operation(1, .create, "a")], known: [3], journal: nil, channels: [Self.channel(3), Self.channel(8)])
+    #expect(recovered.state.channels.map(\.id) == [8])
+    #expect(recovered.state.channels[0].applied == Self.fields("Bot"))
+    #expect(recovered.needsSettling)
+  }
+
+  @Test func `a creation that shows nowhere is open, and a later look could say more`() throws {
+    let recovered = try Self.recover([Self.operation(1, .create, "a")], journal: nil, channels: [])
+    #expect(recovered.findings.map(\.verdict) == [.open])
+    #expect(recovered.state.run == nil)
+    #expect(recovered.needsSettling)
+  }
+
+  @Test func `a creation that never left needs no second look, and is not in doubt beside a foreign channel`() throws {
+    let recovered = try Self.recover(
+      [Self.operation(1, .create, "a")], journal: [], channels: [Self.channel(8, closing: 61)])
+    #expect(recovered.findings.map(\.verdict) == [.open])
+    #expect(recovered.uncertain.isEmpty)
+    #expect(!recovered.needsSettling)
+  }
+
+  @Test func `a candidate that differs, or one too many, leaves the creation uncertain and in the record`() throws {
+    for channels in [[Self.channel(8, closing: 61)], [Self.channel(8), Self.channel(9)]] {
+      let recovered = try Self.recover(
+        [Self.operation(4, .create, "a"), Self.operation(5, .create, "b", name: "B")], known: [2],
+        journal: [.sent(operation: 4)], channels: channels)
+      #expect(recovered.findings.map(\.verdict) == [.uncertain, .open])
+      #expect(recovered.uncertain.map(\.candidates) == [channels.map(\.id)])
+      #expect(recovered.state.run?.operations.map(\.number) == [4])
+      #expect(recovered.state.run?.known == [2])
+      #expect(!recovered.needsSettling)
+    }
+  }
+
+  @Test func `two creations of one name are told apart by their fields, and their secrets are sent again`() throws {
+    let recovered = try Self.recover(
+      [Self.operation(1, .create, "a", closing: 60), Self.operation(2, .create, "b", closing: 61)], journal: nil,
+      channels: [Self.channel(8, closing: 61), Self.channel(9, closing: 60)])
+    #expect(recovered.state.channels.map(\.id) == [9, 8])
+    #expect(
+      recovered.state.channels.map { $0.applied.map(\.name) } == [
+        ["name", "closing.agent"], ["name", "closing.agent"],
+      ])
+  }
+
+  @Test func `one of two creations of a name is adopted and the other is open`() throws {
+    let recovered = try Self.recover(
+      [Self.operation(1, .create, "a", closing: 60), Self.operation(2, .create, "b", closing: 61)], journal: nil,
+      channels: [Self.channel(8, closing: 61)])
+    #expect(recovered.findings.map(\.verdict) == [.open, .done])
+    #expect(recovered.state.channels.map(\.address.key) == ["b"])
+  }
+
+  @Test func `a name that the account spells in another Unicode form is a candidate, never overlooked`() throws {
+    let recovered = try Self.recover(
+      [Self.operation(1, .create, "a", name: "Caf\u{E9}")], journal: nil,
+      channels: [Self.channel(8, name: "Cafe\u{301}")])
+    #expect(recovered.findings.map(\.verdict) == [.uncertain])
+  }
+
+  @Test func `an update that the account shows keeps the former secret, so that it is sent again`() throws {
+    let former = Self.entry("c", 5, name: "Old")
+    let recovered = try Self.recover(
+      [Self.operation(1, .update, "c", name: "New", id: 5, closing: 90)], known: [5], entries: [former], journal: nil,
+      channels: [Self.channel(5, name: "New", closing: 90)])
+    #expect(recovered.findings.map(\.verdict) == [.open])
+    let entry = recovered.state.channels[0]
+    #expect(entry.name == "New")
+    #expect(entry.applied("closing.agent")?.value == 90)
+    #expect(entry.applied("token") == former.applied("token"))
+  }
+
+  @Test func `an update that the account does not show leaves the state as it was`() throws {
+    let former = Self.entry("c", 5)
+    let recovered = try Self.recover(
+      [Self.operation(1, .update, "c", id: 5, closing: 90)], known: [5], entries: [former], journal: nil,
+      channels: [Self.channel(5, closing: 30)])
+    #expect(recovered.state.channels == [former])
+  }
+
+  @Test func `a deletion is done when the channel is gone`() throws {
+    let recovered = try Self.recover(
+      [Self.operation(1, .delete, "c", id: 5), Self.operation(2, .delete, "d", id: 6)], known: [5, 6],
+      entries: [Self.entry("c", 5), Self.entry("d", 6)], journal: nil, channels: [Self.channel(6)])
+    #expect(recovered.findings.map(\.verdict) == [.done, .open])
+    #expect(recovered.state.channels.map(\.address.key) == ["d"])
+  }
+
+  @Test func `resolving refuses what cannot be right`() throws {
+    let recovered = try Self.recover(
+      [Self.operation(1, .create, "a")], known: [3], entries: [Self.entry("z", 3)], journal: nil,
+      channels: [Self.channel(8), Self.channel(9)])
+    let channels = [
+      Self.channel(3), Self.channel(8),
+      RemoteChannel(
+        id: 4, uuid: "uuid-4", kind: nil, kindLabel: "telegram", name: "Bot", values: [], raw: .object([])),
+    ]
+    let resolution = Resolution(comparison: ApplyWorld.comparison)
+    let expected: [(String, String, ResolutionFailure)] = [
+      ("b", "uuid-8", .notUncertain(SampleKind.address("b"), open: [SampleKind.address("a")])),
+      ("a", "uuid-7", .notFound(uuid: "uuid-7")),
+      ("a", "uuid-4", .otherKind(SampleKind.address("a"), label: "telegram")),
+      ("a", "uuid-3", .managed(by: SampleKind.address("z"))),
+    ]
+    for (key, uuid, failure) in expected {
+      #expect(throws: failure) {
+        try resolution.resolve(SampleKind.address(key), uuid: uuid, in: recovered.state, channels: channels)
+      }
+      #expect(!failure.words.isEmpty)
+    }
+  }
+}
