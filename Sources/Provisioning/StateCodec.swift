@@ -138,7 +138,7 @@ extension StateCodec {
 }
 
 extension State.Entry {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     .object(
       [
         .init("kind", .string(address.kind)), .init("id", .integer(id)), .init("uuid", .string(uuid)),
@@ -146,7 +146,7 @@ extension State.Entry {
       ] + applied.members + [.init("protected", .bool(isProtected))])
   }
 
-  fileprivate init(_ text: String, _ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ text: String, _ reader: StateReader) throws(StateCodec.Damage) {
     guard let address = Address(text), try reader.text("kind") == address.kind else { throw .member(reader.path) }
     self.init(
       address: address, id: try reader.integer("id"), uuid: try reader.text("uuid"), name: try reader.text("name"),
@@ -180,14 +180,14 @@ extension State.PastRun {
 }
 
 extension GuardLimits {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     [
       "maxDeletes": .integer(maxDeletes), "maxDeletePercent": .integer(maxDeletePercent),
       "refusesDrift": .bool(refusesDrift),
     ]
   }
 
-  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateCodec.Damage) {
     self.init(
       maxDeletes: try reader.integer("maxDeletes"), maxDeletePercent: try reader.integer("maxDeletePercent"),
       refusesDrift: try reader.flag("refusesDrift"))

@@ -5,19 +5,6 @@ import Provisioning
 import Support
 import Testing
 
-/// Numbers that are the same for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// A project that changes at random, with an account in which somebody changes things as well.
 struct RandomProject {
   private var random: SeededGenerator
@@ -27,7 +14,7 @@ struct RandomProject {
   private var names = 0
 
   init(seed: UInt64) {
-    random = SeededGenerator(state: seed)
+    random = SeededGenerator(seed: seed)
     input = PlanInput(
       configuration: Configuration(environment: "default"), state: nil, account: PlanScene.binding, channels: [],
       fingerprinter: PlanScene.fingerprinter, sources: RandomProject.sources)
