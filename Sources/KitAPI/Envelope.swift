@@ -11,6 +11,8 @@ struct Envelope: Sendable {
 
   /// The largest answer that is read.
   static let sizeLimit = 8 << 20
+  /// The most values in one answer; a page of fifty channels has a few thousand.
+  static let valueLimit = 400_000
 
   /// Reads a 2xx answer.
   ///
@@ -42,9 +44,11 @@ struct Envelope: Sendable {
   private static func object(_ response: HTTPResponse) throws(KitFailure) -> (Document, Int) {
     guard response.body.count <= sizeLimit else { throw .tooLarge }
     let source = SourceFile(path: "the answer", bytes: response.body)
-    let (document, diagnostics) = JSONComposer.compose(source, file: 0)
+    let (document, diagnostics) = JSONComposer.compose(
+      source, file: 0, budget: DocumentBudget(bytes: sizeLimit, scalarBytes: sizeLimit, nodes: valueLimit))
     let errors = diagnostics.filter { $0.severity == .error }
     if errors.contains(where: { $0.id == "json.depth" }) { throw .tooDeep }
+    if errors.contains(where: { $0.id == "json.size" }) { throw .tooLarge }
     guard errors.isEmpty, let root = document.roots.first, document.shape(root) == .mapping else {
       let first = response.body.first { $0 > 0x20 }
       let type = response.header("content-type")?.lowercased() ?? ""

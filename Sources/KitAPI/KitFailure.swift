@@ -78,7 +78,7 @@ enum KitFailure: Error, Sendable {
     case .notJSON(isPage: false):
       return ("the answer is not sound JSON", "check account.apiHost and \(line)")
     case .tooDeep: return ("the answer is nested more than 64 levels deep", "check account.apiHost")
-    case .tooLarge: return ("the answer is larger than 8 MiB", "check account.apiHost")
+    case .tooLarge: return ("the answer is larger than Kitform reads (8 MiB, 400,000 values)", "check account.apiHost")
     case .undecodable(let what):
       return ("the answer is not as \(line), says: \(what)", "correct the profile: `kitform profile show` prints it")
     case .changing:

@@ -17,7 +17,7 @@ struct Pager: Sendable {
   /// More pages than this are not read.
   static let pageLimit = 20_000
   /// More bytes than this in one listing are not read.
-  static let byteLimit = 256 << 20
+  static let byteLimit = 64 << 20
 
   /// One item, decoded, with its id.
   typealias Decode<Item> = @Sendable (Document, Int) throws(KitFailure) -> (id: Int, item: Item)

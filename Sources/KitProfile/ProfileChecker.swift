@@ -81,7 +81,10 @@ struct ProfileChecker {
       guard let entry = entries.first(where: { $0.key == key }) else {
         add(
           "profile.key", pair.key, "`\(join(name, SafeText.escape(key)))` is not a setting of a profile",
-          suggestion: "write " + ProfileChecker.alternatives(entries.map(\.key)))
+          suggestion: Suggestion.nearest(to: key, among: entries.map(\.key), limit: 1).first.map {
+            "did you mean `\($0)`?"
+          }
+            ?? "write " + ProfileChecker.alternatives(entries.map(\.key)))
         continue
       }
       check(pair.value, entry.shape, join(name, key))

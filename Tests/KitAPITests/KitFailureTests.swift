@@ -96,7 +96,11 @@ import Transport
         .json("{\"success\": true, \"result\": \(String(repeating: "[", count: 70))"),
         "the answer is nested more than 64 levels deep", host),
       Case(
-        .json(String(repeating: " ", count: 8 << 20) + "{}"), "the answer is larger than 8 MiB", host),
+        .json(String(repeating: " ", count: 8 << 20) + "{}"),
+        "the answer is larger than Kitform reads (8 MiB, 400,000 values)", host),
+      Case(
+        .json("{\"success\": true, \"result\": [\(String(repeating: "0,", count: 400_000))0]}"),
+        "the answer is larger than Kitform reads (8 MiB, 400,000 values)", host),
       Case(kit(200), "Kit refuses it: “no” (code 7)", "correct what Kit names, then try again", code: 7),
       Case(
         .json("{\"result\": []}"), "the answer is not as \(line), says: it has no `success`",

@@ -1,0 +1,90 @@
+import Documents
+import KitProfile
+import Testing
+
+@Suite struct ProfileSchemaTests {
+  /// Holds a value against the words of JSON Schema that the profile's schema uses; what is wrong, by the way to it.
+  private func problems(_ value: JSONValue?, _ schema: JSONValue, _ path: String) -> [String] {
+    guard let value else { return [] }
+    if case .bool(let allowed) = schema { return allowed ? [] : ["\(path): not allowed"] }
+    var found: [String] = []
+    if case .array(let choices)? = schema["anyOf"] {
+      let tried = choices.map { problems(value, $0, path) }
+      if !tried.contains([]) { found += tried.min { $0.count < $1.count } ?? [] }
+    }
+    if case .array(let choices)? = schema["oneOf"], choices.count(where: { problems(value, $0, path).isEmpty }) != 1 {
+      found.append("\(path): not exactly one")
+    }
+    if case .array(let all)? = schema["allOf"] { found += all.flatMap { problems(value, $0, path) } }
+    if case .array(let words)? = schema["enum"], !words.contains(value) { found.append("\(path): not in the list") }
+    if let other = schema["not"], problems(value, other, path).isEmpty { found.append("\(path): excluded") }
+    if let word = schema["const"], word != value { found.append("\(path): another word") }
+    if case .string(let type)? = schema["type"] {
+      let fits =
+        switch (type, value) {
+        case ("string", .string), ("integer", .integer), ("array", .array), ("object", .object): true
+        default: false
+        }
+      if !fits { return found + ["\(path): not of type \(type)"] }
+    }
+    if case .integer(let number) = value {
+      if case .integer(let least)? = schema["minimum"], number < least { found.append("\(path): too small") }
+      if case .integer(let most)? = schema["maximum"], number > most { found.append("\(path): too large") }
+    }
+    if case .string(let text) = value, case .string(let pattern)? = schema["pattern"],
+      (try? Regex(pattern).wholeMatch(in: text)) == nil
+    {
+      found.append("\(path): another form")
+    }
+    if case .array(let items) = value, let item = schema["items"] {
+      found += items.flatMap { problems($0, item, path + "[]") }
+    }
+    guard case .object(let members) = value else { return found }
+    if case .array(let required)? = schema["required"] {
+      for case .string(let key) in required where value[key] == nil { found.append("\(path).\(key): missing") }
+    }
+    for member in members {
+      if let property = schema["properties"]?[member.key] {
+        found += problems(member.value, property, "\(path).\(member.key)")
+      } else if let other = schema["additionalProperties"] {
+        found += problems(member.value, other, "\(path).\(member.key)")
+      }
+      if let dependent = schema["dependentSchemas"]?[member.key] { found += problems(value, dependent, path) }
+    }
+    return found
+  }
+
+  private func problems(_ old: String = "", _ new: String = "") -> [String] {
+    let text = old.isEmpty ? APIProfile.builtIn.rendered : APIProfile.builtIn.rendered.replacing(old, with: new)
+    let document = YAMLComposer.compose(SourceFile(path: "p.yaml", text: text), file: 0).document
+    return problems(document.roots.first.map { document.json($0) }, APIProfile.jsonSchema, "")
+  }
+
+  @Test func `the built-in profile fits its schema`() {
+    #expect(problems() == [])
+  }
+
+  @Test(arguments: [
+    ("rate: 5 ", "rate: 0 ", ".rate: too small"), ("rate: 5 ", "rate: \"5\" ", ".rate: not of type integer"),
+    ("status: unconfirmed", "status: maybe", ".status: not in the list"),
+    ("  success: success\n", "", ".envelope.success: missing"),
+    ("listSkills: /api", "listSkills: api", ".operations.listSkills: another form"),
+    ("listSkills: /api", "searchSkills: /api", ".operations.searchSkills: not allowed"),
+    ("{name: access_token}", "{name: access_token, in: query}", ".credentials.token.in: not allowed"),
+    ("name: channel_name", "name: channel..name", ".channel.fields.name: another form"),
+    ("volatile: [updated,", "volatile: [a b,", ".channel.volatile[]: another form"),
+  ])
+  func `what the check refuses the schema refuses`(_ old: String, _ new: String, _ wanted: String) {
+    #expect(problems(old, new).contains(wanted), "\(problems(old, new))")
+  }
+
+  @Test(arguments: [
+    ("{switch: use_topics, at: topic_set_id}", "{switch: use_topics}"),
+    ("{switch: use_topics, at: topic_set_id}", "{switch: use_topics, at: a, read: b, write: c}"),
+    ("  style: pages\n", "  style: cursor\n"), ("  page: page ", "  seite: page "),
+    ("{word: function, at: processing_function}", "{at: processing_function}"),
+  ])
+  func `a mapping of a wrong form is refused`(_ old: String, _ new: String) {
+    #expect(!problems(old, new).isEmpty)
+  }
+}
