@@ -181,6 +181,39 @@ import Transport
     #expect(again == "http://127.0.0.1:\(used)")
   }
 
+  @Test func `the server ends while a client keeps its connection open and another waits for an answer`() async throws {
+    var faults = Faults()
+    faults.rules = [try #require(Faults.Rule("silence@create:1"))]
+    let kit = LocalKit(faults: faults)
+    let (called, call) = AsyncStream<SandboxEvent>.makeStream()
+    let transport = AsyncHTTPTransport()
+    let outcome = await withTaskGroup(of: TransportFailure?.self) { group in
+      do {
+        try await SandboxServer.run(kit.sandbox, logger: Self.quietLogger(), onEvent: { call.yield($0) }) { server in
+          _ = try await transport.send(request("/api/v3/channel/searchChannels", port: server.port))
+          let waiting = request(create, LocalKit.ok, port: server.port)
+          group.addTask {
+            do throws(TransportFailure) {
+              _ = try await transport.send(waiting)
+              return nil
+            } catch {
+              return error
+            }
+          }
+          for await event in called where event.words.hasSuffix("no answer") { break }
+        }
+      } catch {
+        Issue.record(error)
+      }
+      return await group.next() ?? nil
+    }
+    await transport.shutdown()
+    guard case .ambiguous? = outcome else {
+      Issue.record("the waiting call came to \(String(describing: outcome))")
+      return
+    }
+  }
+
   @Test func `a port that is taken is an error that names it`() async throws {
     let kit = LocalKit()
     try await serve(kit) { port, _ in
