@@ -37,6 +37,14 @@ extension SandboxEvent {
     self = .call(number: exchange.number, method: method, path: path, outcome: outcome)
   }
 
+  /// Whether somebody who did not ask for a log should be told.
+  package var isWarning: Bool {
+    switch self {
+    case .call, .testRequest(_, _, .answered(200)), .testRequest(_, _, .notAllowed): false
+    case .testRequest, .notSaved: true
+    }
+  }
+
   /// The event in one line of words.
   package var words: String {
     switch self {

@@ -1,0 +1,116 @@
+package import Documents
+import Manifest
+package import Provisioning
+
+/// A plan as members of a JSON document (cli.md, "JSON shapes").
+package enum PlanJSON {
+  package static func members(_ plan: Plan) -> [JSONValue.Member] {
+    [
+      .init(
+        "summary",
+        .object(
+          Action.allCases.map { .init($0.rawValue, .integer(plan.count($0))) } + [
+            .init("unchanged", .integer(plan.unchanged)), .init("unmanaged", .integer(plan.unmanaged)),
+            .init("calls", .integer(plan.calls)), .init("reads", .integer(plan.reads)),
+            .init("partial", .bool(!plan.targets.isEmpty)),
+          ])),
+      .init("digest", .string(plan.digest)),
+      .init("targets", .array(plan.targets.map { .string($0) })),
+      .init("interrupted", .array(plan.interrupted.map { .string($0) })),
+      .init("refusals", .array(plan.refusals.map(refusal))),
+      .init("changes", .array(plan.changes.map(change))),
+    ]
+  }
+
+  private static func refusal(_ refusal: Refusal) -> JSONValue {
+    [
+      "rule": .string(refusal.rule), "addresses": .array(refusal.addresses.map { .string($0.description) }),
+      "message": .string(refusal.message), "remedy": .string(refusal.remedy),
+    ]
+  }
+
+  private static func change(_ change: Change) -> JSONValue {
+    [
+      "address": .string(change.address.description), "action": .string(change.action.rawValue), "uuid": .text(change.uuid),
+      "name": .string(change.name), "movedFrom": .text(change.movedFrom?.description),
+      "cause": .string(change.cause.rawValue), "impact": .array(change.impact.map { .string($0) }),
+      "protected": .bool(change.isProtected), "named": .text(change.named),
+      "source": change.source.map { source in
+        .object(position(source.position) + [.init("gone", .bool(source.isGone))])
+      } ?? .null,
+      "fields": .array(change.fields.map(field)),
+    ]
+  }
+
+  private static func field(_ field: FieldChange) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("name", .string(field.name)), .init("before", value(field.before)), .init("after", value(field.after)),
+    ]
+    if let applied = field.applied { members.append(.init("applied", value(applied))) }
+    members += [
+      .init("state", ["before": .string(state(field.before)), "after": .string(state(field.after))]),
+      .init("secret", .text(field.secret?.rawValue)), .init("cause", .string(field.cause.rawValue)),
+      .init("source", field.source.map { .object(position($0)) } ?? .null),
+    ]
+    return .object(members)
+  }
+
+  private static func position(_ position: SourcePosition) -> [JSONValue.Member] {
+    [
+      .init("file", .string(position.file)), .init("line", .integer(position.line)),
+      .init("column", .integer(position.column)),
+    ]
+  }
+
+  private static func value(_ value: FieldValue) -> JSONValue {
+    if case .value(let json) = value { json } else { .null }
+  }
+
+  private static func state(_ value: FieldValue) -> String {
+    switch value {
+    case .value: "value"
+    case .absent: "absent"
+    case .secret: "secret"
+    case .unknown: "unknown"
+    }
+  }
+}
+
+/// The results of an apply as members of a JSON document.
+package enum ApplyJSON {
+  package static func members(_ result: ApplyResult) -> [JSONValue.Member] {
+    [
+      .init("results", .array(result.changes.map(change))),
+      .init(
+        "unverified",
+        .array(
+          result.unverified.map { item in
+            [
+              "address": .string(item.address.description), "fields": .array(item.fields.map { .string($0) }),
+              "message": .string(item.reason),
+            ]
+          })),
+    ]
+  }
+
+  private static func change(_ result: ChangeResult) -> JSONValue {
+    [
+      "address": .string(result.address.description), "action": .string(result.action.rawValue),
+      "result": .string(result.verdict.rawValue), "uuid": .text(result.uuid),
+      "error": result.error.map { error in
+        ["message": .string(error.message), "status": .count(error.status), "code": .count(error.code)]
+      } ?? .null,
+      "calls": .integer(result.calls), "seconds": .number(Seconds.text(result.duration)),
+    ]
+  }
+}
+
+/// Durations of calls, to the millisecond.
+enum Seconds {
+  static func text(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let milliseconds = Int(attoseconds / 1_000_000_000_000_000)
+    let digits = String(milliseconds)
+    return "\(seconds).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
+  }
+}

@@ -1,0 +1,38 @@
+package import Documents
+import Manifest
+package import Provisioning
+
+/// The state as text; it holds no secret, and what it holds is escaped.
+package enum StateText {
+  package static func render(_ state: State?, _ entries: [State.Entry], label: String) -> String {
+    guard let state else { return "There is no state yet: nothing has been applied (\(SafeText.escape(label))).\n" }
+    var text =
+      "State \(SafeText.escape(label)): serial \(state.serial), lineage \(SafeText.escape(state.lineage)), environment \(SafeText.escape(state.environment)), account \(SafeText.escape(state.account.name)) on \(SafeText.escape(state.account.host)).\n"
+    if let run = state.run { text += "An apply of \(SafeText.escape(run.started)) by \(SafeText.escape(run.who)) did not finish.\n" }
+    for entry in entries {
+      text += "\n\(entry.address)  \"\(SafeText.escape(entry.name))\"\(entry.isProtected ? "  protected" : "")\n"
+      text += "  id \(entry.id)\n  uuid \(SafeText.escape(entry.uuid))\n"
+      for field in entry.applied { text += "  \(field.name): \(FieldWords.text(field.value))\n" }
+    }
+    return text
+  }
+}
+
+/// The state as members of a JSON document.
+package enum StateJSON {
+  package static func members(_ state: State?, _ entries: [State.Entry]) -> [JSONValue.Member] {
+    [
+      .init("serial", .count(state?.serial)), .init("lineage", .text(state?.lineage)),
+      .init("unfinishedRun", .text(state?.run?.started)),
+      .init("channels", .object(entries.map { .init($0.address.description, entry($0)) })),
+    ]
+  }
+
+  private static func entry(_ entry: State.Entry) -> JSONValue {
+    [
+      "id": .integer(entry.id), "uuid": .string(entry.uuid), "name": .string(entry.name),
+      "protected": .bool(entry.isProtected),
+      "applied": .object(entry.applied.map { .init($0.name, $0.value) }),
+    ]
+  }
+}

@@ -1,0 +1,210 @@
+import Documents
+import Foundation
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+import StateBackends
+
+/// What `apply` and `destroy` have in common: lock, recover, plan, consent, apply, account for it.
+struct ApplyFlow {
+  let invocation: Invocation
+  let command: String
+  let sandbox: SandboxOptions
+  let calls: CallOptions
+  let write: WriteOptions
+  var consent = Consent.asked
+  var settleWindow = Duration.seconds(30)
+
+  /// Who says that the plan may be applied.
+  enum Consent {
+    /// The person at the terminal.
+    case asked
+    /// `--auto-approve`.
+    case given
+    /// `--approve DIGEST`.
+    case digest(String)
+    /// A saved plan.
+    case saved(PlanFile)
+    /// The account's name, from `--confirm-account` or the terminal.
+    case accountName(String?)
+  }
+
+  init(
+    invocation: Invocation, command: String, sandbox: SandboxOptions, calls: CallOptions, write: WriteOptions
+  ) {
+    self.invocation = invocation
+    self.command = command
+    self.sandbox = sandbox
+    self.calls = calls
+    self.write = write
+  }
+
+  func run(_ options: PlanOptions) async throws -> RunOutcome {
+    try checkTerminal()
+    let session = Session(invocation, isSandbox: sandbox.isSandbox)
+    let configuration = try session.configuration()
+    let stop = Stop()
+    let interrupts = Interrupts(stop) { [terminal = invocation.terminal] in terminal.note($0) }
+    defer { withExtendedLifetime(interrupts) {} }
+    let deadline = calls.timeout.map { limit in
+      Task {
+        try await Task.sleep(for: limit.duration)
+        stop.request(.timeIsUp)
+      }
+    }
+    defer { deadline?.cancel() }
+    return try await session.withEngine(
+      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write, stop: stop
+    ) { engine in
+      let lock = try await engine.lock(
+        invocation.surroundings.lockInformation(command), timeout: write.lockTimeout.duration, stop: stop)
+      do {
+        let outcome = try await underLock(engine, lock, session, configuration, options, stop)
+        await lock.release()
+        return outcome
+      } catch {
+        await lock.release()
+        throw error
+      }
+    }
+  }
+
+  private func underLock(
+    _ engine: Engine, _ lock: any StateLock, _ session: Session, _ configuration: Configuration,
+    _ options: PlanOptions, _ stop: Stop
+  ) async throws -> RunOutcome {
+    let progress = Progress(invocation.terminal)
+    let context = Engine.RunContext(
+      now: Surroundings.now, stop: stop, events: { progress.note($0) }, crashPoint: CrashPoints.fromEnvironment(),
+      settleWindow: settleWindow)
+    _ = try await engine.readState(lock)
+    for line in try await engine.recover(lock, context) { invocation.terminal.note(SafeText.escape(line)) }
+    var generator = SystemRandomNumberGenerator()
+    let state = try await engine.readState(lock) ?? engine.newState(using: &generator)
+    try checkTargets(options.targets, configuration, state)
+    let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
+    let plan = planned.plan
+    invocation.show(plan, engine)
+    let verdict = plan.outcome(detailed: false)
+    guard verdict == .done else {
+      if verdict != .noChanges { return verdict }
+      if case .digest(let digest) = consent, digest != plan.digest { return stale("the approved plan is another one") }
+      return .noChanges
+    }
+    if let ended = try consented(to: plan, state) { return ended }
+    if let reason = stop.reason { throw EngineFailure.stopped(reason) }
+    let result = try await engine.apply(
+      planned, to: state, lock: lock,
+      options: ApplyOptions(
+        runID: UUID().uuidString.lowercased(), command: command, digest: plan.digest, who: invocation.surroundings.who,
+        parallelism: calls.parallelism, settleWindow: settleWindow, approval: approval),
+      context: context)
+    return account(for: result, plan, session.statePath(configuration), stop)
+  }
+
+  /// The digest that is spent when the apply ends well.
+  private var approval: String? {
+    switch consent {
+    case .digest(let digest): digest
+    case .saved(let file): file.plan.digest
+    case .asked, .given, .accountName: nil
+    }
+  }
+
+  /// Nothing is asked without a terminal.
+  private func checkTerminal() throws {
+    let asks =
+      switch consent {
+      case .asked, .accountName(nil): true
+      case .given, .digest, .saved, .accountName: false
+      }
+    guard asks, !invocation.terminal.isInteractive || invocation.global.format == .json else { return }
+    throw UsageFailure(
+      message: "there is no terminal to ask on",
+      remedy: command == "destroy"
+        ? "give --confirm-account NAME" : "give a saved plan, --approve DIGEST or --auto-approve")
+  }
+
+  /// Nil when the plan may be applied, else how the command ends.
+  private func consented(to plan: Plan, _ state: State) throws -> RunOutcome? {
+    switch consent {
+    case .given: return nil
+    case .digest(let digest):
+      if let spent = state.approvals.last(where: { $0.digest == digest }) {
+        return stale("this approval was used on \(spent.at) at serial \(spent.serial)")
+      }
+      return digest == plan.digest ? nil : stale("the plan is no longer the one that was approved")
+    case .saved(let file):
+      if let spent = state.approvals.last(where: { $0.digest == file.plan.digest }) {
+        return stale("this plan was applied on \(spent.at) at serial \(spent.serial)")
+      }
+      guard file.plan.lineage == nil || file.plan.lineage == state.lineage else {
+        return stale("the state has another lineage than the saved plan's")
+      }
+      return file.plan.digest == plan.digest ? nil : stale("the plan is no longer the saved one")
+    case .asked:
+      try? invocation.flushText()
+      let answer = invocation.terminal.ask("Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ")
+      return answer == "yes" ? nil : declined()
+    case .accountName(let given):
+      try? invocation.flushText()
+      let answer = given ?? invocation.terminal.ask("Write the account's name to delete these channels: ")
+      if answer == plan.account.name { return nil }
+      invocation.diagnostics.append(
+        Diagnostic(
+          "destroy.account", at: nil, "the name is not that of the account: nothing is deleted",
+          suggestion: "the account is `\(plan.account.name)`"))
+      return .refused
+    }
+  }
+
+  private func declined() -> RunOutcome {
+    invocation.terminal.note("Nothing was changed.")
+    return .failed
+  }
+
+  private func stale(_ reason: String) -> RunOutcome {
+    invocation.diagnostics.append(
+      Diagnostic(
+        "approval.stale", at: nil, "\(reason): nothing was changed",
+        suggestion: "review the plan shown, and approve its digest"))
+    return .stale
+  }
+
+  /// Says what became of every change, and saves what its own place did not take.
+  private func account(for result: ApplyResult, _ plan: Plan, _ statePath: String, _ stop: Stop) -> RunOutcome {
+    invocation.members += ApplyJSON.members(result)
+    invocation.text += ApplyText(color: invocation.terminal.colorsOutput).render(result)
+    if let failure = result.saveFailure {
+      invocation.report(.state(failure))
+      do throws(StateFailure) {
+        let file = try EmergencyState.save(result.state, beside: statePath, disk: PosixDisk())
+        invocation.terminal.note("The state was saved to \(file) instead: when the cause is mended, copy it to \(statePath).")
+      } catch {
+        invocation.report(.state(error))
+        invocation.terminal.note("Run the command again: it recovers from the record of this run and from the account.")
+      }
+      return result.outcome == .interrupted ? .interrupted : .partial
+    }
+    switch result.outcome {
+    case .done: return .done
+    case .noChanges: return .noChanges
+    case .failed: return .failed
+    case .partial: return .partial
+    case .interrupted: return stop.reason == .terminated ? .terminated : .interrupted
+    case .unverified: return .unverified
+    }
+  }
+}
+
+extension Invocation {
+  /// Writes what there is so far, before a question.
+  func flushText() throws {
+    guard global.format == .text else { return }
+    try terminal.write(text)
+    text = ""
+    if !diagnostics.isEmpty { terminal.note(render(diagnostics)) }
+    diagnostics = []
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Documents
+import KitProfile
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+import StateBackends
+
+/// `kitform show`
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Read a saved plan, or the state.")
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sandbox: SandboxOptions
+
+  @Argument(help: "A file that `kitform plan --out` wrote, or `state`.")
+  var what: String
+
+  func run() async throws {
+    try await Invocation("show", global).run { invocation in
+      if what == "state" { return try await showState(invocation, sandbox, address: nil) }
+      let file = try readPlanFile(invocation.surroundings.absolute(what))
+      invocation.environment = file.plan.environment
+      invocation.account = file.plan.account
+      invocation.members = PlanJSON.members(file.plan)
+      invocation.text =
+        "Plan for the environment \(SafeText.escape(file.plan.environment)) of the account \(SafeText.escape(file.plan.account.name)) on \(SafeText.escape(file.plan.account.host))\(file.plan.account.isSandbox ? " (sandbox)" : ""), made by Kitform \(SafeText.escape(file.tool)).\n\n"
+        + PlanText(color: invocation.terminal.colorsOutput).render(file.plan)
+      return .done
+    }
+  }
+}
+
+/// Makes the state, or one entry of it, the result of a command.
+func showState(_ invocation: Invocation, _ sandbox: SandboxOptions, address: Address?) async throws -> RunOutcome {
+  let session = Session(invocation, isSandbox: sandbox.isSandbox)
+  let configuration = try session.configuration()
+  let state = try await session.state(configuration)
+  invocation.account = state?.account
+  let entries = (state?.channels ?? []).filter { address == nil || $0.address == address }
+  if let address, entries.isEmpty {
+    throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
+  }
+  invocation.text = StateText.render(state, entries, label: session.store(configuration).label)
+  invocation.members = StateJSON.members(state, entries)
+  return .done
+}
+
+extension Session {
+  /// The state of an environment, read without a lock and without an account.
+  func state(_ configuration: Configuration) async throws -> State? {
+    do throws(StateFailure) {
+      return try await store(configuration).read()
+    } catch {
+      throw EngineFailure.state(error)
+    }
+  }
+}
+
+/// `kitform environments`
+struct EnvironmentsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "environments", abstract: "Print the environments' names, for a pipeline's matrix.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await Invocation("environments", global).run { invocation in
+      let session = Session(invocation, isSandbox: false)
+      guard !session.loaded.project.documents.isEmpty else {
+        invocation.diagnostics = session.loaded.project.findings.list
+        return .invalid
+      }
+      let names = session.loaded.project.environments
+      invocation.text = names.map { "\($0)\n" }.joined()
+      invocation.members = [.init("environments", .array(names.map { .string($0) }))]
+      return .done
+    }
+  }
+}
+
+/// `kitform profile`
+struct ProfileCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profile", abstract: "The API profile: what is assumed of the Kit API.", subcommands: [Show.self])
+
+  /// `kitform profile show`
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show",
+      abstract: "Print the API profile in use.",
+      discussion: "A file of one's own begins with this one: kitform profile show > kit-profile.yaml")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await Invocation("profile", global).run { invocation in
+        let session = Session(invocation, isSandbox: false)
+        let profile: APIProfile
+        if session.loaded.project.documents.isEmpty {
+          profile = APIProfile.builtIn
+        } else {
+          profile = try session.profile(try session.configuration())
+        }
+        invocation.text = profile.rendered
+        invocation.members = [
+          .init("name", .string(profile.name)), .init("status", .string(profile.status.rawValue)),
+          .init("profile", .string(profile.rendered)),
+        ]
+        return .done
+      }
+    }
+  }
+}
+
+/// `kitform version`
+struct VersionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await Invocation("version", global).run { invocation in
+      invocation.text = Version.text + "\n"
+      invocation.members = [.init("version", .string(Version.number))]
+      return .done
+    }
+  }
+}

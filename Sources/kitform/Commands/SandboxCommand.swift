@@ -1,0 +1,145 @@
+import ArgumentParser
+import AsyncHTTPTransport
+import Documents
+import Foundation
+import KitProfile
+import KitSandbox
+import KitSandboxServer
+import KitformEngine
+import Logging
+import Manifest
+import Provisioning
+import StateBackends
+
+/// `kitform sandbox`
+struct SandboxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sandbox",
+    abstract: "Run a local Kit that answers the profile's API, until Ctrl-C.",
+    discussion:
+      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory; the token is a stand-in that it prints.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "n"))
+  var port = 0
+
+  @Option(help: ArgumentHelp("Keep the account in this file; made when it is not there.", valueName: "file"))
+  var file: String?
+
+  @Option(help: ArgumentHelp("Serve this API profile.", valueName: "file"))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("Wait so long before each answer.", valueName: "ms"))
+  var latency = 0
+
+  @Option(help: ArgumentHelp("Refuse calls above this rate with 429.", valueName: "per second"))
+  var rateLimit: Int?
+
+  @Option(help: ArgumentHelp("Fail calls on purpose: \(Faults.Rule.forms).", valueName: "rule"))
+  var fault: [String] = []
+
+  @Flag(help: "Send test requests to callback URLs anywhere, not on loopback alone.")
+  var dialAnywhere = false
+
+  func run() async throws {
+    let invocation = Invocation("sandbox", global)
+    try await invocation.run { invocation in
+      let session = Session(invocation, isSandbox: true)
+      var (account, tokenValues) = try account(session)
+      var generator = SystemRandomNumberGenerator()
+      let token = "sandbox-token"
+      if !account.apiTokens.contains(where: { $0.hash?.matches(token) ?? false }), file == nil || account.apiTokens.isEmpty {
+        account.apiTokens.append(APIToken(id: account.makeID(), name: "Kitform", hash: SaltedHash(token, using: &generator)))
+        invocation.terminal.note("The account's token is `\(token)`: export KIT_API_TOKEN=\(token)")
+      }
+      let sandbox = Sandbox(account: account, profile: try servedProfile(session), faults: try faults(), tokenValues: tokenValues)
+      try await serve(sandbox, invocation)
+      return .done
+    }
+  }
+
+  private func serve(_ sandbox: Sandbox, _ invocation: Invocation) async throws {
+    let stop = Stop()
+    let interrupts = Interrupts(stop) { _ in }
+    defer { withExtendedLifetime(interrupts) {} }
+    let terminal = invocation.terminal
+    let isJSON = global.format == .json
+    let disk = PosixDisk()
+    let saver = file.map { file in
+      let path = invocation.surroundings.absolute(file)
+      return AccountSaver(sandbox) { try disk.replace(path, in: PosixDisk.parent(of: path), with: $0) }
+    }
+    do {
+      try await AsyncHTTPTransport.withTransport { callbacks in
+        try await SandboxServer.run(
+          sandbox, port: port, logger: .quiet,
+          callbacks: CallbackDelivery(through: callbacks, allowsOtherHosts: dialAnywhere), saver: saver,
+          onEvent: { event in
+            if isJSON {
+              try? terminal.writeLine(CanonicalJSON.encode(event.json))
+            } else {
+              terminal.note(SafeText.escape(event.words))
+            }
+          }
+        ) { server in
+          if isJSON {
+            try terminal.writeLine(CanonicalJSON.encode(["event": "listening", "url": .string(server.url)]))
+          } else {
+            try terminal.write("Listening on \(server.url) (Ctrl-C ends it)\n")
+          }
+          while stop.reason == nil { try await Task.sleep(for: .milliseconds(50)) }
+        }
+      }
+    } catch let failure as SandboxServer.ListenFailure {
+      throw LocalFailure(message: "\(failure)", remedy: "choose another --port, or 0 for a free one")
+    }
+  }
+
+  /// The account of the file, else one with what the project's manifests name, else an empty one.
+  private func account(_ session: Session) throws -> (Account, [Int: String]) {
+    if let file {
+      let path = session.invocation.surroundings.absolute(file)
+      let bytes: [UInt8]?
+      do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
+        throw LocalFailure(message: error.words, remedy: nil)
+      }
+      if let bytes {
+        let contents = try Session.account(SourceFile(path: path, bytes: bytes), session.invocation)
+        return (contents.account, contents.tokenValues)
+      }
+    }
+    guard !session.loaded.project.documents.isEmpty else { return (Account(name: "sandbox"), [:]) }
+    let configuration = try session.configuration()
+    var account = Account(name: configuration.account.name?.value ?? "sandbox")
+    var generator = SystemRandomNumberGenerator()
+    var seed = SandboxSeed(configuration, token: Secret(""))
+    seed.credentials = []
+    let made = seed.plant(in: &account, using: &generator)
+    return (account, made.tokenValues)
+  }
+
+  private func servedProfile(_ session: Session) throws -> APIProfile {
+    guard let profile else { return APIProfile.builtIn }
+    let path = session.invocation.surroundings.absolute(profile)
+    let bytes: [UInt8]?
+    do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
+      throw LocalFailure(message: error.words, remedy: nil)
+    }
+    guard let bytes else { throw LocalFailure(message: "there is no profile \(path)", remedy: "make one with `kitform profile show`") }
+    return try Session.profile(SourceFile(path: profile, bytes: bytes))
+  }
+
+  private func faults() throws -> Faults {
+    var faults = Faults()
+    faults.latency = latency
+    faults.rateLimit = rateLimit.map { Faults.RateLimit(perSecond: $0, burst: $0) }
+    faults.rules = try fault.map { text in
+      guard let rule = Faults.Rule(text) else {
+        throw UsageFailure(message: "`\(SafeText.escape(text))` is not a fault", remedy: Faults.Rule.forms)
+      }
+      return rule
+    }
+    return faults
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Documents
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+import StateBackends
+
+/// `kitform validate`
+struct ValidateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Check the manifests of all environments, offline.",
+    discussion: "No network and no secrets; with --secrets, every secret reference must resolve.")
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sandbox: SandboxOptions
+
+  @Flag(help: "Check that every secret reference resolves.")
+  var secrets = false
+
+  @Flag(help: "Warnings are errors.")
+  var strict = false
+
+  @Option(help: ArgumentHelp("Print what a rule says, and where it comes from.", valueName: "id"))
+  var explain: String?
+
+  func run() async throws {
+    try await Invocation("validate", global).run { invocation in
+      if let explain { return try explainRule(explain, invocation) }
+      let session = Session(invocation, isSandbox: sandbox.isSandbox)
+      guard !session.loaded.project.documents.isEmpty else {
+        invocation.diagnostics = session.loaded.project.findings.list
+        return .invalid
+      }
+      let known = session.loaded.project.environments
+      let all: [String?] = known.isEmpty ? [nil] : known
+      let chosen = session.chosen == nil ? all : [try session.environment()]
+      let validation = Validation(session.loaded.project, environments: chosen, options: try session.decodingOptions())
+      var findings = validation.findings
+      if secrets { findings += unresolved(validation, session) }
+      if strict {
+        for index in findings.indices where findings[index].severity == .warning { findings[index].severity = .error }
+      }
+      invocation.diagnostics = findings.sorted(in: session.loaded.project.sources)
+      invocation.members = [.init("channels", .integer(validation.channels))]
+      let errors = findings.count { $0.severity == .error }
+      guard errors == 0 else {
+        invocation.terminal.note("\(Words.count(errors, "error")) in \(Words.count(validation.channels, "channel")).")
+        return .invalid
+      }
+      let environments = known.isEmpty ? "" : ", \(Words.count(chosen.count, "environment"))"
+      let relaxed = session.loaded.project.relaxed
+      invocation.text =
+        "Valid: \(Words.count(validation.channels, "channel"))\(environments), \(Words.count(findings.count { $0.severity == .warning }, "warning")).\n"
+        + (relaxed.isEmpty ? "" : "Relaxed by `rules`: \(Words.list(relaxed.map(\.id))).\n")
+      return .done
+    }
+  }
+
+  /// Secret references that do not resolve, over all environments.
+  private func unresolved(_ validation: Validation, _ session: Session) -> [Diagnostic] {
+    let resolver = SecretResolver(
+      environment: session.invocation.surroundings.environment, projectDirectory: session.files.root,
+      files: PosixSecretFiles())
+    var findings: [Diagnostic] = []
+    for configuration in validation.configurations {
+      for failure in resolver.resolve(records: configuration.records).failures {
+        findings.append(
+          Diagnostic(
+            Rule.secretUnresolved.id, .error, at: failure.place, "`\(failure.key.address).\(failure.key.field)`: \(failure.reason)",
+            suggestion: "provide the value where `apply` runs"))
+      }
+      if let token = configuration.account.token {
+        do throws(SecretFailure) { _ = try resolver.resolve(token.value) } catch {
+          findings.append(
+            Diagnostic(
+              Rule.secretUnresolved.id, .error, at: token.place, "`account.token`: \(error.words)",
+              suggestion: "provide the value where `plan` and `apply` run"))
+        }
+      }
+    }
+    return findings
+  }
+
+  private func explainRule(_ id: String, _ invocation: Invocation) throws -> RunOutcome {
+    let rules = Rule.all + Rule.planning
+    guard let rule = rules.first(where: { $0.id == id }) else {
+      throw UsageFailure(
+        message: "there is no rule `\(SafeText.escape(id))`",
+        remedy: Words.didYouMean(id, among: rules.map(\.id)) ?? "the id stands at the end of each finding")
+    }
+    let source =
+      switch rule.source {
+      case .documented(let pages): "Kit documents it: \(pages). It cannot be relaxed."
+      case .ours: "Decided by Kitform, or assumed of Kit; `rules: {\(rule.id): warning}` in kitform.yaml relaxes it."
+      case .format: "Part of the format of the manifests. It cannot be relaxed."
+      }
+    invocation.text = "\(rule.id) (\(rule.severity.rawValue))\n  \(rule.summary)\n  \(source)\n"
+    invocation.members = [.init("rule", ["id": .string(rule.id), "severity": .string(rule.severity.rawValue), "summary": .string(rule.summary), "source": .string(source)])]
+    return .done
+  }
+}

@@ -1,0 +1,246 @@
+import AsyncHTTPTransport
+import Documents
+import Foundation
+import KitAPI
+import KitProfile
+import KitSandbox
+import KitSandboxServer
+import KitformEngine
+import Logging
+import Manifest
+import Provisioning
+import StateBackends
+import Transport
+
+extension Session {
+  /// Runs `body` with an engine for the account of `configuration`: the real one, or the sandbox's.
+  ///
+  /// - Parameter writes: whether the command writes to the account, which an unconfirmed profile allows on loopback alone.
+  func withEngine<Value: Sendable>(
+    _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil, stop: Stop,
+    _ body: (Engine) async throws -> Value
+  ) async throws -> Value {
+    let profile = try profile(configuration)
+    if isSandbox {
+      return try await withSandbox(configuration, profile, file: sandboxFile) { server in
+        let token = try standIn(configuration)
+        return try await connect(
+          configuration, profile, origin: Origin(scheme: "http", host: "127.0.0.1", port: server.port), token: token,
+          secrets: .standIns,
+          binding: State.AccountBinding(host: "sandbox", name: configuration.account.name?.value ?? "", isSandbox: true),
+          calls: calls, stop: stop, body)
+      }
+    }
+    let origin = try allowedOrigin(configuration)
+    let secrets = SecretResolver(
+      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
+    let token = try credential(configuration.account.token, "the account's token", secrets)
+    let isLocal = HostClass.isLoopback(origin.host)
+    if let write, profile.status == .unconfirmed, !isLocal, !write.acceptUnconfirmedProfile {
+      throw EngineFailure.unconfirmedProfile(name: profile.name, host: origin.host)
+    }
+    return try await connect(
+      configuration, profile, origin: origin, token: token, secrets: secrets,
+      binding: State.AccountBinding(
+        host: origin.host + (origin.port.map { ":\($0)" } ?? ""), name: configuration.account.name?.value ?? "",
+        isSandbox: false),
+      calls: calls, stop: stop, body)
+  }
+
+  private func connect<Value: Sendable>(
+    _ configuration: Configuration, _ profile: APIProfile, origin: Origin, token: Secret, secrets: SecretResolver,
+    binding: State.AccountBinding, calls: CallOptions, stop: Stop, _ body: (Engine) async throws -> Value
+  ) async throws -> Value {
+    let isLocal = HostClass.isLoopback(origin.host)
+    let rate = calls.rate ?? (isLocal ? nil : profile.rate)
+    let clock = ContinuousClock()
+    let key = try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
+    return try await AsyncHTTPTransport.withTransport(try transportSettings(calls)) { transport in
+      let caller = Caller(
+        transport: transport, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
+        budget: RetryBudget(), clock: clock, now: Surroundings.seconds)
+      let remote = KitRemote(
+        profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: token,
+        caller: caller, parallelism: max(calls.parallelism, 4))
+      return try await body(
+        Engine(
+          loaded: loaded, configuration: configuration, remote: remote, store: store(configuration), binding: binding,
+          secrets: secrets,
+          fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name)))
+    }
+  }
+
+  /// TLS and proxies as the environment and the command line say.
+  private func transportSettings(_ calls: CallOptions) throws -> AsyncHTTPTransport.Settings {
+    var settings = AsyncHTTPTransport.Settings()
+    settings.parallelism = max(calls.parallelism, 4)
+    do {
+      settings.trustRoots = try TrustRoots(caFile: calls.caFile, environment: invocation.surroundings.environment)
+      settings.proxies = try ProxySettings(environment: invocation.surroundings.environment)
+    } catch {
+      throw LocalFailure(message: "\(error)", remedy: "correct --ca-file or the environment variable")
+    }
+    if invocation.global.verbose { invocation.terminal.note("\(settings.proxies)") }
+    return settings
+  }
+
+  /// The value of a credential, or which variable and which line asked for it.
+  private func credential(
+    _ reference: Located<SecretReference>?, _ words: String, _ secrets: SecretResolver
+  ) throws -> Secret {
+    guard let reference else {
+      throw LocalFailure(message: "\(words) is not in the manifests", remedy: "write `account.token: {env: KIT_API_TOKEN}`")
+    }
+    do throws(SecretFailure) {
+      if let secret = try secrets.resolve(reference.value) { return secret }
+    } catch {
+      throw EngineFailure.credential(name: reference.value.label, reason: error.words, place: reference.place)
+    }
+    throw EngineFailure.credential(name: words, reason: "`keep` stands for no value here", place: reference.place)
+  }
+
+  /// The API's host, once it is certain that credentials may go there and to the host of messages.
+  private func allowedOrigin(_ configuration: Configuration) throws -> Origin {
+    let environment = invocation.surroundings.environment
+    let policy = HostPolicy(allowList: environment[HostPolicy.allowVariable], serverHost: environment[HostPolicy.serverVariable])
+    for entry in policy.unreadableEntries {
+      invocation.terminal.note("warning: the entry `\(SafeText.escape(entry))` of \(HostPolicy.allowVariable) is not a host and allows nothing")
+    }
+    var api: Origin?
+    for (name, host, place) in [
+      ("account.messagingHost", configuration.account.effectiveMessagingHost, configuration.account.messagingHost?.place),
+      ("account.apiHost", configuration.account.effectiveAPIHost, configuration.account.apiHost?.place),
+    ] {
+      guard let host, let origin = try? Origin(written: host) else { continue }
+      if case .refused(let refusal) = policy.verdict(on: origin.host, for: .account) {
+        throw EngineFailure.host(
+          setting: name, host: origin.host, reason: refusal.description, place: place,
+          credential: configuration.account.token.map { "the token of \($0.value.label)" } ?? "the token")
+      }
+      api = origin
+    }
+    guard let api else {
+      throw LocalFailure(message: "`account` names no API host", remedy: "write `account.region`, or `apiHost` and `messagingHost`")
+    }
+    return api
+  }
+
+  // MARK: The sandbox
+
+  /// The stand-in for the account's token, the same in every run.
+  private func standIn(_ configuration: Configuration) throws -> Secret {
+    try credential(configuration.account.token, "the account's token", .standIns)
+  }
+
+  /// Runs `body` beside a local Kit that has what the manifests name; its account is saved before this returns.
+  private func withSandbox<Value: Sendable>(
+    _ configuration: Configuration, _ profile: APIProfile, file: String?, _ body: (SandboxServer) async throws -> Value
+  ) async throws -> Value {
+    let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
+    let path = file.map { invocation.surroundings.absolute($0) } ?? "\(directory)/account.json"
+    let disk = PosixDisk()
+    let held = try hold(path, disk)
+    defer { held.release() }
+    var generator = SystemRandomNumberGenerator()
+    let seed = SandboxSeed(configuration, token: try standIn(configuration))
+    let known = try account(at: path, isGiven: file != nil, disk)
+    var account = known?.account ?? Account(name: seed.accountName)
+    let made = seed.plant(in: &account, using: &generator)
+    if !made.lines.isEmpty {
+      invocation.terminal.note("The sandbox's account gets what the manifests name:\n" + made.lines.map { "  \(SafeText.escape($0))" }.joined(separator: "\n"))
+    }
+    let sandbox = Sandbox(
+      account: account, profile: profile,
+      tokenValues: (known?.tokenValues ?? [:]).merging(made.tokenValues) { known, _ in known })
+    let saver = AccountSaver(sandbox) { bytes in
+      try disk.replace(path, in: PosixDisk.parent(of: path), with: bytes)
+    }
+    return try await AsyncHTTPTransport.withTransport { callbacks in
+      try await SandboxServer.run(
+        sandbox, logger: .quiet, callbacks: CallbackDelivery(through: callbacks), saver: saver,
+        onEvent: { [terminal = invocation.terminal, isVerbose = invocation.global.verbose] event in
+          if isVerbose || event.isWarning { terminal.note("sandbox: \(SafeText.escape(event.words))") }
+        }, body: body)
+    }
+  }
+
+  /// Keeps a second process away from the account's file, which each saves whole.
+  private func hold(_ path: String, _ disk: PosixDisk) throws -> any DiskLock {
+    let info = invocation.surroundings.lockInformation("--sandbox")
+    let attempt: LockAttempt
+    do throws(DiskFailure) {
+      try disk.makeDirectory(PosixDisk.parent(of: path))
+      attempt = try disk.lock("\(path).lock", note: info.bytes)
+    } catch {
+      throw LocalFailure(message: error.words, remedy: nil)
+    }
+    switch attempt {
+    case .acquired(let lock): return lock
+    case .held(let note):
+      throw EngineFailure.state(.locked(holder: LockInformation(bytes: note), label: "of the sandbox's account \(path)"))
+    }
+  }
+
+  /// Reads an account file; nil where there is none yet and none was named.
+  private func account(at path: String, isGiven: Bool, _ disk: PosixDisk) throws -> AccountFile.Contents? {
+    let bytes: [UInt8]?
+    do throws(DiskFailure) { bytes = try disk.read(path) } catch {
+      throw LocalFailure(message: error.words, remedy: nil)
+    }
+    guard let bytes else {
+      guard !isGiven else { throw LocalFailure(message: "there is no account file \(path)", remedy: "correct --sandbox-file") }
+      return nil
+    }
+    return try Session.account(SourceFile(path: path, bytes: bytes), invocation)
+  }
+
+  /// Reads an account file, with its findings as a failure.
+  static func account(_ source: SourceFile, _ invocation: Invocation) throws -> AccountFile.Contents {
+    var sources = SourceMap()
+    var generator = SystemRandomNumberGenerator()
+    let environment = invocation.surroundings.environment
+    let (contents, findings) = AccountFile.read(
+      source, file: sources.add(source), environment: { environment[$0] }, using: &generator)
+    guard let contents else { throw EngineFailure.profile(findings, sources) }
+    return contents
+  }
+}
+
+extension Logger {
+  /// Says nothing: what there is to say comes as events.
+  static let quiet = Logger(label: "kitform", factory: { _ in SwiftLogNoOpLogHandler() })
+}
+
+extension SandboxSeed {
+  /// What the manifests of one environment name of their account.
+  init(_ configuration: Configuration, token: Secret) {
+    self.init(accountName: configuration.account.name?.value ?? "sandbox")
+    credentials = [token.reveal { $0 }]
+    func name(_ reference: Reference) -> Name { reference.id.map { .id($0) } ?? .title(reference.title ?? "") }
+    var seen: Set<String> = []
+    func isNew(_ kind: ReferenceKind, _ reference: Reference) -> Bool { seen.insert("\(kind.rawValue) \(reference.label)").inserted }
+    for assumed in configuration.assumedQueues where isNew(.queue, assumed.queue) {
+      queues.append(Queue(name(assumed.queue), maxWaitingTime: assumed.maxWaitingTime))
+    }
+    for record in configuration.records {
+      for (slot, field) in zip(record.slots, record.kind.fields) {
+        switch (slot?.value, field.shape) {
+        case (.route(.queue, let reference), _):
+          if isNew(.queue, reference) { queues.append(Queue(name(reference))) }
+        case (.route(_, let reference), _):
+          if isNew(.function, reference) { functions.append(name(reference)) }
+        case (.reference(let reference), _):
+          if isNew(.topicSet, reference) { topicSets.append(name(reference)) }
+        case (.levels(let levels), _):
+          for level in levels where isNew(.skill, level.reference) { skills.append(name(level.reference)) }
+        case (.credential(let reference, let value), _):
+          if isNew(.apiToken, reference) {
+            let standIn = value.flatMap { try? SecretResolver.standIns.resolve($0) }
+            apiTokens.append(Token(name(reference), value: standIn.flatMap { $0 }?.reveal { $0 }))
+          }
+        default: break
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Documents
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+
+/// One run of one command: collects what there is to say, and says it once, as text or as one JSON document.
+final class Invocation {
+  let command: String
+  let global: GlobalOptions
+  let terminal: Terminal
+  let surroundings = Surroundings.current
+  /// The project's files, for the excerpts of findings.
+  var loaded: LoadedProject?
+  var environment: String?
+  var account: State.AccountBinding?
+  /// Findings, shown on standard error with text output.
+  var diagnostics: [Diagnostic] = []
+  /// The command's own members of its JSON document.
+  var members: [JSONValue.Member] = []
+  /// The command's result as text.
+  var text = ""
+
+  init(_ command: String, _ global: GlobalOptions) {
+    self.command = command
+    self.global = global
+    terminal = global.terminal
+  }
+
+  /// Runs a command's body, writes its result and ends with the exit code of its outcome.
+  func run(_ body: (Invocation) async throws -> RunOutcome) async throws {
+    var outcome: RunOutcome
+    do {
+      outcome = try await body(self)
+    } catch let failure as EngineFailure {
+      outcome = failure.outcome
+      report(failure)
+    } catch let usage as UsageFailure {
+      outcome = .usage
+      diagnostics.append(Diagnostic("usage", at: nil, usage.message, suggestion: usage.remedy))
+    } catch let failure as LocalFailure {
+      outcome = .failed
+      diagnostics.append(Diagnostic("failed", at: nil, failure.message, suggestion: failure.remedy))
+    } catch let ended as Ended {
+      outcome = ended.outcome
+    }
+    do throws(Terminal.WriteFailure) {
+      try write(outcome)
+    } catch {
+      terminal.note("kitform: the result could not be written to standard output (error \(error.code))")
+      if outcome.exitCode == 0 { outcome = .failed }
+    }
+    guard outcome.exitCode == 0 else { throw ExitCode(outcome.exitCode) }
+  }
+
+  /// Ends the command early, with findings that are already noted.
+  struct Ended: Error { var outcome: RunOutcome }
+
+  /// Notes a failure of the world among the findings.
+  func report(_ failure: EngineFailure) {
+    if case .profile(let found, let sources) = failure {
+      terminal.note(
+        DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [], color: terminal.colorsErrors).render(found))
+    }
+    let words = failure.words
+    diagnostics.append(
+      Diagnostic("\(failure.outcome.word)", at: words.place, words.message, suggestion: words.remedy))
+  }
+
+  private func write(_ outcome: RunOutcome) throws(Terminal.WriteFailure) {
+    let sources = loaded?.project.sources ?? SourceMap()
+    switch global.format {
+    case .json:
+      let header = ReportHeader(
+        format: "kitform.\(command)/v1", tool: Version.number, project: global.directory, environment: environment,
+        account: account, outcome: outcome)
+      try terminal.writeLine(
+        CanonicalJSON.encode(header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: true))
+    case .text:
+      if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n") }
+      if !diagnostics.isEmpty { terminal.note(render(diagnostics)) }
+    }
+  }
+
+  /// Findings as text, with secrets masked.
+  func render(_ diagnostics: [Diagnostic]) -> String {
+    guard let loaded else {
+      return DiagnosticRenderer(sources: SourceMap(), secretPlaces: [], unparsed: [], color: terminal.colorsErrors)
+        .render(diagnostics)
+    }
+    let places = SecretPlaces(kinds: loaded.project.kinds)
+    return DiagnosticRenderer(
+      sources: loaded.project.sources, secretPlaces: loaded.project.documents.flatMap { places.find(in: $0) },
+      unparsed: loaded.unparsed, color: terminal.colorsErrors
+    ).render(diagnostics)
+  }
+}
+
+/// A wrong use of the command line that only the project can tell.
+struct UsageFailure: Error {
+  var message: String
+  var remedy: String?
+}
+
+/// A failure of this machine: a file that cannot be read or written.
+struct LocalFailure: Error {
+  var message: String
+  var remedy: String?
+}

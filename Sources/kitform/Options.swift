@@ -1,0 +1,134 @@
+import ArgumentParser
+import Foundation
+import Manifest
+import Provisioning
+
+/// Options of every command.
+struct GlobalOptions: ParsableArguments {
+  @Option(name: [.customShort("C"), .customLong("directory")], help: "The project's directory.")
+  var directory = "."
+
+  @Option(help: "The environment; KITFORM_ENV where not given.")
+  var env: String?
+
+  @Option(name: .customLong("var"), help: ArgumentHelp("A variable's value; repeatable.", valueName: "name=value"))
+  var variables: [String] = []
+
+  @Option(help: "text or json.")
+  var format = Format.text
+
+  @Option(help: "auto, always or never; NO_COLOR is honoured.")
+  var color = Terminal.Color.auto
+
+  @Flag(name: .shortAndLong, help: "Say more on standard error.")
+  var verbose = false
+
+  var terminal: Terminal {
+    Terminal(color: color, noColor: !(Surroundings.current.environment["NO_COLOR"] ?? "").isEmpty)
+  }
+}
+
+/// How results are written.
+enum Format: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+extension Terminal.Color: ExpressibleByArgument {}
+
+/// Options of commands that read an account or a state: the real ones or the sandbox's.
+struct SandboxOptions: ParsableArguments {
+  @Flag(help: "Use a local Kit with an account and a state of its own, under .kitform/sandbox; no secret is read.")
+  var sandbox = false
+
+  @Option(help: ArgumentHelp("An account file for the sandbox; implies --sandbox.", valueName: "file"))
+  var sandboxFile: String?
+
+  var isSandbox: Bool { sandbox || sandboxFile != nil }
+}
+
+/// Options of commands that call the account.
+struct CallOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The longest time for the whole run, such as 10m.", valueName: "time"))
+  var timeout: TimeSpanArgument?
+
+  @Option(help: ArgumentHelp("Certificates to trust beside the system's.", valueName: "file"))
+  var caFile: String?
+
+  @Option(help: ArgumentHelp("Calls a second; by default as the profile says, unlimited on loopback.", valueName: "n"))
+  var rate: Int?
+
+  @Option(help: ArgumentHelp("Calls side by side.", valueName: "n"))
+  var parallelism = 4
+
+  func validate() throws {
+    guard (1...64).contains(parallelism) else { throw ValidationError("--parallelism is a number from 1 to 64") }
+    if let rate, rate < 1 { throw ValidationError("--rate is at least 1") }
+  }
+}
+
+/// Options of commands that write to the account or the state.
+struct WriteOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How long to wait for the state's lock, such as 5m.", valueName: "time"))
+  var lockTimeout = TimeSpanArgument(seconds: 0)
+
+  @Flag(help: "Write although nobody has confirmed the API profile for this account.")
+  var acceptUnconfirmedProfile = false
+}
+
+/// Options that say what a plan may do.
+struct PlanningOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Plan this channel alone, or all of a kind (ok.*); repeatable.", valueName: "address"))
+  var target: [String] = []
+
+  @Option(help: ArgumentHelp("Name a deletion for the guards; repeatable.", valueName: "address"))
+  var allowDelete: [String] = []
+
+  @Option(help: ArgumentHelp("Overwrite what was changed in Kit, under guards.drift: refuse; repeatable.", valueName: "address"))
+  var overwriteDrift: [String] = []
+
+  @Option(help: ArgumentHelp("Make a channel anew that is gone from the account; repeatable.", valueName: "address"))
+  var recreate: [String] = []
+
+  @Option(help: ArgumentHelp("Delete this channel before anything else; repeatable.", valueName: "address"))
+  var deleteFirst: [String] = []
+
+  @Flag(help: "A secret that does not resolve is an error.")
+  var requireSecrets = false
+
+  func validate() throws { _ = try options(isDestroy: false) }
+
+  /// The options as the planner takes them.
+  func options(isDestroy: Bool) throws -> PlanOptions {
+    PlanOptions(
+      targets: try target.map { text in
+        guard let target = Target(text) else { throw ValidationError("`\(text)` is not an address such as ok.community or ok.*") }
+        return target
+      },
+      allowDelete: try addresses(allowDelete), overwriteDrift: try addresses(overwriteDrift),
+      recreate: try addresses(recreate), deleteFirst: try addresses(deleteFirst), isDestroy: isDestroy,
+      requireSecrets: requireSecrets)
+  }
+
+  private func addresses(_ texts: [String]) throws -> Set<Address> {
+    Set(
+      try texts.map { text in
+        guard let address = Address(text) else { throw ValidationError("`\(text)` is not an address such as ok.community") }
+        return address
+      })
+  }
+}
+
+/// A duration of the command line, in the manifests' own spelling.
+struct TimeSpanArgument: ExpressibleByArgument {
+  var seconds: Int
+  var duration: Duration { .seconds(seconds) }
+
+  init(seconds: Int) { self.seconds = seconds }
+
+  init?(argument: String) {
+    guard case .seconds(let seconds) = TimeSpan.read(argument) else { return nil }
+    self.seconds = seconds
+  }
+
+  var defaultValueDescription: String { TimeSpan.text(seconds) }
+}

@@ -1,0 +1,153 @@
+import Documents
+import Foundation
+import KitProfile
+import KitformEngine
+import Manifest
+import Provisioning
+import StateBackends
+
+/// A project that was read, with the environment that a command works on.
+struct Session {
+  let invocation: Invocation
+  let files: PosixProjectFiles
+  let loaded: LoadedProject
+  let isSandbox: Bool
+
+  /// Reads the project of the command line's directory.
+  init(_ invocation: Invocation, isSandbox: Bool) {
+    self.invocation = invocation
+    self.isSandbox = isSandbox
+    files = PosixProjectFiles(root: invocation.surroundings.absolute(invocation.global.directory))
+    loaded = ProjectLoader.load(files)
+    invocation.loaded = loaded
+  }
+
+  /// The environment that was chosen, or nil where none was.
+  var chosen: String? {
+    invocation.global.env ?? invocation.surroundings.environment["KITFORM_ENV"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The environment to work on: nil in a project without environments.
+  func environment() throws -> String? {
+    let known = loaded.project.environments
+    guard let chosen else {
+      guard known.isEmpty else {
+        throw UsageFailure(
+          message: "this project has environments: choose one of \(Words.list(known))",
+          remedy: "give --env NAME, or set KITFORM_ENV")
+      }
+      return nil
+    }
+    guard known.contains(chosen) else {
+      throw UsageFailure(
+        message: "there is no environment `\(SafeText.escape(chosen))`",
+        remedy: known.isEmpty
+          ? "this project has no environments: leave --env and KITFORM_ENV out"
+          : Words.didYouMean(chosen, among: known) ?? "the environments are \(Words.list(known))")
+    }
+    return chosen
+  }
+
+  /// Variables of the command line and of `KITFORM_VAR_…`, read as YAML scalars.
+  func decodingOptions() throws -> DecodingOptions {
+    var variables: [(name: String, definition: Variables.Definition)] = []
+    let prefix = "KITFORM_VAR_"
+    for (key, value) in invocation.surroundings.environment.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix) {
+      variables.append(try variable(String(key.dropFirst(prefix.count)), value, label: key))
+    }
+    for text in invocation.global.variables {
+      guard let equals = text.firstIndex(of: "=") else {
+        throw UsageFailure(message: "--var `\(SafeText.escape(text))` has no value", remedy: "write --var name=value")
+      }
+      variables.append(try variable(String(text[..<equals]), String(text[text.index(after: equals)...]), label: "--var"))
+    }
+    return DecodingOptions(variables: variables, isSandbox: isSandbox)
+  }
+
+  private func variable(_ name: String, _ value: String, label: String) throws -> (
+    name: String, definition: Variables.Definition
+  ) {
+    guard Variables.isName(name), name != "environment" else {
+      throw UsageFailure(
+        message: "`\(SafeText.escape(name))` of \(label) cannot be a variable's name",
+        remedy: "use a letter, then letters, digits and underscores")
+    }
+    let (document, findings) = YAMLComposer.compose(SourceFile(path: label, text: value), file: 0)
+    guard findings.isEmpty, document.roots.count <= 1, document.roots.first.map({ document.shape($0) == .scalar }) ?? true
+    else {
+      throw UsageFailure(
+        message: "the value of \(label) for `\(name)` is not one YAML scalar", remedy: "quote it, as in --var 'name=\"a: b\"'")
+    }
+    let root = document.roots.first
+    return (
+      name,
+      Variables.Definition(
+        text: root.map { document.text($0) } ?? "", isPlain: root.map { document.isPlain($0) } ?? false, place: nil,
+        label: label)
+    )
+  }
+
+  /// The checked configuration of one environment; its findings are noted, and errors end the command.
+  func configuration() throws -> Configuration {
+    guard !loaded.project.documents.isEmpty else {
+      invocation.diagnostics += loaded.project.findings.list
+      throw Invocation.Ended(outcome: .invalid)
+    }
+    let environment = try environment()
+    let validation = Validation(loaded.project, environments: [environment], options: try decodingOptions())
+    invocation.diagnostics += validation.findings
+    guard !validation.hasErrors, let configuration = validation.configurations.first else {
+      throw Invocation.Ended(outcome: .invalid)
+    }
+    invocation.environment = configuration.environment
+    return configuration
+  }
+
+  /// The profile that the account speaks: the built-in one, or the project's own.
+  func profile(_ configuration: Configuration) throws -> APIProfile {
+    guard let setting = configuration.account.profile, setting.value != ProfileLoader.builtInName else {
+      return APIProfile.builtIn
+    }
+    let bytes: [UInt8]
+    do throws(DiskFailure) {
+      guard let found = try files.read(setting.value, limit: 1 << 20) else {
+        throw DiskFailure("read", setting.value, code: ENOENT)
+      }
+      bytes = found
+    } catch {
+      throw EngineFailure.profile(
+        [Diagnostic("profile.unreadable", at: setting.place, "the profile \(setting.value) cannot be read: \(error.reason)",
+          suggestion: "`account.profile` is `kit-v3` or a path in the project")],
+        loaded.project.sources)
+    }
+    return try Session.profile(SourceFile(path: setting.value, bytes: bytes))
+  }
+
+  /// Reads a profile of one's own.
+  static func profile(_ source: SourceFile) throws -> APIProfile {
+    var sources = SourceMap()
+    let (profile, findings) = ProfileLoader.load(source, file: sources.add(source))
+    guard let profile, !findings.contains(where: { $0.severity == .error }) else {
+      throw EngineFailure.profile(findings, sources)
+    }
+    return profile
+  }
+
+  /// The directory of an environment's own files, relative to the project.
+  func stateDirectory(_ environment: String) -> String {
+    isSandbox ? ".kitform/sandbox/\(environment)" : ".kitform/\(environment)"
+  }
+
+  /// Where the environment's state is kept.
+  func store(_ configuration: Configuration) -> LocalStateStore {
+    LocalStateStore(disk: PosixDisk(), path: statePath(configuration))
+  }
+
+  /// The state's file.
+  func statePath(_ configuration: Configuration) -> String {
+    if !isSandbox, let path = configuration.state.settings.first(where: { $0.name == "path" })?.value.value {
+      return "\(files.root)/\(path)"
+    }
+    return "\(files.root)/\(stateDirectory(configuration.environment))/state.json"
+  }
+}

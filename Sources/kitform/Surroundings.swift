@@ -1,0 +1,44 @@
+import Foundation
+import Provisioning
+
+/// What the process runs in: environment variables, working directory, clock and identity.
+struct Surroundings: Sendable {
+  var environment: [String: String]
+  var workingDirectory: String
+
+  /// This process's own.
+  static let current = Surroundings(
+    environment: ProcessInfo.processInfo.environment, workingDirectory: FileManager.default.currentDirectoryPath)
+
+  /// The wall clock, UTC, ISO 8601 to the second.
+  static let now: @Sendable () -> String = { Date().formatted(.iso8601) }
+
+  /// Seconds since 1970.
+  static let seconds: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
+
+  /// Who runs this: the CI job's URL where there is one, else user and host.
+  var who: String {
+    if let job = environment["CI_JOB_URL"] { return job }
+    if let server = environment["GITHUB_SERVER_URL"], let repository = environment["GITHUB_REPOSITORY"],
+      let run = environment["GITHUB_RUN_ID"]
+    {
+      return "\(server)/\(repository)/actions/runs/\(run)"
+    }
+    return "\(environment["USER"] ?? environment["LOGNAME"] ?? "unknown")@\(host)"
+  }
+
+  /// The machine's name.
+  var host: String { ProcessInfo.processInfo.hostName }
+
+  /// Who takes a lock, for whoever finds it taken.
+  func lockInformation(_ command: String) -> LockInformation {
+    LockInformation(
+      id: UUID().uuidString.lowercased(), who: who, host: host, processID: Int(ProcessInfo.processInfo.processIdentifier),
+      since: Surroundings.now(), command: command)
+  }
+
+  /// A path from the command line, absolute.
+  func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: workingDirectory)).path
+  }
+}

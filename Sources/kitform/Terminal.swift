@@ -1,0 +1,76 @@
+import Glibc
+import Synchronization
+
+/// Standard output and error: results on the one, everything else on the other.
+struct Terminal: Sendable {
+  /// When output is coloured.
+  enum Color: String, Sendable, CaseIterable {
+    case auto, always, never
+  }
+
+  let color: Color
+  /// `NO_COLOR` is set.
+  let noColor: Bool
+
+  var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Whether somebody can answer a question.
+  var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isErrorTerminal }
+
+  var colorsOutput: Bool { colors(isOutputTerminal) }
+  var colorsErrors: Bool { colors(isErrorTerminal) }
+
+  private func colors(_ isTerminal: Bool) -> Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto: isTerminal && !noColor
+    }
+  }
+
+  /// Writes a result.
+  ///
+  /// - Throws: `WriteFailure` when the output cannot be written, a full disk for example; nothing is lost silently.
+  func write(_ text: String) throws(WriteFailure) {
+    try write(Array(text.utf8), to: STDOUT_FILENO)
+  }
+
+  /// Writes a result as bytes, with a line break behind it.
+  func writeLine(_ bytes: [UInt8]) throws(WriteFailure) {
+    try write(bytes + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+  }
+
+  /// Writes a message; a closed standard error stops nothing.
+  func note(_ text: String) {
+    try? write(Array((text + "\n").utf8), to: STDERR_FILENO)
+  }
+
+  /// Replaces the line that is shown on a terminal.
+  func live(_ text: String) {
+    try? write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)
+  }
+
+  /// Asks a question on standard error and returns the answer without its line break; nil at the end of the input.
+  func ask(_ question: String) -> String? {
+    try? write(Array(question.utf8), to: STDERR_FILENO)
+    return readLine(strippingNewline: true)
+  }
+
+  /// Writes all bytes to a descriptor, in as many calls as it takes.
+  private func write(_ bytes: [UInt8], to descriptor: Int32) throws(WriteFailure) {
+    var offset = 0
+    while offset < bytes.count {
+      let count = unsafe bytes[offset...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw WriteFailure(code: errno)
+      }
+      offset += count
+    }
+  }
+
+  /// The output could not be written.
+  struct WriteFailure: Error {
+    var code: Int32
+  }
+}
