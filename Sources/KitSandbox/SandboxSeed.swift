@@ -116,7 +116,7 @@ extension SandboxSeed {
     switch name {
     case .id(let number):
       id = number
-      title = "\(words) \(number)"
+      title = "no. \(number)"
       made.lines.append("\(words) \(number)")
     case .title(let text):
       id = account.makeID()

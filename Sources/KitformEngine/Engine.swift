@@ -62,7 +62,9 @@ package struct Engine: Sendable {
 
   private func check(_ state: State?) throws(EngineFailure) -> State? {
     guard let state else { return nil }
-    guard state.account == binding else { throw .foreignState(label: store.label, state: state.account, wanted: binding) }
+    guard state.account == binding else {
+      throw .foreignState(label: store.label, state: state.account, wanted: binding)
+    }
     guard state.environment == configuration.environment else {
       throw .foreignEnvironment(label: store.label, state: state.environment, wanted: configuration.environment)
     }
@@ -95,8 +97,9 @@ package struct Engine: Sendable {
 
     var view = state
     var interrupted: [String] = []
-    if let state, let recovered = Recovery(comparison: comparison).recover(
-      state, journal: nil, channels: channels, ended: ended)
+    if let state,
+      let recovered = Recovery(comparison: comparison).recover(
+        state, journal: nil, channels: channels, ended: ended)
     {
       view = recovered.state
       interrupted = recovered.words
@@ -129,7 +132,9 @@ package struct Engine: Sendable {
     }
     let byID = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
     let ids = Dictionary((state?.channels ?? []).map { ($0.address, $0.id) }) { first, _ in first }
-    let planned = Dictionary(plan.changes.compactMap { change in change.id.map { (change.address, $0) } }) { _, last in last }
+    let planned = Dictionary(plan.changes.compactMap { change in change.id.map { (change.address, $0) } }) { _, last in
+      last
+    }
     var findings = Findings()
     WaitingTimes(facts, assumed: configuration.assumedQueues).check(
       configuration.records,

@@ -45,7 +45,10 @@ package enum EngineFailure: Error, Sendable {
   package var words: (message: String, remedy: String?, place: SourcePlace?) {
     switch self {
     case .credential(let name, let reason, let place):
-      ("\(name) is needed and has no value: \(reason)", "set it and run the command again, or rehearse with --sandbox", place)
+      (
+        "\(name) is needed and has no value: \(reason)", "set it and run the command again, or rehearse with --sandbox",
+        place
+      )
     case .host(let setting, let host, let reason, let place, let credential):
       (
         "`\(setting)` is \(host), and \(credential) may not go there: \(reason)",
@@ -106,7 +109,8 @@ package enum EngineFailure: Error, Sendable {
       )
     case .newer(let label, let version):
       ("the state \(label) was written by a newer Kitform (version \(version))", "update Kitform", nil)
-    case .failed(let label, let reason): ("the state \(label) cannot be used: \(reason)", "nothing of it was changed", nil)
+    case .failed(let label, let reason):
+      ("the state \(label) cannot be used: \(reason)", "nothing of it was changed", nil)
     case .conflict(let label):
       (
         "the state \(label) was written by someone else meanwhile",

@@ -54,7 +54,8 @@ package struct SecretPlaces: Sendable {
 
   private func isSecret(_ key: String) -> Bool {
     names.contains { name in
-      key.lowercased() == name.lowercased() || name.utf8.count > 5 && !Suggestion.nearest(to: key, among: [name], limit: 1).isEmpty
+      key.lowercased() == name.lowercased()
+        || name.utf8.count > 5 && !Suggestion.nearest(to: key, among: [name], limit: 1).isEmpty
     }
   }
 

@@ -43,12 +43,13 @@ package enum TimeSpan {
     return .seconds(total)
   }
 
-  /// The shortest usual spelling: 5400 is `1h30m`, 0 is `0s`.
+  /// The usual spelling: 5400 is `1h30m`, 0 is `0s`; days begin at two, because people write `24h` and `36h`.
   package static func text(_ seconds: Int) -> String {
     guard seconds != 0 else { return "0s" }
     var rest = seconds.magnitude
+    let units = [("d", UInt(86_400)), ("h", 3_600), ("m", 60), ("s", 1)].dropFirst(rest < 172_800 ? 1 : 0)
     var result = seconds < 0 ? "-" : ""
-    for (unit, size) in [("d", UInt(86_400)), ("h", 3_600), ("m", 60), ("s", 1)] where rest >= size {
+    for (unit, size) in units where rest >= size {
       result += "\(rest / size)\(unit)"
       rest %= size
     }

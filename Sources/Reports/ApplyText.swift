@@ -12,7 +12,8 @@ package struct ApplyText: Sendable {
     var text = "\n"
     for verdict in [ChangeResult.Verdict.failed, .uncertain, .notAttempted] {
       for change in result.changes where change.verdict == verdict {
-        text += style.paint("  \(verdict.rawValue) \(change.action.rawValue) \(change.address)", verdict == .failed ? .red : .yellow)
+        text += style.paint(
+          "  \(verdict.rawValue) \(change.action.rawValue) \(change.address)", verdict == .failed ? .red : .yellow)
         if let error = change.error { text += ": \(SafeText.escape(error.message))" }
         text += "\n"
         if let remedy = change.error?.remedy { text += "    \(SafeText.escape(remedy))\n" }
@@ -27,7 +28,7 @@ package struct ApplyText: Sendable {
     }
     text += style.paint("\(result.outcome == .done ? "Applied" : "Ended (\(result.outcome.rawValue))"): ", .bold)
     text += (counts.isEmpty ? "nothing to do" : counts.joined(separator: ", "))
-    text += ". \(Words.count(result.calls, "call")), \(Seconds.text(result.duration)) s.\n"
+    text += ". \(Words.count(result.calls, "call")), \(SecondsText.text(result.duration)) s.\n"
     return text
   }
 }

@@ -31,7 +31,8 @@ package enum PlanJSON {
 
   private static func change(_ change: Change) -> JSONValue {
     [
-      "address": .string(change.address.description), "action": .string(change.action.rawValue), "uuid": .text(change.uuid),
+      "address": .string(change.address.description), "action": .string(change.action.rawValue),
+      "uuid": .text(change.uuid),
       "name": .string(change.name), "movedFrom": .text(change.movedFrom?.description),
       "cause": .string(change.cause.rawValue), "impact": .array(change.impact.map { .string($0) }),
       "protected": .bool(change.isProtected), "named": .text(change.named),
@@ -100,14 +101,14 @@ package enum ApplyJSON {
       "error": result.error.map { error in
         ["message": .string(error.message), "status": .count(error.status), "code": .count(error.code)]
       } ?? .null,
-      "calls": .integer(result.calls), "seconds": .number(Seconds.text(result.duration)),
+      "calls": .integer(result.calls), "seconds": .number(SecondsText.text(result.duration)),
     ]
   }
 }
 
-/// Durations of calls, to the millisecond.
-enum Seconds {
-  static func text(_ duration: Duration) -> String {
+/// Durations of calls in seconds, to the millisecond.
+package enum SecondsText {
+  package static func text(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     let milliseconds = Int(attoseconds / 1_000_000_000_000_000)
     let digits = String(milliseconds)

@@ -25,7 +25,9 @@ package struct PlanText: Sendable {
     text += summary(plan)
     for refusal in plan.refusals {
       text += "\n\(style.paint("Refused", .red)) (\(refusal.rule)): \(SafeText.escape(refusal.message))\n"
-      if !refusal.addresses.isEmpty { text += "  concerns \(refusal.addresses.map(\.description).joined(separator: ", "))\n" }
+      if !refusal.addresses.isEmpty {
+        text += "  concerns \(refusal.addresses.map(\.description).joined(separator: ", "))\n"
+      }
       text += "  \(SafeText.escape(refusal.remedy))\n"
     }
     return text
@@ -57,6 +59,10 @@ package struct PlanText: Sendable {
     if change.isProtected, change.action == .delete || change.action == .forget { head.cause = "protected" }
     var lines = [head]
     lines += change.impact.map { Line(left: "      \(SafeText.escape($0))") }
+    if change.action == .delete || change.action == .forget {
+      if let facts = facts(change) { lines.insert(Line(left: "      \(facts)"), at: 1) }
+      return lines
+    }
     let names = change.fields.map(\.name.unicodeScalars.count).max() ?? 0
     for field in change.fields {
       let padding = String(repeating: " ", count: names - field.name.unicodeScalars.count)
@@ -67,6 +73,18 @@ package struct PlanText: Sendable {
           place: field.source.map(place)))
     }
     return lines
+  }
+
+  /// What identifies a channel that goes: its UUID and where its messages went.
+  private func facts(_ change: Change) -> String? {
+    let route = change.fields.first { field in
+      if case .value(let json) = field.before, case .route? = Value(json: json) { true } else { false }
+    }
+    let parts = [
+      change.uuid.map { "uuid \(SafeText.escape($0))" },
+      route.map { "\($0.name) \(FieldWords.text($0.before, of: $0.name))" },
+    ].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   private func headCause(_ change: Change) -> String {
@@ -87,7 +105,9 @@ package struct PlanText: Sendable {
       case .changed: return "(secret) changed" + host(field)
       case .same: return "(secret) unchanged"
       case .notCompared:
-        if case .secret(let reference?) = field.after { return "(secret) not compared: \(SafeText.escape(reference.label)) is not set" }
+        if case .secret(let reference?) = field.after {
+          return "(secret) not compared: \(SafeText.escape(reference.label)) is not set"
+        }
         return "(secret) not compared"
       }
     }
@@ -131,10 +151,12 @@ package struct PlanText: Sendable {
   private func summary(_ plan: Plan) -> String {
     var text = ""
     if !plan.targets.isEmpty {
-      text += "Partial: only \(plan.targets.map { SafeText.escape($0) }.joined(separator: ", ")) of \(Words.count(plan.managed, "managed channel")).\n"
+      text +=
+        "Partial: only \(plan.targets.map { SafeText.escape($0) }.joined(separator: ", ")) of \(Words.count(plan.managed, "managed channel")).\n"
     }
     guard !plan.isEmpty else {
-      text += "No changes: the account is what the manifests say (\(Words.count(plan.unchanged, "channel")), \(Words.count(plan.reads, "call")) to read).\n"
+      text +=
+        "No changes: the account is what the manifests say (\(Words.count(plan.unchanged, "channel")), \(Words.count(plan.reads, "call")) to read).\n"
       return text + "Plan digest: \(plan.digest)\n"
     }
     let counts = [Action.delete, .create, .update, .adopt, .move, .forget, .release].compactMap { action in
@@ -143,7 +165,8 @@ package struct PlanText: Sendable {
     text += style.paint("Plan: \(counts.joined(separator: ", ")).", .bold)
     text += " \(Words.count(plan.calls, "call")).\n"
     if plan.unmanaged > 0 {
-      text += "\(Words.count(plan.unmanaged, "channel")) of the account \(plan.unmanaged == 1 ? "is" : "are") not managed and stay\(plan.unmanaged == 1 ? "s" : "") as \(plan.unmanaged == 1 ? "it is" : "they are").\n"
+      text +=
+        "\(Words.count(plan.unmanaged, "channel")) of the account \(plan.unmanaged == 1 ? "is" : "are") not managed and stay\(plan.unmanaged == 1 ? "s" : "") as \(plan.unmanaged == 1 ? "it is" : "they are").\n"
     }
     return text + "Plan digest: \(plan.digest)\n"
   }

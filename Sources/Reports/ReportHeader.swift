@@ -44,7 +44,8 @@ extension Diagnostic {
     let start = place.map { sources.position(of: $0) }
     let end = place.map { sources.end(of: $0) }
     return [
-      "id": .string(id), "severity": .string(severity.rawValue), "file": .text(start?.file), "line": .count(start?.line),
+      "id": .string(id), "severity": .string(severity.rawValue), "file": .text(start?.file),
+      "line": .count(start?.line),
       "column": .count(start?.column), "endLine": .count(end?.line), "endColumn": .count(end?.column),
       "message": .string(message), "why": .text(why), "suggestion": .text(suggestion),
       "notes": .array(

@@ -8,7 +8,9 @@ package enum StateText {
     guard let state else { return "There is no state yet: nothing has been applied (\(SafeText.escape(label))).\n" }
     var text =
       "State \(SafeText.escape(label)): serial \(state.serial), lineage \(SafeText.escape(state.lineage)), environment \(SafeText.escape(state.environment)), account \(SafeText.escape(state.account.name)) on \(SafeText.escape(state.account.host)).\n"
-    if let run = state.run { text += "An apply of \(SafeText.escape(run.started)) by \(SafeText.escape(run.who)) did not finish.\n" }
+    if let run = state.run {
+      text += "An apply of \(SafeText.escape(run.started)) by \(SafeText.escape(run.who)) did not finish.\n"
+    }
     for entry in entries {
       text += "\n\(entry.address)  \"\(SafeText.escape(entry.name))\"\(entry.isProtected ? "  protected" : "")\n"
       text += "  id \(entry.id)\n  uuid \(SafeText.escape(entry.uuid))\n"

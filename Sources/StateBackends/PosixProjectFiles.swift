@@ -13,7 +13,7 @@ package struct PosixProjectFiles: Sendable {
   package func read(_ path: String, limit: Int) throws(DiskFailure) -> [UInt8]? {
     do throws(DiskFailure) {
       return try disk.read(absolute(path))
-    } catch where error.isLink {
+    } catch  where error.isLink {
       do throws(SecretFileFailure) {
         return try PosixSecretFiles().read(absolute(path), limit: limit, inside: root)
       } catch {

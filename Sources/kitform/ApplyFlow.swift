@@ -145,7 +145,8 @@ struct ApplyFlow {
       return file.plan.digest == plan.digest ? nil : stale("the plan is no longer the saved one")
     case .asked:
       try? invocation.flushText()
-      let answer = invocation.terminal.ask("Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ")
+      let answer = invocation.terminal.ask(
+        "Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ")
       return answer == "yes" ? nil : declined()
     case .accountName(let given):
       try? invocation.flushText()
@@ -180,7 +181,8 @@ struct ApplyFlow {
       invocation.report(.state(failure))
       do throws(StateFailure) {
         let file = try EmergencyState.save(result.state, beside: statePath, disk: PosixDisk())
-        invocation.terminal.note("The state was saved to \(file) instead: when the cause is mended, copy it to \(statePath).")
+        invocation.terminal.note(
+          "The state was saved to \(file) instead: when the cause is mended, copy it to \(statePath).")
       } catch {
         invocation.report(.state(error))
         invocation.terminal.note("Run the command again: it recovers from the record of this run and from the account.")

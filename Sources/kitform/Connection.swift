@@ -27,7 +27,8 @@ extension Session {
         return try await connect(
           configuration, profile, origin: Origin(scheme: "http", host: "127.0.0.1", port: server.port), token: token,
           secrets: .standIns,
-          binding: State.AccountBinding(host: "sandbox", name: configuration.account.name?.value ?? "", isSandbox: true),
+          binding: State.AccountBinding(
+            host: "sandbox", name: configuration.account.name?.value ?? "", isSandbox: true),
           calls: calls, stop: stop, body)
       }
     }
@@ -89,7 +90,8 @@ extension Session {
     _ reference: Located<SecretReference>?, _ words: String, _ secrets: SecretResolver
   ) throws -> Secret {
     guard let reference else {
-      throw LocalFailure(message: "\(words) is not in the manifests", remedy: "write `account.token: {env: KIT_API_TOKEN}`")
+      throw LocalFailure(
+        message: "\(words) is not in the manifests", remedy: "write `account.token: {env: KIT_API_TOKEN}`")
     }
     do throws(SecretFailure) {
       if let secret = try secrets.resolve(reference.value) { return secret }
@@ -102,13 +104,19 @@ extension Session {
   /// The API's host, once it is certain that credentials may go there and to the host of messages.
   private func allowedOrigin(_ configuration: Configuration) throws -> Origin {
     let environment = invocation.surroundings.environment
-    let policy = HostPolicy(allowList: environment[HostPolicy.allowVariable], serverHost: environment[HostPolicy.serverVariable])
+    let policy = HostPolicy(
+      allowList: environment[HostPolicy.allowVariable], serverHost: environment[HostPolicy.serverVariable])
     for entry in policy.unreadableEntries {
-      invocation.terminal.note("warning: the entry `\(SafeText.escape(entry))` of \(HostPolicy.allowVariable) is not a host and allows nothing")
+      invocation.terminal.note(
+        "warning: the entry `\(SafeText.escape(entry))` of \(HostPolicy.allowVariable) is not a host and allows nothing"
+      )
     }
     var api: Origin?
     for (name, host, place) in [
-      ("account.messagingHost", configuration.account.effectiveMessagingHost, configuration.account.messagingHost?.place),
+      (
+        "account.messagingHost", configuration.account.effectiveMessagingHost,
+        configuration.account.messagingHost?.place
+      ),
       ("account.apiHost", configuration.account.effectiveAPIHost, configuration.account.apiHost?.place),
     ] {
       guard let host, let origin = try? Origin(written: host) else { continue }
@@ -120,7 +128,8 @@ extension Session {
       api = origin
     }
     guard let api else {
-      throw LocalFailure(message: "`account` names no API host", remedy: "write `account.region`, or `apiHost` and `messagingHost`")
+      throw LocalFailure(
+        message: "`account` names no API host", remedy: "write `account.region`, or `apiHost` and `messagingHost`")
     }
     return api
   }
@@ -147,7 +156,9 @@ extension Session {
     var account = known?.account ?? Account(name: seed.accountName)
     let made = seed.plant(in: &account, using: &generator)
     if !made.lines.isEmpty {
-      invocation.terminal.note("The sandbox's account gets what the manifests name:\n" + made.lines.map { "  \(SafeText.escape($0))" }.joined(separator: "\n"))
+      invocation.terminal.note(
+        "The sandbox's account gets what the manifests name:\n"
+          + made.lines.map { "  \(SafeText.escape($0))" }.joined(separator: "\n"))
     }
     let sandbox = Sandbox(
       account: account, profile: profile,
@@ -177,7 +188,8 @@ extension Session {
     switch attempt {
     case .acquired(let lock): return lock
     case .held(let note):
-      throw EngineFailure.state(.locked(holder: LockInformation(bytes: note), label: "of the sandbox's account \(path)"))
+      throw EngineFailure.state(
+        .locked(holder: LockInformation(bytes: note), label: "of the sandbox's account \(path)"))
     }
   }
 
@@ -188,7 +200,9 @@ extension Session {
       throw LocalFailure(message: error.words, remedy: nil)
     }
     guard let bytes else {
-      guard !isGiven else { throw LocalFailure(message: "there is no account file \(path)", remedy: "correct --sandbox-file") }
+      guard !isGiven else {
+        throw LocalFailure(message: "there is no account file \(path)", remedy: "correct --sandbox-file")
+      }
       return nil
     }
     return try Session.account(SourceFile(path: path, bytes: bytes), invocation)
@@ -218,7 +232,9 @@ extension SandboxSeed {
     credentials = [token.reveal { $0 }]
     func name(_ reference: Reference) -> Name { reference.id.map { .id($0) } ?? .title(reference.title ?? "") }
     var seen: Set<String> = []
-    func isNew(_ kind: ReferenceKind, _ reference: Reference) -> Bool { seen.insert("\(kind.rawValue) \(reference.label)").inserted }
+    func isNew(_ kind: ReferenceKind, _ reference: Reference) -> Bool {
+      seen.insert("\(kind.rawValue) \(reference.label)").inserted
+    }
     for assumed in configuration.assumedQueues where isNew(.queue, assumed.queue) {
       queues.append(Queue(name(assumed.queue), maxWaitingTime: assumed.maxWaitingTime))
     }

@@ -61,7 +61,8 @@ final class Invocation {
   func report(_ failure: EngineFailure) {
     if case .profile(let found, let sources) = failure {
       terminal.note(
-        DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [], color: terminal.colorsErrors).render(found))
+        DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [], color: terminal.colorsErrors).render(found)
+      )
     }
     let words = failure.words
     diagnostics.append(
@@ -76,7 +77,8 @@ final class Invocation {
         format: "kitform.\(command)/v1", tool: Version.number, project: global.directory, environment: environment,
         account: account, outcome: outcome)
       try terminal.writeLine(
-        CanonicalJSON.encode(header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: true))
+        CanonicalJSON.encode(
+          header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: true))
     case .text:
       if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n") }
       if !diagnostics.isEmpty { terminal.note(render(diagnostics)) }

@@ -83,7 +83,9 @@ struct PlanningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Name a deletion for the guards; repeatable.", valueName: "address"))
   var allowDelete: [String] = []
 
-  @Option(help: ArgumentHelp("Overwrite what was changed in Kit, under guards.drift: refuse; repeatable.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp(
+      "Overwrite what was changed in Kit, under guards.drift: refuse; repeatable.", valueName: "address"))
   var overwriteDrift: [String] = []
 
   @Option(help: ArgumentHelp("Make a channel anew that is gone from the account; repeatable.", valueName: "address"))
@@ -101,7 +103,9 @@ struct PlanningOptions: ParsableArguments {
   func options(isDestroy: Bool) throws -> PlanOptions {
     PlanOptions(
       targets: try target.map { text in
-        guard let target = Target(text) else { throw ValidationError("`\(text)` is not an address such as ok.community or ok.*") }
+        guard let target = Target(text) else {
+          throw ValidationError("`\(text)` is not an address such as ok.community or ok.*")
+        }
         return target
       },
       allowDelete: try addresses(allowDelete), overwriteDrift: try addresses(overwriteDrift),
@@ -112,7 +116,9 @@ struct PlanningOptions: ParsableArguments {
   private func addresses(_ texts: [String]) throws -> Set<Address> {
     Set(
       try texts.map { text in
-        guard let address = Address(text) else { throw ValidationError("`\(text)` is not an address such as ok.community") }
+        guard let address = Address(text) else {
+          throw ValidationError("`\(text)` is not an address such as ok.community")
+        }
         return address
       })
   }

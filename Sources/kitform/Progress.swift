@@ -1,6 +1,7 @@
 import Documents
 import Manifest
 import Provisioning
+import Reports
 import Synchronization
 
 /// Tells on standard error how an apply goes: one line per finished change, and on a terminal what runs now.
@@ -27,8 +28,7 @@ final class Progress: Sendable {
   }
 
   private func line(_ result: ChangeResult) -> String {
-    let seconds = Double(result.duration.components.seconds) + Double(result.duration.components.attoseconds) / 1e18
-    let time = result.calls == 0 ? "" : " (\((seconds * 100).rounded() / 100) s)"
+    let time = result.calls == 0 ? "" : " (\(SecondsText.text(result.duration)) s)"
     let error = result.error.map { ": \(SafeText.escape($0.message))" } ?? ""
     return "\(result.action.rawValue) \(result.address): \(result.verdict.rawValue)\(time)\(error)"
   }

@@ -52,14 +52,16 @@ struct Session {
   func decodingOptions() throws -> DecodingOptions {
     var variables: [(name: String, definition: Variables.Definition)] = []
     let prefix = "KITFORM_VAR_"
-    for (key, value) in invocation.surroundings.environment.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix) {
+    for (key, value) in invocation.surroundings.environment.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix)
+    {
       variables.append(try variable(String(key.dropFirst(prefix.count)), value, label: key))
     }
     for text in invocation.global.variables {
       guard let equals = text.firstIndex(of: "=") else {
         throw UsageFailure(message: "--var `\(SafeText.escape(text))` has no value", remedy: "write --var name=value")
       }
-      variables.append(try variable(String(text[..<equals]), String(text[text.index(after: equals)...]), label: "--var"))
+      variables.append(
+        try variable(String(text[..<equals]), String(text[text.index(after: equals)...]), label: "--var"))
     }
     return DecodingOptions(variables: variables, isSandbox: isSandbox)
   }
@@ -73,10 +75,12 @@ struct Session {
         remedy: "use a letter, then letters, digits and underscores")
     }
     let (document, findings) = YAMLComposer.compose(SourceFile(path: label, text: value), file: 0)
-    guard findings.isEmpty, document.roots.count <= 1, document.roots.first.map({ document.shape($0) == .scalar }) ?? true
+    guard findings.isEmpty, document.roots.count <= 1,
+      document.roots.first.map({ document.shape($0) == .scalar }) ?? true
     else {
       throw UsageFailure(
-        message: "the value of \(label) for `\(name)` is not one YAML scalar", remedy: "quote it, as in --var 'name=\"a: b\"'")
+        message: "the value of \(label) for `\(name)` is not one YAML scalar",
+        remedy: "quote it, as in --var 'name=\"a: b\"'")
     }
     let root = document.roots.first
     return (
@@ -116,8 +120,11 @@ struct Session {
       bytes = found
     } catch {
       throw EngineFailure.profile(
-        [Diagnostic("profile.unreadable", at: setting.place, "the profile \(setting.value) cannot be read: \(error.reason)",
-          suggestion: "`account.profile` is `kit-v3` or a path in the project")],
+        [
+          Diagnostic(
+            "profile.unreadable", at: setting.place, "the profile \(setting.value) cannot be read: \(error.reason)",
+            suggestion: "`account.profile` is `kit-v3` or a path in the project")
+        ],
         loaded.project.sources)
     }
     return try Session.profile(SourceFile(path: setting.value, bytes: bytes))

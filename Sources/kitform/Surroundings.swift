@@ -33,7 +33,8 @@ struct Surroundings: Sendable {
   /// Who takes a lock, for whoever finds it taken.
   func lockInformation(_ command: String) -> LockInformation {
     LockInformation(
-      id: UUID().uuidString.lowercased(), who: who, host: host, processID: Int(ProcessInfo.processInfo.processIdentifier),
+      id: UUID().uuidString.lowercased(), who: who, host: host,
+      processID: Int(ProcessInfo.processInfo.processIdentifier),
       since: Surroundings.now(), command: command)
   }
 

@@ -25,7 +25,7 @@ import Testing
       ])
     #expect(account.queues.map(\.maxWaitingTime) == [600, nil, 900])
     #expect(account.functions.map(\.id) == [88, 1207])
-    #expect(account.topicSets.map(\.title) == ["Retail", "Wholesale", "topic set 1002"])
+    #expect(account.topicSets.map(\.title) == ["Retail", "Wholesale", "no. 1002"])
     #expect(made.tokenValues == [1210: "stand-in-bots"])
   }
 

@@ -20,7 +20,10 @@ struct TimeSpanTests {
     #expect(TimeSpan.read("1:30") == .sexagesimal)
   }
 
-  @Test(arguments: [(0, "0s"), (60, "1m"), (3_600, "1h"), (5_400, "1h30m"), (604_801, "7d1s"), (59, "59s")])
+  @Test(arguments: [
+    (0, "0s"), (60, "1m"), (3_600, "1h"), (5_400, "1h30m"), (604_801, "7d1s"), (59, "59s"), (86_400, "24h"),
+    (172_800, "2d"), (129_600, "36h"),
+  ])
   func `texts are the shortest usual spelling and read back`(_ seconds: Int, _ text: String) {
     #expect(TimeSpan.text(seconds) == text)
     #expect(TimeSpan.read(text) == .seconds(seconds))

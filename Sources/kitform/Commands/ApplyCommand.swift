@@ -12,7 +12,8 @@ struct ApplyCommand: AsyncParsableCommand {
     commandName: "apply",
     abstract: "Make the account what the manifests say.",
     discussion:
-      "Plans under the state's lock, shows the plan and asks. Without a terminal it takes a saved plan, --approve or --auto-approve.")
+      "Plans under the state's lock, shows the plan and asks. Without a terminal it takes a saved plan, --approve or --auto-approve."
+  )
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
@@ -74,7 +75,9 @@ struct DestroyCommand: AsyncParsableCommand {
       var flow = ApplyFlow(invocation: invocation, command: "destroy", sandbox: sandbox, calls: calls, write: write)
       flow.consent = .accountName(confirmAccount)
       let targets = try target.map { text in
-        guard let target = Target(text) else { throw ValidationError("`\(text)` is not an address such as ok.community or ok.*") }
+        guard let target = Target(text) else {
+          throw ValidationError("`\(text)` is not an address such as ok.community or ok.*")
+        }
         return target
       }
       return try await flow.run(PlanOptions(targets: targets, isDestroy: true))
@@ -88,7 +91,9 @@ func readPlanFile(_ path: String) throws -> PlanFile {
   do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
     throw LocalFailure(message: error.words, remedy: nil)
   }
-  guard let bytes else { throw LocalFailure(message: "there is no plan file \(path)", remedy: "make one with `kitform plan --out FILE`") }
+  guard let bytes else {
+    throw LocalFailure(message: "there is no plan file \(path)", remedy: "make one with `kitform plan --out FILE`")
+  }
   do throws(PlanFileFailure) {
     return try PlanFile(decoding: bytes, label: path)
   } catch {

@@ -29,10 +29,13 @@ struct InitCommand: AsyncParsableCommand {
           throw DiskFailure("create", path, code: 17)
         }
         try disk.create(path, Array(InitCommand.manifest(kind).utf8))
-        if try !disk.list(root).contains(".gitignore") { try disk.create("\(root)/.gitignore", Array(".kitform/\n".utf8)) }
+        if try !disk.list(root).contains(".gitignore") {
+          try disk.create("\(root)/.gitignore", Array(".kitform/\n".utf8))
+        }
       } catch {
         throw LocalFailure(
-          message: error.words, remedy: "`init` overwrites nothing: choose another directory with -C, or edit what is there")
+          message: error.words,
+          remedy: "`init` overwrites nothing: choose another directory with -C, or edit what is there")
       }
       invocation.text = "Wrote \(ProjectLoader.fileName). Next: `kitform validate`, then `kitform plan --sandbox`.\n"
       invocation.members = [.init("files", [.string(ProjectLoader.fileName)])]

@@ -41,12 +41,15 @@ struct OutputCommand: AsyncParsableCommand {
         guard !entries.isEmpty else {
           throw UsageFailure(
             message: "the state has no `\(SafeText.escape(address))`",
-            remedy: Words.didYouMean(address, among: (state?.channels ?? []).map(\.address.description)) ?? "see `kitform state list`")
+            remedy: Words.didYouMean(address, among: (state?.channels ?? []).map(\.address.description))
+              ?? "see `kitform state list`")
         }
       }
       let salts = showSecrets ? try await salts(session, configuration) : [:]
       let host = configuration.account.effectiveMessagingHost ?? ""
-      let outputs = entries.map { ChannelOutput($0, kinds: session.loaded.project.kinds, host: host, salt: salts[$0.id]) }
+      let outputs = entries.map {
+        ChannelOutput($0, kinds: session.loaded.project.kinds, host: host, salt: salts[$0.id])
+      }
       invocation.members = [.init("channels", .object(outputs.map { .init($0.address.description, $0.json) }))]
       invocation.text = outputs.map { form == .env ? $0.variables : $0.text }.joined()
       return .done
@@ -54,7 +57,8 @@ struct OutputCommand: AsyncParsableCommand {
   }
 
   private func salts(_ session: Session, _ configuration: Configuration) async throws -> [Int: Secret] {
-    try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile, stop: Stop()) { engine in
+    try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile, stop: Stop()) {
+      engine in
       do throws(RemoteFailure) { return try await engine.remote.salts() } catch { throw EngineFailure.remote(error) }
     }
   }

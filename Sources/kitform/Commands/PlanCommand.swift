@@ -18,7 +18,8 @@ struct PlanCommand: AsyncParsableCommand {
   @OptionGroup var calls: CallOptions
   @OptionGroup var planning: PlanningOptions
 
-  @Option(help: ArgumentHelp("Write the plan to a file, for `kitform show` and `kitform apply FILE`.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the plan to a file, for `kitform show` and `kitform apply FILE`.", valueName: "file"))
   var out: String?
 
   @Flag(help: "Exit with 2 when there is something to do.")
@@ -54,7 +55,8 @@ struct PlanCommand: AsyncParsableCommand {
     do throws(DiskFailure) {
       try PosixDisk().replace(path, in: PosixDisk.parent(of: path), with: PlanFile(plan, tool: Version.number).encode())
     } catch {
-      throw LocalFailure(message: "the plan could not be written: \(error.words)", remedy: "choose another file for --out")
+      throw LocalFailure(
+        message: "the plan could not be written: \(error.words)", remedy: "choose another file for --out")
     }
   }
 }

@@ -17,7 +17,8 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "Run a local Kit that answers the profile's API, until Ctrl-C.",
     discussion:
-      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory; the token is a stand-in that it prints.")
+      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory; the token is a stand-in that it prints."
+  )
 
   @OptionGroup var global: GlobalOptions
 
@@ -49,11 +50,15 @@ struct SandboxCommand: AsyncParsableCommand {
       var (account, tokenValues) = try account(session)
       var generator = SystemRandomNumberGenerator()
       let token = "sandbox-token"
-      if !account.apiTokens.contains(where: { $0.hash?.matches(token) ?? false }), file == nil || account.apiTokens.isEmpty {
-        account.apiTokens.append(APIToken(id: account.makeID(), name: "Kitform", hash: SaltedHash(token, using: &generator)))
+      if !account.apiTokens.contains(where: { $0.hash?.matches(token) ?? false }),
+        file == nil || account.apiTokens.isEmpty
+      {
+        account.apiTokens.append(
+          APIToken(id: account.makeID(), name: "Kitform", hash: SaltedHash(token, using: &generator)))
         invocation.terminal.note("The account's token is `\(token)`: export KIT_API_TOKEN=\(token)")
       }
-      let sandbox = Sandbox(account: account, profile: try servedProfile(session), faults: try faults(), tokenValues: tokenValues)
+      let sandbox = Sandbox(
+        account: account, profile: try servedProfile(session), faults: try faults(), tokenValues: tokenValues)
       try await serve(sandbox, invocation)
       return .done
     }
@@ -126,7 +131,9 @@ struct SandboxCommand: AsyncParsableCommand {
     do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
       throw LocalFailure(message: error.words, remedy: nil)
     }
-    guard let bytes else { throw LocalFailure(message: "there is no profile \(path)", remedy: "make one with `kitform profile show`") }
+    guard let bytes else {
+      throw LocalFailure(message: "there is no profile \(path)", remedy: "make one with `kitform profile show`")
+    }
     return try Session.profile(SourceFile(path: profile, bytes: bytes))
   }
 

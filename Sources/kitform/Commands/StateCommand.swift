@@ -13,7 +13,8 @@ struct StateCommand: AsyncParsableCommand {
 
   /// `kitform state list`
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Print the addresses of managed channels.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Print the addresses of managed channels.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
@@ -33,7 +34,8 @@ struct StateCommand: AsyncParsableCommand {
 
   /// `kitform state show`
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Print the state, or one channel of it.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Print the state, or one channel of it.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
@@ -103,7 +105,8 @@ struct StateCommand: AsyncParsableCommand {
           let binding = State.AccountBinding(
             host: origin.host + (origin.port.map { ":\($0)" } ?? ""), name: name, isSandbox: false)
           guard !state.account.isSandbox else {
-            throw UsageFailure(message: "the state is that of a sandbox", remedy: "delete it and apply to the real account")
+            throw UsageFailure(
+              message: "the state is that of a sandbox", remedy: "delete it and apply to the real account")
           }
           guard state.account != binding else {
             invocation.text = "The state is bound to this account already.\n"

@@ -68,7 +68,8 @@ struct ValidateCommand: AsyncParsableCommand {
       for failure in resolver.resolve(records: configuration.records).failures {
         findings.append(
           Diagnostic(
-            Rule.secretUnresolved.id, .error, at: failure.place, "`\(failure.key.address).\(failure.key.field)`: \(failure.reason)",
+            Rule.secretUnresolved.id, .error, at: failure.place,
+            "`\(failure.key.address).\(failure.key.field)`: \(failure.reason)",
             suggestion: "provide the value where `apply` runs"))
       }
       if let token = configuration.account.token {
@@ -97,7 +98,14 @@ struct ValidateCommand: AsyncParsableCommand {
       case .format: "Part of the format of the manifests. It cannot be relaxed."
       }
     invocation.text = "\(rule.id) (\(rule.severity.rawValue))\n  \(rule.summary)\n  \(source)\n"
-    invocation.members = [.init("rule", ["id": .string(rule.id), "severity": .string(rule.severity.rawValue), "summary": .string(rule.summary), "source": .string(source)])]
+    invocation.members = [
+      .init(
+        "rule",
+        [
+          "id": .string(rule.id), "severity": .string(rule.severity.rawValue), "summary": .string(rule.summary),
+          "source": .string(source),
+        ])
+    ]
     return .done
   }
 }
