@@ -97,9 +97,8 @@ private struct Preparation {
   ///
   /// What an earlier, uncertain creation may have made stays out of the known ids, or it could never be found again.
   func record(of operations: [RunRecord.Operation], options: ApplyOptions, started: String) -> RunRecord {
-    let kinds = Set((carried + operations).map(\.address.kind))
-    var known = Set(state.channels.lazy.filter { kinds.contains($0.address.kind) }.map(\.id))
-    for channel in channels { if let kind = channel.kind, kinds.contains(kind.name) { known.insert(channel.id) } }
+    var known = Set(state.channels.map(\.id))
+    for channel in channels where channel.kind != nil { known.insert(channel.id) }
     if let earlier = state.run {
       let excluded = Set(earlier.known).union(state.channels.map(\.id))
       let match = CreationMatch(channels: channels, excluded: excluded, comparison: comparison)

@@ -12,8 +12,9 @@ extension ApplyRun {
   /// The waits that are due and not under way.
   private func timers() -> [Timer] {
     var timers: [Timer] = []
-    if journal.isDirty { timers.append(.flush) }
-    if applier.lock.wantsCheckpoints, ledger.hasUnsaved { timers.append(.checkpoint) }
+    // A cancelled task sleeps no more: then the end writes what there is to write.
+    if journal.isDirty, !Task.isCancelled { timers.append(.flush) }
+    if applier.lock.wantsCheckpoints, ledger.hasUnsaved, !Task.isCancelled { timers.append(.checkpoint) }
     if !settling.isEmpty { timers.append(.settle) }
     return timers.filter { !scheduled.contains($0) }
   }

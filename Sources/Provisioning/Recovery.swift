@@ -24,6 +24,7 @@ package struct Recovery: Sendable {
     var work = Work(state: state, run: run, channels: channels, journal: journal, comparison: comparison)
     work.settleDecided()
     work.settleCreations()
+    work.awaitCreated()
     return work.conclude(ended: ended)
   }
 }
@@ -140,6 +141,12 @@ private struct Work {
       let operations = groups[key, default: []]
       for (operation, verdict) in zip(operations, match.verdicts(on: operations)) { settle(operation, verdict) }
     }
+  }
+
+  /// A channel that the run made and that does not show yet must not look as if it were gone.
+  mutating func awaitCreated() {
+    let known = Set(run.known)
+    if entries.values.contains(where: { !known.contains($0.id) && shown[$0.id] == nil }) { needsSettling = true }
   }
 
   /// The recovered state, with what to say about it.

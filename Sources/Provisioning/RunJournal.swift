@@ -30,6 +30,7 @@ struct RunJournal {
       isDirty = true
     } catch {
       failure = error
+      isDirty = false
     }
   }
 

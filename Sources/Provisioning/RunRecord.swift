@@ -10,7 +10,7 @@ package struct RunRecord: Sendable, Equatable {
   package var started: String
   /// The host and process, or the CI job's URL.
   package var who: String
-  /// Every channel id of the kinds concerned that was listed or stood in the state before the first call.
+  /// Every channel id that was listed, of a kind that Kitform knows, or stood in the state before the first call.
   package var known: [Int]
   package var operations: [Operation]
 

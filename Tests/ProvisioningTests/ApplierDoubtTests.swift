@@ -138,6 +138,23 @@ struct ApplierDoubtTests {
     #expect(world.state?.run?.operations.count == 1)
   }
 
+  @Test func `an uncertain creation stays uncertain when a later run crashes`() throws {
+    let world = ApplyWorld()
+    world.arrange { contents in
+      contents.faults["create Bot a"] = [.dropped]
+      contents.onAnswer = { if $0 == 1 { world.addForeign(name: "Bot a", closing: 61) } }
+    }
+    _ = try world.apply([Bot("a")])
+    let crash: CrashPoint = { (point: Checkpoint) throws(Crash) in if point == .answered { throw Crash(at: point) } }
+    #expect(throws: ApplyFailure.crashed(Crash(at: .answered))) {
+      _ = try world.apply([Bot("a"), Bot("b")], .init(crashPoint: crash))
+    }
+    let run = try world.apply([Bot("a"), Bot("b")])
+    #expect(run.recovered?.findings.map(\.verdict) == [.uncertain, .done])
+    #expect(world.account.snapshot.calls == ["create Bot a", "create Bot b"])
+    #expect(world.state?.run?.operations.map(\.address.key) == ["a"])
+  }
+
   @Test func `a listing that fails leaves the creation for the next run`() throws {
     let world = ApplyWorld()
     world.arrange { contents in

@@ -23,7 +23,7 @@ final class ApplyWorld: Sendable {
 
   init(seed: UInt64 = 1, hasJournal: Bool = true, wantsCheckpoints: Bool = false, latency: Duration = .milliseconds(20))
   {
-    world = SimulatedWorld(seed: seed)
+    world = SimulatedWorld(seed: seed, isDead: { [power] in !power.isOn })
     account = SimulatedAccount(clock: world.clock, latency: latency, power: power)
     store = MemoryStateStore(hasJournal: hasJournal, wantsCheckpoints: wantsCheckpoints, power: power)
   }

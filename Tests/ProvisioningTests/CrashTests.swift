@@ -51,10 +51,10 @@ struct CrashTests {
   /// The whole of "nothing lost, nothing twice" on random projects: any step may be a process's last, answers get lost,
   /// channels list late, the journal stays, loses its last lines, or is gone.
   @Test(arguments: 0..<8)
-  func `random projects survive random crashes and lost answers`(block: Int) throws {
+  func `random projects survive random crashes and lost answers`(block: Int) {
     for seed in UInt64(block * 300)..<UInt64((block + 1) * 300) {
       var trial = CrashTrial(seed: seed)
-      try trial.run()
+      do { try trial.run() } catch { Issue.record("seed \(seed): \(error)") }
     }
   }
 }

@@ -67,7 +67,7 @@ struct RecoveryTests {
         .sent(operation: 1), .sent(operation: 2), .done(operation: 1, id: 9, uuid: "uuid-9"), .refused(operation: 2),
         .sent(operation: 3), .done(operation: 3, id: nil, uuid: nil), .sent(operation: 4),
         .done(operation: 4, id: nil, uuid: nil),
-      ], channels: [Self.channel(5, name: "C"), Self.channel(6)])
+      ], channels: [Self.channel(5, name: "C"), Self.channel(6), Self.channel(9)])
     #expect(recovered.findings.map(\.verdict) == [.done, .open, .done, .done])
     #expect(recovered.state.channels.map(\.address.key) == ["a", "c"])
     #expect(recovered.state.channels.map(\.id) == [9, 5])
@@ -81,6 +81,19 @@ struct RecoveryTests {
         "the apply of 2026-05-04 12:04 UTC by ci-7 did not finish", "bot.a was created", "bot.b was not created",
         "bot.c was updated", "bot.d was deleted",
       ])
+  }
+
+  @Test func `a channel that the run made and that does not show yet is waited for`() throws {
+    let lines: [JournalEntry] = [.sent(operation: 1), .done(operation: 1, id: 9, uuid: nil)]
+    let early = try Self.recover([Self.operation(1, .create, "a")], journal: lines, channels: [])
+    #expect(early.needsSettling)
+    #expect(early.state.channels.map(\.id) == [9])
+    let later = try Self.recover([Self.operation(1, .create, "a")], journal: lines, channels: [Self.channel(9)])
+    #expect(!later.needsSettling)
+    #expect(later.state.channels.map(\.uuid) == ["uuid-9"])
+    let checkpointed = try Self.recover(
+      [Self.operation(2, .delete, "z", id: 3)], known: [3], entries: [Self.entry("a", 9)], journal: [], channels: [])
+    #expect(checkpointed.needsSettling)
   }
 
   @Test func `without a journal a creation is found by name and fields among the channels that were not known`() throws

@@ -21,7 +21,11 @@ package final class SimulatedWorld: TaskExecutor {
     var continuation: CheckedContinuation<Void, any Error>
   }
 
-  package init(seed: UInt64) {
+  /// While this holds, the process in the world is dead: it waits for nothing, and no time passes.
+  private let isDead: @Sendable () -> Bool
+
+  package init(seed: UInt64, isDead: @escaping @Sendable () -> Bool = { false }) {
+    self.isDead = isDead
     state = Mutex(State(random: SeededGenerator(seed: seed)))
   }
 
@@ -53,6 +57,7 @@ package final class SimulatedWorld: TaskExecutor {
     defer { task.cancel() }
     while true {
       if let value = box.value.withLock({ $0 }) { return value }
+      while isDead(), wakeNext() {}
       let job = state.withLock { state -> UnownedJob? in
         state.steps += 1
         guard state.steps < limit, !state.jobs.isEmpty else { return nil }
@@ -69,6 +74,7 @@ package final class SimulatedWorld: TaskExecutor {
   }
 
   fileprivate func sleep(until deadline: Duration) async throws {
+    if isDead() { throw CancellationError() }
     let id = state.withLock { state in
       state.nextSleeper += 1
       return state.nextSleeper
@@ -93,13 +99,14 @@ package final class SimulatedWorld: TaskExecutor {
 
   /// Lets time pass to the earliest sleeper's deadline; false where nobody sleeps.
   private func wakeNext() -> Bool {
+    let isDead = isDead()
     let sleeper = state.withLock { state -> Sleeper? in
       let first = state.sleepers.indices.min {
         (state.sleepers[$0].deadline, state.sleepers[$0].id) < (state.sleepers[$1].deadline, state.sleepers[$1].id)
       }
       guard let first else { return nil }
       let sleeper = state.sleepers.remove(at: first)
-      state.now = max(state.now, sleeper.deadline)
+      if !isDead { state.now = max(state.now, sleeper.deadline) }
       return sleeper
     }
     sleeper?.continuation.resume()
