@@ -1,3 +1,4 @@
+import Foundation
 import Manifest
 import Support
 import Synchronization
@@ -52,7 +53,7 @@ struct CrashTests {
   /// channels list late, the journal stays, loses its last lines, or is gone.
   @Test(arguments: 0..<8)
   func `random projects survive random crashes and lost answers`(block: Int) {
-    for seed in UInt64(block * 300)..<UInt64((block + 1) * 300) {
+    for seed in UInt64(block * CrashTrial.perBlock)..<UInt64((block + 1) * CrashTrial.perBlock) {
       var trial = CrashTrial(seed: seed)
       do { try trial.run() } catch { Issue.record("seed \(seed): \(error)") }
     }
@@ -61,6 +62,9 @@ struct CrashTests {
 
 /// One random project on its way through random crashes.
 private struct CrashTrial {
+  /// Trials in each of eight blocks; `TRIALS` asks for more of them.
+  static let perBlock = ProcessInfo.processInfo.environment["TRIALS"].flatMap { Int($0) }.map { ($0 + 7) / 8 } ?? 300
+
   let seed: UInt64
   var random: SeededGenerator
   let world: ApplyWorld
