@@ -206,7 +206,7 @@ extension Invocation {
     guard global.format == .text else { return }
     try terminal.write(text)
     text = ""
-    if !diagnostics.isEmpty { terminal.note(render(diagnostics)) }
+    if !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
     diagnostics = []
   }
 }

@@ -17,6 +17,8 @@ final class Invocation {
   var account: State.AccountBinding?
   /// Findings, shown on standard error with text output.
   var diagnostics: [Diagnostic] = []
+  /// Findings are what the command is asked for, and so go to standard output.
+  var findingsAreResult = false
   /// The command's own members of its JSON document.
   var members: [JSONValue.Member] = []
   /// The command's result as text.
@@ -80,21 +82,22 @@ final class Invocation {
         CanonicalJSON.encode(
           header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: true))
     case .text:
+      if findingsAreResult, !diagnostics.isEmpty { text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text }
       if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n") }
-      if !diagnostics.isEmpty { terminal.note(render(diagnostics)) }
+      if !findingsAreResult, !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
     }
   }
 
   /// Findings as text, with secrets masked.
-  func render(_ diagnostics: [Diagnostic]) -> String {
+  func render(_ diagnostics: [Diagnostic], color: Bool) -> String {
     guard let loaded else {
-      return DiagnosticRenderer(sources: SourceMap(), secretPlaces: [], unparsed: [], color: terminal.colorsErrors)
+      return DiagnosticRenderer(sources: SourceMap(), secretPlaces: [], unparsed: [], color: color)
         .render(diagnostics)
     }
     let places = SecretPlaces(kinds: loaded.project.kinds)
     return DiagnosticRenderer(
       sources: loaded.project.sources, secretPlaces: loaded.project.documents.flatMap { places.find(in: $0) },
-      unparsed: loaded.unparsed, color: terminal.colorsErrors
+      unparsed: loaded.unparsed, color: color
     ).render(diagnostics)
   }
 }

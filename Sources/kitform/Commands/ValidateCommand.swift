@@ -28,6 +28,7 @@ struct ValidateCommand: AsyncParsableCommand {
   func run() async throws {
     try await Invocation("validate", global).run { invocation in
       if let explain { return try explainRule(explain, invocation) }
+      invocation.findingsAreResult = true
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       guard !session.loaded.project.documents.isEmpty else {
         invocation.diagnostics = session.loaded.project.findings.list
@@ -46,7 +47,7 @@ struct ValidateCommand: AsyncParsableCommand {
       invocation.members = [.init("channels", .integer(validation.channels))]
       let errors = findings.count { $0.severity == .error }
       guard errors == 0 else {
-        invocation.terminal.note("\(Words.count(errors, "error")) in \(Words.count(validation.channels, "channel")).")
+        invocation.text = "\(Words.count(errors, "error")) in \(Words.count(validation.channels, "channel")).\n"
         return .invalid
       }
       let environments = known.isEmpty ? "" : ", \(Words.count(chosen.count, "environment"))"
