@@ -136,7 +136,7 @@ package struct Project: Sendable {
     guard name == "include" || section.body.shape == .mapping else {
       findings.report(
         .valueType, at: section.body.place, "`\(name)` is \(section.body.words), but a mapping is wanted",
-        suggestion: "see `kitform explain \(name)`")
+        suggestion: "write its keys and values below `\(name):`")
       return
     }
     sections[name, default: []].append(section)

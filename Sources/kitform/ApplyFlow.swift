@@ -55,7 +55,7 @@ struct ApplyFlow {
     }
     defer { deadline?.cancel() }
     return try await session.withEngine(
-      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write, stop: stop
+      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write
     ) { engine in
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lockTimeout.duration, stop: stop)

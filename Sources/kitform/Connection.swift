@@ -17,7 +17,7 @@ extension Session {
   ///
   /// - Parameter writes: whether the command writes to the account, which an unconfirmed profile allows on loopback alone.
   func withEngine<Value: Sendable>(
-    _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil, stop: Stop,
+    _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
     _ body: (Engine) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
@@ -29,7 +29,7 @@ extension Session {
           secrets: .standIns,
           binding: State.AccountBinding(
             host: "sandbox", name: configuration.account.name?.value ?? "", isSandbox: true),
-          calls: calls, stop: stop, body)
+          calls: calls, isReading: write == nil, body)
       }
     }
     let origin = try allowedOrigin(configuration)
@@ -45,29 +45,37 @@ extension Session {
       binding: State.AccountBinding(
         host: origin.host + (origin.port.map { ":\($0)" } ?? ""), name: configuration.account.name?.value ?? "",
         isSandbox: false),
-      calls: calls, stop: stop, body)
+      calls: calls, isReading: write == nil, body)
   }
 
   private func connect<Value: Sendable>(
     _ configuration: Configuration, _ profile: APIProfile, origin: Origin, token: Secret, secrets: SecretResolver,
-    binding: State.AccountBinding, calls: CallOptions, stop: Stop, _ body: (Engine) async throws -> Value
+    binding: State.AccountBinding, calls: CallOptions, isReading: Bool, _ body: (Engine) async throws -> Value
   ) async throws -> Value {
     let isLocal = HostClass.isLoopback(origin.host)
     let rate = calls.rate ?? (isLocal ? nil : profile.rate)
     let clock = ContinuousClock()
     let key = try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
-    return try await AsyncHTTPTransport.withTransport(try transportSettings(calls)) { transport in
-      let caller = Caller(
-        transport: transport, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
-        budget: RetryBudget(), clock: clock, now: Surroundings.seconds)
-      let remote = KitRemote(
-        profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: token,
-        caller: caller, parallelism: max(calls.parallelism, 4))
-      return try await body(
-        Engine(
-          loaded: loaded, configuration: configuration, remote: remote, store: store(configuration), binding: binding,
-          secrets: secrets,
-          fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name)))
+    // An apply ends by `Stop`, which lets running calls finish; a run that only reads ends at its next call.
+    let deadline = isReading ? calls.timeout.map { clock.now + $0.duration } : nil
+    let hasPassed: @Sendable () -> Bool = { deadline.map { clock.now >= $0 } ?? false }
+    do {
+      return try await AsyncHTTPTransport.withTransport(try transportSettings(calls)) { transport in
+        let caller = Caller(
+          transport: DeadlineTransport(transport, hasPassed: hasPassed),
+          limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
+          budget: RetryBudget(), clock: clock, now: Surroundings.seconds)
+        let remote = KitRemote(
+          profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: token,
+          caller: caller, parallelism: max(calls.parallelism, 4))
+        return try await body(
+          Engine(
+            loaded: loaded, configuration: configuration, remote: remote, store: store(configuration), binding: binding,
+            secrets: secrets,
+            fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name)))
+      }
+    } catch {
+      throw hasPassed() ? EngineFailure.stopped(.timeIsUp) : error
     }
   }
 
@@ -75,6 +83,7 @@ extension Session {
   private func transportSettings(_ calls: CallOptions) throws -> AsyncHTTPTransport.Settings {
     var settings = AsyncHTTPTransport.Settings()
     settings.parallelism = max(calls.parallelism, 4)
+    if let timeout = calls.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }
     do {
       settings.trustRoots = try TrustRoots(caFile: calls.caFile, environment: invocation.surroundings.environment)
       settings.proxies = try ProxySettings(environment: invocation.surroundings.environment)

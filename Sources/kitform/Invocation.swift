@@ -82,7 +82,9 @@ final class Invocation {
         CanonicalJSON.encode(
           header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: true))
     case .text:
-      if findingsAreResult, !diagnostics.isEmpty { text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text }
+      if findingsAreResult, !diagnostics.isEmpty {
+        text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text
+      }
       if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n") }
       if !findingsAreResult, !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
     }

@@ -46,7 +46,6 @@ struct InitCommand: AsyncParsableCommand {
   /// The first manifest; its comments say what to change.
   private static func manifest(_ kind: StarterKind) -> String {
     let head = """
-      # yaml-language-server: $schema=https://raw.githubusercontent.com/kitform/kitform/main/schemas/kitform.v1.schema.json
       kitform: 1
 
       account:

@@ -57,7 +57,7 @@ struct OutputCommand: AsyncParsableCommand {
   }
 
   private func salts(_ session: Session, _ configuration: Configuration) async throws -> [Int: Secret] {
-    try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile, stop: Stop()) {
+    try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) {
       engine in
       do throws(RemoteFailure) { return try await engine.remote.salts() } catch { throw EngineFailure.remote(error) }
     }

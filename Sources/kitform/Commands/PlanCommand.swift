@@ -30,12 +30,12 @@ struct PlanCommand: AsyncParsableCommand {
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
       let options = try planning.options(isDestroy: false)
-      let stop = Stop()
       return try await session.withEngine(
-        configuration, calls: calls, sandboxFile: sandbox.sandboxFile, stop: stop
+        configuration, calls: calls, sandboxFile: sandbox.sandboxFile
       ) { engine in
         let state = try await engine.readState()
         try checkTargets(options.targets, configuration, state)
+        warnOfEphemeralState(state, session)
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         invocation.show(planned.plan, engine)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
@@ -49,6 +49,17 @@ struct PlanCommand: AsyncParsableCommand {
         return outcome
       }
     }
+  }
+
+  /// A pipeline's disk is gone with its runner, and with it a state that is only there.
+  private func warnOfEphemeralState(_ state: State?, _ session: Session) {
+    let isPipeline = !(session.invocation.surroundings.environment["CI"] ?? "").isEmpty
+    guard isPipeline, state == nil, !session.isSandbox else { return }
+    session.invocation.diagnostics.append(
+      Diagnostic(
+        "state.ephemeral", .warning, at: nil, "there is no state on this runner: every channel is planned as new",
+        why: "the state is kept on the local disk, which a pipeline's runner does not keep",
+        suggestion: "keep `.kitform` between jobs, for example as a cache or an artifact"))
   }
 
   private func write(_ plan: Plan, to path: String) throws {
