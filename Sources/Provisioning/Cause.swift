@@ -1,3 +1,4 @@
+import Documents
 import Manifest
 
 extension Cause {
@@ -22,6 +23,17 @@ extension Value {
     case (.credential(let left, _), .reference(let right)), (.reference(let left), .credential(let right, _)):
       left.isSame(as: right)
     default: isSame(as: other)
+    }
+  }
+
+  /// Tells whether a value means the same as one that a state holds, without making one of it where that is easy.
+  func agrees(with json: JSONValue) -> Bool {
+    switch (self, json) {
+    case (.text(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.flag(let left), .bool(let right)): left == right
+    case (.seconds(let left), .integer(let right)): left == right
+    case (.cleared, .null): true
+    default: Value(json: json).map { agrees(with: $0) } ?? false
     }
   }
 }

@@ -47,13 +47,18 @@ struct FieldComparer {
   /// Compares what is wanted with what the account has (nil for a create) and what was last applied.
   mutating func compare(_ record: Record, with channel: RemoteChannel?, applied: [State.AppliedField]) -> FieldDiff {
     var diff = FieldDiff()
-    var changed: Set<Int> = []
-    for slot in record.kind.fields.indices where record.kind.fields[slot].role == .managed {
+    var changed: [Int] = []
+    let fields = record.kind.fields
+    var cursor = 0
+    for slot in fields.indices where fields[slot].role == .managed {
+      let past = cursor < applied.count && applied[cursor].name == fields[slot].name ? applied[cursor].value : nil
+      if past != nil { cursor += 1 }
+      if isSettled(record.slots[slot]?.value, channel?.values, slot, past) { continue }
       let (change, isOutdated) = result(of: Comparison(record, slot, channel, applied))
       if isOutdated { diff.isOutdated = true }
       guard let change else { continue }
       diff.fields.append(change)
-      changed.insert(slot)
+      changed.append(slot)
     }
     guard diff.isOutdated || !diff.fields.isEmpty else { return diff }
     for slot in record.kind.fields.indices where record.slots[slot] != nil {
@@ -65,6 +70,12 @@ struct FieldComparer {
     return diff
   }
 
+  /// Whether a plain value is the same on all three sides, as most are; said at once, because plans compare very many.
+  private func isSettled(_ wanted: Value?, _ shown: [Value?]?, _ slot: Int, _ past: JSONValue?) -> Bool {
+    guard let wanted, let past, let shown, slot < shown.count, let shown = shown[slot] else { return false }
+    return wanted.agrees(with: shown) && wanted.agrees(with: past)
+  }
+
   /// What a deletion takes away: every value that the account shows, secrets of the last apply as secrets.
   func removed(_ channel: RemoteChannel, applied: [State.AppliedField]) -> [FieldChange] {
     guard let kind = channel.kind else { return [] }
@@ -73,14 +84,14 @@ struct FieldComparer {
       guard field.role == .managed, slot < channel.values.count, let shown = channel.values[slot] else { return nil }
       let past = applied.first { $0.name == field.name }
       return FieldChange(
-        name: field.name, before: before(shown, past, field), after: .absent, cause: .manifest, source: nil)
+        name: field.name, before: before(shown, past, field.shape), after: .absent, cause: .manifest, source: nil)
     }
   }
 
   /// One field of one channel, seen from the three sides.
   private struct Comparison {
     var address: Address
-    var field: Field
+    var field: Traits
     /// The manifest's side.
     var slot: Slot?
     /// The account's side; nil for a write-only field, or where the account does not show it.
@@ -91,13 +102,20 @@ struct FieldComparer {
     var exists: Bool
 
     init(_ record: Record, _ slot: Int, _ channel: RemoteChannel?, _ applied: [State.AppliedField]) {
-      let field = record.kind.fields[slot]
+      let name = record.kind.fields[slot].name
       address = record.address
-      self.field = field
+      field = Traits(name: name, shape: record.kind.fields[slot].shape)
       self.slot = record.slots[slot]
       shown = channel.flatMap { slot < $0.values.count ? $0.values[slot] : nil }
-      past = applied.first { $0.name == field.name }
+      past = applied.first { $0.name == name }
       exists = channel != nil
+    }
+
+    /// What a comparison needs to know of a field; a whole `Field` costs more to copy than to compare.
+    struct Traits {
+      var name: String
+      var shape: Shape
+      var isSecret: Bool { shape == .secret }
     }
 
     var pastReference: SecretReference? { past.flatMap { SecretReference(json: $0.value) } }
@@ -123,7 +141,7 @@ struct FieldComparer {
     guard let past = one.past, one.exists, one.pastReference != .keep else { return (nil, one.past != nil) }
     let value: FieldValue =
       if let shown = one.shown {
-        before(shown, past, one.field)
+        before(shown, past, one.field.shape)
       } else {
         one.pastReference.map { .secret($0) } ?? .unknown
       }
@@ -143,7 +161,7 @@ struct FieldComparer {
       return (change, false)
     }
     guard !slot.value.agrees(with: shown) else { return (nil, memory != true) }
-    change.before = before(shown, one.past, one.field)
+    change.before = before(shown, one.past, one.field.shape)
     change.cause = Cause(account: agreesWithPast(shown, one), manifest: memory)
     change.applied = change.cause == .manifest ? nil : appliedValue(one)
     return (change, false)
@@ -245,9 +263,9 @@ struct FieldComparer {
   }
 
   /// The account's value as a reader may see it: one that was applied from a secret stays hidden.
-  private func before(_ shown: Value, _ past: State.AppliedField?, _ field: Field) -> FieldValue {
+  private func before(_ shown: Value, _ past: State.AppliedField?, _ shape: Shape) -> FieldValue {
     if let reference = past.flatMap({ SecretReference(json: $0.value) }) { return .secret(reference) }
-    return .value(index.titled(shown, shape: field.shape).json)
+    return .value(index.titled(shown, shape: shape).json)
   }
 
   private func appliedValue(_ one: Comparison) -> FieldValue? {

@@ -33,9 +33,7 @@ package struct PlanFile: Sendable, Equatable {
       .object(members + [.init("sha256", .string(PlanFile.checksum(members)))]), pretty: true)
   }
 
-  /// Reads the bytes of a saved plan.
-  ///
-  /// - Parameter label: the file's path, for messages.
+  /// Reads the bytes of a saved plan; `label` is the file's path, for messages.
   package init(decoding bytes: [UInt8], label: String) throws(PlanFileFailure) {
     let composed = JSONComposer.compose(
       SourceFile(path: label, bytes: bytes), file: 0,

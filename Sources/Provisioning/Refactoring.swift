@@ -26,9 +26,11 @@ struct Refactoring {
     for move in configuration.moves {
       if targets.contains(move.new) { apply(move) } else { blocked.insert(move.old) }
     }
+    guard !configuration.adoptions.isEmpty else { return }
     var bound: [Int: Address] = [:]
-    for entry in entries.values.sorted(by: { $0.address < $1.address }) {
-      if let channel = index.channel(of: entry) { bound[channel.id] = entry.address }
+    let news = Dictionary(moves.values.map { ($0.old, $0.new) }) { first, _ in first }
+    for entry in state?.channels ?? [] {
+      if let channel = index.channel(of: entry) { bound[channel.id] = news[entry.address] ?? entry.address }
     }
     for adoption in configuration.adoptions
     where targets.contains(adoption.address) && !blocked.contains(adoption.address) {
