@@ -45,7 +45,11 @@ struct FieldComparer {
   }
 
   /// Compares what is wanted with what the account has (nil for a create) and what was last applied.
-  mutating func compare(_ record: Record, with channel: RemoteChannel?, applied: [State.AppliedField]) -> FieldDiff {
+  ///
+  /// `former` is the address under which the last apply knew the channel: the fingerprints of its secrets hold it.
+  mutating func compare(
+    _ record: Record, with channel: RemoteChannel?, applied: [State.AppliedField], former: Address? = nil
+  ) -> FieldDiff {
     var diff = FieldDiff()
     var changed: [Int] = []
     let fields = record.kind.fields
@@ -54,7 +58,7 @@ struct FieldComparer {
       let past = cursor < applied.count && applied[cursor].name == fields[slot].name ? applied[cursor].value : nil
       if past != nil { cursor += 1 }
       if isSettled(record.slots[slot]?.value, channel?.values, slot, past) { continue }
-      let (change, isOutdated) = result(of: Comparison(record, slot, channel, applied))
+      let (change, isOutdated) = result(of: Comparison(record, slot, channel, applied, former))
       if isOutdated { diff.isOutdated = true }
       guard let change else { continue }
       diff.fields.append(change)
@@ -63,7 +67,7 @@ struct FieldComparer {
     guard diff.isOutdated || !diff.fields.isEmpty else { return diff }
     for slot in record.kind.fields.indices where record.slots[slot] != nil {
       guard record.kind.fields[slot].role == .managed else { continue }
-      let wanted = wanted(Comparison(record, slot, channel, applied))
+      let wanted = wanted(Comparison(record, slot, channel, applied, former))
       diff.wanted.append(wanted)
       if !changed.contains(slot) { diff.settled.append(wanted) }
     }
@@ -74,6 +78,24 @@ struct FieldComparer {
   private func isSettled(_ wanted: Value?, _ shown: [Value?]?, _ slot: Int, _ past: JSONValue?) -> Bool {
     guard let wanted, let past, let shown, slot < shown.count, let shown = shown[slot] else { return false }
     return wanted.agrees(with: shown) && wanted.agrees(with: past)
+  }
+
+  /// What the state holds of a channel at its new address: fingerprints of values that are still the same are made anew.
+  ///
+  /// One whose value is not known is dropped, because under the new address it would say that the secret changed.
+  mutating func moved(_ applied: [State.AppliedField], from old: Address, to new: Address) -> [State.AppliedField] {
+    applied.map { field in
+      guard let known = field.fingerprint else { return field }
+      var field = field
+      guard let value = secrets.value(new, field.name) else {
+        field.fingerprint = nil
+        return field
+      }
+      if secrets.compare(value, of: old, field: field.name, with: known) == .same {
+        field.fingerprint = secrets.fingerprint(value, of: new, field: field.name)
+      }
+      return field
+    }
   }
 
   /// What a deletion takes away: every value that the account shows, secrets of the last apply as secrets.
@@ -91,6 +113,8 @@ struct FieldComparer {
   /// One field of one channel, seen from the three sides.
   private struct Comparison {
     var address: Address
+    /// The address that the fingerprint of `past` was made for.
+    var pastAddress: Address
     var field: Traits
     /// The manifest's side.
     var slot: Slot?
@@ -101,9 +125,12 @@ struct FieldComparer {
     /// Whether the channel exists in the account.
     var exists: Bool
 
-    init(_ record: Record, _ slot: Int, _ channel: RemoteChannel?, _ applied: [State.AppliedField]) {
+    init(
+      _ record: Record, _ slot: Int, _ channel: RemoteChannel?, _ applied: [State.AppliedField], _ former: Address?
+    ) {
       let name = record.kind.fields[slot].name
       address = record.address
+      pastAddress = former ?? record.address
       field = Traits(name: name, shape: record.kind.fields[slot].shape)
       self.slot = record.slots[slot]
       shown = channel.flatMap { slot < $0.values.count ? $0.values[slot] : nil }
@@ -200,7 +227,8 @@ struct FieldComparer {
     }
     change.before = .secret(one.pastReference)
     change.secret = .changed
-    guard let value, let verdict = secrets.compare(value, of: one.address, field: one.field.name, with: known) else {
+    guard let value, let verdict = secrets.compare(value, of: one.pastAddress, field: one.field.name, with: known)
+    else {
       return (notCompared(change, one, value), false)
     }
     switch verdict {
@@ -229,7 +257,7 @@ struct FieldComparer {
     }
     guard reference != .keep else { return State.AppliedField(name: one.field.name, value: reference.json) }
     let value = secrets.value(one.address, one.field.name)
-    if value == nil, one.exists, let past = one.past { return past }
+    if value == nil, one.exists, one.address == one.pastAddress, let past = one.past { return past }
     return State.AppliedField(
       name: one.field.name, value: reference.json,
       fingerprint: secrets.fingerprint(value, of: one.address, field: one.field.name))
@@ -240,7 +268,7 @@ struct FieldComparer {
     guard let past = one.past else { return nil }
     if one.pastReference != nil {
       guard case .text(let text) = value, let known = past.fingerprint else { return nil }
-      return told(secrets.compare(Secret(text), of: one.address, field: one.field.name, with: known))
+      return told(secrets.compare(Secret(text), of: one.pastAddress, field: one.field.name, with: known))
     }
     return Value(json: past.value).map { $0.agrees(with: value) }
   }
@@ -248,7 +276,7 @@ struct FieldComparer {
   /// Whether a secret's value is what was last applied; nil where nothing was, or it cannot be told.
   private mutating func agreesWithPast(_ value: Secret, _ one: Comparison) -> Bool? {
     if let known = one.past?.fingerprint {
-      return told(secrets.compare(value, of: one.address, field: one.field.name, with: known))
+      return told(secrets.compare(value, of: one.pastAddress, field: one.field.name, with: known))
     }
     guard case .string(let text)? = one.past?.value else { return nil }
     return secrets.isSame(value, as: text, of: one.address, field: one.field.name)

@@ -116,15 +116,16 @@ struct PlanBuilder {
           suggestion: "forget it with `kitform state rm \(record.address)`, and adopt or create the right one"))
       return
     }
-    if let move = refactoring.moves[record.address] {
+    let move = refactoring.moves[record.address]
+    if let move {
       changes.append(
         Change(
           address: record.address, action: .move, id: channel.id, uuid: channel.uuid, name: channel.name,
           movedFrom: move.old, isProtected: entry.isProtected,
-          source: Change.Source(input.sources.position(of: move.place)), wanted: entry.applied,
-          precondition: channel.precondition))
+          source: Change.Source(input.sources.position(of: move.place)),
+          wanted: comparer.moved(entry.applied, from: move.old, to: move.new), precondition: channel.precondition))
     }
-    let diff = comparer.compare(record, with: channel, applied: entry.applied)
+    let diff = comparer.compare(record, with: channel, applied: entry.applied, former: move?.old)
     if diff.hasChanges || record.isProtected != entry.isProtected {
       update(record, channel, diff, entry: entry)
     } else {
@@ -140,7 +141,10 @@ struct PlanBuilder {
     if let entry, entry.isProtected != record.isProtected { insert(protection(record, entry), into: &fields, record) }
     let isRelease = fields.allSatisfy { $0.after == .absent || $0.secret == .notCompared }
     var wanted = diff.wanted
-    if wanted.isEmpty, let entry { wanted = entry.applied }
+    if wanted.isEmpty, let entry {
+      let old = refactoring.moves[record.address]?.old ?? entry.address
+      wanted = old == entry.address ? entry.applied : comparer.moved(entry.applied, from: old, to: entry.address)
+    }
     changes.append(
       Change(
         address: record.address, action: isRelease ? .release : .update, id: channel.id, uuid: channel.uuid,

@@ -149,6 +149,28 @@ import Testing
     #expect(scene.plan().isEmpty)
   }
 
+  @Test func `a move sends no secret again, though fingerprints hold the address`() throws {
+    var scene = applied()
+    scene.manifest.replace("    community:\n", with: "    main:\n")
+    scene.manifest += "moved: {ok.main: ok.community}\n"
+    #expect(scene.plan().summary == ["move ok.main"])
+    var changed = scene
+    changed.secrets["OK_TOKEN"] = "tkn1:second"
+    #expect(try changed.plan().change("ok.main", .update).field("accessToken").secret == .changed)
+    var unresolved = scene
+    unresolved.secrets = [:]
+    #expect(try unresolved.plan().change("ok.main", .move).wanted.allSatisfy { $0.fingerprint == nil })
+    scene.apply()
+    #expect(scene.plan().isEmpty)
+    scene.manifest.replace("name: OK community", with: "name: OK community\n      protect: true")
+    scene.manifest.replace("    main:\n", with: "    first:\n")
+    scene.manifest.replace("{ok.main: ok.community}", with: "{ok.first: ok.main}")
+    #expect(scene.plan().summary == ["move ok.first", "update ok.first"])
+    #expect(scene.plan().calls == 0)
+    scene.apply()
+    #expect(scene.plan().isEmpty)
+  }
+
   @Test func `a protected channel can be moved`() {
     var scene = applied(bothChannels.replacing("name: Partner bot", with: "name: Partner bot\n      protect: true"))
     scene.manifest.replace("    bot:\n", with: "    partner-bot:\n")
