@@ -2,10 +2,10 @@ import Documents
 import Manifest
 import Provisioning
 
-/// A field's value as people read it, escaped.
+/// A field's value as people read it: escaped, and without what a URL hides.
 enum FieldWords {
   /// One side of a change.
-  static func text(_ value: FieldValue, of field: String) -> String {
+  static func text(_ value: FieldValue) -> String {
     switch value {
     case .value(let json): text(json)
     case .absent: "(not set)"
@@ -18,7 +18,7 @@ enum FieldWords {
   static func text(_ json: JSONValue) -> String {
     switch Value(json: json) {
     case .cleared: "none"
-    case .text(let text): SafeText.escape(text)
+    case .text(let text): quotedWhereNeeded(SafeText.escape(URLText.masked(text)))
     case .flag(let flag): flag ? "true" : "false"
     case .seconds(let seconds): TimeSpan.text(seconds)
     case .reference(let reference), .credential(let reference, value: _): label(reference)
@@ -31,5 +31,36 @@ enum FieldWords {
     }
   }
 
-  private static func label(_ reference: Reference) -> String { SafeText.escape(reference.label) }
+  private static func label(_ reference: Reference) -> String {
+    quotedWhereNeeded(SafeText.escape(reference.label))
+  }
+
+  /// Puts quotes round a text that could be taken for something else: for nothing, for the arrow, for a word of ours.
+  private static func quotedWhereNeeded(_ text: String) -> String {
+    let isPlain =
+      !text.isEmpty && text.first != " " && text.last != " " && text.first != "(" && text != "none"
+      && !text.contains("→")
+    return isPlain ? text : "\"\(text)\""
+  }
+}
+
+/// URLs as every output shows them: user info, query and fragment may be secrets.
+enum URLText {
+  /// The text itself, or the URL that it is with `•••` in place of what must not be shown.
+  static func masked(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
+      return text
+    }
+    func slice(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    let start = colon + 3
+    let path = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+    // A password may have `?` or `#` in it, so the user info ends at the last `@` before the path.
+    let sign = bytes[start..<path].lastIndex(of: UInt8(ascii: "@"))
+    let rest = sign ?? start
+    let beginning = slice(0..<start) + (sign == nil ? "" : "•••")
+    let tail = bytes[rest...].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+    guard let tail, tail + 1 < bytes.endIndex else { return beginning + slice(rest..<bytes.endIndex) }
+    return beginning + slice(rest..<tail + 1) + "•••"
+  }
 }

@@ -12,14 +12,28 @@ package enum PlanJSON {
           Action.allCases.map { .init($0.rawValue, .integer(plan.count($0))) } + [
             .init("unchanged", .integer(plan.unchanged)), .init("unmanaged", .integer(plan.unmanaged)),
             .init("calls", .integer(plan.calls)), .init("reads", .integer(plan.reads)),
-            .init("partial", .bool(!plan.targets.isEmpty)),
+            .init(
+              "partial",
+              plan.scope.map { ["channels": .integer($0.channels), "of": .integer($0.total)] } ?? .null),
           ])),
       .init("digest", .string(plan.digest)),
       .init("targets", .array(plan.targets.map { .string($0) })),
       .init("interrupted", .array(plan.interrupted.map { .string($0) })),
       .init("refusals", .array(plan.refusals.map(refusal))),
+      .init("loosenedGuards", plan.loosenedGuards.map { loosened($0, plan.guards) } ?? .null),
       .init("changes", .array(plan.changes.map(change))),
     ]
+  }
+
+  /// The limits of the last apply and those that hold once the plan is applied.
+  private static func loosened(_ before: GuardLimits, _ after: GuardLimits) -> JSONValue {
+    func limits(_ limits: GuardLimits) -> JSONValue {
+      [
+        "maxDeletes": .integer(limits.maxDeletes), "maxDeletePercent": .integer(limits.maxDeletePercent),
+        "drift": .string(limits.refusesDrift ? "refuse" : "overwrite"),
+      ]
+    }
+    return ["before": limits(before), "after": limits(after)]
   }
 
   private static func refusal(_ refusal: Refusal) -> JSONValue {
@@ -39,7 +53,7 @@ package enum PlanJSON {
       "source": change.source.map { source in
         .object(position(source.position) + [.init("gone", .bool(source.isGone))])
       } ?? .null,
-      "fields": .array(change.fields.map(field)),
+      "fields": .array(change.fields.map(field)), "hash": .string(PlanDigest.hash(of: change)),
     ]
   }
 
@@ -51,7 +65,7 @@ package enum PlanJSON {
     members += [
       .init("state", ["before": .string(state(field.before)), "after": .string(state(field.after))]),
       .init("secret", .text(field.secret?.rawValue)), .init("cause", .string(field.cause.rawValue)),
-      .init("source", field.source.map { .object(position($0)) } ?? .null),
+      .init("note", .text(field.note)), .init("source", field.source.map { .object(position($0)) } ?? .null),
     ]
     return .object(members)
   }
@@ -64,7 +78,11 @@ package enum PlanJSON {
   }
 
   private static func value(_ value: FieldValue) -> JSONValue {
-    if case .value(let json) = value { json } else { .null }
+    switch value {
+    case .value(.string(let text)): .string(URLText.masked(text))
+    case .value(let json): json
+    case .absent, .secret, .unknown: .null
+    }
   }
 
   private static func state(_ value: FieldValue) -> String {

@@ -1,0 +1,116 @@
+import Documents
+import Manifest
+import Provisioning
+
+/// The lines of a plan's changes, before they are put under one another.
+struct PlanLines {
+  /// Whether updates say what they mean to people as well.
+  let isVerbose: Bool
+
+  /// A change: its head, what it means, and its fields.
+  func lines(_ change: Change) -> [PlanTable.Line] {
+    let (sign, paint) = PlanLines.sign(change.action)
+    let head = PlanTable.Line(
+      indent: 2, key: "\(sign) \(change.address)", value: "\"\(SafeText.escape(change.name))\"",
+      cause: SafeText.escape(PlanLines.cause(change)), place: PlanLines.place(change.source?.position), paint: paint)
+    let impact = change.impact.map { SafeText.escape($0) }
+    switch change.action {
+    case .delete, .forget:
+      let facts = PlanLines.facts(change)
+      let meaning = impact.joined(separator: "; ")
+      return [head, .init(indent: 6, key: facts.isEmpty ? meaning : "\(facts): \(meaning)")]
+    case .create, .update, .adopt, .move, .release:
+      let isLoss = change.action == .create && change.cause == .account
+      let sentences = isVerbose || isLoss ? impact.map { PlanTable.Line(indent: 6, key: $0) } : []
+      let fields = change.fields.map { field(of: change, $0) }
+      return [head] + (isLoss ? sentences + fields : fields + sentences)
+    }
+  }
+
+  /// The limits that the plan loosens, as a change of its own; nothing where it loosens none.
+  static func loosened(_ plan: Plan) -> [PlanTable.Line] {
+    guard let last = plan.loosenedGuards else { return [] }
+    func drift(_ limits: GuardLimits) -> String { limits.refusesDrift ? "refuse" : "overwrite" }
+    let limits = [
+      ("maxDeletes", String(last.maxDeletes), String(plan.guards.maxDeletes)),
+      ("maxDeletePercent", String(last.maxDeletePercent), String(plan.guards.maxDeletePercent)),
+      ("drift", drift(last), drift(plan.guards)),
+    ]
+    return [PlanTable.Line(indent: 2, key: "~ guards", value: "loosened from the next plan on", paint: .yellow)]
+      + limits.filter { $0.1 != $0.2 }.map { name, before, after in
+        PlanTable.Line(indent: 6, key: name, value: "\(before) → \(after)", cause: "changed here")
+      }
+  }
+
+  private func field(of change: Change, _ field: FieldChange) -> PlanTable.Line {
+    let isNew = change.action == .create
+    return PlanTable.Line(
+      indent: 6, key: SafeText.escape(field.name), value: PlanLines.difference(field, isNew: isNew),
+      cause: isNew || field.after == .absent || field.secret == .notCompared ? "" : PlanLines.cause(field),
+      place: PlanLines.place(field.source))
+  }
+
+  private static func sign(_ action: Action) -> (String, Style.Paint) {
+    switch action {
+    case .create: ("+", .green)
+    case .update: ("~", .yellow)
+    case .delete: ("-", .red)
+    case .adopt: ("=", .green)
+    case .move: (">", .dim)
+    case .forget: ("x", .red)
+    case .release: ("o", .dim)
+    }
+  }
+
+  private static func cause(_ change: Change) -> String {
+    switch change.action {
+    case .delete, .forget:
+      if let named = change.named { return named }
+      if change.cause == .account { return "gone from Kit" }
+      return change.source?.isGone == true ? "no longer in the manifests; it stood at" : ""
+    case .create: return change.cause == .account ? "gone from Kit" : ""
+    case .adopt: return "adopted as it is"
+    case .move: return change.movedFrom.map { "moved from \($0)" } ?? ""
+    case .update, .release: return ""
+    }
+  }
+
+  private static func cause(_ field: FieldChange) -> String {
+    switch field.cause {
+    case .manifest: field.secret == nil ? "changed here" : ""
+    case .account: "changed in Kit since the last apply"
+    case .both: "changed here and in Kit"
+    }
+  }
+
+  /// What identifies a channel that goes: its UUID, and where its messages went.
+  private static func facts(_ change: Change) -> String {
+    var facts = change.uuid.map { ["uuid \(SafeText.escape($0))"] } ?? []
+    for field in change.fields {
+      guard case .value(let json) = field.before, case .route? = Value(json: json) else { continue }
+      facts.append("\(SafeText.escape(field.name)) \(FieldWords.text(json))")
+    }
+    return facts.joined(separator: ", ")
+  }
+
+  private static func difference(_ field: FieldChange, isNew: Bool) -> String {
+    let note = field.note.map { SafeText.escape($0) }
+    switch field.secret {
+    case .set: return "(secret) " + (note ?? "set")
+    case .changed: return "(secret) changed" + (note.map { ": \($0)" } ?? "")
+    case .same: return "(secret) unchanged"
+    case .notCompared: return "(secret) not compared" + (note.map { ": \($0)" } ?? "")
+    case nil: break
+    }
+    if field.after == .absent { return "no longer managed: stays as it is in Kit" }
+    let after = FieldWords.text(field.after)
+    guard !isNew else { return after }
+    let difference = "\(FieldWords.text(field.before)) → \(after)"
+    guard field.cause == .both, let applied = field.applied else { return difference }
+    return "\(difference) (\(FieldWords.text(applied)) at the last apply)"
+  }
+
+  private static func place(_ position: SourcePosition?) -> String {
+    position.map { "\(SafeText.escape($0.file)):\($0.line)" } ?? ""
+  }
+}
