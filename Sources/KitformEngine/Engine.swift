@@ -97,16 +97,25 @@ package struct Engine: Sendable {
 
     var view = state
     var interrupted: [String] = []
+    var uncertain: [UncertainCreation] = []
     if let state,
       let recovered = Recovery(comparison: comparison).recover(
         state, journal: nil, channels: channels, ended: ended)
     {
       view = recovered.state
       interrupted = recovered.words
+      uncertain = recovered.uncertain
     }
     var findings = Findings()
     var resolved = configuration
     resolved.records = Resolver(known).resolve(records, &findings)
+    for creation in uncertain {
+      let address = creation.operation.address
+      findings.report(
+        .stateUncertain, at: records.first { $0.address == address }?.place, creation.words,
+        suggestion: creation.remedy)
+    }
+    resolved.records.removeAll { record in uncertain.contains { $0.operation.address == record.address } }
     let secrets = secrets.resolve(records: records)
     var plan = Planner.plan(
       PlanInput(

@@ -127,6 +127,9 @@ extension Rule {
   package static let accountUnconfirmed = Rule(
     "account.unconfirmed", .warning, .format, "An id that the account does not confirm is used as written.")
 
+  package static let stateUncertain = Rule(
+    "state.uncertain", .warning, .format, "Nothing is created for an address whose earlier creation is uncertain.")
+
   /// Every rule of the manifests, in the order of the reference.
   package static let all: [Rule] = [
     projectMissing, projectVersion, projectPlacement, projectRepeated, projectUnreadable, includeEmpty, includePattern,
@@ -137,7 +140,7 @@ extension Rule {
     skillRepeated, closingAgentRange, closingBotRange, closingAgentWaiting, closingUnchecked, onlyUnknown, accountHost,
     stateShared, stateBackend, stateEncrypt, guardLimit, ruleUnknown, ruleDocumented, assumeRepeated, adoptTarget,
     adoptAddress, movedAddress, movedCycle, removedAddress, removedForm, refactoringRepeated, accountReference,
-    accountAmbiguous, accountUnconfirmed,
+    accountAmbiguous, accountUnconfirmed, stateUncertain,
   ]
 
   private init(_ id: String, _ summary: String) { self.init(id, .error, .format, summary) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Documents
+import KitAPI
 import KitformEngine
 import Manifest
 import Provisioning
@@ -9,7 +10,7 @@ import StateBackends
 struct StateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "state", abstract: "Look at the state, and mend it.",
-    subcommands: [List.self, Show.self, Remove.self, Rebind.self])
+    subcommands: [List.self, Show.self, Remove.self, Resolve.self, Rebind.self])
 
   /// `kitform state list`
   struct List: AsyncParsableCommand {
@@ -76,6 +77,47 @@ struct StateCommand: AsyncParsableCommand {
           state[address] = nil
           invocation.text = "Forgotten: \(address). The channel \(entry.uuid) stays in Kit.\n"
           return .done
+        }
+      }
+    }
+  }
+
+  /// `kitform state resolve`
+  struct Resolve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "resolve", abstract: "Bind an address whose creation is uncertain to the channel that it made.",
+      discussion: "For a creation whose answer was lost, where the account shows more than one channel that it may have made.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var calls: CallOptions
+    @OptionGroup var write: WriteOptions
+    @Argument(help: "The address.") var address: String
+    @Option(help: "The channel's UUID, as Kit shows it.") var uuid: String
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        let address = try parseAddress(address)
+        let session = Session(invocation, isSandbox: sandbox.isSandbox)
+        let configuration = try session.configuration()
+        return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+          let channels: [RemoteChannel]
+          do throws(RemoteFailure) { channels = try await engine.remote.channels() } catch {
+            throw EngineFailure.remote(error)
+          }
+          let resolution = Resolution(comparison: engine.comparison)
+          return try await edit(invocation, sandbox, write, command: "state resolve") { state in
+            do throws(ResolutionFailure) {
+              let resolved = try resolution.resolve(address, uuid: uuid, in: state, channels: channels)
+              let serial = state.serial
+              state = resolved
+              state.serial = serial
+            } catch {
+              throw UsageFailure(message: SafeText.escape(error.words))
+            }
+            invocation.text = "Bound: \(address) is the channel \(SafeText.escape(uuid)).\n"
+            return .done
+          }
         }
       }
     }
