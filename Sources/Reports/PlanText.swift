@@ -48,7 +48,8 @@ package struct PlanText: Sendable {
       text += "partial: \(scope.channels) of \(Words.count(scope.total, "channel")) (\(targets))\n"
     }
     if plan.isEmpty {
-      text += "No changes: \(Words.count(plan.unchanged, "channel")) as the manifests say.\n"
+      text += "No changes: the account is what the manifests say (\(Words.count(plan.unchanged, "channel"))"
+      text += plan.reads > 0 ? ", \(Words.count(plan.reads, "call")) to read).\n" : ").\n"
     } else {
       let order: [Action] = [.delete, .create, .update, .adopt, .move, .forget, .release]
       var counts = order.compactMap { action in

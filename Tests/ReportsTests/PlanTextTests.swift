@@ -84,7 +84,8 @@ import Testing
 
   @Test func `a plan without changes says so in one sentence`() {
     var scene = PlanScene("")
-    #expect(PlanText(color: false).render(scene.plan()).hasPrefix("No changes: 0 channels as the manifests say.\n"))
+    let text = PlanText(color: false).render(scene.plan())
+    #expect(text.hasPrefix("No changes: the account is what the manifests say (0 channels, 1 call to read).\n"))
     scene.account.add(.ok, "Somebody else's")
     #expect(PlanText(color: false).render(scene.plan()).contains("1 channel of the account is not managed.\n"))
   }
