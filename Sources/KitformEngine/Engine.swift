@@ -12,10 +12,13 @@ package struct Engine: Sendable {
   package var binding: State.AccountBinding
   package var secrets: SecretResolver
   package var fingerprinter: SecretFingerprinter
+  /// How fast calls go out; nil where nothing limits them.
+  package var callsPerSecond: Double?
 
   package init(
     loaded: LoadedProject, configuration: Configuration, remote: KitRemote, store: any StateStore,
-    binding: State.AccountBinding, secrets: SecretResolver, fingerprinter: SecretFingerprinter
+    binding: State.AccountBinding, secrets: SecretResolver, fingerprinter: SecretFingerprinter,
+    callsPerSecond: Double? = nil
   ) {
     self.loaded = loaded
     self.configuration = configuration
@@ -24,6 +27,7 @@ package struct Engine: Sendable {
     self.binding = binding
     self.secrets = secrets
     self.fingerprinter = fingerprinter
+    self.callsPerSecond = callsPerSecond
   }
 
   /// Compares the account with what was last applied or wanted, field by field.

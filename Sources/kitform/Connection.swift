@@ -72,7 +72,8 @@ extension Session {
           Engine(
             loaded: loaded, configuration: configuration, remote: remote, store: store(configuration), binding: binding,
             secrets: secrets,
-            fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name)))
+            fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name),
+            callsPerSecond: rate.map(Double.init)))
       }
     } catch {
       throw hasPassed() ? EngineFailure.stopped(.timeIsUp) : error

@@ -98,6 +98,8 @@ extension Invocation {
     account = plan.account
     diagnostics += plan.diagnostics
     members += PlanJSON.members(plan)
-    text += PlanText(color: terminal.colorsOutput).render(plan)
+    text += PlanText(
+      color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
+    ).render(plan)
   }
 }

@@ -86,7 +86,8 @@ struct StateCommand: AsyncParsableCommand {
   struct Resolve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "resolve", abstract: "Bind an address whose creation is uncertain to the channel that it made.",
-      discussion: "For a creation whose answer was lost, where the account shows more than one channel that it may have made.")
+      discussion:
+        "For a creation whose answer was lost, where the account shows more than one channel that it may have made.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
