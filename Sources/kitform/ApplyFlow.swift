@@ -194,7 +194,13 @@ struct ApplyFlow {
     case .noChanges: return .noChanges
     case .failed: return .failed
     case .partial: return .partial
-    case .interrupted: return stop.reason == .terminated ? .terminated : .interrupted
+    case .interrupted:
+      switch stop.reason {
+      case .terminated: return .terminated
+      case .timeIsUp:
+        return result.changes.contains { $0.verdict == .done || $0.verdict == .uncertain } ? .partial : .failed
+      case .interrupted, nil: return .interrupted
+      }
     case .unverified: return .unverified
     }
   }

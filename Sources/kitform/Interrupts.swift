@@ -24,6 +24,11 @@ final class Interrupts {
   }
 }
 
+extension Interrupts {
+  /// Lets a write to a closed pipe fail instead of ending the process: an apply outlives `| head`.
+  static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+}
+
 /// How many signals came.
 private final class SignalCount: Sendable {
   private let count = Mutex(0)

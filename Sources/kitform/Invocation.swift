@@ -32,6 +32,7 @@ final class Invocation {
 
   /// Runs a command's body, writes its result and ends with the exit code of its outcome.
   func run(_ body: (Invocation) async throws -> RunOutcome) async throws {
+    Interrupts.ignoreClosedPipes()
     var outcome: RunOutcome
     do {
       outcome = try await body(self)
@@ -46,15 +47,24 @@ final class Invocation {
       diagnostics.append(Diagnostic("failed", at: nil, failure.message, suggestion: failure.remedy))
     } catch let ended as Ended {
       outcome = ended.outcome
+    } catch  where !(error is ValidationError || error is ExitCode || error is CleanExit) {
+      outcome = .failed
+      diagnostics.append(Diagnostic("failed", at: nil, SafeText.escape("\(error)")))
     }
     do throws(Terminal.WriteFailure) {
       try write(outcome)
     } catch {
-      terminal.note("kitform: the result could not be written to standard output (error \(error.code))")
-      if outcome.exitCode == 0 { outcome = .failed }
+      // Who closes a pipe has read enough. Anything else is a lost result, but what an apply did stays done.
+      if !error.isClosedPipe {
+        terminal.note("kitform: the result could not be written to standard output (error \(error.code))")
+        if outcome.exitCode == 0, !changesThings { outcome = .failed }
+      }
     }
     guard outcome.exitCode == 0 else { throw ExitCode(outcome.exitCode) }
   }
+
+  /// Whether the command's outcome tells what became of the account or the state.
+  private var changesThings: Bool { ["apply", "destroy", "state"].contains(command) }
 
   /// Ends the command early, with findings that are already noted.
   struct Ended: Error { var outcome: RunOutcome }

@@ -72,5 +72,6 @@ struct Terminal: Sendable {
   /// The output could not be written.
   struct WriteFailure: Error {
     var code: Int32
+    var isClosedPipe: Bool { code == EPIPE }
   }
 }
