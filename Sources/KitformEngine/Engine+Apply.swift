@@ -60,7 +60,7 @@ extension Engine {
 
   /// Applies a plan that was made under `lock` of `state`.
   ///
-  /// Every secret that the plan sends must resolve before the first write.
+  /// Every secret that the plan sends must resolve before the first write; a caller that wants all of them checks before.
   package func apply(
     _ planned: Planned, to state: State, lock: any StateLock, options: ApplyOptions, context: RunContext,
     clock: some Clock<Duration> = ContinuousClock()

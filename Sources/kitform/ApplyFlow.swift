@@ -86,6 +86,11 @@ struct ApplyFlow {
     let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
     let plan = planned.plan
     invocation.show(plan, engine)
+    // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
+    let missing = planned.secrets.failures.filter { failure in
+      options.targets.isEmpty || options.targets.contains { $0.matches(failure.key.address) }
+    }
+    guard options.isDestroy || missing.isEmpty else { throw EngineFailure.secrets(missing) }
     let verdict = plan.outcome(detailed: false)
     guard verdict == .done else {
       if verdict != .noChanges { return verdict }
