@@ -113,7 +113,8 @@ let package = Package(
       ]),
     .testTarget(name: "kitformTests", dependencies: ["kitform", "Documents", "Support"]),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks"),
+      name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks",
+      exclude: ["run.py", "events.c"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,9 @@
 /// A YAML or JSON file as one array of small nodes in document order, each with its byte range.
 ///
 /// Children are walked by index; a node's `next` is the index after its subtree. Text is a slice of the source, or of one
-/// side buffer where escapes or folding made it differ. Nothing here is reference-counted per node.
-package struct Document: Sendable {
+/// side buffer where escapes or folding made it differ. Nothing here is reference-counted per node. It is a reference type
+/// only so that each cursor can point at it for the price of a pointer; it never changes.
+package final class Document: Sendable {
   /// What a node is.
   package enum Shape: UInt8, Sendable {
     case scalar, sequence, mapping
@@ -87,12 +88,27 @@ package struct Document: Sendable {
   }
 
   /// Tells whether a scalar's text has exactly these bytes.
-  package func equals(_ node: Int, _ bytes: some Collection<UInt8>) -> Bool {
+  package func equals(_ node: Int, _ bytes: [UInt8]) -> Bool { has(node, bytes) }
+
+  /// Tells whether a scalar's text has exactly the bytes of `text`.
+  package func equals(_ node: Int, _ text: String) -> Bool { has(node, text.utf8) }
+
+  private func has(_ node: Int, _ bytes: some Collection<UInt8>) -> Bool {
     let node = nodes[resolved(node)]
     guard node.shape == .scalar, Int(node.count) == bytes.count else { return false }
-    let range = Int(node.text)..<Int(node.text + node.count)
-    return node.flags.contains(.sideText)
-      ? side[range].elementsEqual(bytes) : source.bytes[range].elementsEqual(bytes)
+    var index = Int(node.text)
+    if node.flags.contains(.sideText) {
+      for byte in bytes {
+        if side[index] != byte { return false }
+        index += 1
+      }
+    } else {
+      for byte in bytes {
+        if source.bytes[index] != byte { return false }
+        index += 1
+      }
+    }
+    return true
   }
 
   /// The bytes of a scalar's text; none for collections.
@@ -114,8 +130,8 @@ package struct Document: Sendable {
     guard isPlain(node) else { return false }
     switch nodes[resolved(node)].count {
     case 0: return true
-    case 1: return text(node) == "~"
-    case 4: return ["null", "Null", "NULL"].contains(text(node))
+    case 1: return equals(node, "~")
+    case 4: return equals(node, "null") || equals(node, "Null") || equals(node, "NULL")
     default: return false
     }
   }
@@ -141,7 +157,7 @@ package struct Document: Sendable {
 
   /// Returns the value of a key in a mapping, or nil.
   package func value(of key: String, in node: Int) -> Int? {
-    for pair in pairs(node) where equals(pair.key, key.utf8) { return pair.value }
+    for pair in pairs(node) where equals(pair.key, key) { return pair.value }
     return nil
   }
 

@@ -36,8 +36,8 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
       self = address.hostClass
       return
     }
-    let labels = host.split(separator: ".", omittingEmptySubsequences: false)
-    if let last = labels.last, HostName.isNumber(last) {
+    let last = host.utf8.lastIndex(of: UInt8(ascii: ".")).map { host[host.utf8.index(after: $0)...] } ?? host[...]
+    if HostName.isNumber(last) {
       self = IPv4Address(host)?.hostClass ?? .digits
       return
     }
@@ -45,7 +45,7 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
       self = .malformed
       return
     }
-    if labels.last == "localhost" {
+    if last == "localhost" {
       self = .loopback
     } else if HostClass.metadataNames.contains(host) {
       self = .metadata
@@ -73,6 +73,8 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
 package enum HostName {
   /// The spelling that comparisons use: ASCII in lower case, without brackets and without one trailing dot.
   package static func folded(_ host: String) -> String {
+    let isFolded = !host.utf8.contains { $0 >= 65 && $0 <= 91 } && host.utf8.last != UInt8(ascii: ".")
+    if isFolded { return host }
     var bytes = host.utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
     if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]"), bytes.count >= 2 {
       return String(decoding: bytes[1..<(bytes.count - 1)], as: UTF8.self)
@@ -86,15 +88,27 @@ package enum HostName {
   /// A name beyond ASCII is none: it has to be written in its `xn--` form, so that what is checked is what is dialled.
   package static func isName(_ host: String) -> Bool {
     guard !host.isEmpty, host.utf8.count <= 253 else { return false }
-    return host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-      guard (1...63).contains(label.utf8.count), label.utf8.first != 45, label.utf8.last != 45 else { return false }
-      return label.utf8.allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 || $0 == 95 }
+    var length = 0
+    var before = UInt8(ascii: ".")
+    for byte in host.utf8 {
+      switch byte {
+      case UInt8(ascii: "."):
+        guard length > 0, before != UInt8(ascii: "-") else { return false }
+        length = 0
+      case UInt8(ascii: "-") where length == 0: return false
+      case 97...122, 48...57, UInt8(ascii: "-"), UInt8(ascii: "_"):
+        length += 1
+        guard length <= 63 else { return false }
+      default: return false
+      }
+      before = byte
     }
+    return length > 0 && before != UInt8(ascii: "-")
   }
 
   /// Whether a label is one that URL libraries take for a number: decimal digits, or `0x` and hexadecimal ones.
   static func isNumber(_ label: Substring) -> Bool {
-    if label.hasPrefix("0x") { return label.dropFirst(2).utf8.allSatisfy(URLParts.isHexDigit) }
+    if label.utf8.starts(with: "0x".utf8) { return label.utf8.dropFirst(2).allSatisfy(URLParts.isHexDigit) }
     return !label.isEmpty && label.utf8.allSatisfy { $0 >= 48 && $0 <= 57 }
   }
 }

@@ -73,19 +73,17 @@ package struct URLParts: Sendable, Equatable {
     try URLParts.check(bytes)
 
     func slice(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-    func first(_ wanted: String, _ range: Range<Int>) -> Int {
-      bytes[range].firstIndex { wanted.utf8.contains($0) } ?? range.upperBound
-    }
-    let fragmentStart = first("#", start..<bytes.count)
-    let queryStart = first("?", start..<fragmentStart)
-    let pathStart = first("/", start..<queryStart)
+    func first(_ wanted: UInt8, _ range: Range<Int>) -> Int { bytes[range].firstIndex(of: wanted) ?? range.upperBound }
+    let fragmentStart = first(UInt8(ascii: "#"), start..<bytes.count)
+    let queryStart = first(UInt8(ascii: "?"), start..<fragmentStart)
+    let pathStart = first(UInt8(ascii: "/"), start..<queryStart)
     fragment = fragmentStart < bytes.count ? slice((fragmentStart + 1)..<bytes.count) : nil
     query = queryStart < fragmentStart ? slice((queryStart + 1)..<fragmentStart) : nil
     path = slice(pathStart..<queryStart)
 
-    let at = first("@", start..<pathStart)
+    let at = first(UInt8(ascii: "@"), start..<pathStart)
     if at < pathStart {
-      guard first("@", (at + 1)..<pathStart) == pathStart else { throw .userInfo }
+      guard first(UInt8(ascii: "@"), (at + 1)..<pathStart) == pathStart else { throw .userInfo }
       userInfo = slice(start..<at)
       start = at + 1
     }
@@ -96,20 +94,21 @@ package struct URLParts: Sendable, Equatable {
   package static func hostAndPort(_ text: String) throws(Problem) -> (host: String, port: Int?) {
     var hostText = text[...]
     var portText: Substring?
-    if text.hasPrefix("[") {
-      guard let close = text.firstIndex(of: "]") else { throw .host }
+    let isBracketed = text.utf8.first == UInt8(ascii: "[")
+    if isBracketed {
+      guard let close = text.utf8.firstIndex(of: UInt8(ascii: "]")) else { throw .host }
       hostText = text[text.index(after: text.startIndex)..<close]
       let rest = text[text.index(after: close)...]
       guard rest.isEmpty || rest.hasPrefix(":") else { throw .host }
       portText = rest.isEmpty ? nil : rest.dropFirst()
       guard IPv6Address(String(hostText)) != nil else { throw .host }
-    } else if let colon = text.firstIndex(of: ":") {
+    } else if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
       hostText = text[..<colon]
       portText = text[text.index(after: colon)...]
     }
     guard !hostText.isEmpty else { throw .noHost }
     let host = hostText.lowercased()
-    if !text.hasPrefix("["), HostClass(host) == .malformed { throw .host }
+    if !isBracketed, HostClass(host) == .malformed { throw .host }
     guard let portText else { return (host, nil) }
     guard (1...5).contains(portText.utf8.count), portText.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
       let port = Int(portText), (1...65535).contains(port)
@@ -138,11 +137,15 @@ package struct URLParts: Sendable, Equatable {
   /// Refuses bytes outside RFC 3986, section 2, wherever they stand; brackets are for `hostAndPort` to judge.
   private static func check(_ bytes: [UInt8]) throws(Problem) {
     for (offset, byte) in bytes.enumerated() {
-      guard byte > 0x20, byte < 0x7f, !"\"<>\\^`{|}".utf8.contains(byte) else { throw .character(offset: offset) }
-      if byte == UInt8(ascii: "%") {
+      switch byte {
+      case ...0x20, 0x7f..., UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
+        UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+        throw .character(offset: offset)
+      case UInt8(ascii: "%"):
         guard offset + 2 < bytes.count, URLParts.isHexDigit(bytes[offset + 1]),
           URLParts.isHexDigit(bytes[offset + 2])
         else { throw .percent(offset: offset) }
+      default: continue
       }
     }
   }

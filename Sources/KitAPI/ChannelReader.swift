@@ -90,7 +90,7 @@ struct ChannelReader: Sendable {
       }
     case .route(let method, let targets):
       guard let word = document.member(method.read, in: node), document.shape(word) == .scalar,
-        let target = targets.first(where: { document.equals(word, Array($0.word.utf8)) }),
+        let target = targets.first(where: { document.equals(word, $0.word) }),
         let id = document.member(target.id.read, in: node).flatMap({ document.wireInteger($0) }), id != target.unused
       else { return nil }
       return .route(target.kind, Reference(id: id))

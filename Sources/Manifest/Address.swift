@@ -21,11 +21,9 @@ package struct Address: Sendable, Hashable, Comparable, CustomStringConvertible 
 
   package var description: String { "\(kind).\(key)" }
 
-  /// Orders by the UTF-8 bytes of the whole address.
+  /// Orders by kind and key; both are ASCII, for which Swift's order of texts is that of their bytes.
   package static func < (left: Address, right: Address) -> Bool {
-    left.kind == right.kind
-      ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
-      : left.kind.utf8.lexicographicallyPrecedes(right.kind.utf8)
+    left.kind == right.kind ? left.key < right.key : left.kind < right.kind
   }
 
   /// Tells whether a text is a key: `[a-z0-9]([a-z0-9-]*[a-z0-9])?`, at most 63 characters.

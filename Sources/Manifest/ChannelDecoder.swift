@@ -15,7 +15,8 @@ struct ChannelDecoder {
     var bytes: [UInt8]
     /// The field's slot, or the slots of a group's members.
     var slots: [Int]
-    var isGroup: Bool
+    /// The keys of a group's members, in the order of `slots`; empty for a field of its own.
+    var members: [[UInt8]]
   }
 
   init(kind: Kind, decoder: FieldDecoder, environment: String?, defaults: DefaultSlots) {
@@ -25,7 +26,9 @@ struct ChannelDecoder {
     self.defaults = defaults
     keys = kind.keys.map { key in
       let slots = kind.fields.indices.filter { String(kind.fields[$0].group ?? kind.fields[$0].key) == key }
-      return KeyTarget(bytes: Array(key.utf8), slots: slots, isGroup: kind.fields[slots[0]].group != nil)
+      let isGroup = kind.fields[slots[0]].group != nil
+      return KeyTarget(
+        bytes: Array(key.utf8), slots: slots, members: isGroup ? slots.map { Array(kind.fields[$0].key.utf8) } : [])
     }
     onlyIndex = kind.fields.firstIndex { $0.role == .environments }
   }
@@ -49,7 +52,7 @@ struct ChannelDecoder {
         report(unknown: Cursor(document, pair.key), &findings)
         continue
       }
-      if target.isGroup {
+      if !target.members.isEmpty {
         decodeGroup(target, Cursor(document, pair.value), &slots, &isWritten, &findings)
       } else if target.slots[0] != onlyIndex {
         isWritten[target.slots[0]] = true
@@ -76,8 +79,8 @@ struct ChannelDecoder {
   private func decodeGroup(
     _ target: KeyTarget, _ cursor: Cursor, _ slots: inout [Slot?], _ isWritten: inout [Bool], _ findings: inout Findings
   ) {
-    let name = String(decoding: target.bytes, as: UTF8.self)
-    let members = target.slots.map { String(kind.fields[$0].key) }
+    var name: String { String(decoding: target.bytes, as: UTF8.self) }
+    var members: [String] { target.slots.map { String(kind.fields[$0].key) } }
     guard cursor.shape == .mapping else {
       for slot in target.slots { isWritten[slot] = true }
       findings.report(
@@ -89,10 +92,11 @@ struct ChannelDecoder {
     }
     let document = cursor.document
     for pair in document.pairs(cursor.node) {
-      guard let slot = target.slots.first(where: { document.equals(pair.key, Array(kind.fields[$0].key.utf8)) }) else {
+      guard let member = target.members.firstIndex(where: { document.equals(pair.key, $0) }) else {
         decoder.unknownKey(Cursor(document, pair.key), in: name, known: members, &findings)
         continue
       }
+      let slot = target.slots[member]
       isWritten[slot] = true
       slots[slot] = decoder.decode(kind.fields[slot], Cursor(document, pair.value), &findings)
     }

@@ -3,18 +3,26 @@ import Documents
 /// Rules that concern more than one value, as far as the manifests alone can tell.
 enum CrossChecks {
   static func run(_ configuration: Configuration, _ findings: inout Findings) {
-    names(configuration.records, &findings)
-    sharedSecrets(configuration.records, &findings)
+    let records = configuration.records.sorted {
+      ($0.place.file, $0.place.start) < ($1.place.file, $1.place.start)
+    }
+    names(records, &findings)
+    sharedSecrets(records, &findings)
     closingTimes(configuration, &findings)
   }
 
-  /// Two channels of one kind with one name.
+  /// Two channels of one kind with one name; the records stand in file order.
   private static func names(_ records: [Record], _ findings: inout Findings) {
-    var seen: [String: Record] = [:]
-    for record in inFileOrder(records) where !record.name.isEmpty {
-      guard let slot = record["name"] else { continue }
-      if let first = seen.updateValue(record, forKey: "\(record.kind.name).\(record.name)"),
-        let firstSlot = first["name"]
+    struct Name: Hashable {
+      var kind: String
+      var text: String
+    }
+    var seen: [Name: Int] = [:]
+    seen.reserveCapacity(records.count)
+    for (index, record) in records.enumerated() {
+      guard let slot = record["name"], case .text(let text) = slot.value, !text.isEmpty else { continue }
+      if let known = seen.updateValue(index, forKey: Name(kind: record.kind.name, text: text)),
+        case let first = records[known], let firstSlot = first["name"]
       {
         findings.report(
           .nameDuplicate, at: slot.place, "`\(record.address)` and `\(first.address)` have one name",
@@ -24,21 +32,24 @@ enum CrossChecks {
     }
   }
 
-  /// Two channels that take one secret, for fields that say it must be a channel's own.
+  /// Two channels that take one secret, for fields that say it must be a channel's own; the records stand in file order.
   private static func sharedSecrets(_ records: [Record], _ findings: inout Findings) {
-    var seen: [String: Slot] = [:]
-    for record in inFileOrder(records) {
-      for (index, field) in record.kind.fields.enumerated() {
-        guard case .unshared(let id)? = field.checks.first(where: { if case .unshared = $0 { true } else { false } }),
-          let rule = Rule.all.first(where: { $0.id == id }), let slot = record.slots[index],
-          case .secret(let reference) = slot.value, reference != .keep
+    struct Use: Hashable {
+      var rule: String
+      var reference: SecretReference
+    }
+    var seen: [Use: SourcePlace] = [:]
+    for record in records {
+      for (slot, field) in zip(record.slots, record.kind.fields) {
+        guard let slot, case .secret(let reference) = slot.value, reference != .keep,
+          case .unshared(let id)? = field.checks.first(where: { if case .unshared = $0 { true } else { false } })
         else { continue }
-        if let first = seen.updateValue(slot, forKey: "\(id) \(reference.label)") {
+        let use = Use(rule: id, reference: reference)
+        if let first = seen.updateValue(slot.place, forKey: use), let rule = Rule.named(id) {
           findings.report(
             rule, at: slot.place, "`\(record.address)` takes the same token as another channel: \(reference.label)",
             why: "generating a new access key for one group invalidates the old one, and both channels stop",
-            suggestion: "generate a key for each group",
-            notes: [Diagnostic.Note("the first stands here", at: first.place)])
+            suggestion: "generate a key for each group", notes: [Diagnostic.Note("the first stands here", at: first)])
         }
       }
     }
@@ -47,26 +58,23 @@ enum CrossChecks {
   /// Closing times against the waiting times that the manifests assume.
   private static func closingTimes(_ configuration: Configuration, _ findings: inout Findings) {
     guard !configuration.assumedQueues.isEmpty else { return }
+    let assumptions = AssumedQueues(configuration.assumedQueues)
     var reportedDefaults: Set<SourcePlace> = []
     for record in configuration.records {
       for limit in record.waitingTimeLimits {
         guard let slot = record.slots[limit.index], case .seconds(let seconds) = slot.value, let queue = limit.queue,
-          let assumed = configuration.assumedQueues.first(where: { $0.queue.namesSame(as: queue) }),
-          seconds <= assumed.maxWaitingTime
+          let assumed = assumptions.index(of: queue).map({ configuration.assumedQueues[$0] }),
+          seconds <= assumed.maxWaitingTime, let rule = Rule.named(limit.rule)
         else { continue }
         if slot.origin == .defaults, !reportedDefaults.insert(slot.place).inserted { continue }
         findings.report(
-          limit.rule, at: slot.place,
+          rule, at: slot.place,
           WaitingTimeWords.message(limit.field, record.address, seconds, queue, assumed.maxWaitingTime),
           why: WaitingTimeWords.why, suggestion: WaitingTimeWords.suggestion(assumed.maxWaitingTime),
           notes: [Diagnostic.Note("the waiting time is assumed here", at: assumed.place)]
             + (slot.origin == .defaults ? [Diagnostic.Note("this channel takes the default", at: record.place)] : []))
       }
     }
-  }
-
-  private static func inFileOrder(_ records: [Record]) -> [Record] {
-    records.sorted { ($0.place.file, $0.place.start) < ($1.place.file, $1.place.start) }
   }
 }
 
@@ -89,7 +97,8 @@ struct WaitingTimeLimit {
   var field: String
   /// The field that says where messages go.
   var route: String
-  var rule: Rule
+  /// The rule's id.
+  var rule: String
   /// The queue to which the record's route leads; nil for any other route.
   var queue: Reference?
   var leadsToFunction: Bool
@@ -100,9 +109,8 @@ extension Record {
   var waitingTimeLimits: [WaitingTimeLimit] {
     kind.fields.indices.compactMap { index in
       for case .exceedsWaitingTime(let route, let id) in kind.fields[index].checks {
-        guard let rule = Rule.all.first(where: { $0.id == id }) else { continue }
         var limit = WaitingTimeLimit(
-          index: index, field: kind.fields[index].name, route: route, rule: rule, leadsToFunction: false)
+          index: index, field: kind.fields[index].name, route: route, rule: id, leadsToFunction: false)
         if case .route(let kind, let reference)? = self[route]?.value {
           if kind == .queue { limit.queue = reference } else { limit.leadsToFunction = true }
         }

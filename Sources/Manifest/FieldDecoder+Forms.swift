@@ -223,8 +223,8 @@ extension FieldDecoder {
     _ reference: Reference, _ kind: ReferenceKind, _ range: ClosedRange<Int>, _ cursor: Cursor,
     _ findings: inout Findings
   ) -> Int? {
-    let suggestion = "write a whole number from \(range.lowerBound) to \(range.upperBound)"
-    let wrong = "the level of the \(kind.words) `\(reference.label)` is not a whole number"
+    var suggestion: String { "write a whole number from \(range.lowerBound) to \(range.upperBound)" }
+    var wrong: String { "the level of the \(kind.words) `\(reference.label)` is not a whole number" }
     guard cursor.shape == .scalar, !cursor.isNull else {
       findings.report(.skillLevel, at: cursor.place, wrong, suggestion: suggestion)
       return nil

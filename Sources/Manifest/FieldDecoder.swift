@@ -103,9 +103,7 @@ package struct FieldDecoder: Sendable {
 
   private func text(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> String? {
     for check in field.checks {
-      guard case .length(let range, let rule) = check, let rule = Rule.all.first(where: { $0.id == rule }) else {
-        continue
-      }
+      guard case .length(let range, let id) = check else { continue }
       guard !scalar.text.unicodeScalars.contains(where: { TextRules.isControl($0) }),
         !TextRules.hasOuterBlanks(scalar.text)
       else {
@@ -115,7 +113,7 @@ package struct FieldDecoder: Sendable {
         continue
       }
       let length = scalar.text.unicodeScalars.count
-      if !range.contains(length) {
+      if !range.contains(length), let rule = Rule.named(id) {
         findings.report(
           rule, at: scalar.place, "`\(field.name)` has \(length) characters",
           why: "it has \(range.lowerBound) to \(range.upperBound) characters",
@@ -130,7 +128,7 @@ package struct FieldDecoder: Sendable {
   private func duration(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> Int? {
     guard let seconds = seconds(field.name, scalar, &findings) else { return nil }
     for case .duration(let range, let id) in field.checks {
-      guard let rule = Rule.all.first(where: { $0.id == id }), !range.contains(seconds) else { continue }
+      guard !range.contains(seconds), let rule = Rule.named(id) else { continue }
       findings.report(
         rule, at: scalar.place,
         "`\(field.name)` is \(TimeSpan.text(seconds)), \(seconds < range.lowerBound ? "less than 60 seconds" : "more than 7 days")",

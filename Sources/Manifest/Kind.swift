@@ -53,19 +53,25 @@ package final class Kind: Sendable {
 }
 
 /// One field of a kind; a name with a dot belongs to a group that is filled key by key (`closing.agent`).
-package struct Field: Sendable {
-  package var name: String
-  package var shape: Shape
-  package var isRequired: Bool
-  package var role: Role
-  package var checks: [Check]
+///
+/// A reference type for the same reason as `Kind`.
+package final class Field: Sendable {
+  package let name: String
+  package let shape: Shape
+  package let isRequired: Bool
+  package let role: Role
+  package let checks: [Check]
   /// What a change means to the people who use the channel, for the plan.
-  package var consequence: String?
+  package let consequence: String?
   /// One sentence for the reference and the JSON Schema.
-  package var documentation: String
+  package let documentation: String
   /// An example value as YAML.
-  package var example: String
-  package var source: RuleSource
+  package let example: String
+  package let source: RuleSource
+  /// The group before the dot, or nil.
+  package let group: Substring?
+  /// The part behind the dot, or the whole name.
+  package let key: Substring
 
   package init(
     _ name: String, _ shape: Shape, isRequired: Bool = false, role: Role = .managed, checks: [Check] = [],
@@ -80,6 +86,9 @@ package struct Field: Sendable {
     self.documentation = documentation
     self.example = example
     self.source = source
+    let dot = name.firstIndex(of: ".")
+    group = dot.map { name[..<$0] }
+    key = dot.map { name[name.index(after: $0)...] } ?? name[...]
   }
 
   /// Who acts on a field.
@@ -94,12 +103,6 @@ package struct Field: Sendable {
 
   /// Write-only in Kit: never read back, compared by fingerprint.
   package var isSecret: Bool { shape == .secret }
-
-  /// The group before the dot, or nil.
-  package var group: Substring? { name.firstIndex(of: ".").map { name[..<$0] } }
-
-  /// The part behind the dot, or the whole name.
-  package var key: Substring { name.firstIndex(of: ".").map { name[name.index(after: $0)...] } ?? name[...] }
 }
 
 /// The form of a field's value.

@@ -36,7 +36,7 @@ extension Field {
     for check in checks {
       switch check {
       case .length(_, let rule), .duration(_, let rule), .unshared(let rule), .exceedsWaitingTime(_, let rule):
-        if !Rule.all.contains(where: { $0.id == rule }) { problems.append("`\(label)` refers to no rule: `\(rule)`") }
+        if Rule.named(rule) == nil { problems.append("`\(label)` refers to no rule: `\(rule)`") }
       }
       if case .exceedsWaitingTime(let route, _) = check, kind.index(of: route) == nil {
         problems.append("`\(label)` refers to no field: `\(route)`")

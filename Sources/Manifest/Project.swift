@@ -190,7 +190,7 @@ package struct Project: Sendable {
     var relaxed: [String: Severity?] = [:]
     for pair in sections["rules"]?.first?.body.pairs ?? [] {
       let id = pair.key.text
-      guard let rule = Rule.all.first(where: { $0.id == id }) else {
+      guard let rule = Rule.named(id) else {
         findings.report(
           .ruleUnknown, at: pair.key.place, "there is no rule `\(id)`",
           suggestion: Words.didYouMean(id, among: Rule.all.filter(\.isRelaxable).map(\.id))

@@ -3,6 +3,9 @@ import Documents
 extension ConfigurationDecoder {
   /// Reads `adopt`, `moved` and `removed`, and checks them against the channels of this environment.
   mutating func refactoring(_ configuration: inout Configuration, _ addresses: [Address: SourcePlace]) {
+    guard ["adopt", "moved", "removed"].contains(where: { !project.overlay($0, environment).mappings.isEmpty }) else {
+      return
+    }
     let present = Set(configuration.records.map(\.address))
     configuration.adoptions = adoptions(present, addresses)
     configuration.moves = moves(present)
@@ -13,17 +16,14 @@ extension ConfigurationDecoder {
   /// Every entry of a section with its address; reports addresses that stand twice.
   private mutating func entries(_ name: String) -> [(address: Address, key: Cursor, value: Cursor)] {
     var result: [(address: Address, key: Cursor, value: Cursor)] = []
+    var seen: [Address: (key: Cursor, isOwn: Bool)] = [:]
     let own = environment.flatMap { project.environmentBodies[$0]?.value(of: name) }
     for mapping in project.overlay(name, environment).mappings {
       let isOwn = own.map { $0.document.file == mapping.document.file && $0.node == mapping.node } ?? false
       for pair in mapping.pairs {
         guard let address = address(pair.key) else { continue }
-        if let first = result.first(where: { $0.address == address }) {
-          let firstIsOwn =
-            own.map { own in
-              own.pairs.contains { $0.key.node == first.key.node && own.document.file == first.key.document.file }
-            } ?? false
-          if isOwn || !firstIsOwn {
+        if let first = seen[address] {
+          if isOwn || !first.isOwn {
             findings.report(
               .refactoringRepeated, at: pair.key.place, "`\(name)` names `\(address)` twice",
               suggestion: "keep one of them",
@@ -31,6 +31,7 @@ extension ConfigurationDecoder {
           }
           continue
         }
+        seen[address] = (pair.key, isOwn)
         result.append((address, pair.key, pair.value))
       }
     }

@@ -143,6 +143,11 @@ extension Rule {
     accountAmbiguous, accountUnconfirmed, stateUncertain,
   ]
 
+  private static let byID = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
+
+  /// The rule of the manifests that has an id, or nil.
+  package static func named(_ id: String) -> Rule? { byID[id] }
+
   private init(_ id: String, _ summary: String) { self.init(id, .error, .format, summary) }
   private init(_ id: String, _ severity: Severity, _ summary: String) { self.init(id, severity, .format, summary) }
 }

@@ -19,19 +19,25 @@ package struct SecretPlaces: Sendable {
   /// The places in one document.
   package func find(in document: Document) -> [SourcePlace] {
     var places: [SourcePlace] = []
-    for root in document.roots { visit(Cursor(document, root), &places) }
+    var verdicts: [String: Bool] = [:]
+    for root in document.roots { visit(Cursor(document, root), &places, &verdicts) }
     return places
   }
 
   /// Walks without recursion; what a secret's key holds is masked whole but for the names that references have.
-  private func visit(_ root: Cursor, _ places: inout [SourcePlace]) {
+  ///
+  /// `verdicts` remembers what each key is taken for: most keys of a file stand in it many times.
+  private func visit(_ root: Cursor, _ places: inout [SourcePlace], _ verdicts: inout [String: Bool]) {
     var pending = [root]
     while let cursor = pending.popLast() {
       guard !cursor.isAlias else { continue }
       switch cursor.document.nodes[cursor.node].shape {
       case .mapping:
         for pair in ownPairs(cursor) {
-          if isSecret(pair.key.text) { mask(pair.value, &places) } else { pending.append(pair.value) }
+          let key = pair.key.text
+          let isSecret = verdicts[key] ?? isSecret(key)
+          verdicts[key] = isSecret
+          if isSecret { mask(pair.value, &places) } else { pending.append(pair.value) }
         }
       case .sequence: pending += cursor.items
       case .scalar, .alias: break

@@ -11,11 +11,12 @@ package struct Validation: Sendable {
   package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
   /// The number of channels that the manifests describe, over all environments.
-  package var channels: Int { Set(configurations.flatMap { $0.records.map(\.address) }).count }
+  package private(set) var channels: Int
 
   /// Checks `environments` of a project (nil stands for a project without environments).
   package init(_ project: Project, environments: [String?], options: DecodingOptions) {
     configurations = []
+    channels = 0
     var merged: [Key: (finding: Diagnostic, environments: [String])] = [:]
     var order: [Key] = []
     for environment in environments {
@@ -33,6 +34,9 @@ package struct Validation: Sendable {
         }
       }
     }
+    channels =
+      configurations.count == 1
+      ? configurations[0].records.count : Set(configurations.flatMap { $0.records.map(\.address) }).count
     var all = project.findings.list
     for key in order {
       guard let (known, seen) = merged[key] else { continue }

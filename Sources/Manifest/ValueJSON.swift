@@ -85,16 +85,15 @@ extension SecretReference {
 
   /// Reads what `json` wrote.
   package init?(json: JSONValue) {
-    if case .string(let name)? = json["env"] {
-      self = .environment(name)
-    } else if case .string(let path)? = json["file"] {
-      self = .file(path)
-    } else if case .string(let name)? = json["file"]?["env"] {
+    guard case .object(let members) = json, members.count == 1, let member = members.first else { return nil }
+    switch (member.key, member.value) {
+    case ("env", .string(let name)): self = .environment(name)
+    case ("file", .string(let path)): self = .file(path)
+    case ("file", .object):
+      guard case .string(let name)? = member.value["env"] else { return nil }
       self = .fileNamedBy(name)
-    } else if case .bool(true)? = json["keep"] {
-      self = .keep
-    } else {
-      return nil
+    case ("keep", .bool(true)): self = .keep
+    default: return nil
     }
   }
 }

@@ -4,13 +4,15 @@ import Documents
 package struct WaitingTimes: Sendable {
   /// Seconds by queue id; a queue without an entry does not show its waiting time.
   private var account: [Int: Int] = [:]
-  private var assumed: [AssumedQueue]
+  private let assumed: [AssumedQueue]
+  private let assumptions: AssumedQueues
 
   package init(_ facts: AccountFacts, assumed: [AssumedQueue]) {
     if case .objects(let queues) = facts[.queue] {
       for queue in queues { account[queue.id] = queue.maxWaitingTime }
     }
     self.assumed = assumed
+    assumptions = AssumedQueues(assumed)
   }
 
   /// Checks resolved records.
@@ -28,9 +30,7 @@ package struct WaitingTimes: Sendable {
       for limit in record.waitingTimeLimits {
         if limit.leadsToFunction { functionRoute = functionRoute ?? record.place }
         guard let queue = limit.queue else { continue }
-        let assumption = assumed.firstIndex {
-          $0.queue.namesSame(as: queue) || queue.title == $0.queue.title && queue.title != nil
-        }
+        let assumption = assumptions.index(of: queue)
         let shown = queue.id.flatMap { account[$0] }
         if let assumption { note(assumption, shown, queue, &assumedUsed, &findings) }
         guard let wait = shown ?? assumption.map({ assumed[$0].maxWaitingTime }) else { continue }
@@ -43,10 +43,10 @@ package struct WaitingTimes: Sendable {
         } else {
           continue
         }
-        guard seconds <= wait else { continue }
+        guard seconds <= wait, let rule = Rule.named(limit.rule) else { continue }
         let isError = isTouched(record.address, [limit.field, limit.route])
         findings.report(
-          limit.rule, at: slot?.place ?? record.place,
+          rule, at: slot?.place ?? record.place,
           WaitingTimeWords.message(limit.field, record.address, seconds, queue, wait), why: WaitingTimeWords.why,
           suggestion: WaitingTimeWords.suggestion(wait),
           notes: slot == nil ? [Diagnostic.Note("the manifest does not set it; Kit has this value", at: nil)] : [],

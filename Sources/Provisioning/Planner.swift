@@ -171,8 +171,10 @@ struct PlanBuilder {
   /// Notes what the next write brings up to date on a channel without a change.
   private mutating func refresh(_ record: Record, _ entry: State.Entry, _ diff: FieldDiff) {
     guard refactoring.moves[record.address] == nil else { return }
+    let source = input.sources.position(of: record.place)
+    guard diff.isOutdated || entry.source != source || entry.name != record.name else { return }
     var new = entry
-    new.source = input.sources.position(of: record.place)
+    new.source = source
     new.name = record.name
     if diff.isOutdated { new.applied = diff.wanted }
     if new != entry { refreshed.append(new) }

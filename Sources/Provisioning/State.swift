@@ -40,9 +40,12 @@ package struct State: Sendable, Equatable {
 
   /// The entry of an address, or nil.
   package subscript(address: Address) -> Entry? {
-    get { channels.first { $0.address == address } }
+    get {
+      let index = index(of: address)
+      return index < channels.endIndex && channels[index].address == address ? channels[index] : nil
+    }
     set {
-      let index = channels.firstIndex { $0.address >= address } ?? channels.endIndex
+      let index = index(of: address)
       let exists = index < channels.endIndex && channels[index].address == address
       switch (newValue, exists) {
       case (let entry?, true): channels[index] = entry
@@ -51,6 +54,17 @@ package struct State: Sendable, Equatable {
       case (nil, false): break
       }
     }
+  }
+
+  /// Where an address stands among the sorted channels, or would stand.
+  private func index(of address: Address) -> Int {
+    var low = channels.startIndex
+    var high = channels.endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      if channels[middle].address < address { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The account that a state belongs to; every command refuses it for another one.
