@@ -27,16 +27,10 @@ extension Engine {
   package func lock(
     _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock()
   ) async throws(EngineFailure) -> any StateLock {
-    let start = clock.now
-    while true {
-      do throws(StateFailure) {
-        return try await store.lock(info)
-      } catch {
-        guard case .locked = error, start.duration(to: clock.now) < timeout, stop.reason == nil else {
-          throw .state(error)
-        }
-      }
-      try? await clock.sleep(for: .milliseconds(250))
+    do throws(StateFailure) {
+      return try await store.lock(info, timeout: timeout, stop: stop, clock: clock)
+    } catch {
+      throw .state(error)
     }
   }
 
@@ -76,6 +70,23 @@ extension Engine {
         planned.plan, to: state, channels: planned.channels, secrets: planned.secrets, options: options)
     } catch {
       throw .apply(error)
+    }
+  }
+}
+
+extension StateStore {
+  /// Takes the state's lock, trying again until `timeout` has passed or the run is to stop.
+  package func lock(
+    _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(StateFailure) -> any StateLock {
+    let start = clock.now
+    while true {
+      do throws(StateFailure) {
+        return try await lock(info)
+      } catch {
+        guard case .locked = error, start.duration(to: clock.now) < timeout, stop.reason == nil else { throw error }
+      }
+      try? await clock.sleep(for: .milliseconds(250))
     }
   }
 }

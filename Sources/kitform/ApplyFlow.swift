@@ -83,7 +83,8 @@ struct ApplyFlow {
     var generator = SystemRandomNumberGenerator()
     let state = try await engine.readState(lock) ?? engine.newState(using: &generator)
     try checkTargets(options.targets, configuration, state)
-    let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
+    var planned = try await engine.plan(state, options: options, ended: Surroundings.now())
+    if approval == planned.plan.digest { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     let plan = planned.plan
     invocation.show(plan, engine)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
@@ -92,12 +93,10 @@ struct ApplyFlow {
     }
     guard options.isDestroy || missing.isEmpty else { throw EngineFailure.secrets(missing) }
     let verdict = plan.outcome(detailed: false)
-    guard verdict == .done else {
-      if verdict != .noChanges { return verdict }
-      if case .digest(let digest) = consent, digest != plan.digest { return stale("the approved plan is another one") }
-      return .noChanges
-    }
-    if let ended = try consented(to: plan, state) { return ended }
+    if verdict == .invalid { return verdict }
+    if let reason = staleness(of: plan, state) { return stale(reason) }
+    guard verdict == .done else { return verdict }
+    if let ended = try consented(to: plan) { return ended }
     if let reason = stop.reason { throw EngineFailure.stopped(reason) }
     let result = try await engine.apply(
       planned, to: state, lock: lock,
@@ -108,7 +107,7 @@ struct ApplyFlow {
     return account(for: result, plan, session.statePath(configuration), stop)
   }
 
-  /// The digest that is spent when the apply ends well.
+  /// The digest that was approved; it is spent when the apply ends well.
   private var approval: String? {
     switch consent {
     case .digest(let digest): digest
@@ -131,23 +130,32 @@ struct ApplyFlow {
         ? "give --confirm-account NAME" : "give a saved plan, --approve DIGEST or --auto-approve")
   }
 
-  /// Nil when the plan may be applied, else how the command ends.
-  private func consented(to plan: Plan, _ state: State) throws -> RunOutcome? {
-    switch consent {
-    case .given: return nil
-    case .digest(let digest):
-      if let spent = state.approvals.last(where: { $0.digest == digest }) {
-        return stale("this approval was used on \(spent.at) at serial \(spent.serial)")
-      }
-      return digest == plan.digest ? nil : stale("the plan is no longer the one that was approved")
-    case .saved(let file):
-      if let spent = state.approvals.last(where: { $0.digest == file.plan.digest }) {
-        return stale("this plan was applied on \(spent.at) at serial \(spent.serial)")
+  /// Why an approval does not hold for the plan, or nil.
+  private func staleness(of plan: Plan, _ state: State) -> String? {
+    guard let approval else { return nil }
+    var isSaved = false
+    if case .saved(let file) = consent {
+      isSaved = true
+      guard file.plan.account == plan.account, file.plan.environment == plan.environment else {
+        return "the saved plan is for another account or environment"
       }
       guard file.plan.lineage == nil || file.plan.lineage == state.lineage else {
-        return stale("the state has another lineage than the saved plan's")
+        return "the state has another lineage than the saved plan's"
       }
-      return file.plan.digest == plan.digest ? nil : stale("the plan is no longer the saved one")
+    }
+    if let spent = state.approvals.last(where: { $0.digest == approval }) {
+      return isSaved
+        ? "this plan was applied on \(spent.at) at serial \(spent.serial)"
+        : "this approval was used on \(spent.at) at serial \(spent.serial)"
+    }
+    guard approval != plan.digest else { return nil }
+    return isSaved ? "the plan is no longer the saved one" : "the plan is no longer the one that was approved"
+  }
+
+  /// Nil when the plan may be applied, else how the command ends.
+  private func consented(to plan: Plan) throws -> RunOutcome? {
+    switch consent {
+    case .given, .digest, .saved: return nil
     case .asked:
       try? invocation.flushText()
       let answer = invocation.terminal.ask(

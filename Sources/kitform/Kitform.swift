@@ -1,6 +1,7 @@
 import ArgumentParser
-import Dispatch
-import KitformEngine
+import Documents
+import Provisioning
+import Reports
 
 /// The command line: each command's body reads like its help text.
 @main
@@ -15,6 +16,39 @@ struct Kitform: AsyncParsableCommand {
       ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self, ProfileCommand.self,
       SandboxCommand.self, VersionCommand.self,
     ])
+
+  /// Parses the command line and runs the command that it names.
+  static func main() async {
+    var command: any ParsableCommand
+    do { command = try parseAsRoot() } catch {
+      reportUsage(error, CommandLine.arguments.dropFirst())
+      exit(withError: error)
+    }
+    do {
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// Writes the JSON document of a command line that could not be read, where it asks for one.
+  private static func reportUsage(_ error: any Error, _ arguments: ArraySlice<String>) {
+    let isJSON =
+      arguments.contains("--format=json")
+      || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
+    guard exitCode(for: error).rawValue == RunOutcome.usage.exitCode, isJSON else { return }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let header = ReportHeader(
+      format: "kitform.\(arguments.first(where: names.contains) ?? "usage")/v1", tool: Version.number, project: ".",
+      environment: nil, account: nil, outcome: .usage)
+    let document = header.document(
+      diagnostics: [Diagnostic("usage", at: nil, message(for: error))], sources: SourceMap(), members: [])
+    try? Terminal(color: .never, noColor: true).writeLine(CanonicalJSON.encode(document, pretty: true))
+  }
 }
 
 /// The tool's version, as `kitform version` prints it and reports carry it.

@@ -76,7 +76,8 @@ struct DestroyCommand: AsyncParsableCommand {
       flow.consent = .accountName(confirmAccount)
       let targets = try target.map { text in
         guard let target = Target(text) else {
-          throw ValidationError("`\(text)` is not an address such as ok.community or ok.*")
+          throw UsageFailure(
+            message: "`\(SafeText.escape(text))` is not an address", remedy: "write it like ok.community or ok.*")
         }
         return target
       }

@@ -63,7 +63,7 @@ struct StateCommand: AsyncParsableCommand {
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let address = try parseAddress(address)
-        return try await edit(invocation, sandbox, write, command: "state rm") { state in
+        return try await edit(invocation, isSandbox: sandbox.isSandbox, write, command: "state rm") { state in
           guard let entry = state[address] else {
             throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
           }
@@ -136,7 +136,7 @@ struct StateCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
-        try await edit(invocation, SandboxOptions(), write, command: "state rebind") { state in
+        try await edit(invocation, isSandbox: false, write, command: "state rebind") { state in
           let settings = try Session(invocation, isSandbox: false).configuration().account
           guard let name = settings.name?.value, let host = settings.effectiveAPIHost,
             let origin = try? Origin(written: host)
@@ -174,13 +174,14 @@ func parseAddress(_ text: String) throws -> Address {
 
 /// Changes the state under its lock; nothing is written unless the change ends as done.
 private func edit(
-  _ invocation: Invocation, _ sandbox: SandboxOptions, _ write: WriteOptions, command: String,
+  _ invocation: Invocation, isSandbox: Bool, _ write: WriteOptions, command: String,
   _ change: (inout State) throws -> RunOutcome
 ) async throws -> RunOutcome {
-  let session = Session(invocation, isSandbox: sandbox.isSandbox)
+  let session = Session(invocation, isSandbox: isSandbox)
   let store = session.store(try session.configuration())
   do {
-    let lock = try await store.lock(invocation.surroundings.lockInformation(command))
+    let lock = try await store.lock(
+      invocation.surroundings.lockInformation(command), timeout: write.lockTimeout.duration, stop: Stop())
     do {
       guard var state = try await lock.read() else {
         throw UsageFailure(message: "there is no state yet", remedy: "apply first")
