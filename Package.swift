@@ -75,6 +75,12 @@ let package = Package(
     .target(
       name: "Support", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "Transport"],
       path: "Tests/Support"),
+    .target(
+      name: "TestServers",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], path: "Tests/TestServers"),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Support"]),
     .testTarget(name: "ManifestTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
     .testTarget(name: "ChannelsTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
@@ -84,7 +90,7 @@ let package = Package(
     .testTarget(
       name: "AsyncHTTPTransportTests",
       dependencies: [
-        "AsyncHTTPTransport", "Transport", .product(name: "NIOCore", package: "swift-nio"),
+        "AsyncHTTPTransport", "Transport", "TestServers", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
@@ -111,7 +117,11 @@ let package = Package(
         "Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "KitSandbox", "StateBackends",
         "Transport", "KitformEngine", "Support",
       ]),
-    .testTarget(name: "kitformTests", dependencies: ["kitform", "Documents", "Support"]),
+    .testTarget(
+      name: "kitformTests",
+      dependencies: [
+        "kitform", "Documents", "Support", "TestServers", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks",
       exclude: ["run.py", "events.c"]),

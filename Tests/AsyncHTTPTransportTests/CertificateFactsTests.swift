@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestServers
 import Testing
 
 @testable import AsyncHTTPTransport

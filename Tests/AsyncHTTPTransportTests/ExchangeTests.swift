@@ -1,4 +1,5 @@
 import AsyncHTTPTransport
+import TestServers
 import Testing
 import Transport
 

@@ -1,6 +1,7 @@
 import AsyncHTTPTransport
 import NIOCore
 import NIOPosix
+import TestServers
 import Testing
 import Transport
 

@@ -1,5 +1,6 @@
 import AsyncHTTPTransport
 import NIOSSL
+import TestServers
 import Testing
 import Transport
 

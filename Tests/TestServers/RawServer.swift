@@ -1,13 +1,13 @@
 import Glibc
 import NIOCore
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// A server on 127.0.0.1 that reads whole requests and answers with bytes, or with none, as a test tells it.
-final class RawServer: Sendable {
+package final class RawServer: Sendable {
   /// What the server does with one request.
-  enum Action: Sendable {
+  package enum Action: Sendable {
     /// Writes these bytes and keeps the connection.
     case write(String)
     /// Writes these bytes and closes the connection.
@@ -25,15 +25,15 @@ final class RawServer: Sendable {
   }
 
   /// What the server has seen.
-  struct Log: Sendable {
-    var connections = 0
+  package struct Log: Sendable {
+    package var connections = 0
     /// Whole requests, head and body, in order.
-    var requests: [String] = []
+    package var requests: [String] = []
     /// Bytes that the network took from an endless answer.
-    var written = 0
+    package var written = 0
   }
 
-  let port: Int
+  package let port: Int
   private let channel: any Channel
   private let record: Record
 
@@ -47,12 +47,12 @@ final class RawServer: Sendable {
     self.record = record
   }
 
-  var log: Log { record.log.withLock { $0 } }
+  package var log: Log { record.log.withLock { $0 } }
 
   /// Runs `body` with a server; `script` gets the number of a request, from 1, and its text.
   ///
   /// A server with a greeting answers the first bytes of a connection with it, whatever they are.
-  static func with<Value>(
+  package static func with<Value>(
     tls: NIOSSLContext? = nil, greeting: String? = nil, _ script: @escaping @Sendable (Int, String) -> Action,
     _ body: (RawServer) async throws -> Value
   ) async throws -> Value {
@@ -81,7 +81,7 @@ final class RawServer: Sendable {
   }
 
   /// Waits until so many requests came; false after ten seconds.
-  func sees(requests: Int) async throws -> Bool {
+  package func sees(requests: Int) async throws -> Bool {
     for _ in 0..<2000 {
       if log.requests.count >= requests { return true }
       try await Task.sleep(for: .milliseconds(5))
@@ -90,7 +90,7 @@ final class RawServer: Sendable {
   }
 
   /// A whole answer that keeps the connection open.
-  static func answer(_ status: String = "200 OK", _ fields: [String] = [], body: String = "") -> String {
+  package static func answer(_ status: String = "200 OK", _ fields: [String] = [], body: String = "") -> String {
     (["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + fields).joined(separator: "\r\n") + "\r\n\r\n"
       + body
   }

@@ -1,9 +1,9 @@
 import Foundation
-import NIOSSL
+package import NIOSSL
 
 /// Certificates that the `openssl` command makes once for all tests, in a directory of their own.
-struct TestCertificates: Sendable {
-  let directory: String
+package struct TestCertificates: Sendable {
+  package let directory: String
 
   /// Why there are none.
   struct Problem: Error, CustomStringConvertible {
@@ -15,9 +15,9 @@ struct TestCertificates: Sendable {
   private static let made = Result { try TestCertificates() }
 
   /// The certificates; a test that needs them fails with the reason where they cannot be made.
-  static func all() throws -> TestCertificates { try made.get() }
+  package static func all() throws -> TestCertificates { try made.get() }
 
-  var authority: String { "\(directory)/ca.pem" }
+  package var authority: String { "\(directory)/ca.pem" }
 
   private init() throws {
     directory = TestCertificates.place
@@ -77,7 +77,7 @@ struct TestCertificates: Sendable {
   }
 
   /// A server's side of TLS with one of the certificates.
-  func server(_ name: String, from oldest: TLSVersion = .tlsv12, to newest: TLSVersion = .tlsv13) throws
+  package func server(_ name: String, from oldest: TLSVersion = .tlsv12, to newest: TLSVersion = .tlsv13) throws
     -> NIOSSLContext
   {
     var configuration = TLSConfiguration.makeServerConfiguration(

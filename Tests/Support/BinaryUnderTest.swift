@@ -1,0 +1,170 @@
+import Foundation
+
+/// The `kitform` executable as it was built beside the tests, run the way a shell would run it.
+package enum BinaryUnderTest {
+  /// What a run came to.
+  package struct Ended: Sendable {
+    package var exitCode: Int32
+    package var output: String
+    package var errors: String
+
+    /// Both streams, for what must stand in neither or in either.
+    package var all: String { output + errors }
+  }
+
+  /// Why there is no result.
+  package struct Problem: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
+  }
+
+  /// How many processes run side by side: tests start many at once, and a machine has few cores.
+  private static let slots = Slots(3)
+
+  /// Runs the binary to its end; after so many `seconds` it is killed, and the run is a problem.
+  ///
+  /// `environment` is all that the process sees beside `PATH` and `HOME`.
+  package static func run(
+    _ arguments: [String], in directory: String, environment: [String: String] = [:], seconds: Int = 120
+  ) async throws -> Ended {
+    await slots.take()
+    do {
+      let ended = try await start(arguments, in: directory, environment: environment).end(seconds: seconds)
+      await slots.give()
+      return ended
+    } catch {
+      await slots.give()
+      throw error
+    }
+  }
+
+  /// Starts the binary and leaves it running; the caller ends it.
+  package static func start(
+    _ arguments: [String], in directory: String, environment: [String: String] = [:]
+  ) throws -> Running {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try path())
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    let own = ProcessInfo.processInfo.environment
+    process.environment = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": directory].merging(environment) { $1 }
+    let streams = try Streams()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = streams.output.handle
+    process.standardError = streams.errors.handle
+    try process.run()
+    return Running(process: process, streams: streams, words: arguments.joined(separator: " "))
+  }
+
+  /// The executable: it stands in the directory of the test bundle.
+  private static func path() throws -> String {
+    let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    let arguments = CommandLine.arguments.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    for directory in [bundle] + arguments {
+      let path = directory.appendingPathComponent("kitform").path
+      if FileManager.default.isExecutableFile(atPath: path) { return path }
+    }
+    throw Problem(description: "there is no kitform beside \(bundle.path)")
+  }
+
+  /// A process that was started.
+  package final class Running {
+    private let process: Process
+    private let streams: Streams
+    private let words: String
+
+    fileprivate init(process: Process, streams: Streams, words: String) {
+      self.process = process
+      self.streams = streams
+      self.words = words
+    }
+
+    package var output: String { streams.output.text }
+    package var errors: String { streams.errors.text }
+
+    /// Waits until a condition holds of what the process has written.
+    package func wait(seconds: Int = 60, until condition: (Running) -> Bool) async throws {
+      for _ in 0..<(seconds * 100) {
+        if condition(self) { return }
+        guard process.isRunning else { break }
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      if condition(self) { return }
+      throw Problem(description: "`kitform \(words)` never came so far:\n\(output)\n\(errors)")
+    }
+
+    /// Sends SIGINT, as Ctrl-C does.
+    package func interrupt() { process.interrupt() }
+
+    /// Waits for the end; kills the process when that takes too long.
+    package func end(seconds: Int = 120) async throws -> Ended {
+      for _ in 0..<(seconds * 100) {
+        guard process.isRunning else {
+          return Ended(exitCode: process.terminationStatus, output: output, errors: errors)
+        }
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      kill(process.processIdentifier, SIGKILL)
+      throw Problem(description: "`kitform \(words)` did not end in \(seconds) s:\n\(output)\n\(errors)")
+    }
+
+    /// Ends the process whatever it does.
+    package func stop() async throws {
+      if process.isRunning { process.terminate() }
+      _ = try await end(seconds: 30)
+    }
+  }
+}
+
+/// Where a process writes: files, so that neither side ever waits for the other.
+private struct Streams {
+  let output: Stream
+  let errors: Stream
+
+  init() throws {
+    output = try Stream()
+    errors = try Stream()
+  }
+
+  /// A file of the temporary directory, removed with the value.
+  final class Stream {
+    let handle: FileHandle
+    private let path: String
+
+    init() throws {
+      path = FileManager.default.temporaryDirectory.appendingPathComponent("kitform-\(UUID().uuidString)").path
+      guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+        let handle = FileHandle(forWritingAtPath: path)
+      else { throw BinaryUnderTest.Problem(description: "no file for the output at \(path)") }
+      self.handle = handle
+    }
+
+    deinit {
+      try? handle.close()
+      try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var text: String { String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self) }
+  }
+}
+
+/// Lets a few through at a time.
+private actor Slots {
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(_ count: Int) { free = count }
+
+  func take() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  func give() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+  }
+}

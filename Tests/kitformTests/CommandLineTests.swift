@@ -1,0 +1,139 @@
+import Support
+import Testing
+
+/// What every command owes whoever calls it: its exit code, one JSON document, and words that help.
+@Suite(.timeLimit(.minutes(10)))
+struct CommandLineTests {
+  /// A command line, with what it ends with in a project of two applied channels.
+  struct Line: Sendable, CustomTestStringConvertible {
+    var command: String
+    var code: Int32
+    var testDescription: String { command }
+
+    init(_ code: Int32, _ command: String) {
+      self.code = code
+      self.command = command
+    }
+  }
+
+  static let lines: [Line] = [
+    Line(0, "validate"), Line(0, "validate --explain closing.agent.range"), Line(64, "validate --explain no.rule"),
+    Line(3, "validate --secrets"), Line(0, "plan --sandbox"), Line(0, "plan --sandbox --detailed-exitcode"),
+    Line(64, "apply --sandbox"), Line(0, "apply --sandbox --auto-approve"),
+    Line(5, "apply --sandbox --approve kf1-0000000000000000000000000000000000000000"),
+    Line(64, "destroy --sandbox"), Line(4, "destroy --sandbox --confirm-account other"),
+    Line(0, "show state --sandbox"), Line(1, "show missing.json"), Line(1, "apply missing.json --sandbox"),
+    Line(0, "output --sandbox"), Line(0, "output --sandbox ok.community"),
+    Line(64, "output --sandbox ok.comunity"), Line(0, "output --sandbox --show-secrets"),
+    Line(0, "environments"), Line(0, "state list --sandbox"), Line(0, "state show --sandbox"),
+    Line(0, "state show --sandbox ok.community"), Line(64, "state show --sandbox ok.nobody"),
+    Line(64, "state rm --sandbox ok.nobody"), Line(64, "state rm --sandbox nonsense"),
+    Line(64, "state rebind --confirm-account acme"), Line(0, "profile show"), Line(0, "version"), Line(1, "init"),
+    Line(1, "plan"), Line(64, "plan --sandbox --target ok.nobody"), Line(64, "plan --sandbox --target nonsense"),
+    Line(64, "plan --sandbox --recreate nonsense"), Line(64, "plan --sandbox --env nowhere"),
+    Line(64, "plan --sandbox --no-such-option"), Line(64, "plan --sandbox --parallelism 0"),
+    Line(64, "plan --sandbox --timeout soon"), Line(64, "plan --sandbox --var novalue"),
+    Line(64, "destroy --sandbox --confirm-account acme --target nonsense"),
+    Line(1, "plan --sandbox-file missing.yaml"), Line(64, "sandbox --fault nonsense"),
+  ]
+
+  private func applied() async throws -> TestProject {
+    let project = try TestProject(Manifests.two, options: [])
+    try await project.expect(0, "apply --sandbox --auto-approve")
+    return project
+  }
+
+  @Test func `JSON is one document with the exit code of the text`() async throws {
+    let project = try await applied()
+    for line in Self.lines {
+      let text = try await project.expect(line.code, line.command)
+      let json = try await project.json(line.code, line.command)
+      #expect(json["format"].string?.hasPrefix("kitform.") == true, "\(line.command)")
+      #expect(json["tool"].string == "0.1.0", "\(line.command)")
+      #expect(json["outcome"].string != nil, "\(line.command)")
+      if line.code != 0 {
+        #expect(!text.errors.isEmpty || line.code == 4, "\(line.command) says nothing")
+        let said = !json["diagnostics"].items.isEmpty || !json["refusals"].items.isEmpty
+        #expect(said, "\(line.command) says nothing in JSON")
+      }
+      for scalar in (text.output + text.errors).unicodeScalars
+      where scalar.value < 0x20 && scalar != "\n" || scalar.value == 0x7F {
+        Issue.record("\(line.command) prints a control character")
+      }
+    }
+  }
+
+  @Test func `without a directory that is a project every command says how to start one`() async throws {
+    let empty = try TestProject("", options: [])
+    try empty.workspace.remove("kitform.yaml")
+    for command in ["validate", "plan", "apply --auto-approve", "state list", "output", "environments"] {
+      let ended = try await empty.expect(3, command)
+      #expect(ended.errors.contains("kitform init"), "\(ended.errors)")
+      _ = try await empty.json(3, command)
+    }
+  }
+
+  @Test func `a project with environments wants one, and names them`() async throws {
+    let project = try TestProject(example: "retail", options: ["--sandbox"])
+    for command in ["plan", "apply --auto-approve", "destroy --confirm-account bazaar", "output", "state list"] {
+      let ended = try await project.expect(64, command)
+      #expect(ended.errors.contains("`production`, `staging` and `sandbox-eu`"), "\(ended.errors)")
+    }
+    let near = try await project.expect(64, "plan --env stagin")
+    #expect(near.errors.contains("`staging`"), "\(near.errors)")
+    try await project.expect(0, "validate")
+    var chosen = project
+    chosen.environment = ["KITFORM_ENV": "staging"]
+    #expect(try await chosen.json(0, "plan")["environment"].string == "staging")
+    #expect(!project.workspace.exists(".kitform/default"))
+  }
+
+  @Test func `what the manifests say wrong ends every command with 3 and stands in both formats`() async throws {
+    let project = try TestProject(
+      Manifests.two.replacing("agent: 12h", with: "agent: 5s").replacing("useTags: true", with: "useTgas: true"))
+    for command in ["validate", "plan", "apply --auto-approve"] {
+      let json = try await project.json(3, command)
+      let found = json["diagnostics"].items
+      #expect(found.count == 2, "\(command)")
+      let range = found.first { $0["id"].string == "closing.agent.range" }
+      #expect(range?["file"].string == "kitform.yaml")
+      #expect(range?["line"].int == 9)
+      #expect(range?["column"].int == 24)
+      let text = try await project.expect(3, command)
+      #expect(text.errors.contains("kitform.yaml:9:24: error:"), "\(text.errors)")
+      #expect(text.errors.contains("[closing.agent.range]"), "\(text.errors)")
+    }
+    #expect(!project.workspace.exists(".kitform/sandbox/default/state.json"))
+  }
+
+  @Test(arguments: ["ok", "custom"])
+  func `init makes a project that is valid and can be planned, and overwrites nothing`(_ kind: String) async throws {
+    let workspace = try Workspace()
+    var project = try TestProject("", options: [])
+    project.options = ["-C", "\(workspace.path)/new"]
+    try await project.expect(0, "init --kind \(kind)")
+    try await project.expect(0, "validate --strict")
+    let plan = try await project.json(0, "plan --sandbox")
+    #expect(plan["summary"]["create"].int == 1)
+    #expect(plan["changes"][0]["address"].string?.hasPrefix("\(kind).") == true)
+    #expect(try workspace.read("new/.gitignore").contains(".kitform"))
+    try workspace.write("# mine\n", to: "new/kitform.yaml")
+    let refused = try await project.expect(1, "init --kind \(kind)")
+    #expect(refused.errors.contains("overwrites nothing"), "\(refused.errors)")
+    #expect(try workspace.read("new/kitform.yaml") == "# mine\n")
+  }
+
+  @Test func `variables come from the command line before the environment`() async throws {
+    var project = try TestProject(
+      Manifests.two.replacing("channels:\n", with: "variables: {host: a.example.com}\nchannels:\n")
+        .replacing("https://bots.example.com/kit/partner", with: "https://${host}/kit"))
+    func url() async throws -> String? {
+      try await project.json(0, "plan")["changes"].at("custom.partner-bot").field("callbackURL")["after"].string
+    }
+    #expect(try await url() == "https://a.example.com/kit")
+    project.environment = ["KITFORM_VAR_host": "b.example.com"]
+    #expect(try await url() == "https://b.example.com/kit")
+    project.options += ["--var", "host=c.example.com"]
+    #expect(try await url() == "https://c.example.com/kit")
+  }
+}

@@ -1,0 +1,141 @@
+import Support
+import Testing
+
+/// Two runs at once, and runs that are cut short: nothing lost, nothing twice.
+@Suite(.timeLimit(.minutes(10)))
+struct InterruptionTests {
+  private let many = Manifests.bots(Array(1...12))
+
+  /// The names of the channels of an account file, in order.
+  private func names(_ account: String) throws -> [String] {
+    try ParsedJSON(account)["channels"].items.compactMap { $0["name"].string }
+  }
+
+  @Test func `of two applies at once one works and the other says who holds the lock, or waits`() async throws {
+    // One creation is carried out and never answered: the first run holds the lock until it is ended.
+    let kit = try await LocalKitProcess(options: ["--fault", "silence@create:2"])
+    let project = try kit.project(many)
+    let first = try BinaryUnderTest.start(
+      ["apply", "--auto-approve", "--parallelism", "1"], in: project.workspace.path, environment: project.environment)
+    try await first.wait { $0.errors.contains(": done") }
+    let refused = try await project.json(7, "apply --auto-approve")
+    #expect(refused["outcome"].string == "locked")
+    let text = try await project.expect(7, "state rm custom.bot-1")
+    #expect(text.errors.contains("kitform apply") && text.errors.contains("--lock-timeout"), "\(text.errors)")
+    let plan = try await project.json(0, "plan")
+    #expect(plan["interrupted"].items.count > 0, "a plan takes no lock and says that a run is under way")
+    let waiting = try BinaryUnderTest.start(
+      ["apply", "--auto-approve", "--lock-timeout", "2m", "--settle", "1s"], in: project.workspace.path,
+      environment: project.environment)
+    first.interrupt()
+    try await first.wait { $0.errors.contains("Stopping") }
+    first.interrupt()
+    #expect(try await first.end().exitCode == 130)
+    let ended = try await waiting.end()
+    #expect(ended.exitCode == 0, "\(ended.all)")
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+    let names = try names(try await kit.stop())
+    #expect(names.count == 12 && Set(names).count == 12, "\(names)")
+  }
+
+  @Test func `two sandboxes of one account do not overwrite each other`() async throws {
+    let project = try TestProject(Manifests.two)
+    async let one = project.run(["apply", "--auto-approve"])
+    async let two = project.run(["apply", "--auto-approve"])
+    let codes = [try await one.exitCode, try await two.exitCode].sorted()
+    #expect(codes == [0, 7] || codes == [0, 0], "\(codes)")
+    let account = try project.workspace.read(".kitform/sandbox/default/account.json")
+    #expect(try names(account).sorted() == ["OK community", "Partner bot"])
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+  }
+
+  @Test func `Ctrl-C lets running calls finish, saves the state, and the next apply makes the rest`() async throws {
+    let kit = try await LocalKitProcess(options: ["--latency", "200"])
+    let project = try kit.project(many)
+    let running = try BinaryUnderTest.start(
+      ["apply", "--auto-approve", "--format", "json", "--parallelism", "2"], in: project.workspace.path,
+      environment: project.environment)
+    try await running.wait { $0.errors.contains(": done") }
+    running.interrupt()
+    let ended = try await running.end()
+    #expect(ended.exitCode == 130, "\(ended.errors)")
+    let json = try ParsedJSON(ended.output)
+    #expect(json["outcome"].string == "interrupted")
+    let results = json["results"].items.compactMap { $0["result"].string }
+    let done = results.count { $0 == "done" }
+    #expect(results.count == 12 && done > 0 && done < 12)
+    #expect(results.allSatisfy { $0 == "done" || $0 == "not-attempted" }, "\(results)")
+    #expect(try await project.json(0, "state list")["channels"].items.count == done)
+    #expect(try await project.json(0, "plan")["summary"]["create"].int == 12 - done)
+    let rest = try await project.json(0, "apply --auto-approve")
+    #expect(rest["results"].items.count == 12 - done)
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+    let names = try names(try await kit.stop())
+    #expect(names.count == 12 && Set(names).count == 12, "\(names)")
+  }
+
+  @Test(arguments: ["sent:3", "answered:4", "answered:1"])
+  func `a run that is killed is brought to its end by the next`(_ point: String) async throws {
+    let kit = try await LocalKitProcess()
+    var project = try kit.project(many)
+    project.environment["KITFORM_CRASH"] = point
+    let killed = try await project.run(["apply", "--auto-approve"])
+    #expect(killed.exitCode == 9, "\(killed.exitCode) \(killed.errors)")
+    project.environment["KITFORM_CRASH"] = nil
+    let plan = try await project.json(0, "plan")
+    #expect(plan["interrupted"].items.count > 0)
+    try await project.expect(0, "apply --auto-approve --settle 1s")
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+    let names = try names(try await kit.stop())
+    #expect(names.count == 12 && Set(names).count == 12, "\(names)")
+  }
+
+  @Test(arguments: ["drop-after@create:2", "500-after@create:1", "half-body@create:3", "reset@create:2"])
+  func `a creation whose answer is lost is found, not repeated`(_ fault: String) async throws {
+    let kit = try await LocalKitProcess(options: ["--fault", fault])
+    let project = try kit.project(Manifests.bots([1, 2, 3, 4]))
+    let applied = try await project.json(0, "apply --auto-approve --settle 1s")
+    #expect(applied["results"].items.allSatisfy { $0["result"].string == "done" })
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+    let names = try names(try await kit.stop())
+    #expect(names.count == 4 && Set(names).count == 4, "\(names)")
+  }
+
+  @Test func `deletions are held back when something before them fails`() async throws {
+    let kit = try await LocalKitProcess()
+    let project = try kit.project(Manifests.bots([1, 2]))
+    try await project.expect(0, "apply --auto-approve")
+    // From now on the token may only read: the creation is refused.
+    let account = try await kit.stop().replacing("\"role\": \"full\"", with: "\"role\": \"readOnly\"")
+    let reading = try await LocalKitProcess(account: account)
+    try project.workspace.write(
+      reading.manifest(Manifests.bots([2, 3])), to: "kitform.yaml")
+    try await project.expect(0, "state rebind --confirm-account acme")
+    let ended = try await project.json(1, "apply --auto-approve")
+    #expect(ended["results"].items.count == 2)
+    let deletion = try #require(ended["results"].items.first { $0["action"].string == "delete" })
+    #expect(deletion["result"].string == "not-attempted")
+    #expect(deletion["error"]["message"].string?.contains("held back") == true)
+    #expect(try names(try await reading.stop()).sorted() == ["Bot 1", "Bot 2"])
+  }
+
+  @Test func `a damaged state is an error that names the backup, never no state`() async throws {
+    let kit = try await LocalKitProcess()
+    let project = try kit.project(Manifests.bots([1]))
+    try await project.expect(0, "apply --auto-approve")
+    let state = ".kitform/default/state.json"
+    let whole = try project.workspace.read(state)
+    for damaged in [String(whole.prefix(whole.count / 2)), "", whole.replacing("Bot 1", with: "Bot 2"), "[]"] {
+      try project.workspace.write(damaged, to: state)
+      for command in ["plan", "apply --auto-approve", "state list", "output"] {
+        let ended = try await project.expect(1, command)
+        #expect(ended.errors.contains("is damaged") && ended.errors.contains("state.json.backup-"), "\(ended.errors)")
+      }
+      #expect(try project.workspace.read(state) == damaged)
+    }
+    try project.workspace.remove(state)
+    let gone = try await project.expect(1, "plan")
+    #expect(gone.errors.contains("backup-"), "\(gone.errors)")
+    try await kit.stop()
+  }
+}
