@@ -51,7 +51,9 @@ package struct PlanText: Sendable {
       text += "No changes: the account is what the manifests say (\(Words.count(plan.unchanged, "channel"))"
       text += plan.reads > 0 ? ", \(Words.count(plan.reads, "call")) to read).\n" : ").\n"
       let hidden = plan.diagnostics.count { $0.id == Rule.secretUnresolved.id }
-      if hidden > 0 { text += "Not compared, because their values are not set here: \(Words.count(hidden, "secret")).\n" }
+      if hidden > 0 {
+        text += "Not compared, because their values are not set here: \(Words.count(hidden, "secret")).\n"
+      }
     } else {
       let order: [Action] = [.delete, .create, .update, .adopt, .move, .forget, .release]
       var counts = order.compactMap { action in

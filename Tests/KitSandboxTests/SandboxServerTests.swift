@@ -85,7 +85,7 @@ import Transport
     var faults = Faults()
     faults.rules = [try #require(Faults.Rule("\(name)@create:1"))]
     let kit = LocalKit(faults: faults)
-    try await serve(kit, timeout: name == "silence" ? .milliseconds(300) : .seconds(30)) { port, transport in
+    try await serve(kit, timeout: name == "silence" ? .seconds(3) : .seconds(30)) { port, transport in
       do throws(TransportFailure) {
         let answer = try await transport.send(request(create, LocalKit.ok, port: port))
         Issue.record("an answer came: \(answer.status)")

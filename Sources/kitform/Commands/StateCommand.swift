@@ -107,7 +107,9 @@ struct StateCommand: AsyncParsableCommand {
             throw EngineFailure.remote(error)
           }
           let resolution = Resolution(comparison: engine.comparison)
-          return try await edit(invocation, sandbox, write, command: "state resolve") { state in
+          return try await edit(
+            invocation, isSandbox: sandbox.isSandbox, write, command: "state resolve"
+          ) { state in
             do throws(ResolutionFailure) {
               let resolved = try resolution.resolve(address, uuid: uuid, in: state, channels: channels)
               let serial = state.serial
