@@ -72,6 +72,11 @@ package struct PosixDisk: Disk {
   }
 
   package func makeDirectory(_ path: String) throws(DiskFailure) {
+    try makeDirectory(path, makingParents: true)
+  }
+
+  /// Makes one directory, and those above it at most once: below `/proc`, none can be made however many there are above.
+  private func makeDirectory(_ path: String, makingParents: Bool) throws(DiskFailure) {
     try PosixFile.check(path, operation: "make the directory")
     if unsafe mkdir(path, 0o700) == 0 {
       guard unsafe chmod(path, 0o700) == 0 else { throw DiskFailure("make the directory", path, code: errno) }
@@ -84,9 +89,9 @@ package struct PosixDisk: Disk {
       guard status.st_mode & S_IFMT == S_IFDIR else {
         throw DiskFailure("make the directory", path, code: ENOTDIR)
       }
-    case ENOENT where PosixDisk.parent(of: path) != path:
+    case ENOENT where makingParents && PosixDisk.parent(of: path) != path:
       try makeDirectory(PosixDisk.parent(of: path))
-      try makeDirectory(path)
+      try makeDirectory(path, makingParents: false)
     default: throw DiskFailure("make the directory", path, code: errno)
     }
   }
