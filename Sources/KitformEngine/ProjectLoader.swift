@@ -40,12 +40,13 @@ private struct Reader {
   var unparsed: Set<Int32> = []
   var findings = Findings()
 
-  private static let byteLimit = 4 << 20
+  /// More than a manifest may have, so that the finding on a larger file can say its size.
+  private static let byteLimit = 16 << 20
 
   /// Reads `kitform.yaml`; nil when there is none.
   mutating func readProjectFile() -> Document? {
     do throws(DiskFailure) {
-      if let bytes = try files.read(ProjectLoader.fileName, limit: Reader.byteLimit + 1) {
+      if let bytes = try files.read(ProjectLoader.fileName, limit: Reader.byteLimit) {
         return compose(SourceFile(path: ProjectLoader.fileName, bytes: bytes))
       }
       findings.report(
@@ -82,7 +83,7 @@ private struct Reader {
     }
     for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       do throws(DiskFailure) {
-        guard let bytes = try files.read(path, limit: Reader.byteLimit + 1) else { continue }
+        guard let bytes = try files.read(path, limit: Reader.byteLimit) else { continue }
         _ = compose(SourceFile(path: path, bytes: bytes))
       } catch {
         findings.report(.projectUnreadable, at: nil, "\(path) cannot be read: \(error.reason)")

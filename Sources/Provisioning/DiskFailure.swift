@@ -1,7 +1,7 @@
 import Glibc
 
 /// The operating system's refusal of one file operation.
-package struct DiskFailure: Error, Sendable, Equatable {
+package struct DiskFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// What was tried, as in "could not … <path>": `read`, `write`, `rename`.
   package var operation: String
   package var path: String
@@ -17,6 +17,8 @@ package struct DiskFailure: Error, Sendable, Equatable {
   /// What went wrong and, where people can do something, what.
   package var words: String { "could not \(operation) \(path): \(reason)" }
 
+  package var description: String { words }
+
   /// The error's meaning in plain words.
   package var reason: String {
     switch code {
@@ -31,6 +33,7 @@ package struct DiskFailure: Error, Sendable, Equatable {
     case EISDIR: "it is a directory"
     case ELOOP: "it is a symbolic link, and links are not followed here"
     case DiskFailure.notRegular: "it is not a regular file"
+    case DiskFailure.outside: "it lies outside the project"
     case EMFILE, ENFILE: "too many files are open"
     case ENOLCK: "the file system cannot lock files"
     case EFBIG: "it is too large"
@@ -39,9 +42,8 @@ package struct DiskFailure: Error, Sendable, Equatable {
     }
   }
 
-  /// Whether a symbolic link stood in the way.
-  package var isLink: Bool { code == ELOOP }
-
   /// The code for something that is not a regular file; ours, as Linux has none.
   package static let notRegular: Int32 = -1
+  /// The code for a path that leaves the directory that it must lie in.
+  package static let outside: Int32 = -2
 }

@@ -1,7 +1,7 @@
-import Manifest
+import Glibc
 package import Provisioning
 
-/// Reads a project's files; a link is followed only to a place inside the project.
+/// Reads a project's files; neither a link nor `..` leads to a place outside the project.
 package struct PosixProjectFiles: Sendable {
   /// The project's directory.
   package let root: String
@@ -9,16 +9,13 @@ package struct PosixProjectFiles: Sendable {
 
   package init(root: String) { self.root = root }
 
-  /// Reads a file by its path relative to the project; nil where there is none.
+  /// Reads a file of at most `limit` bytes by its path relative to the project; nil where there is none.
   package func read(_ path: String, limit: Int) throws(DiskFailure) -> [UInt8]? {
     do throws(DiskFailure) {
-      return try disk.read(absolute(path))
-    } catch  where error.isLink {
-      do throws(SecretFileFailure) {
-        return try PosixSecretFiles().read(absolute(path), limit: limit, inside: root)
-      } catch {
-        throw DiskFailure("read", path, code: DiskFailure.notRegular)
-      }
+      return try ConfinedFile.read(absolute(path), limit: limit, inside: root)
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw error
     }
   }
 
