@@ -16,6 +16,8 @@ package enum EmergencyState {
       try disk.create(file, codec.encode(state))
       try disk.synchronizeDirectory(directory)
     } catch {
+      // What stands there now is no state, and must not be taken for one.
+      try? disk.remove(file)
       throw .failed(label: file, reason: error.words)
     }
     return file

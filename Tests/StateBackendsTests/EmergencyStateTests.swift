@@ -18,13 +18,14 @@ struct EmergencyStateTests {
   }
 
   @Test(arguments: MemoryDisk.Fault.allCases)
-  func `a failure at any call is reported`(fault: MemoryDisk.Fault) {
+  func `a failure at any call is reported, and leaves nothing behind`(fault: MemoryDisk.Fault) throws {
     for call in 1...4 {
       let disk = MemoryDisk()
       disk.fail(at: call, fault)
       #expect(throws: StateFailure.self) {
         try EmergencyState.save(StateSamples.full(), beside: "/e/state.json", disk: disk)
       }
+      #expect(try disk.list("/e").isEmpty)
     }
   }
 }
