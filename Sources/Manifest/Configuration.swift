@@ -69,11 +69,8 @@ package struct StateSettings: Sendable {
   package var backend: Located<String>?
   /// The other settings by name, in the order written.
   package var settings: [(name: String, value: Located<String>)]
-  /// The key for fingerprints and encryption.
+  /// The key for fingerprints of secrets.
   package var key: Located<SecretReference>?
-  package var password: Located<SecretReference>?
-  package var encrypt: Located<Bool>?
-  package var pathStyle: Located<Bool>?
 
   package init() { settings = [] }
 }

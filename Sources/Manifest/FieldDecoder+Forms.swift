@@ -188,7 +188,7 @@ extension FieldDecoder {
       return nil
     }
     var levels: [Value.Level] = []
-    var keys: [Cursor] = []
+    var seen: [Reference.Name: SourcePlace] = [:]
     var isWrong = false
     for pair in cursor.pairs {
       guard isKeyWithoutVariable(pair.key, &findings),
@@ -201,19 +201,19 @@ extension FieldDecoder {
         isWrong = true
         continue
       }
-      if let first = levels.firstIndex(where: { $0.reference.namesSame(as: reference) }) {
+      if let first = seen[reference.name] {
         findings.report(
           .skillRepeated, at: pair.key.place, "the \(kind.words) `\(reference.label)` is named twice",
-          suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: keys[first].place)])
+          suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: first)])
         isWrong = true
         continue
       }
+      seen[reference.name] = pair.key.place
       guard let level = level(reference, kind, range, pair.value, &findings) else {
         isWrong = true
         continue
       }
       levels.append(Value.Level(reference, level: level))
-      keys.append(pair.key)
     }
     guard !isWrong else { return nil }
     return levels.isEmpty ? .cleared : .levels(levels)
@@ -326,12 +326,14 @@ extension SecretReference {
 }
 
 extension Reference {
-  /// Tells whether two written references name one object as far as the text shows: equal ids, or titles equal after NFC.
-  package func namesSame(as other: Reference) -> Bool {
-    if let id, let otherID = other.id { return id == otherID }
-    if let title, let otherTitle = other.title { return title == otherTitle }
-    return false
+  /// What a reference says, for look-ups: an id, or else a title; titles are equal after NFC, as texts in Swift are.
+  struct Name: Hashable {
+    var id: Int?
+    var title: String?
   }
+
+  /// What this reference says.
+  var name: Name { Name(id: id, title: id == nil ? title : nil) }
 }
 
 extension HostClass {

@@ -103,6 +103,11 @@ package final class Field: Sendable {
 
   /// Write-only in Kit: never read back, compared by fingerprint.
   package var isSecret: Bool { shape == .secret }
+
+  /// Whether the value names an API token of the account, which people mistake for the place of the token itself.
+  package var namesCredential: Bool {
+    if case .credential = shape { true } else { false }
+  }
 }
 
 /// The form of a field's value.

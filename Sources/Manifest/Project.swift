@@ -13,6 +13,10 @@ package struct Project: Sendable {
   /// Sections by name, with the place of their key, in the order of files.
   private(set) var sections: [String: [Section]] = [:]
   private(set) var environmentBodies: [String: Cursor] = [:]
+  /// The sections that are written, the empty and malformed ones among them.
+  private(set) var written: Set<String> = []
+  /// `kitform.yaml` was read to its end, and is what it should be: what it lacks is missing.
+  let isWhole: Bool
 
   /// One section of one file.
   struct Section: Sendable {
@@ -38,6 +42,7 @@ package struct Project: Sendable {
     self.sources = sources
     self.findings = Findings()
     self.findings.append(contentsOf: findings)
+    isWhole = Project.isWhole(documents.first, findings)
     for (index, document) in documents.enumerated() { sort(document, isProjectFile: index == 0) }
     readEnvironments()
     self.findings.relaxed = relaxedRules(&self.findings)
@@ -46,10 +51,12 @@ package struct Project: Sendable {
   /// Returns the patterns of `include`, or nil where the project does not say.
   package static func include(in document: Document, _ findings: inout Findings) -> [Located<String>]? {
     guard let root = document.roots.first, document.shape(root) == .mapping else { return nil }
-    guard let value = Cursor(document, root).value(of: "include") else { return nil }
+    guard let pair = Cursor(document, root).pair(of: "include") else { return nil }
+    let value = pair.value
     guard value.shape == .sequence else {
       findings.report(
-        .valueType, at: value.place, "`include` is \(value.words), but a list of patterns is wanted",
+        value.isNull ? .fieldEmpty : .valueType, at: value.isNull ? pair.key.place : value.place,
+        "`include` is \(value.words), but a list of patterns is wanted",
         suggestion: "write `include: [\"channels/**/*.yaml\"]`")
       return []
     }
@@ -105,12 +112,19 @@ package struct Project: Sendable {
         }
       }
     }
-    if isProjectFile, !sawVersion {
+    if isProjectFile, !sawVersion, isWhole {
       findings.report(
         .projectVersion, at: SourcePlace(file: document.file, start: 0, end: 0), "`kitform: 1` is missing",
         why: "it says which version of the format the project is written in",
         suggestion: "add `kitform: 1` as the first line")
     }
+  }
+
+  /// Whether nothing keeps a reader from telling what the file lacks: no mistake is reported twice.
+  private static func isWhole(_ document: Document?, _ findings: [Diagnostic]) -> Bool {
+    guard let document else { return false }
+    return !findings.contains { $0.place?.file == document.file && $0.endsReading }
+      && document.roots.allSatisfy { document.isNull($0) || document.shape($0) == .mapping }
   }
 
   private mutating func checkVersion(_ value: Cursor) {
@@ -122,18 +136,20 @@ package struct Project: Sendable {
   }
 
   private mutating func add(_ section: Section, _ name: String) {
+    written.insert(name)
     if Project.guardedSections.contains(name), let first = sections[name]?.first {
       findings.report(
         .projectRepeated, at: section.key.place, "`\(name)` stands twice", suggestion: "merge both into one",
         notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
       return
     }
+    if name == "include" { return }
     if section.body.isNull {
       findings.report(
         .fieldEmpty, at: section.key.place, "`\(name)` is empty", suggestion: "write `\(name): {}`, or remove the line")
       return
     }
-    guard name == "include" || section.body.shape == .mapping else {
+    guard section.body.shape == .mapping else {
       findings.report(
         .valueType, at: section.body.place, "`\(name)` is \(section.body.words), but a mapping is wanted",
         suggestion: "write its keys and values below `\(name):`")

@@ -23,11 +23,12 @@ extension ConfigurationDecoder {
       for pair in mapping.pairs {
         guard let address = address(pair.key) else { continue }
         if let first = seen[address] {
+          // An environment's own entry stands before the project's, and replaces it.
           if isOwn || !first.isOwn {
             findings.report(
               .refactoringRepeated, at: pair.key.place, "`\(name)` names `\(address)` twice",
               suggestion: "keep one of them",
-              notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
+              notes: [Diagnostic.Note("the first stands here", at: first.place)])
           }
           continue
         }
@@ -87,7 +88,14 @@ extension ConfigurationDecoder {
 
   private mutating func moves(_ present: Set<Address>) -> [Move] {
     entries("moved").compactMap { entry in
-      guard entry.value.shape == .scalar, let old = address(entry.value) else { return nil }
+      guard entry.value.shape == .scalar, !entry.value.isNull else {
+        findings.report(
+          .movedAddress, at: entry.value.isNull ? entry.key.place : entry.value.place,
+          "`moved` does not say which address `\(entry.address)` had", why: "`moved` says new: old",
+          suggestion: "write the old address, such as `\(entry.address): \(entry.address.kind).old-key`")
+        return nil
+      }
+      guard let old = address(entry.value) else { return nil }
       let new = entry.address
       guard new.kind == old.kind else {
         findings.report(

@@ -33,7 +33,6 @@ extension Rule {
   package static let includeEmpty = Rule("include.empty", "A pattern of `include` matches at least one file.")
   package static let includePattern = Rule(
     "include.pattern", "A pattern of `include` stays in the project's directory.")
-  package static let environmentUnknown = Rule("environment.unknown", "An environment stands under `environments`.")
   package static let environmentName = Rule(
     "environment.name", "An environment's name is made of lower-case letters, digits and hyphens.")
   package static let variableUnknown = Rule(
@@ -133,7 +132,7 @@ extension Rule {
   /// Every rule of the manifests, in the order of the reference.
   package static let all: [Rule] = [
     projectMissing, projectVersion, projectPlacement, projectRepeated, projectUnreadable, includeEmpty, includePattern,
-    environmentUnknown, environmentName, variableUnknown, variableName, variableValue, variablePlace, variableSyntax,
+    environmentName, variableUnknown, variableName, variableValue, variablePlace, variableSyntax,
     fieldUnknown, fieldMissing, fieldEmpty, valueType, valueChoice, durationFormat, referenceFormat, secretLiteral,
     secretForm, secretUnresolved, channelKind, channelKey, channelDuplicate, nameLength, nameCharacters, nameDuplicate,
     accessTokenShared, callbackForm, callbackHTTPS, callbackAddress, redirectOne, topicSetOne, skillLevel,

@@ -6,6 +6,8 @@ package import Documents
 /// is wrong: a literal behind `acessToken` is a secret all the same.
 package struct SecretPlaces: Sendable {
   private let names: [String]
+  /// Fields that name an API token: a text that stands there bare, or as its id, may be the token itself.
+  private let credentials: [String]
 
   /// Takes the names of secret fields from `kinds`, and those of the project's own sections.
   package init(kinds: [Kind]) {
@@ -14,12 +16,18 @@ package struct SecretPlaces: Sendable {
       for field in kind.fields where field.isSecret { names.insert(field.name) }
     }
     self.names = names.sorted()
+    credentials = Set(kinds.flatMap(\.fields).filter(\.namesCredential).map(\.name)).sorted()
+  }
+
+  /// What the value behind a key is taken for.
+  private enum Verdict {
+    case secret, credential, ordinary
   }
 
   /// The places in one document.
   package func find(in document: Document) -> [SourcePlace] {
     var places: [SourcePlace] = []
-    var verdicts: [String: Bool] = [:]
+    var verdicts: [String: Verdict] = [:]
     for root in document.roots { visit(Cursor(document, root), &places, &verdicts) }
     return places
   }
@@ -27,7 +35,7 @@ package struct SecretPlaces: Sendable {
   /// Walks without recursion; what a secret's key holds is masked whole but for the names that references have.
   ///
   /// `verdicts` remembers what each key is taken for: most keys of a file stand in it many times.
-  private func visit(_ root: Cursor, _ places: inout [SourcePlace], _ verdicts: inout [String: Bool]) {
+  private func visit(_ root: Cursor, _ places: inout [SourcePlace], _ verdicts: inout [String: Verdict]) {
     var pending = [root]
     while let cursor = pending.popLast() {
       guard !cursor.isAlias else { continue }
@@ -35,9 +43,15 @@ package struct SecretPlaces: Sendable {
       case .mapping:
         for pair in ownPairs(cursor) {
           let key = pair.key.text
-          let isSecret = verdicts[key] ?? isSecret(key)
-          verdicts[key] = isSecret
-          if isSecret { mask(pair.value, &places) } else { pending.append(pair.value) }
+          let verdict = verdicts[key] ?? verdict(key)
+          verdicts[key] = verdict
+          switch verdict {
+          case .secret: mask(pair.value, &places)
+          case .credential:
+            if let text = bareCredential(pair.value) { places.append(text) }
+            pending.append(pair.value)
+          case .ordinary: pending.append(pair.value)
+          }
         }
       case .sequence: pending += cursor.items
       case .scalar, .alias: break
@@ -58,7 +72,26 @@ package struct SecretPlaces: Sendable {
     return pairs
   }
 
-  private func isSecret(_ key: String) -> Bool {
+  /// The text that stands where a mapping, or a number as its `id`, belongs.
+  private func bareCredential(_ value: Cursor) -> SourcePlace? {
+    guard !value.isAlias else { return nil }
+    switch value.shape {
+    case .scalar: return value.place
+    case .mapping:
+      guard let id = ownPairs(value).first(where: { $0.key.text == "id" })?.value, id.shape == .scalar, !id.isAlias,
+        !(id.isPlain && Scalars.isDecimalInteger(id.text))
+      else { return nil }
+      return id.place
+    case .sequence, .alias: return nil
+    }
+  }
+
+  private func verdict(_ key: String) -> Verdict {
+    isAny(of: names, key) ? .secret : isAny(of: credentials, key) ? .credential : .ordinary
+  }
+
+  /// Whether a key is one of `names`, or nearly.
+  private func isAny(of names: [String], _ key: String) -> Bool {
     names.contains { name in
       key.lowercased() == name.lowercased()
         || name.utf8.count > 5 && !Suggestion.nearest(to: key, among: [name], limit: 1).isEmpty

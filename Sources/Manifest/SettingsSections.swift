@@ -7,6 +7,11 @@ package enum SettingsKeys {
   ]
   package static let regions = ["us", "br", "eu", "kz", "ru", "ru2"]
   package static let state = ["backend", "path", "key", "encrypt"]
+  /// Settings of the backends `http` and `s3`, which mean nothing beside `local`.
+  package static let remoteState = [
+    "address", "lockAddress", "unlockAddress", "updateMethod", "username", "password", "bucket", "region", "endpoint",
+    "pathStyle",
+  ]
   package static let guards = ["maxDeletes", "maxDeletePercent", "drift"]
 }
 
@@ -16,6 +21,7 @@ extension ConfigurationDecoder {
     var account = AccountSettings()
     let overlay = project.overlay("account", environment)
     guard !overlay.mappings.isEmpty else {
+      guard project.isWhole, !project.written.contains("account") else { return account }
       findings.report(
         .fieldMissing, at: start, "`account` is missing", why: "it says which Kit account the channels belong to",
         suggestion: "add `account: {name: ACCOUNT, region: eu, token: {env: KIT_API_TOKEN}}`")
@@ -36,17 +42,7 @@ extension ConfigurationDecoder {
     account.apiHost = host("account.apiHost", overlay.value("apiHost"))
     account.messagingHost = host("account.messagingHost", overlay.value("messagingHost"))
     account.profile = text("account.profile", overlay.value("profile"))
-    if let token = overlay.value("token") {
-      if let reference = fields.secretReference(token, for: "account.token", &findings) {
-        if reference == .keep {
-          findings.report(
-            .secretForm, at: token.place, "`keep` says nothing here",
-            suggestion: "write `{env: NAME}` or `{file: path}`")
-        } else {
-          account.token = Located(reference, at: token.place)
-        }
-      }
-    }
+    account.token = overlay.value("token").flatMap { credential("account.token", $0) }
     var missing = ["name", "token"].filter { overlay.pair($0) == nil }
     if overlay.pair("region") == nil, overlay.pair("apiHost") == nil || overlay.pair("messagingHost") == nil {
       missing.append("region")
@@ -65,12 +61,7 @@ extension ConfigurationDecoder {
   mutating func state() -> StateSettings {
     var state = StateSettings()
     let overlay = project.overlay("state", environment)
-    reportUnknown(
-      overlay, "state",
-      SettingsKeys.state + [
-        "address", "lockAddress", "unlockAddress", "updateMethod", "username", "password", "bucket", "region",
-        "endpoint", "pathStyle",
-      ])
+    reportUnknown(overlay, "state", SettingsKeys.state + SettingsKeys.remoteState)
     state.backend = text("state.backend", overlay.value("backend"))
     if let backend = state.backend, backend.value != "local" {
       findings.report(
@@ -78,6 +69,12 @@ extension ConfigurationDecoder {
         ["http", "s3"].contains(backend.value)
           ? "the backend `\(backend.value)` is not part of this version" : "there is no backend `\(backend.value)`",
         suggestion: "write `backend: local`")
+    } else {
+      for pair in overlay.pairs where SettingsKeys.remoteState.contains(pair.key.text) {
+        findings.report(
+          .stateBackend, at: pair.key.place, "the backend `local` has no setting `\(pair.key.text)`",
+          suggestion: "remove the line")
+      }
     }
     if let path = overlay.value("path"), let value = text("state.path", path) {
       if value.value.hasPrefix("/") || value.value.split(separator: "/").contains("..") {
@@ -87,8 +84,18 @@ extension ConfigurationDecoder {
       } else {
         state.settings.append((name: "path", value: value))
       }
-      let isOwn = environment.flatMap { project.environmentBodies[$0]?.value(of: "state")?.value(of: "path") } != nil
-      if !project.environments.isEmpty, !isOwn, !path.text.contains("${environment}") {
+      let isOwn = environment.flatMap(ownStatePath) != nil
+      if path.text.contains("${environment}") {
+        // Each environment has another path.
+      } else if isOwn {
+        let before = project.environments.prefix { $0 != environment }
+        if let first = before.compactMap(ownStatePath).first(where: { $0.text == path.text }) {
+          findings.report(
+            .stateShared, at: path.place, "two environments would share one state",
+            why: "a state belongs to one environment and its account", suggestion: "give each another path",
+            notes: [Diagnostic.Note("the other stands here", at: first.place)])
+        }
+      } else if !project.environments.isEmpty {
         findings.report(
           .stateShared, at: path.place, "all environments would share one state",
           why:
@@ -97,7 +104,7 @@ extension ConfigurationDecoder {
       }
     }
     if let key = overlay.value("key") {
-      state.key = fields.secretReference(key, for: "state.key", &findings).map { Located($0, at: key.place) }
+      state.key = credential("state.key", key)
     }
     if let encrypt = overlay.value("encrypt"), let scalar = scalar("state.encrypt", encrypt),
       let flag = fields.flag("state.encrypt", scalar, &findings), flag
@@ -107,6 +114,11 @@ extension ConfigurationDecoder {
         suggestion: "remove the line; the state holds no secret, only keyed fingerprints")
     }
     return state
+  }
+
+  /// The state's path that an environment writes itself.
+  private func ownStatePath(_ environment: String) -> Cursor? {
+    project.environmentBodies[environment]?.value(of: "state")?.value(of: "path")
   }
 
   /// Reads `guards`.
@@ -137,6 +149,7 @@ extension ConfigurationDecoder {
     }
     let ownFile = environment.flatMap { project.environmentBodies[$0]?.value(of: "assume")?.value(of: "queues") }
     var queues: [AssumedQueue] = []
+    var seen: [Reference.Name: SourcePlace] = [:]
     for mapping in overlay.nested("queues").mappings {
       let isOwn = ownFile.map { $0.document.file == mapping.document.file && $0.node == mapping.node } ?? false
       for pair in mapping.pairs {
@@ -147,12 +160,12 @@ extension ConfigurationDecoder {
               text: pair.key.text, isPlain: pair.key.isPlain, place: pair.key.place, origin: .written, notes: []),
             &findings)
         else { continue }
-        if let first = queues.first(where: { $0.queue.namesSame(as: reference) }) {
+        if let first = seen[reference.name] {
           // An environment's own fact stands before the project's, and replaces it.
           if ownFile == nil || isOwn {
             findings.report(
               .assumeRepeated, at: pair.key.place, "the queue `\(reference.label)` is assumed twice",
-              suggestion: "keep one of them", notes: [Diagnostic.Note("the first stands here", at: first.place)])
+              suggestion: "keep one of them", notes: [Diagnostic.Note("the first stands here", at: first)])
           }
           continue
         }
@@ -169,6 +182,7 @@ extension ConfigurationDecoder {
         guard let scalar = scalar("maxWaitingTime", wait),
           let seconds = fields.seconds("maxWaitingTime", scalar, &findings)
         else { continue }
+        seen[reference.name] = wait.place
         queues.append(AssumedQueue(queue: reference, maxWaitingTime: seconds, place: wait.place))
       }
     }
@@ -213,6 +227,17 @@ extension ConfigurationDecoder {
       return nil
     }
     return Located(scalar.text, at: cursor.place)
+  }
+
+  /// Reads a reference to a secret that Kitform itself uses, so that `keep` says nothing.
+  private mutating func credential(_ name: String, _ cursor: Cursor) -> Located<SecretReference>? {
+    guard let reference = fields.secretReference(cursor, for: name, &findings) else { return nil }
+    guard reference != .keep else {
+      findings.report(
+        .secretForm, at: cursor.place, "`keep` says nothing here", suggestion: "write `{env: NAME}` or `{file: path}`")
+      return nil
+    }
+    return Located(reference, at: cursor.place)
   }
 
   /// Reads a host name as Kit shows it, or a loopback address with a port.

@@ -47,12 +47,31 @@ package struct Validation: Sendable {
       }
       all.append(finding)
     }
-    findings = all.sorted(in: project.sources)
+    findings = Validation.once(all).sorted(in: project.sources)
+  }
+
+  /// Leaves out what a finding about the YAML itself already says: at the same place, or of a file that was not read to
+  /// its end, where nobody can tell what is missing.
+  private static func once(_ findings: [Diagnostic]) -> [Diagnostic] {
+    let places = Set(findings.filter { $0.id.hasPrefix("yaml.") }.compactMap(\.place))
+    guard !places.isEmpty else { return findings }
+    let cut = Set(findings.filter(\.endsReading).compactMap { $0.place?.file })
+    return findings.filter { finding in
+      guard let place = finding.place, !finding.id.hasPrefix("yaml.") else { return true }
+      return !places.contains(place) && !(finding.id == Rule.fieldMissing.id && cut.contains(place.file))
+    }
   }
 
   private struct Key: Hashable {
     var id: String
     var place: SourcePlace?
     var message: String
+  }
+}
+
+extension Diagnostic {
+  /// Whether a file with this finding may hold more than was read of it.
+  var endsReading: Bool {
+    ["yaml.syntax", "yaml.encoding", "yaml.file-size", "yaml.depth", "yaml.control-character"].contains(id)
   }
 }
