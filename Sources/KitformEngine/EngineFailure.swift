@@ -10,6 +10,8 @@ package enum EngineFailure: Error, Sendable {
   case host(setting: String, host: String, reason: String, place: SourcePlace?, credential: String)
   /// The API profile cannot be read.
   case profile([Diagnostic], SourceMap)
+  /// The file that holds a sandbox's account cannot be read.
+  case accountFile([Diagnostic], SourceMap)
   /// A write to an account under a profile that nobody has confirmed.
   case unconfirmedProfile(name: String, host: String)
   case remote(RemoteFailure)
@@ -29,7 +31,7 @@ package enum EngineFailure: Error, Sendable {
     switch self {
     case .credential, .remote, .secrets: .failed
     case .host, .unconfirmedProfile, .otherAccount, .foreignState, .foreignEnvironment: .refused
-    case .profile: .invalid
+    case .profile, .accountFile: .invalid
     case .state(.locked): .locked
     case .state: .failed
     case .stopped(.interrupted): .interrupted
@@ -56,6 +58,8 @@ package enum EngineFailure: Error, Sendable {
         place
       )
     case .profile: ("the API profile has errors", "correct it, or compare it with `kitform profile show`", nil)
+    case .accountFile:
+      ("the sandbox's account file has errors", "correct it, or delete it to start with a new account", nil)
     case .unconfirmedProfile(let name, let host):
       (
         "the API profile `\(name)` is not confirmed, so nothing is written to \(host)",

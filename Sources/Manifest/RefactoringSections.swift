@@ -28,7 +28,7 @@ extension ConfigurationDecoder {
             findings.report(
               .refactoringRepeated, at: pair.key.place, "`\(name)` names `\(address)` twice",
               suggestion: "keep one of them",
-              notes: [Diagnostic.Note("the first stands here", at: first.place)])
+              notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
           }
           continue
         }

@@ -24,8 +24,8 @@ struct ApplyFlow {
     case given
     /// `--approve DIGEST`.
     case digest(String)
-    /// A saved plan.
-    case saved(PlanFile)
+    /// A saved plan, and the digest of `--approve` that binds the file to what was reviewed.
+    case saved(PlanFile, approved: String?)
     /// The account's name, from `--confirm-account` or the terminal.
     case accountName(String?)
   }
@@ -58,7 +58,7 @@ struct ApplyFlow {
       configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write
     ) { engine in
       let lock = try await engine.lock(
-        invocation.surroundings.lockInformation(command), timeout: write.lockTimeout.duration, stop: stop)
+        invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop)
       do {
         let outcome = try await underLock(engine, lock, session, configuration, options, stop)
         await lock.release()
@@ -96,7 +96,8 @@ struct ApplyFlow {
     if verdict == .invalid { return verdict }
     if let reason = staleness(of: plan, state) { return stale(reason) }
     guard verdict == .done else { return verdict }
-    if let ended = try consented(to: plan) { return ended }
+    invocation.flushText()
+    if let ended = consented(to: plan) { return ended }
     if let reason = stop.reason { throw EngineFailure.stopped(reason) }
     let result = try await engine.apply(
       planned, to: state, lock: lock,
@@ -111,7 +112,7 @@ struct ApplyFlow {
   private var approval: String? {
     switch consent {
     case .digest(let digest): digest
-    case .saved(let file): file.plan.digest
+    case .saved(let file, _): file.plan.digest
     case .asked, .given, .accountName: nil
     }
   }
@@ -134,8 +135,9 @@ struct ApplyFlow {
   private func staleness(of plan: Plan, _ state: State) -> String? {
     guard let approval else { return nil }
     var isSaved = false
-    if case .saved(let file) = consent {
+    if case .saved(let file, let approved) = consent {
       isSaved = true
+      if let approved, approved != file.plan.digest { return "the saved plan is not the one that was approved" }
       guard file.plan.account == plan.account, file.plan.environment == plan.environment else {
         return "the saved plan is for another account or environment"
       }
@@ -153,16 +155,14 @@ struct ApplyFlow {
   }
 
   /// Nil when the plan may be applied, else how the command ends.
-  private func consented(to plan: Plan) throws -> RunOutcome? {
+  private func consented(to plan: Plan) -> RunOutcome? {
     switch consent {
     case .given, .digest, .saved: return nil
     case .asked:
-      try? invocation.flushText()
       let answer = invocation.terminal.ask(
         "Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ")
       return answer == "yes" ? nil : declined()
     case .accountName(let given):
-      try? invocation.flushText()
       let answer = given ?? invocation.terminal.ask("Write the account's name to delete these channels: ")
       if answer == plan.account.name { return nil }
       invocation.diagnostics.append(
@@ -220,10 +220,12 @@ struct ApplyFlow {
 }
 
 extension Invocation {
-  /// Writes what there is so far, before a question.
-  func flushText() throws {
+  /// Writes what there is so far, before a question and before the first change.
+  ///
+  /// An output that cannot be written stops nothing here: the end of the command tells.
+  func flushText() {
     guard global.format == .text else { return }
-    try terminal.write(text)
+    do throws(Terminal.WriteFailure) { try terminal.write(text) } catch { writeFailure = error }
     text = ""
     if !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
     diagnostics = []

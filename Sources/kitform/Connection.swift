@@ -85,11 +85,16 @@ extension Session {
     var settings = AsyncHTTPTransport.Settings()
     settings.parallelism = max(calls.parallelism, 4)
     if let timeout = calls.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }
-    do {
-      settings.trustRoots = try TrustRoots(caFile: calls.caFile, environment: invocation.surroundings.environment)
-      settings.proxies = try ProxySettings(environment: invocation.surroundings.environment)
+    let environment = invocation.surroundings.environment
+    do throws(TrustRoots.Problem) {
+      settings.trustRoots = try TrustRoots(caFile: calls.caFile, environment: environment)
     } catch {
-      throw LocalFailure(message: "\(error)", remedy: "correct --ca-file or the environment variable")
+      throw LocalFailure(message: error.description, remedy: "name a file with certificates in PEM form")
+    }
+    do throws(ProxySettings.Problem) {
+      settings.proxies = try ProxySettings(environment: environment)
+    } catch {
+      throw LocalFailure(message: error.description, remedy: "correct the environment variable, or remove it")
     }
     if invocation.global.verbose { invocation.terminal.note("\(settings.proxies)") }
     return settings
@@ -225,7 +230,7 @@ extension Session {
     let environment = invocation.surroundings.environment
     let (contents, findings) = AccountFile.read(
       source, file: sources.add(source), environment: { environment[$0] }, using: &generator)
-    guard let contents else { throw EngineFailure.profile(findings, sources) }
+    guard let contents else { throw EngineFailure.accountFile(findings, sources) }
     return contents
   }
 }

@@ -19,6 +19,10 @@ final class Invocation {
   var diagnostics: [Diagnostic] = []
   /// Findings are what the command is asked for, and so go to standard output.
   var findingsAreResult = false
+  /// Findings in a file that is not the project's.
+  private var elsewhere: Elsewhere?
+  /// Why a part of the result could not be written.
+  var writeFailure: Terminal.WriteFailure?
   /// The command's own members of its JSON document.
   var members: [JSONValue.Member] = []
   /// The command's result as text.
@@ -47,12 +51,16 @@ final class Invocation {
       diagnostics.append(Diagnostic("failed", at: nil, failure.message, suggestion: failure.remedy))
     } catch let ended as Ended {
       outcome = ended.outcome
-    } catch  where !(error is ValidationError || error is ExitCode || error is CleanExit) {
+    } catch let usage as ValidationError {
+      outcome = .usage
+      diagnostics.append(Diagnostic("usage", at: nil, SafeText.escape(usage.message)))
+    } catch  where !(error is ExitCode || error is CleanExit) {
       outcome = .failed
       diagnostics.append(Diagnostic("failed", at: nil, SafeText.escape("\(error)")))
     }
     do throws(Terminal.WriteFailure) {
       try write(outcome)
+      if let writeFailure { throw writeFailure }
     } catch {
       // Who closes a pipe has read enough. Anything else is a lost result, but what an apply did stays done.
       if !error.isClosedPipe {
@@ -71,10 +79,10 @@ final class Invocation {
 
   /// Notes a failure of the world among the findings.
   func report(_ failure: EngineFailure) {
-    if case .profile(let found, let sources) = failure {
-      terminal.note(
-        DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [], color: terminal.colorsErrors).render(found)
-      )
+    switch failure {
+    case .profile(let found, let sources): elsewhere = Elsewhere(found, sources, masksAll: false)
+    case .accountFile(let found, let sources): elsewhere = Elsewhere(found, sources, masksAll: true)
+    default: break
     }
     let words = failure.words
     diagnostics.append(
@@ -82,20 +90,22 @@ final class Invocation {
   }
 
   private func write(_ outcome: RunOutcome) throws(Terminal.WriteFailure) {
-    let sources = loaded?.project.sources ?? SourceMap()
     switch global.format {
     case .json:
+      var sources = loaded?.project.sources ?? SourceMap()
+      let diagnostics = (elsewhere?.findings(in: &sources) ?? []) + diagnostics
       let header = ReportHeader(
         format: "kitform.\(command)/v1", tool: Version.number, project: global.directory, environment: environment,
         account: account, outcome: outcome)
       try terminal.writeLine(
         CanonicalJSON.encode(
-          header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: true))
+          header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: command != "sandbox"))
     case .text:
       if findingsAreResult, !diagnostics.isEmpty {
         text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text
       }
       if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n") }
+      if let elsewhere { terminal.note(elsewhere.render(color: terminal.colorsErrors)) }
       if !findingsAreResult, !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
     }
   }

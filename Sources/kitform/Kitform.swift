@@ -19,6 +19,7 @@ struct Kitform: AsyncParsableCommand {
 
   /// Parses the command line and runs the command that it names.
   static func main() async {
+    Terminal.occupyStandardDescriptors()
     var command: any ParsableCommand
     do { command = try parseAsRoot() } catch {
       reportUsage(error, CommandLine.arguments.dropFirst())

@@ -66,10 +66,15 @@ struct CallOptions: ParsableArguments {
   }
 }
 
-/// Options of commands that write to the account or the state.
-struct WriteOptions: ParsableArguments {
+/// Options of commands that write the state.
+struct LockOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How long to wait for the state's lock, such as 5m.", valueName: "time"))
   var lockTimeout = TimeSpanArgument(seconds: 0)
+}
+
+/// Options of commands that write to the account and the state.
+struct WriteOptions: ParsableArguments {
+  @OptionGroup var lock: LockOptions
 
   @Flag(help: "Write although nobody has confirmed the API profile for this account.")
   var acceptUnconfirmedProfile = false

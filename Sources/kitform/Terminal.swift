@@ -28,6 +28,17 @@ struct Terminal: Sendable {
     }
   }
 
+  /// Puts something in the place of standard input, output and error where the caller closed them.
+  ///
+  /// Else the next file or connection would get the number, and results would be written into it. What stands there
+  /// refuses what the descriptor is for, as a closed one does.
+  static func occupyStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free number is taken, and all below are in use.
+      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Writes a result.
   ///
   /// - Throws: `WriteFailure` when the output cannot be written, a full disk for example; nothing is lost silently.

@@ -40,7 +40,7 @@ struct ApplyCommand: AsyncParsableCommand {
       var options = try planning.options(isDestroy: false)
       if let planFile {
         let saved = try readPlanFile(invocation.surroundings.absolute(planFile))
-        flow.consent = .saved(saved)
+        flow.consent = .saved(saved, approved: approve)
         options.targets = saved.plan.targets.compactMap { Target($0) }
       } else if let approve {
         flow.consent = .digest(approve)

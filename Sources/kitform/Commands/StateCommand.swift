@@ -57,20 +57,20 @@ struct StateCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
-    @OptionGroup var write: WriteOptions
+    @OptionGroup var lock: LockOptions
     @Argument(help: "The channel.") var address: String
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let address = try parseAddress(address)
-        return try await edit(invocation, isSandbox: sandbox.isSandbox, write, command: "state rm") { state in
+        return try await edit(invocation, isSandbox: sandbox.isSandbox, lock, command: "state rm") { state, _ in
           guard let entry = state[address] else {
             throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
           }
           guard !entry.isProtected else {
             invocation.diagnostics.append(
               Diagnostic(
-                "protect", at: nil, "`\(address)` is protected and is not forgotten",
+                Rule.removedProtected.id, at: nil, "`\(address)` is protected and is not forgotten",
                 suggestion: "remove `protect: true`, apply, then forget it"))
             return .refused
           }
@@ -92,7 +92,7 @@ struct StateCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var calls: CallOptions
-    @OptionGroup var write: WriteOptions
+    @OptionGroup var lock: LockOptions
     @Argument(help: "The address.") var address: String
     @Option(help: "The channel's UUID, as Kit shows it.") var uuid: String
 
@@ -107,9 +107,7 @@ struct StateCommand: AsyncParsableCommand {
             throw EngineFailure.remote(error)
           }
           let resolution = Resolution(comparison: engine.comparison)
-          return try await edit(
-            invocation, isSandbox: sandbox.isSandbox, write, command: "state resolve"
-          ) { state in
+          return try await edit(invocation, isSandbox: sandbox.isSandbox, lock, command: "state resolve") { state, _ in
             do throws(ResolutionFailure) {
               let resolved = try resolution.resolve(address, uuid: uuid, in: state, channels: channels)
               let serial = state.serial
@@ -133,13 +131,13 @@ struct StateCommand: AsyncParsableCommand {
       discussion: "For an account that got another name or host. A state of a sandbox stays one.")
 
     @OptionGroup var global: GlobalOptions
-    @OptionGroup var write: WriteOptions
+    @OptionGroup var lock: LockOptions
     @Option(help: ArgumentHelp("The new account's name, as a check.", valueName: "name")) var confirmAccount: String
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
-        try await edit(invocation, isSandbox: false, write, command: "state rebind") { state in
-          let settings = try Session(invocation, isSandbox: false).configuration().account
+        try await edit(invocation, isSandbox: false, lock, command: "state rebind") { state, configuration in
+          let settings = configuration.account
           guard let name = settings.name?.value, let host = settings.effectiveAPIHost,
             let origin = try? Origin(written: host)
           else { throw UsageFailure(message: "the manifests name no account", remedy: "complete `account`") }
@@ -176,19 +174,20 @@ func parseAddress(_ text: String) throws -> Address {
 
 /// Changes the state under its lock; nothing is written unless the change ends as done.
 private func edit(
-  _ invocation: Invocation, isSandbox: Bool, _ write: WriteOptions, command: String,
-  _ change: (inout State) throws -> RunOutcome
+  _ invocation: Invocation, isSandbox: Bool, _ options: LockOptions, command: String,
+  _ change: (inout State, Configuration) throws -> RunOutcome
 ) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: isSandbox)
-  let store = session.store(try session.configuration())
+  let configuration = try session.configuration()
+  let store = session.store(configuration)
   do {
     let lock = try await store.lock(
-      invocation.surroundings.lockInformation(command), timeout: write.lockTimeout.duration, stop: Stop())
+      invocation.surroundings.lockInformation(command), timeout: options.lockTimeout.duration, stop: Stop())
     do {
       guard var state = try await lock.read() else {
         throw UsageFailure(message: "there is no state yet", remedy: "apply first")
       }
-      let outcome = try change(&state)
+      let outcome = try change(&state, configuration)
       if outcome == .done {
         state.serial += 1
         try await lock.write(state)
