@@ -40,22 +40,3 @@ extension HTTPRequest {
   /// The body without the credentials: `name=value` as the form says it, decoded.
   var fields: [String] { form.fields.filter { $0.name != "access_token" }.map { "\($0.name)=\($0.value)" } }
 }
-
-/// A clock whose sleeps are over at once.
-final class InstantClock: Clock {
-  struct Instant: InstantProtocol {
-    var offset: Swift.Duration
-    func advanced(by duration: Swift.Duration) -> Instant { Instant(offset: offset + duration) }
-    func duration(to other: Instant) -> Swift.Duration { other.offset - offset }
-    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-  }
-
-  private let time = Mutex(Swift.Duration.zero)
-  var now: Instant { Instant(offset: time.withLock { $0 }) }
-  var minimumResolution: Swift.Duration { .nanoseconds(1) }
-
-  func sleep(until deadline: Instant, tolerance: Swift.Duration?) async throws {
-    try Task.checkCancellation()
-    time.withLock { $0 = max($0, deadline.offset) }
-  }
-}

@@ -3,6 +3,7 @@ import KitAPI
 import KitProfile
 import Manifest
 import Provisioning
+import Support
 import Testing
 import Transport
 

@@ -32,7 +32,7 @@ struct DriftTests {
     let text = try await project.expect(0, "plan")
     #expect(text.output.contains("2h → 12h"), "\(text.output)")
     #expect(text.output.contains("changed in Kit since the last apply"), "\(text.output)")
-    #expect(text.output.contains("30m → 2h, last applied 1h"), "\(text.output)")
+    #expect(text.output.contains("30m → 2h (1h at the last apply)"), "\(text.output)")
     try await project.expect(0, "apply --auto-approve")
     #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
     #expect(try project.workspace.read(account).contains("\"agent\": 43200"))
@@ -105,10 +105,11 @@ struct DriftTests {
   @Test func `targets narrow what changes, and a partial plan says so`() async throws {
     let project = try TestProject(Manifests.two)
     let partial = try await project.json(0, "apply --auto-approve --target ok.*")
-    #expect(partial["summary"]["partial"].bool == true)
+    #expect(partial["summary"]["partial"]["channels"].int == 1)
+    #expect(partial["summary"]["partial"]["of"].int == 2)
     #expect(partial["results"].items.count == 1)
     let text = try await project.expect(0, "plan --target ok.*")
-    #expect(text.output.contains("Partial"), "\(text.output)")
+    #expect(text.output.contains("partial: 1 of 2 channels"), "\(text.output)")
     #expect(try await project.json(0, "plan")["summary"]["create"].int == 1)
   }
 }
