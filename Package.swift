@@ -120,7 +120,9 @@ let package = Package(
     .testTarget(
       name: "kitformTests",
       dependencies: [
-        "kitform", "Documents", "Support", "TestServers", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "kitform", "Documents", "Provisioning", "Reports", "Support", "TestServers",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks",

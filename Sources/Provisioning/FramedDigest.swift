@@ -1,20 +1,22 @@
 import Crypto
 
 /// SHA-256 over texts, each behind its length in bytes, so that no two lists of texts give the same bytes.
-struct FramedDigest {
+package struct FramedDigest {
   private var hash = SHA256()
 
+  package init() {}
+
   /// Adds a text: its number of UTF-8 bytes as eight bytes, highest first, then the bytes.
-  mutating func add(_ text: String) {
+  package mutating func add(_ text: String) {
     add(text.utf8.count)
     hash.update(data: Array(text.utf8))
   }
 
   /// Adds a number as eight bytes, highest first.
-  mutating func add(_ number: Int) {
+  package mutating func add(_ number: Int) {
     hash.update(data: stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) })
   }
 
   /// The digest as 64 hexadecimal digits.
-  func finish() -> String { Hexadecimal.text(hash.finalize()) }
+  package func finish() -> String { Hexadecimal.text(hash.finalize()) }
 }

@@ -1,4 +1,5 @@
 package import Documents
+package import Manifest
 package import Provisioning
 
 /// What every JSON document begins with (cli.md, "JSON shapes").
@@ -57,5 +58,19 @@ extension Diagnostic {
           ]
         }),
     ]
+  }
+}
+
+extension RelaxedRule {
+  /// Whether it weakens the rule; an entry that says `error` does not.
+  var isRelaxing: Bool { severity != .error }
+}
+
+/// The rules that a project relaxes, as JSON.
+package enum RelaxedRulesJSON {
+  /// An object each: the rule's id, and `warning` or `off`.
+  package static func value(_ rules: [RelaxedRule]) -> JSONValue {
+    .array(
+      rules.filter(\.isRelaxing).map { ["id": .string($0.id), "setting": .string($0.severity?.rawValue ?? "off")] })
   }
 }

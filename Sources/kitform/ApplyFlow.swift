@@ -188,6 +188,7 @@ struct ApplyFlow {
 
   /// Says what became of every change, and saves what its own place did not take.
   private func account(for result: ApplyResult, _ plan: Plan, _ statePath: String, _ stop: Stop) -> RunOutcome {
+    invocation.result = result
     invocation.members += ApplyJSON.members(result)
     invocation.text += ApplyText(color: invocation.terminal.colorsOutput).render(result)
     if let failure = result.saveFailure {
@@ -228,6 +229,7 @@ extension Invocation {
     do throws(Terminal.WriteFailure) { try terminal.write(text) } catch { writeFailure = error }
     text = ""
     if !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
+    shown += diagnostics
     diagnostics = []
   }
 }

@@ -11,12 +11,18 @@ final class Invocation {
   let global: GlobalOptions
   let terminal: Terminal
   let surroundings = Surroundings.current
+  /// What `--report` asks for.
+  let reports: [ReportRequest]
+  /// The report that ended the command before it began, because its file cannot be written.
+  var unwritable: String?
   /// The project's files, for the excerpts of findings.
   var loaded: LoadedProject?
   var environment: String?
   var account: State.AccountBinding?
   /// Findings, shown on standard error with text output.
   var diagnostics: [Diagnostic] = []
+  /// Findings that were shown before a question.
+  var shown: [Diagnostic] = []
   /// Findings are what the command is asked for, and so go to standard output.
   var findingsAreResult = false
   /// Findings in a file that is not the project's.
@@ -27,10 +33,14 @@ final class Invocation {
   var members: [JSONValue.Member] = []
   /// The command's result as text.
   var text = ""
+  /// The plan that the command made, and what became of it.
+  var plan: Plan?
+  var result: ApplyResult?
 
-  init(_ command: String, _ global: GlobalOptions) {
+  init(_ command: String, _ global: GlobalOptions, reports: [ReportRequest] = []) {
     self.command = command
     self.global = global
+    self.reports = reports
     terminal = global.terminal
   }
 
@@ -39,6 +49,7 @@ final class Invocation {
     Interrupts.ignoreClosedPipes()
     var outcome: RunOutcome
     do {
+      try checkReports()
       outcome = try await body(self)
     } catch let failure as EngineFailure {
       outcome = failure.outcome
@@ -58,6 +69,7 @@ final class Invocation {
       outcome = .failed
       diagnostics.append(Diagnostic("failed", at: nil, SafeText.escape("\(error)")))
     }
+    outcome = writeReports(outcome)
     do throws(Terminal.WriteFailure) {
       try write(outcome)
       if let writeFailure { throw writeFailure }
@@ -89,17 +101,28 @@ final class Invocation {
       Diagnostic("\(failure.outcome.word)", at: words.place, words.message, suggestion: words.remedy))
   }
 
+  /// Everything that was found, whether shown already or not.
+  var allFindings: (list: [Diagnostic], sources: SourceMap) {
+    var sources = loaded?.project.sources ?? SourceMap()
+    let first = elsewhere?.findings(in: &sources) ?? []
+    return (first + shown + diagnostics, sources)
+  }
+
+  /// The command's JSON document.
+  func document(_ outcome: RunOutcome) -> JSONValue {
+    let header = ReportHeader(
+      format: "kitform.\(command)/v1", tool: Version.number, project: global.directory, environment: environment,
+      account: account, outcome: outcome)
+    let relaxed = loaded.map { loaded in
+      [JSONValue.Member("relaxedRules", RelaxedRulesJSON.value(loaded.project.relaxed))]
+    }
+    let (findings, sources) = allFindings
+    return header.document(diagnostics: findings, sources: sources, members: members + (relaxed ?? []))
+  }
+
   private func write(_ outcome: RunOutcome) throws(Terminal.WriteFailure) {
     switch global.format {
-    case .json:
-      var sources = loaded?.project.sources ?? SourceMap()
-      let diagnostics = (elsewhere?.findings(in: &sources) ?? []) + diagnostics
-      let header = ReportHeader(
-        format: "kitform.\(command)/v1", tool: Version.number, project: global.directory, environment: environment,
-        account: account, outcome: outcome)
-      try terminal.writeLine(
-        CanonicalJSON.encode(
-          header.document(diagnostics: diagnostics, sources: sources, members: members), pretty: command != "sandbox"))
+    case .json: try terminal.writeLine(CanonicalJSON.encode(document(outcome), pretty: command != "sandbox"))
     case .text:
       if findingsAreResult, !diagnostics.isEmpty {
         text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text

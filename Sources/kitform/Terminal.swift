@@ -56,6 +56,11 @@ struct Terminal: Sendable {
     try? write(Array((text + "\n").utf8), to: STDERR_FILENO)
   }
 
+  /// Writes workflow commands, whole lines of which none may share its line with anything else.
+  func annotate(_ lines: String) {
+    try? write(Array(lines.utf8), to: STDERR_FILENO)
+  }
+
   /// Replaces the line that is shown on a terminal.
   func live(_ text: String) {
     try? write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)

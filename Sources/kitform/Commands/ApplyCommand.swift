@@ -17,6 +17,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var reports: ReportOptions
   @OptionGroup var calls: CallOptions
   @OptionGroup var write: WriteOptions
   @OptionGroup var planning: PlanningOptions
@@ -34,7 +35,7 @@ struct ApplyCommand: AsyncParsableCommand {
   var settle = TimeSpanArgument(seconds: 30)
 
   func run() async throws {
-    try await Invocation("apply", global).run { invocation in
+    try await Invocation("apply", global, reports: try reports.requests()).run { invocation in
       var flow = ApplyFlow(invocation: invocation, command: "apply", sandbox: sandbox, calls: calls, write: write)
       flow.settleWindow = settle.duration
       var options = try planning.options(isDestroy: false)
@@ -61,6 +62,7 @@ struct DestroyCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var reports: ReportOptions
   @OptionGroup var calls: CallOptions
   @OptionGroup var write: WriteOptions
 
@@ -71,7 +73,7 @@ struct DestroyCommand: AsyncParsableCommand {
   var confirmAccount: String?
 
   func run() async throws {
-    try await Invocation("destroy", global).run { invocation in
+    try await Invocation("destroy", global, reports: try reports.requests()).run { invocation in
       var flow = ApplyFlow(invocation: invocation, command: "destroy", sandbox: sandbox, calls: calls, write: write)
       flow.consent = .accountName(confirmAccount)
       let targets = try target.map { text in

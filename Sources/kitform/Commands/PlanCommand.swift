@@ -15,6 +15,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var reports: ReportOptions
   @OptionGroup var calls: CallOptions
   @OptionGroup var planning: PlanningOptions
 
@@ -26,7 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
   var detailedExitcode = false
 
   func run() async throws {
-    try await Invocation("plan", global).run { invocation in
+    try await Invocation("plan", global, reports: try reports.requests()).run { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
       let options = try planning.options(isDestroy: false)
@@ -95,6 +96,7 @@ extension Plan {
 extension Invocation {
   /// Makes a plan the result of the command.
   func show(_ plan: Plan, _ engine: Engine) {
+    self.plan = plan
     account = plan.account
     diagnostics += plan.diagnostics
     members += PlanJSON.members(plan)

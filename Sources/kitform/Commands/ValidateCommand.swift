@@ -15,6 +15,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var reports: ReportOptions
 
   @Flag(help: "Check that every secret reference resolves.")
   var secrets = false
@@ -26,7 +27,7 @@ struct ValidateCommand: AsyncParsableCommand {
   var explain: String?
 
   func run() async throws {
-    try await Invocation("validate", global).run { invocation in
+    try await Invocation("validate", global, reports: try reports.requests()).run { invocation in
       if let explain { return try explainRule(explain, invocation) }
       invocation.findingsAreResult = true
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
