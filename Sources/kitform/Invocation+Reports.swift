@@ -1,5 +1,4 @@
 import Documents
-import Glibc
 import KitformEngine
 import Manifest
 import Provisioning
@@ -36,30 +35,27 @@ extension Invocation {
         continue
       }
       guard let file = request.file, file != unwritable else { continue }
-      do throws(DiskFailure) {
-        let path = surroundings.absolute(file)
-        try checkIsNoManifest(path)
-        try ReportFiles.write(bytes, to: path)
-      } catch {
-        failed = true
-        diagnostics.append(
-          Diagnostic(
-            "report.unwritten", at: nil, "the report \(request.kind.rawValue) could not be written: \(error.words)",
-            why: result == nil ? nil : "the apply itself ended as its result says; only the report is missing",
-            suggestion: "mend the cause, and run the command again"))
-      }
+      guard let problem = write(bytes, to: surroundings.absolute(file)) else { continue }
+      failed = true
+      diagnostics.append(
+        Diagnostic(
+          "report.unwritten", at: nil, "the report \(request.kind.rawValue) could not be written: \(problem)",
+          why: result == nil ? nil : "the apply itself ended as its result says; only the report is missing",
+          suggestion: "mend the cause, or choose another file for --report"))
     }
     return failed && (outcome.exitCode == 0 || outcome == .changes) ? .failed : outcome
   }
 
-  /// A report never takes the place of a manifest.
-  private func checkIsNoManifest(_ path: String) throws(DiskFailure) {
-    guard let loaded else { return }
+  /// Writes a report; returns what is wrong, or nil. It never takes the place of a manifest.
+  private func write(_ bytes: [UInt8], to path: String) -> String? {
     let root = surroundings.absolute(global.directory)
-    let report = ReportFiles.normalized(path)
-    for file in loaded.project.sources.files where ReportFiles.normalized("\(root)/\(file.path)") == report {
-      throw DiskFailure("write", path, code: EEXIST)
+    let place = ReportFiles.normalized(path)
+    for manifest in loaded?.project.sources.files ?? []
+    where ReportFiles.normalized("\(root)/\(manifest.path)") == place {
+      return "\(SafeText.escape(path)) is a manifest of this project"
     }
+    do throws(DiskFailure) { try ReportFiles.write(bytes, to: path) } catch { return error.words }
+    return nil
   }
 
   private func findingsReport(_ outcome: RunOutcome) -> FindingsReport {
