@@ -9,6 +9,11 @@ package struct LoadedProject: Sendable {
   package var project: Project
   /// Files that do not parse: every scalar of a quoted line of theirs is masked.
   package var unparsed: Set<Int32>
+
+  package init(project: Project, unparsed: Set<Int32>) {
+    self.project = project
+    self.unparsed = unparsed
+  }
 }
 
 /// Reads a project's directory: `kitform.yaml` and what it includes.

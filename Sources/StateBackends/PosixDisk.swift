@@ -111,6 +111,29 @@ package struct PosixDisk: Disk {
     try FileLock.take(path, note: note)
   }
 
+  /// Replaces a regular file whole, by a new one beside it that is renamed over it, and keeps its mode.
+  ///
+  /// A link is not followed: its own place would be taken.
+  package func replaceKeepingMode(_ path: String, with bytes: [UInt8]) throws(DiskFailure) {
+    let old = try PosixFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, operation: "write")
+    try old.requireRegular(operation: "write")
+    let temporary = "\(path).kitform-new"
+    try remove(temporary)
+    do throws(DiskFailure) {
+      let new = try PosixFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, operation: "create")
+      try new.takeMode(of: old)
+      try new.write(bytes)
+      try new.synchronize()
+      try new.close()
+      try rename(temporary, to: path)
+    } catch {
+      // The failure that matters is the first one.
+      try? remove(temporary)
+      throw error
+    }
+    try synchronizeDirectory(PosixDisk.parent(of: path))
+  }
+
   /// The directory that a path's last part stands in.
   package static func parent(of path: String) -> String {
     var bytes = Array(path.utf8)

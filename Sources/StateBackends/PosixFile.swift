@@ -37,6 +37,12 @@ final class PosixFile: DiskFile {
     try call("restrict") { fchmod($0, 0o600) }
   }
 
+  /// Sets the mode to that of another file.
+  func takeMode(of other: PosixFile) throws(DiskFailure) {
+    let mode = try other.status(operation: "read").st_mode & 0o7777
+    try call("set the mode of") { fchmod($0, mode) }
+  }
+
   func requireRegular(operation: String) throws(DiskFailure) {
     let status = try status(operation: operation)
     guard status.st_mode & S_IFMT == S_IFREG else {

@@ -19,6 +19,11 @@ package struct PosixProjectFiles: Sendable {
     }
   }
 
+  /// Replaces a file whole and keeps its mode; a link is refused.
+  package func replace(_ path: String, with bytes: [UInt8]) throws(DiskFailure) {
+    try disk.replaceKeepingMode(absolute(path), with: bytes)
+  }
+
   /// The paths of all files below a directory of the project that are not hidden, sorted by their bytes.
   ///
   /// Linked directories are not entered, so that the walk ends and never leaves the project.

@@ -12,7 +12,8 @@ struct Kitform: AsyncParsableCommand {
     discussion: "Describe OK.ru and custom channels in YAML, review the plan, apply it.",
     version: Version.text,
     subcommands: [
-      InitCommand.self, ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DestroyCommand.self,
+      InitCommand.self, ValidateCommand.self, FormatCommand.self, PlanCommand.self, ApplyCommand.self,
+      DestroyCommand.self,
       ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self, ProfileCommand.self,
       SandboxCommand.self, VersionCommand.self,
     ])

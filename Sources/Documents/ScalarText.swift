@@ -1,0 +1,59 @@
+/// Writes texts as YAML scalars that read back as the same text, and tells when quotes are needless.
+package enum ScalarText {
+  /// The text as a scalar: plain where that is safe in every version of YAML, else in the quotes that need fewer escapes.
+  package static func scalar(_ text: String) -> String {
+    if isPlainSafe(text) { return text }
+    let needsEscapes = text.unicodeScalars.contains { $0 == "\t" || SafeText.isUnsafe($0) }
+    if !needsEscapes, text.utf8.contains(UInt8(ascii: "\"")) || text.utf8.contains(UInt8(ascii: "\\")) {
+      return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+    return doubleQuoted(text)
+  }
+
+  /// The text in double quotes.
+  package static func doubleQuoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where SafeText.isUnsafe(scalar):
+        result +=
+          scalar.value > 0xFFFF
+          ? "\\U" + SafeText.hexadecimal(scalar.value, digits: 8)
+          : "\\u" + SafeText.hexadecimal(scalar.value, digits: 4)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+
+  /// Tells whether a plain scalar with this text is a text to every reader: no number, date, switch or null.
+  package static func isText(_ text: String) -> Bool {
+    if ["", "~", "null", "Null", "NULL", "<<", "="].contains(text) { return false }
+    return Scalars.yaml11Bool(text) == nil && !Scalars.looksLikeNumberOrDate(text)
+  }
+
+  /// Tells whether a text needs no quotes anywhere, between brackets too, and is a text without them.
+  ///
+  /// More careful than YAML: what begins with anything but a letter keeps its quotes, so that no duration, version or day
+  /// loses them, as does what has a variable, a bracket, a colon before a blank or a number sign behind one.
+  package static func isPlainSafe(_ text: String) -> Bool {
+    guard isText(text), let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
+    guard first.properties.isAlphabetic, last != " ", last != ":" else { return false }
+    var before = first
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case " ": if before == ":" { return false }
+      case "#": if before == " " { return false }
+      case "{", "}", "[", "]", ",", "$", "\"", "'", "`", "*", "&", "!", "|", ">", "%", "\\", "\t": return false
+      default: if SafeText.isUnsafe(scalar) { return false }
+      }
+      before = scalar
+    }
+    return true
+  }
+}

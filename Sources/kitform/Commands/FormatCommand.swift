@@ -1,0 +1,90 @@
+import ArgumentParser
+import Channels
+import Documents
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+import StateBackends
+
+/// `kitform fmt`
+struct FormatCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fmt",
+    abstract: "Format the project's files; comments and values stay as they are.",
+    discussion: """
+      Formats kitform.yaml and what it includes. White space alone moves: two blanks a level, no trailing blanks, at most one \
+      empty line in a row. A file that cannot be read without an error is left alone and reported.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(help: "Write nothing; show what would change as a diff, and exit 3 where anything would.")
+  var check = false
+
+  @Flag(help: "Also put the keys of channels in the order of Kit's form, and drop needless quotes.")
+  var order = false
+
+  func run() async throws {
+    try await Invocation("fmt", global).run { invocation in
+      let session = Session(invocation, isSandbox: false)
+      let loaded = session.loaded
+      guard !loaded.project.documents.isEmpty else {
+        invocation.diagnostics = loaded.project.findings.list
+        return .invalid
+      }
+      let outcomes = ProjectFormatter.format(loaded, orders: order)
+      var changed: [JSONValue] = []
+      var written: [String] = []
+      for outcome in outcomes where outcome.isChanged {
+        let path = outcome.file.path
+        if check {
+          invocation.text += diff(outcome, color: invocation.terminal.colorsOutput)
+        } else {
+          do throws(DiskFailure) { try session.files.replace(path, with: outcome.bytes) } catch {
+            throw LocalFailure(message: error.words, remedy: written.isEmpty ? nil : "written: \(Words.list(written))")
+          }
+          written.append(SafeText.escape(path))
+        }
+        changed.append(.string(path))
+      }
+      let refused = report(outcomes, loaded, invocation)
+      invocation.members = [.init("changed", .array(changed)), .init("written", .bool(!check && !changed.isEmpty))]
+      let count = Words.count(changed.count, "file")
+      if check {
+        invocation.text +=
+          changed.isEmpty
+          ? "Formatted: \(Words.count(outcomes.count, "file")).\n" : "\(count) would change: run `kitform fmt`.\n"
+      } else {
+        invocation.text += written.isEmpty ? "Nothing to format.\n" : "Formatted \(count): \(Words.list(written)).\n"
+      }
+      return refused || (check && !changed.isEmpty) ? .invalid : .done
+    }
+  }
+
+  /// Notes why files were left alone; true where there is one.
+  private func report(
+    _ outcomes: [ProjectFormatter.Outcome], _ loaded: LoadedProject, _ invocation: Invocation
+  ) -> Bool {
+    invocation.diagnostics = loaded.project.findings.list.filter { finding in
+      finding.place.map { loaded.unparsed.contains($0.file) && finding.id.hasPrefix("yaml.") } ?? true
+    }
+    for (index, outcome) in outcomes.enumerated() {
+      guard let reason = outcome.reason, !loaded.unparsed.contains(Int32(index)) else { continue }
+      invocation.diagnostics.append(
+        Diagnostic(
+          "fmt.left-alone", at: SourcePlace(file: Int32(index), start: 0, end: 0),
+          "\(SafeText.escape(outcome.file.path)) is left as it is: \(reason)"))
+    }
+    return outcomes.contains { $0.reason != nil } || !invocation.diagnostics.isEmpty
+  }
+
+  private func diff(_ outcome: ProjectFormatter.Outcome, color: Bool) -> String {
+    let places = SecretPlaces(kinds: Kinds.all)
+    func secrets(_ source: SourceFile) -> [SourcePlace] {
+      places.find(in: YAMLComposer.compose(source, file: 0).document)
+    }
+    let new = SourceFile(path: outcome.file.path, bytes: outcome.bytes)
+    return UnifiedDiff(outcome.file, secrets(outcome.file), new, secrets(new), color: color).render()
+  }
+}
