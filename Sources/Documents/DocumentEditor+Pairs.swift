@@ -11,10 +11,10 @@ extension DocumentEditor {
     let text = "\(ScalarText.scalar(key)): \(yaml)"
     guard document.nodes[mapping].shape == .mapping else { throw EditFailure("no mapping stands there", yaml: text) }
     let pairs = document.ownPairs(mapping)
-    guard !pairs.contains(where: { document.equals($0.key, key.utf8) }) else {
+    guard !pairs.contains(where: { document.equals($0.key, key) }) else {
       throw EditFailure("the key is there already", yaml: text)
     }
-    let last = after.flatMap { name in pairs.firstIndex { document.equals($0.key, name.utf8) } } ?? pairs.count - 1
+    let last = after.flatMap { name in pairs.firstIndex { document.equals($0.key, name) } } ?? pairs.count - 1
     let node = document.nodes[mapping]
     if node.flags.contains(.flow) {
       if pairs.isEmpty {
@@ -49,7 +49,7 @@ extension DocumentEditor {
   /// lines, and those below that are indented more than its key.
   package mutating func remove(_ key: String, from mapping: Int) throws(EditFailure) {
     let pairs = document.ownPairs(mapping)
-    guard let index = pairs.firstIndex(where: { document.equals($0.key, key.utf8) }) else { return }
+    guard let index = pairs.firstIndex(where: { document.equals($0.key, key) }) else { return }
     guard pairs.count > 1 else { throw EditFailure("`\(key)` is the only key there, so its mapping has to go too") }
     if document.nodes[mapping].flags.contains(.flow) {
       try removeFlow(index, pairs, mapping)

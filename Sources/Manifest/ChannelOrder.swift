@@ -44,9 +44,9 @@ package enum ChannelOrder {
   private static func channels(_ document: Document, _ kinds: [Kind]) -> [(kind: Kind, node: Int)] {
     var found: [(kind: Kind, node: Int)] = []
     for root in document.roots {
-      for section in document.ownPairs(root) where document.equals(section.key, "channels".utf8) {
+      for section in document.ownPairs(root) where document.equals(section.key, "channels") {
         for group in document.ownPairs(section.value) {
-          guard let kind = kinds.first(where: { document.equals(group.key, $0.name.utf8) }) else { continue }
+          guard let kind = kinds.first(where: { document.equals(group.key, $0.name) }) else { continue }
           for channel in document.ownPairs(group.value) where document.nodes[channel.value].shape == .mapping {
             found.append((kind, channel.value))
           }

@@ -25,15 +25,11 @@ package struct Project: Sendable {
   }
 
   /// Sections of `kitform.yaml` alone, so that code owners can guard them.
-  package static let guardedSections = [
-    "account", "state", "guards", "environments", "include", "variables", "defaults", "rules",
-  ]
+  package static let guardedSections = SectionGrammar.all.filter(\.isGuarded).map(\.name)
   /// Sections of any file.
-  package static let openSections = ["channels", "assume", "adopt", "moved", "removed"]
+  package static let openSections = SectionGrammar.all.filter { !$0.isGuarded }.map(\.name)
   /// Sections that an environment may overlay.
-  package static let overlaidSections = [
-    "account", "state", "guards", "variables", "defaults", "assume", "adopt", "moved", "removed",
-  ]
+  package static let overlaidSections = SectionGrammar.all.filter(\.isOverlaid).map(\.name)
 
   /// Sorts composed files into sections; the first document is `kitform.yaml`.
   package init(documents: [Document], sources: SourceMap, kinds: [Kind], findings: [Diagnostic] = []) {

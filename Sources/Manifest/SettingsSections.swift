@@ -1,18 +1,12 @@
 import Documents
 
-/// The keys of the sections that hold settings, with a sentence each for the reference.
-package enum SettingsKeys {
-  package static let account = [
-    "name", "region", "apiHost", "messagingHost", "token", "profile",
-  ]
-  package static let regions = ["us", "br", "eu", "kz", "ru", "ru2"]
-  package static let state = ["backend", "path", "key", "encrypt"]
+/// Keys that are known, and that mean nothing yet.
+enum SettingsKeys {
   /// Settings of the backends `http` and `s3`, which mean nothing beside `local`.
-  package static let remoteState = [
+  static let remoteState = [
     "address", "lockAddress", "unlockAddress", "updateMethod", "username", "password", "bucket", "region", "endpoint",
     "pathStyle",
   ]
-  package static let guards = ["maxDeletes", "maxDeletePercent", "drift"]
 }
 
 extension ConfigurationDecoder {
@@ -27,16 +21,16 @@ extension ConfigurationDecoder {
         suggestion: "add `account: {name: ACCOUNT, region: eu, token: {env: KIT_API_TOKEN}}`")
       return account
     }
-    reportUnknown(overlay, "account", SettingsKeys.account)
+    reportUnknown(overlay, "account", SectionGrammar.account.keyNames)
     account.name = text("account.name", overlay.value("name"))
     if let region = text("account.region", overlay.value("region")) {
-      if SettingsKeys.regions.contains(region.value) {
+      if SectionGrammar.regions.contains(region.value) {
         account.region = region
       } else {
         findings.report(
           .valueChoice, at: region.place, "there is no region `\(region.value)`",
-          suggestion: Words.didYouMean(region.value, among: SettingsKeys.regions)
-            ?? "the regions are \(Words.list(SettingsKeys.regions))")
+          suggestion: Words.didYouMean(region.value, among: SectionGrammar.regions)
+            ?? "the regions are \(Words.list(SectionGrammar.regions))")
       }
     }
     account.apiHost = host("account.apiHost", overlay.value("apiHost"))
@@ -61,7 +55,7 @@ extension ConfigurationDecoder {
   mutating func state() -> StateSettings {
     var state = StateSettings()
     let overlay = project.overlay("state", environment)
-    reportUnknown(overlay, "state", SettingsKeys.state + SettingsKeys.remoteState)
+    reportUnknown(overlay, "state", SectionGrammar.state.keyNames + SettingsKeys.remoteState)
     state.backend = text("state.backend", overlay.value("backend"))
     if let backend = state.backend, backend.value != "local" {
       findings.report(
@@ -125,7 +119,7 @@ extension ConfigurationDecoder {
   mutating func guards() -> GuardSettings {
     var guards = GuardSettings()
     let overlay = project.overlay("guards", environment)
-    reportUnknown(overlay, "guards", SettingsKeys.guards)
+    reportUnknown(overlay, "guards", SectionGrammar.guards.keyNames)
     guards.maxDeletes = limit("guards.maxDeletes", overlay.value("maxDeletes"), atMost: Int.max)
     guards.maxDeletePercent = limit("guards.maxDeletePercent", overlay.value("maxDeletePercent"), atMost: 100)
     if let drift = text("guards.drift", overlay.value("drift")) {
@@ -143,7 +137,7 @@ extension ConfigurationDecoder {
   /// Reads `assume.queues`.
   mutating func assumedQueues() -> [AssumedQueue] {
     let overlay = project.overlay("assume", environment)
-    reportUnknown(overlay, "assume", ["queues"])
+    reportUnknown(overlay, "assume", SectionGrammar.assume.keyNames)
     for mapping in overlay.mappings {
       if let queues = mapping.pair(of: "queues") { _ = isMapping(queues, "assume.queues") }
     }

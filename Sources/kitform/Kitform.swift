@@ -15,7 +15,7 @@ struct Kitform: AsyncParsableCommand {
       InitCommand.self, ValidateCommand.self, FormatCommand.self, PlanCommand.self, ApplyCommand.self,
       DestroyCommand.self,
       ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self, ProfileCommand.self,
-      SandboxCommand.self, VersionCommand.self,
+      SandboxCommand.self, ExplainCommand.self, SchemaCommand.self, VersionCommand.self,
     ])
 
   /// Parses the command line and runs the command that it names.

@@ -1,5 +1,6 @@
 import Documents
 import KitProfile
+import Support
 import Testing
 
 @Suite struct ProfileSchemaTests {
@@ -86,5 +87,12 @@ import Testing
   ])
   func `a mapping of a wrong form is refused`(_ old: String, _ new: String) {
     #expect(!problems(old, new).isEmpty)
+  }
+}
+
+struct CommittedProfileSchemaTests {
+  @Test func `the committed schema of profiles is up to date`() throws {
+    try GeneratedFile.check(
+      "schemas/api-profile.v1.schema.json", CanonicalJSON.text(APIProfile.jsonSchema, pretty: true))
   }
 }

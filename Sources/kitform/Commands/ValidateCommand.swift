@@ -28,7 +28,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await Invocation("validate", global, reports: try reports.requests()).run { invocation in
-      if let explain { return try explainRule(explain, invocation) }
+      if let explain { return try invocation.explain(explain) }
       invocation.findingsAreResult = true
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       guard !session.loaded.project.documents.isEmpty else {
@@ -84,30 +84,5 @@ struct ValidateCommand: AsyncParsableCommand {
       }
     }
     return findings
-  }
-
-  private func explainRule(_ id: String, _ invocation: Invocation) throws -> RunOutcome {
-    let rules = Rule.all + Rule.planning
-    guard let rule = rules.first(where: { $0.id == id }) else {
-      throw UsageFailure(
-        message: "there is no rule `\(SafeText.escape(id))`",
-        remedy: Words.didYouMean(id, among: rules.map(\.id)) ?? "the id stands at the end of each finding")
-    }
-    let source =
-      switch rule.source {
-      case .documented(let pages): "Kit documents it: \(pages). It cannot be relaxed."
-      case .ours: "Decided by Kitform, or assumed of Kit; `rules: {\(rule.id): warning}` in kitform.yaml relaxes it."
-      case .format: "Part of the format of the manifests. It cannot be relaxed."
-      }
-    invocation.text = "\(rule.id) (\(rule.severity.rawValue))\n  \(rule.summary)\n  \(source)\n"
-    invocation.members = [
-      .init(
-        "rule",
-        [
-          "id": .string(rule.id), "severity": .string(rule.severity.rawValue), "summary": .string(rule.summary),
-          "source": .string(source),
-        ])
-    ]
-    return .done
   }
 }

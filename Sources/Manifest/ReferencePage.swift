@@ -1,0 +1,93 @@
+/// The whole reference: what `kitform explain` prints, and the page of the documentation.
+package struct ReferencePage: Sendable {
+  package let entries: [ReferenceEntry]
+
+  /// - Parameter rules: every rule that a command can report, in the order of the reference.
+  package init(kinds: [Kind], rules: [Rule]) {
+    var entries: [ReferenceEntry] = []
+    for kind in kinds {
+      entries.append(ReferenceEntry(kind))
+      entries += kind.fields.map { ReferenceEntry($0, of: kind) }
+    }
+    for section in SectionGrammar.all {
+      entries.append(ReferenceEntry(section))
+      entries += ReferencePage.entries(of: section.form, in: section.name)
+    }
+    self.entries = entries + rules.map { ReferenceEntry($0) }
+  }
+
+  /// The keys of a form and of the forms in it; the grammar is finite.
+  private static func entries(of form: SectionForm, in owner: String) -> [ReferenceEntry] {
+    switch form {
+    case .settings(let keys), .one(let keys):
+      keys.flatMap { [ReferenceEntry($0, of: owner)] + entries(of: $0.form, in: "\(owner).\($0.name)") }
+    case .table(_, let value): entries(of: value, in: owner)
+    default: []
+    }
+  }
+
+  /// The entries that a name stands for: the one of that name, else the fields of that name in all kinds.
+  package func lookUp(_ name: String) -> [ReferenceEntry] {
+    let exact = entries.filter { $0.name == name }
+    if !exact.isEmpty { return exact }
+    return entries.filter {
+      $0.group == .field && $0.name.hasSuffix(".\(name)")
+        && $0.name.split(separator: ".").dropFirst().joined(separator: ".") == name
+    }
+  }
+
+  /// Every name that can be looked up, for "did you mean".
+  package var names: [String] {
+    entries.map(\.name)
+      + entries.filter { $0.group == .field }.map {
+        $0.name.split(separator: ".").dropFirst().joined(separator: ".")
+      }
+  }
+
+  /// The names with their sentences, by group.
+  package var list: String {
+    ReferencePage.groups.map { group, title in
+      let entries = entries.filter { group.contains($0.group) }
+      let width = entries.map(\.name.count).max() ?? 0
+      return "\(title)\n"
+        + entries.map { entry in
+          "  \(entry.name)\(String(repeating: " ", count: width - entry.name.count))  \(entry.summary)\n"
+        }.joined()
+    }.joined(separator: "\n")
+  }
+
+  /// The page in Markdown.
+  package var markdown: String {
+    var page = """
+      # Reference
+
+      What manifests may hold, and every rule that a command reports; `kitform explain NAME` prints the same in the terminal.
+
+      """
+    for (group, title) in ReferencePage.groups {
+      page += "\n## \(title)\n"
+      if group == [.rule] {
+        page += "\n| rule | severity | what holds | source |\n|---|---|---|---|\n"
+        for entry in entries where entry.group == .rule {
+          let facts = entry.facts.map { ReferencePage.cell($0.text) }
+          page += "| `\(entry.name)` | \(facts[0]) | \(ReferencePage.cell(entry.summary)) | \(facts[1]) |\n"
+        }
+        continue
+      }
+      for entry in entries where group.contains(entry.group) {
+        page += "\n### \(entry.name)\n\n\(entry.summary)\n\n"
+        for fact in entry.facts {
+          page += "- \(fact.word): \(fact.word == "example" ? "`\(fact.text)`" : fact.text)\n"
+        }
+      }
+    }
+    return page
+  }
+
+  private static let groups: [(groups: [ReferenceEntry.Group], title: String)] = [
+    ([.kind, .field], "Channels"), ([.section, .setting], "Sections"), ([.rule], "Rules"),
+  ]
+
+  /// A text in a cell of a table.
+  private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
+}

@@ -1,0 +1,150 @@
+/// The page of Kit where an account's name, hosts and tokens stand.
+private let tokens = "Administration > Security > API tokens"
+
+extension SectionGrammar {
+  package static let account = SectionGrammar(
+    name: "account", documentation: "The Kit account that the channels belong to.", isGuarded: true, isOverlaid: true,
+    example: "{name: acme, region: eu, token: {env: KIT_API_TOKEN}}",
+    form: .settings([
+      SectionKey(
+        "name", .text, required: "always", documentation: "Kit's account name, as \(tokens) shows it.",
+        example: "acme", source: .documented("API tokens")),
+      SectionKey(
+        "region", .choice(["us", "br", "eu", "kz", "ru", "ru2"]),
+        required: "unless both `apiHost` and `messagingHost` are given",
+        documentation: "Where the account lives; the hosts of its API follow from it.", example: "eu",
+        source: .documented("API tokens")),
+      SectionKey(
+        "apiHost", .host, standard: "the region's",
+        documentation: "The host of the API, as Kit shows it; wins over the region.",
+        example: "kitapi-eu.voximplant.com", source: .documented("API tokens")),
+      SectionKey(
+        "messagingHost", .host, standard: "the region's",
+        documentation: "The host to which custom channels post messages; wins over the region.",
+        example: "kit-im-eu.voximplant.com", source: .documented("Custom channel")),
+      SectionKey(
+        "token", .secret(mayKeep: false), required: "always",
+        documentation: "The API token with which Kitform calls the account: a reference, never the token itself.",
+        example: "{env: KIT_API_TOKEN}", source: .documented("API tokens")),
+      SectionKey(
+        "profile", .text, standard: "kit-v3",
+        documentation: "The API profile: `kit-v3`, or the path of one of your own.", example: "./kit-profile.yaml"),
+    ]))
+
+  package static let state = SectionGrammar(
+    name: "state", documentation: "Where the state is kept that remembers what was applied.", isGuarded: true,
+    isOverlaid: true, example: "{backend: local}",
+    form: .settings(
+      [
+        SectionKey(
+          "backend", .choice(["local"]), standard: "local", documentation: "What keeps the state.", example: "local"),
+        SectionKey(
+          "path", .path, standard: ".kitform/<environment>/state.json",
+          documentation:
+            "The state's file; in a project with environments it contains `${environment}` or stands in each of them.",
+          example: "states/${environment}.json"),
+        SectionKey(
+          "key", .secret(mayKeep: false), standard: "derived from the account's token",
+          documentation: "The key under which fingerprints of secrets are made.", example: "{env: KITFORM_STATE_KEY}"),
+        SectionKey(
+          "encrypt", .off, standard: "false",
+          documentation: "Encryption of the state; it is not part of this version.", example: "false"),
+      ]))
+
+  package static let guards = SectionGrammar(
+    name: "guards", documentation: "Limits on what one apply may delete or overwrite.", isGuarded: true,
+    isOverlaid: true, example: "{maxDeletes: 1, maxDeletePercent: 30, drift: overwrite}",
+    form: .settings([
+      SectionKey(
+        "maxDeletes", .wholeNumber(0...Int.max), standard: "1",
+        documentation: "The most channels that a plan may delete without each being named.", example: "1"),
+      SectionKey(
+        "maxDeletePercent", .wholeNumber(0...100), standard: "30",
+        documentation: "The greatest share of the managed channels, once at least 4 are managed.", example: "30"),
+      SectionKey(
+        "drift", .choice(["refuse", "overwrite"]), standard: "overwrite",
+        documentation: "What becomes of a value that was changed in Kit since the last apply.", example: "refuse"),
+    ]))
+
+  package static let environments = SectionGrammar(
+    name: "environments", documentation: "Overlays by name, chosen with `--env`; each has a state of its own.",
+    isGuarded: true, isOverlaid: false, example: "{production: {}, staging: {account: {name: acme-staging}}}",
+    form: .environments)
+
+  package static let include = SectionGrammar(
+    name: "include", documentation: "The files in which channels stand beside kitform.yaml.", isGuarded: true,
+    isOverlaid: false, example: "[\"channels/**/*.yaml\"]", form: .patterns)
+
+  package static let variables = SectionGrammar(
+    name: "variables", documentation: "Values that `${name}` stands for.", isGuarded: true, isOverlaid: true,
+    example: "{botHost: bots.example.com}", form: .table(.variable, .scalar))
+
+  package static let defaults = SectionGrammar(
+    name: "defaults",
+    documentation:
+      "Values for what a channel does not write; `closing` key by key, all else whole, a kind's own fields under its name.",
+    isGuarded: true, isOverlaid: true, example: "{closing: {agent: 24h, bot: 1h}}", form: .defaults)
+
+  package static let rules = SectionGrammar(
+    name: "rules", documentation: "Rules of ours that this project relaxes; what Kit documents stays.",
+    isGuarded: true, isOverlaid: false, example: "{name.length: warning}", form: .rules)
+
+  package static let channels = SectionGrammar(
+    name: "channels", documentation: "The channels by kind and key; both make the address, `ok.community`.",
+    isGuarded: false, isOverlaid: false, example: "{ok: {}, custom: {}}", form: .channels)
+
+  package static let assume = SectionGrammar(
+    name: "assume", documentation: "Facts that Kit owns and these manifests rely on.", isGuarded: false,
+    isOverlaid: true, example: "{queues: {Support: {maxWaitingTime: 10m}}}",
+    form: .settings([
+      SectionKey(
+        "queues",
+        .table(
+          .reference(.queue),
+          .settings([
+            SectionKey(
+              "maxWaitingTime", .duration, required: "always",
+              documentation: "The queue's max. waiting time, as its settings in Kit show it.", example: "10m",
+              source: .documented("OK.ru messenger; Custom channel"))
+          ])), documentation: "Queues by title or id; `closing.agent` of a channel must exceed their waiting time.",
+        example: "{Support: {maxWaitingTime: 10m}}")
+    ]))
+
+  package static let adopt = SectionGrammar(
+    name: "adopt", documentation: "Binds an address to a channel that exists in Kit.", isGuarded: false,
+    isOverlaid: true, example: "{ok.community: {id: 17}}",
+    form: .table(
+      .address,
+      .one([
+        SectionKey(
+          "uuid", .anyText, documentation: "The channel's UUID.", example: "0f6c1f4e-6f0b-4c55-9a0a-3f4c2a6d1b7e"),
+        SectionKey("id", .wholeNumber(0...Int.max), documentation: "The channel's number in Kit.", example: "17"),
+        SectionKey("name", .anyText, documentation: "The channel's display name in Kit.", example: "OK community"),
+      ])))
+
+  package static let moved = SectionGrammar(
+    name: "moved", documentation: "Gives a managed channel a new address, new: old; no call.", isGuarded: false,
+    isOverlaid: true, example: "{custom.partner-bot: custom.partners}", form: .table(.address, .address))
+
+  package static let removed = SectionGrammar(
+    name: "removed", documentation: "Says what becomes of a channel that no longer stands in `channels`.",
+    isGuarded: false, isOverlaid: true, example: "{custom.old-bot: {destroy: false}}",
+    form: .table(
+      .address,
+      .one([
+        SectionKey(
+          "destroy", .flag, documentation: "`true` deletes the channel in Kit, `false` forgets it and leaves it there.",
+          example: "false")
+      ])))
+
+  /// Every section in the order of the reference, but for the version, `kitform: 1`.
+  package static let all = [
+    account, state, guards, environments, include, variables, defaults, rules, channels, assume, adopt, moved, removed,
+  ]
+
+  /// The regions of `account.region`.
+  package static let regions: [String] = {
+    for case .choice(let words) in account.settings.filter({ $0.name == "region" }).map(\.form) { return words }
+    return []
+  }()
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Channels
+import Documents
+import Foundation
+import KitProfile
+import Manifest
+import Provisioning
+import Reports
+
+/// `kitform schema`
+struct SchemaCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema",
+    abstract: "The JSON Schemas of manifests, plans, findings and API profiles.",
+    discussion: "Prints the schema of manifests; with --write, writes all of them into a directory.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("Write every schema as a file into this directory.", valueName: "dir"))
+  var write: String?
+
+  /// The files by name.
+  static var files: [(name: String, schema: JSONValue)] {
+    [
+      ("kitform.v1.schema.json", JSONSchema(kinds: Kinds.all).document),
+      ("plan.v1.schema.json", ReportSchemas.plan),
+      ("diagnostics.v1.schema.json", ReportSchemas.diagnostics),
+      ("api-profile.v1.schema.json", APIProfile.jsonSchema),
+    ]
+  }
+
+  func run() async throws {
+    try await Invocation("schema", global).run { invocation in
+      let files = SchemaCommand.files
+      guard let write else {
+        invocation.text = CanonicalJSON.text(files[0].schema, pretty: true)
+        invocation.members = [.init("schemas", .object(files.map { .init($0.name, $0.schema) }))]
+        return .done
+      }
+      let directory = URL(fileURLWithPath: invocation.surroundings.absolute(write))
+      do {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        for file in files {
+          try Data(CanonicalJSON.encode(file.schema, pretty: true)).write(
+            to: directory.appendingPathComponent(file.name))
+        }
+      } catch {
+        throw LocalFailure(
+          message: "the schemas cannot be written to \(SafeText.escape(write))",
+          remedy: "name a directory that can be written to")
+      }
+      invocation.text = files.map { "Wrote \(write)/\($0.name).\n" }.joined()
+      invocation.members = [.init("files", .array(files.map { .string($0.name) }))]
+      return .done
+    }
+  }
+}
