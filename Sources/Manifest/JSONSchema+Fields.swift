@@ -105,9 +105,12 @@ extension JSONSchema {
     keys.map { key in
       let members = kind.fields.filter { $0.group.map(String.init) == key }
       guard members.isEmpty else {
+        let names = Words.list(members.map { String($0.key) })
         return .init(
           key,
-          JSONSchema.object(members.map { .init(String($0.key), described($0)) }))
+          JSONSchema.described(
+            JSONSchema.object(members.map { .init(String($0.key), described($0)) }),
+            "Holds \(names); `defaults` fill it in key by key.", example: nil, standard: nil))
       }
       guard let field = kind.fields.first(where: { $0.name == key }) else { return .init(key, true) }
       return .init(key, described(field))

@@ -14,11 +14,13 @@ package struct ReferenceEntry: Sendable {
   /// The other lines, each a word and what it says: type, presence, limits, cleared, default, example, source.
   package var facts: [(word: String, text: String)]
 
-  /// The entry as JSON, its facts in their order.
+  /// The entry as JSON, its facts in their order, limits as one list.
   package var json: JSONValue {
-    .object(
+    let limits = facts.filter { $0.word == "limit" }.map { JSONValue.string($0.text) }
+    return .object(
       [.init("name", .string(name)), .init("group", .string(group.rawValue)), .init("summary", .string(summary))]
-        + facts.map { .init($0.word, .string($0.text)) })
+        + facts.filter { $0.word != "limit" }.map { .init($0.word, .string($0.text)) }
+        + (limits.isEmpty ? [] : [.init("limits", .array(limits))]))
   }
 
   /// The entry as text for a terminal.
