@@ -11,19 +11,35 @@ package enum CanonicalJSON {
     return writer.output
   }
 
+  /// Hands the bytes to `sink` piece by piece, so that a large value is never in memory as a whole.
+  package static func encode(_ value: JSONValue, pretty: Bool, to sink: ([UInt8]) -> Void) {
+    withoutActuallyEscaping(sink) { sink in
+      var writer = JSONWriter(pretty: pretty, sink: sink)
+      writer.write(value)
+      if pretty { writer.output.append(UInt8(ascii: "\n")) }
+      sink(writer.output)
+    }
+  }
+
   /// The same as text.
   package static func text(_ value: JSONValue, pretty: Bool = false) -> String {
     String(decoding: encode(value, pretty: pretty), as: UTF8.self)
   }
 }
 
-/// Appends values to one buffer.
+/// Appends values to one buffer, which a sink empties whenever it has a piece's size.
 private struct JSONWriter {
   var output: [UInt8] = []
   let pretty: Bool
+  private let sink: (([UInt8]) -> Void)?
   private var depth = 0
 
-  init(pretty: Bool) { self.pretty = pretty }
+  private static let pieceSize = 1 << 16
+
+  init(pretty: Bool, sink: (([UInt8]) -> Void)? = nil) {
+    self.pretty = pretty
+    self.sink = sink
+  }
 
   mutating func write(_ value: JSONValue) {
     switch value {
@@ -54,6 +70,10 @@ private struct JSONWriter {
       isFirst = false
       newline()
       each(&self, item)
+      if let sink, output.count >= JSONWriter.pieceSize {
+        sink(output)
+        output.removeAll(keepingCapacity: true)
+      }
     }
     depth -= 1
     if !items.isEmpty { newline() }
@@ -70,6 +90,11 @@ private struct JSONWriter {
 
   private mutating func write(_ text: String) {
     output.append(UInt8(ascii: "\""))
+    defer { output.append(UInt8(ascii: "\"")) }
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      output.append(contentsOf: text.utf8)
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": put("\\\"")
@@ -89,6 +114,5 @@ private struct JSONWriter {
         }
       }
     }
-    output.append(UInt8(ascii: "\""))
   }
 }

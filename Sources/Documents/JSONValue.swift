@@ -1,7 +1,7 @@
 /// A JSON value whose object members keep the order in which they were put.
 ///
 /// Who writes a document orders its members; nothing here iterates a dictionary, so that output is the same in every run.
-package indirect enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   case integer(Int)

@@ -120,7 +120,8 @@ struct ConfigurationDecoder {
     for kind in project.kinds {
       if let decoder = decoders[kind.name] { findings.append(contentsOf: decoder.defaults.findings) }
     }
-    return records.sorted { $0.address < $1.address }
+    records.sort { $0.address < $1.address }
+    return records
   }
 
   private mutating func decode(
@@ -128,6 +129,9 @@ struct ConfigurationDecoder {
     _ addresses: inout [Address: SourcePlace]
   ) {
     let document = body.document
+    let count = Int(document.nodes[document.resolved(body.node)].count)
+    records.reserveCapacity(records.count + count)
+    addresses.reserveCapacity(addresses.count + count)
     for pair in document.pairs(body.node) {
       let place = document.place(pair.key)
       let address = Address(kind: decoder.kind.name, key: document.text(pair.key))

@@ -41,6 +41,9 @@ package struct Reference: Sendable {
 }
 
 /// One value of a field, whatever the field's kind.
+///
+/// What names account objects stands behind a pointer: most slots hold a text, a switch or a time, and a record has one slot
+/// for each field of its kind.
 package enum Value: Sendable {
   /// Explicitly cleared: `topicSet: none`, `skills: {}`.
   case cleared
@@ -49,11 +52,11 @@ package enum Value: Sendable {
   /// A duration in whole seconds.
   case seconds(Int)
   /// One account object, as `topicSet` names it.
-  case reference(Reference)
+  indirect case reference(Reference)
   /// Exactly one of several kinds of account objects, as `redirect` names it.
-  case route(ReferenceKind, Reference)
+  indirect case route(ReferenceKind, Reference)
   /// An API token by id or name; the secret behind it serves the channel at run time only and is never sent, compared or planned.
-  case credential(Reference, value: SecretReference?)
+  indirect case credential(Reference, value: SecretReference?)
   /// Account objects with a level each, as `skills` has them; sorted by id once resolved.
   case levels([Level])
   /// A secret, or a readable field whose value comes from a secret reference.

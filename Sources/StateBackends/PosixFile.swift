@@ -86,7 +86,7 @@ final class PosixFile: DiskFile {
     guard size <= limit else { throw DiskFailure("read", path, code: EFBIG) }
     var result: [UInt8] = []
     result.reserveCapacity(size + 1)
-    var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 512), 1 << 20))
+    var chunk = [UInt8](repeating: 0, count: min(max(size + 1, 512), 1 << 17))
     while true {
       let (count, code) = descriptor.withLock { descriptor in
         unsafe chunk.withUnsafeMutableBytes { buffer in
