@@ -85,6 +85,16 @@ package struct Engine: Sendable {
     return State(lineage: lineage, serial: 0, environment: configuration.environment, account: binding)
   }
 
+  /// Derives the key for fingerprints, so that it is there when the plan needs it; nothing where no channel has a secret.
+  ///
+  /// Deriving one from a short token takes 0.1 s, which goes by while the state and the account are read.
+  package func prepareFingerprints() async {
+    let hasSecrets = configuration.records.contains { record in
+      record.slots.contains { slot in if case .secret? = slot?.value { true } else { false } }
+    }
+    if hasSecrets { fingerprinter.prepare() }
+  }
+
   /// Reads the account and plans; writes nothing.
   ///
   /// - Parameters:

@@ -38,6 +38,9 @@ package final class SecretFingerprinter: Sendable {
     return SecretFingerprint(key: key.id, digest: Hexadecimal.text(code))
   }
 
+  /// Derives the key beforehand; a failure shows where the key is used.
+  package func prepare() { _ = try? derivedKey() }
+
   /// Compares a value with a fingerprint, in constant time.
   package func compare(
     _ secret: Secret, of address: Address, field: String, with known: SecretFingerprint

@@ -78,6 +78,7 @@ struct ApplyFlow {
     let context = Engine.RunContext(
       now: Surroundings.now, stop: stop, events: { progress.note($0) }, crashPoint: CrashPoints.fromEnvironment(),
       settleWindow: settleWindow)
+    async let key: Void = engine.prepareFingerprints()
     _ = try await engine.readState(lock)
     for line in try await engine.recover(lock, context) { invocation.terminal.note(SafeText.escape(line)) }
     var generator = SystemRandomNumberGenerator()
@@ -85,6 +86,7 @@ struct ApplyFlow {
     try checkTargets(options.targets, configuration, state)
     var planned = try await engine.plan(state, options: options, ended: Surroundings.now())
     if approval == planned.plan.digest { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
+    await key
     let plan = planned.plan
     invocation.show(plan, engine)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.

@@ -34,10 +34,12 @@ struct PlanCommand: AsyncParsableCommand {
       return try await session.withEngine(
         configuration, calls: calls, sandboxFile: sandbox.sandboxFile
       ) { engine in
+        async let key: Void = engine.prepareFingerprints()
         let state = try await engine.readState()
         try checkTargets(options.targets, configuration, state)
         warnOfEphemeralState(state, session)
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
+        await key
         invocation.show(planned.plan, engine)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
         if let out {
@@ -99,9 +101,12 @@ extension Invocation {
     self.plan = plan
     account = plan.account
     diagnostics += plan.diagnostics
-    members += PlanJSON.members(plan)
-    text += PlanText(
-      color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
-    ).render(plan)
+    switch global.format {
+    case .json: members += PlanJSON.members(plan)
+    case .text:
+      text += PlanText(
+        color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
+      ).render(plan)
+    }
   }
 }
