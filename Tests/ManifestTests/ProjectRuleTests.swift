@@ -242,6 +242,27 @@ struct ProjectRuleTests {
       """)
   }
 
+  @Test func `a fact stands once, and a variable is written whole`() {
+    check(
+      """
+      kitform: 1
+      account: {name: acme, region: eu, token: {env: T}}
+      assume: {queues: {Support: {maxWaitingTime: 10m}}}
+      removed:
+        ok.z: {destroy: true}
+      ---
+      assume: {queues: {Support: {maxWaitingTime: 11m}}}
+                        ^^^^^^^ error assume.repeated: the queue `Support` is assumed twice
+      removed:
+        ok.z: {destroy: false}
+        ^^^^ error refactoring.repeated: `removed` names `ok.z` twice
+      channels:
+        ok:
+          a: {name: "A ${", accessToken: {env: A}, redirect: {queue: 1}}
+                    ^^^^^^ error variable.syntax: `${` begins a variable, but no `${name}` follows
+      """)
+  }
+
   @Test func `one address moves to one place`() {
     check(
       """
