@@ -3,23 +3,25 @@ import Documents
 /// Rules that concern more than one value, as far as the manifests alone can tell.
 enum CrossChecks {
   static func run(_ configuration: Configuration, _ findings: inout Findings) {
-    let records = configuration.records.sorted {
-      ($0.place.file, $0.place.start) < ($1.place.file, $1.place.start)
+    let records = configuration.records
+    let order = records.indices.sorted {
+      (records[$0].place.file, records[$0].place.start) < (records[$1].place.file, records[$1].place.start)
     }
-    names(records, &findings)
-    sharedSecrets(records, &findings)
+    names(records, order, &findings)
+    sharedSecrets(records, order, &findings)
     closingTimes(configuration, &findings)
   }
 
-  /// Two channels of one kind with one name; the records stand in file order.
-  private static func names(_ records: [Record], _ findings: inout Findings) {
+  /// Two channels of one kind with one name; `order` is that of the files.
+  private static func names(_ records: [Record], _ order: [Int], _ findings: inout Findings) {
     struct Name: Hashable {
       var kind: String
       var text: String
     }
     var seen: [Name: Int] = [:]
     seen.reserveCapacity(records.count)
-    for (index, record) in records.enumerated() {
+    for index in order {
+      let record = records[index]
       guard let slot = record["name"], case .text(let text) = slot.value, !text.isEmpty else { continue }
       if let known = seen.updateValue(index, forKey: Name(kind: record.kind.name, text: text)),
         case let first = records[known], let firstSlot = first["name"]
@@ -32,14 +34,15 @@ enum CrossChecks {
     }
   }
 
-  /// Two channels that take one secret, for fields that say it must be a channel's own; the records stand in file order.
-  private static func sharedSecrets(_ records: [Record], _ findings: inout Findings) {
+  /// Two channels that take one secret, for fields that say it must be a channel's own; `order` is that of the files.
+  private static func sharedSecrets(_ records: [Record], _ order: [Int], _ findings: inout Findings) {
     struct Use: Hashable {
       var rule: String
       var reference: SecretReference
     }
     var seen: [Use: SourcePlace] = [:]
-    for record in records {
+    for index in order {
+      let record = records[index]
       for (slot, field) in zip(record.slots, record.kind.fields) {
         guard let slot, case .secret(let reference) = slot.value, reference != .keep,
           case .unshared(let id)? = field.checks.first(where: { if case .unshared = $0 { true } else { false } })
