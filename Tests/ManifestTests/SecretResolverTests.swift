@@ -21,7 +21,7 @@ struct SecretResolverTests {
   }
 
   private func resolver(_ environment: [String: String] = [:], _ files: Files = Files()) -> SecretResolver {
-    SecretResolver(environment: environment, projectDirectory: "/work/project", files: files)
+    SecretResolver(environment: environment, projectDirectory: "/srv/project", files: files)
   }
 
   private func value(_ resolver: SecretResolver, _ reference: SecretReference) throws(SecretFailure) -> String? {
@@ -56,14 +56,14 @@ struct SecretResolverTests {
   }
 
   @Test func `a file of the project is read, by a relative or an absolute path`() throws {
-    let files = Files(files: ["/work/project/secrets/ok": Array("value\n".utf8)])
-    for path in ["secrets/ok", "./secrets//ok", "a/../secrets/ok", "/work/project/secrets/ok"] {
+    let files = Files(files: ["/srv/project/secrets/ok": Array("value\n".utf8)])
+    for path in ["secrets/ok", "./secrets//ok", "a/../secrets/ok", "/srv/project/secrets/ok"] {
       #expect(try value(resolver([:], files), .file(path)) == "value")
     }
   }
 
   @Test(arguments: [
-    "../x", "/etc/passwd", "a/../../x", "/work/project", "/work/projectile/x", ".", "/run/secrets",
+    "../x", "/etc/passwd", "a/../../x", "/srv/project", "/srv/projectile/x", ".", "/run/secrets",
     "/run/secrets/../x", "/run/secretsx/y", "..\u{301}/../../x", "/\u{301}../../../x", "x/\u{301}/../../../y",
   ])
   func `a path outside of the project and of the directories for secrets is refused`(path: String) {
@@ -75,13 +75,13 @@ struct SecretResolverTests {
   @Test func `a link that leads out of the project is refused, and followed under a directory for secrets`() throws {
     let files = Files(
       files: ["/elsewhere/x": Array("value".utf8)],
-      links: ["/work/project/x": "/elsewhere/x", "/run/secrets/x": "/elsewhere/x"])
+      links: ["/srv/project/x": "/elsewhere/x", "/run/secrets/x": "/elsewhere/x"])
     #expect(throws: SecretFailure.file(.file("x"), .outside)) { try value(resolver([:], files), .file("x")) }
     #expect(try value(resolver([:], files), .file("/run/secrets/x")) == "value")
   }
 
   @Test func `KITFORM_SECRET_DIRS replaces the directories; relative and empty entries count for nothing`() throws {
-    let files = Files(files: ["/vault/a/x": [65], "/run/secrets/x": [65], "/work/project/x": [65]])
+    let files = Files(files: ["/vault/a/x": [65], "/run/secrets/x": [65], "/srv/project/x": [65]])
     let resolver = resolver(["KITFORM_SECRET_DIRS": "/vault/a/:relative::"], files)
     #expect(try value(resolver, .file("/vault/a/x")) == "A")
     #expect(throws: SecretFailure.notAllowed("/run/secrets/x", directories: ["/vault/a"])) {
@@ -90,7 +90,7 @@ struct SecretResolverTests {
   }
 
   @Test func `a file named by a variable may lie anywhere, and its path is never shown`() throws {
-    let files = Files(files: ["/builds/tmp/TOKEN": Array("value".utf8), "/work/project/rel": [66]])
+    let files = Files(files: ["/builds/tmp/TOKEN": Array("value".utf8), "/srv/project/rel": [66]])
     #expect(try value(resolver(["F": "/builds/tmp/TOKEN"], files), .fileNamedBy("F")) == "value")
     #expect(try value(resolver(["F": "rel"], files), .fileNamedBy("F")) == "B")
     #expect(throws: SecretFailure.notSet("F")) { try value(resolver(), .fileNamedBy("F")) }
@@ -102,9 +102,9 @@ struct SecretResolverTests {
   }
 
   @Test func `a file that is no text, too large or unreadable is refused in words`() {
-    var files = Files(files: ["/work/project/bytes": [0x61, 0xFF], "/work/project/mark": [0xEF, 0xBB, 0xBF, 0x61]])
-    files.files["/work/project/large"] = Array(repeating: 0x61, count: 64 * 1024 + 1)
-    files.failures = ["/work/project/fifo": .notRegular, "/work/project/denied": .failed("permission is denied")]
+    var files = Files(files: ["/srv/project/bytes": [0x61, 0xFF], "/srv/project/mark": [0xEF, 0xBB, 0xBF, 0x61]])
+    files.files["/srv/project/large"] = Array(repeating: 0x61, count: 64 * 1024 + 1)
+    files.failures = ["/srv/project/fifo": .notRegular, "/srv/project/denied": .failed("permission is denied")]
     for (path, words) in [
       ("bytes", "file bytes is not UTF-8 text"),
       ("mark", "file mark begins with a byte order mark; save it as UTF-8 without one"),
@@ -120,7 +120,7 @@ struct SecretResolverTests {
     let secret = "hunter2-planted"
     for raw in [" \(secret)", "\(secret)\u{7}", "\(secret)\n\n", "\(secret)\u{FFFD}", "\u{FEFF}\(secret)"] {
       for reference in [SecretReference.environment("T"), .file("f"), .fileNamedBy("P")] {
-        let files = Files(files: ["/work/project/f": Array(raw.utf8)])
+        let files = Files(files: ["/srv/project/f": Array(raw.utf8)])
         let failure = #expect(throws: SecretFailure.self) {
           try value(resolver(["T": raw, "P": "f"], files), reference)
         }
