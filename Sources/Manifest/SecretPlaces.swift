@@ -21,7 +21,7 @@ package struct SecretPlaces: Sendable {
 
   /// What the value behind a key is taken for.
   private enum Verdict {
-    case secret, credential, ordinary
+    case secret, credential, host, ordinary
   }
 
   /// The places in one document.
@@ -50,6 +50,9 @@ package struct SecretPlaces: Sendable {
           case .credential:
             if let text = bareCredential(pair.value) { places.append(text) }
             pending.append(pair.value)
+          case .host:
+            // Without a scheme nothing else tells that what stands before the `@` is user info.
+            if pair.value.shape == .scalar, pair.value.text.contains("@") { places.append(pair.value.place) }
           case .ordinary: pending.append(pair.value)
           }
         }
@@ -87,7 +90,9 @@ package struct SecretPlaces: Sendable {
   }
 
   private func verdict(_ key: String) -> Verdict {
-    isAny(of: names, key) ? .secret : isAny(of: credentials, key) ? .credential : .ordinary
+    if isAny(of: names, key) { return .secret }
+    if isAny(of: credentials, key) { return .credential }
+    return isAny(of: ["apiHost", "messagingHost"], key) ? .host : .ordinary
   }
 
   /// Whether a key is one of `names`, or nearly.

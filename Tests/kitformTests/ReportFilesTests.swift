@@ -41,11 +41,11 @@ import Testing
 
   @Test func `the repository's root is the nearest directory with a .git, be it a directory or a file`() throws {
     try withDirectory { directory in
-      let project = "\(directory)/work/infra/kit"
+      let project = "\(directory)/repository/infra/kit"
       try FileManager.default.createDirectory(atPath: project, withIntermediateDirectories: true)
       try FileManager.default.createDirectory(atPath: "\(directory)/.git", withIntermediateDirectories: true)
-      #expect(RepositoryPaths(project: "\(project)/../kit/.").project == "work/infra/kit")
-      try Data("gitdir: elsewhere\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/work/.git"))
+      #expect(RepositoryPaths(project: "\(project)/../kit/.").project == "repository/infra/kit")
+      try Data("gitdir: elsewhere\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/repository/.git"))
       #expect(RepositoryPaths(project: project).path("a.yaml") == "infra/kit/a.yaml")
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/link", withDestinationPath: project)
       #expect(RepositoryPaths(project: "\(directory)/link").project == "infra/kit")
