@@ -1,0 +1,32 @@
+import Documents
+import Foundation
+import KitformEngine
+import Manifest
+import StateBackends
+import Testing
+
+/// What is wrong with a project before any of it is decoded.
+struct ProjectLoaderTests {
+  /// The findings of a project whose `kitform.yaml` is `text`; nil for a directory without one.
+  private func findings(_ text: String?) throws -> [String] {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    if let text { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/kitform.yaml")) }
+    let found = ProjectLoader.load(PosixProjectFiles(root: directory)).project.findings.list
+    return found.map { "\($0.id): \($0.message)".replacingOccurrences(of: directory, with: "DIR") }
+  }
+
+  @Test func `a directory without kitform.yaml is no project`() throws {
+    #expect(try findings(nil) == ["project.missing: there is no kitform.yaml in DIR"])
+  }
+
+  @Test func `a written pattern matches a file and stays in the project, the default one may match nothing`() throws {
+    #expect(try findings("kitform: 1\n").isEmpty)
+    #expect(
+      try findings("kitform: 1\ninclude: [\"teams/*.yaml\"]\n") == ["include.empty: `teams/*.yaml` matches no file"])
+    #expect(
+      try findings("kitform: 1\ninclude: [\"../*.yaml\"]\n")
+        == ["include.pattern: the pattern leaves the project's directory"])
+  }
+}
