@@ -29,8 +29,14 @@ package struct KitRemote: Remote {
   /// Requests made so far, repeats included.
   package var callsMade: Int { connection.callsMade }
 
+  /// What is assumed of the account's API.
+  package var profile: APIProfile { connection.profile }
+
+  /// Whether calls travel over TLS; loopback alone may do without.
+  package var isEncrypted: Bool { connection.origin.scheme == "https" }
+
   /// Whether the profile has a method that tells whose token this is.
-  package var canReadAccount: Bool { connection.profile[.account] != nil }
+  package var canReadAccount: Bool { profile[.account] != nil }
 
   package func account() async throws(RemoteFailure) -> AccountInformation {
     let members = connection.profile.account

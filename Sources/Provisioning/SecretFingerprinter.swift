@@ -38,6 +38,9 @@ package final class SecretFingerprinter: Sendable {
     return SecretFingerprint(key: key.id, digest: Hexadecimal.text(code))
   }
 
+  /// The id that stands beside every fingerprint of this key.
+  package func keyID() throws(KeyDerivationFailure) -> String { try derivedKey().id }
+
   /// Derives the key beforehand; a failure shows where the key is used.
   package func prepare() { _ = try? derivedKey() }
 

@@ -15,10 +15,12 @@ import Transport
 extension Session {
   /// Runs `body` with an engine for the account of `configuration`: the real one, or the sandbox's.
   ///
-  /// - Parameter writes: whether the command writes to the account, which an unconfirmed profile allows on loopback alone.
+  /// - Parameters:
+  ///   - write: given where the command writes to the account, which an unconfirmed profile allows on loopback alone.
+  ///   - first: keeps what the network says to the first request.
   func withEngine<Value: Sendable>(
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
-    _ body: (Engine) async throws -> Value
+    first: FirstOutcome? = nil, _ body: (Engine) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
     if isSandbox {
@@ -26,15 +28,13 @@ extension Session {
         let token = try standIn(configuration)
         return try await connect(
           configuration, profile, origin: Origin(scheme: "http", host: "127.0.0.1", port: server.port), token: token,
-          secrets: .standIns,
+          secrets: secrets,
           binding: State.AccountBinding(
             host: "sandbox", name: configuration.account.name?.value ?? "", isSandbox: true),
-          calls: calls, isReading: write == nil, body)
+          calls: calls, isReading: write == nil, first: first, body)
       }
     }
     let origin = try allowedOrigin(configuration)
-    let secrets = SecretResolver(
-      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
     let token = try credential(configuration.account.token, "the account's token", secrets)
     let isLocal = HostClass.isLoopback(origin.host)
     if let write, profile.status == .unconfirmed, !isLocal, !write.acceptUnconfirmedProfile {
@@ -45,12 +45,21 @@ extension Session {
       binding: State.AccountBinding(
         host: origin.host + (origin.port.map { ":\($0)" } ?? ""), name: configuration.account.name?.value ?? "",
         isSandbox: false),
-      calls: calls, isReading: write == nil, body)
+      calls: calls, isReading: write == nil, first: first, body)
+  }
+
+  /// Where secret references get their values; beside a sandbox none is resolved.
+  var secrets: SecretResolver {
+    isSandbox
+      ? .standIns
+      : SecretResolver(
+        environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
   }
 
   private func connect<Value: Sendable>(
     _ configuration: Configuration, _ profile: APIProfile, origin: Origin, token: Secret, secrets: SecretResolver,
-    binding: State.AccountBinding, calls: CallOptions, isReading: Bool, _ body: (Engine) async throws -> Value
+    binding: State.AccountBinding, calls: CallOptions, isReading: Bool,
+    first: FirstOutcome?, _ body: (Engine) async throws -> Value
   ) async throws -> Value {
     let isLocal = HostClass.isLoopback(origin.host)
     let rate = calls.rate ?? (isLocal ? nil : profile.rate)
@@ -61,8 +70,9 @@ extension Session {
     let hasPassed: @Sendable () -> Bool = { deadline.map { clock.now >= $0 } ?? false }
     do {
       return try await AsyncHTTPTransport.withTransport(try transportSettings(calls)) { transport in
+        let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport
         let caller = Caller(
-          transport: DeadlineTransport(transport, hasPassed: hasPassed),
+          transport: DeadlineTransport(observed, hasPassed: hasPassed),
           limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
           budget: RetryBudget(), clock: clock, now: Surroundings.seconds)
         let remote = KitRemote(
@@ -81,7 +91,7 @@ extension Session {
   }
 
   /// TLS and proxies as the environment and the command line say.
-  private func transportSettings(_ calls: CallOptions) throws -> AsyncHTTPTransport.Settings {
+  func transportSettings(_ calls: CallOptions) throws -> AsyncHTTPTransport.Settings {
     var settings = AsyncHTTPTransport.Settings()
     settings.parallelism = max(calls.parallelism, 4)
     if let timeout = calls.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }

@@ -15,6 +15,7 @@ struct Kitform: AsyncParsableCommand {
       InitCommand.self, ValidateCommand.self, FormatCommand.self, PlanCommand.self, ApplyCommand.self,
       DestroyCommand.self,
       ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self, ProfileCommand.self,
+      DoctorCommand.self,
       SandboxCommand.self, ExplainCommand.self, SchemaCommand.self, VersionCommand.self,
     ])
 

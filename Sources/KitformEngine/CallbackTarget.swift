@@ -1,0 +1,57 @@
+import Documents
+package import Manifest
+package import Transport
+
+/// The callback URL of one channel, as a request that can be sent and as words that can be shown.
+package struct CallbackTarget: Sendable {
+  package var address: Address
+  /// One GET without credentials; nil where the URL has no value here.
+  package var request: HTTPRequest?
+  /// Scheme, host and port; the path may be what keeps the callback secret.
+  package var shown: String
+  /// Why there is no request.
+  package var problem: String?
+
+  /// The callbacks of an environment's channels, sorted by address.
+  package static func of(_ configuration: Configuration, _ secrets: SecretResolver) -> [CallbackTarget] {
+    let resolved = secrets.resolve(records: configuration.records)
+    return configuration.records.compactMap { record in
+      guard let index = record.kind.fields.firstIndex(where: { $0.shape == .callbackURL }),
+        let slot = record.slots[index]
+      else { return nil }
+      let name = record.kind.fields[index].name
+      switch slot.value {
+      case .text(let text): return CallbackTarget(record.address, text)
+      case .secret(.keep): return nil
+      case .secret(let reference):
+        guard let secret = resolved[record.address, name] else {
+          return CallbackTarget(
+            address: record.address, request: nil, shown: "", problem: "\(reference.label) has no value here")
+        }
+        return secret.reveal { CallbackTarget(record.address, $0) }
+      default: return nil
+      }
+    }
+  }
+
+  private init(address: Address, request: HTTPRequest?, shown: String, problem: String?) {
+    self.address = address
+    self.request = request
+    self.shown = shown
+    self.problem = problem
+  }
+
+  private init(_ address: Address, _ text: String) {
+    guard let url = try? URLParts(text) else {
+      self.init(address: address, request: nil, shown: "", problem: "the callback is no usable URL")
+      return
+    }
+    let host = url.host.utf8.contains(UInt8(ascii: ":")) ? "[\(url.host)]" : url.host
+    self.init(
+      address: address,
+      request: HTTPRequest(
+        method: "GET", scheme: url.scheme, host: url.host, port: url.port, path: url.path.isEmpty ? "/" : url.path,
+        query: url.query ?? "", queryIsSecret: true),
+      shown: "\(url.scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")", problem: nil)
+  }
+}

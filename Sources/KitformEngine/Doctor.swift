@@ -1,0 +1,255 @@
+import Documents
+import KitAPI
+import KitProfile
+package import Manifest
+package import Provisioning
+package import Transport
+
+/// Looks at everything that an apply relies on, one check each, and changes nothing.
+package struct Doctor: Sendable {
+  private let engine: Engine
+  /// What the network said first, for the checks of host, TLS and clock.
+  private let first: FirstOutcome
+
+  package init(_ engine: Engine, first: FirstOutcome) {
+    self.engine = engine
+    self.first = first
+  }
+
+  /// Asks the account, and says how host, certificate, clock, token, account and the profile's methods that read are.
+  ///
+  /// - Parameter now: seconds since 1970.
+  package func account(now: @Sendable () -> Int) async -> [HealthCheck] {
+    let information: Result<AccountInformation, RemoteFailure>
+    do throws(RemoteFailure) { information = .success(try await engine.remote.account()) } catch {
+      information = .failure(error)
+    }
+    let time = now()
+    if let outcome = first.value, case .failure(let failure) = outcome {
+      return [unreached(failure, information)]
+    }
+    var checks = [
+      HealthCheck("host", .ok, "\(engine.binding.host) answers"),
+      engine.remote.isEncrypted
+        ? HealthCheck("tls", .ok, "the certificate is trusted")
+        : HealthCheck("tls", .skipped, "plain http, which loopback alone may have"),
+      clock(at: time),
+    ]
+    checks += identity(information)
+    guard checks.allSatisfy({ $0.result != .failed }) else { return checks }
+    checks.append(profileStatus)
+    checks.append(await channels())
+    checks += await objects()
+    return checks
+  }
+
+  private func unreached(_ failure: TransportFailure, _ information: Result<AccountInformation, RemoteFailure>)
+    -> HealthCheck
+  {
+    let id =
+      switch failure {
+      case .notSent(.certificate), .notSent(.tls): "tls"
+      default: "host"
+      }
+    guard case .failure(let words) = information else {
+      return HealthCheck(id, .warning, "\(engine.binding.host) did not answer at once", remedy: "look at the network")
+    }
+    return HealthCheck(id, .failed, words.message, remedy: words.remedy)
+  }
+
+  /// How far this machine's clock is from the server's; signed requests of a state backend fail from some minutes on.
+  private func clock(at now: Int) -> HealthCheck {
+    guard case .success(let response)? = first.value, let date = response.header("Date").flatMap(HTTPDate.seconds)
+    else { return HealthCheck("clock", .skipped, "the server does not say what time it is") }
+    let difference = now - date
+    guard abs(difference) > 60 else { return HealthCheck("clock", .ok, "within a minute of the server's") }
+    return HealthCheck(
+      "clock", .warning,
+      "\(TimeSpan.text(abs(difference))) \(difference > 0 ? "ahead of" : "behind") the server's",
+      remedy: "set this machine's clock: certificates and signed requests depend on it")
+  }
+
+  /// Whose token it is, and what the account has switched on.
+  private func identity(_ information: Result<AccountInformation, RemoteFailure>) -> [HealthCheck] {
+    switch information {
+    case .failure(let failure) where failure.status == 401 || failure.status == 403:
+      return [HealthCheck("credentials", .failed, failure.message, remedy: failure.remedy)]
+    case .failure(let failure):
+      let isMissing = failure.status == 404 || failure.status == nil && !engine.remote.canReadAccount
+      return [HealthCheck("account", isMissing ? .warning : .failed, failure.message, remedy: failure.remedy)]
+    case .success(let account):
+      guard account.name.utf8.elementsEqual(engine.binding.name.utf8) else {
+        let words = EngineFailure.otherAccount(wanted: engine.binding.name, answered: account.name).words
+        return [HealthCheck("credentials", .failed, words.message, remedy: words.remedy)]
+      }
+      return [
+        HealthCheck("credentials", .ok, "the token is accepted"),
+        HealthCheck("account", .ok, "`\(SafeText.escape(account.name))`"),
+        flag("account.contactCentre", "the contact centre", account.contactCentre, isNeeded: true),
+        flag("account.functions", "functions", account.functions, isNeeded: usesFunctions),
+      ]
+    }
+  }
+
+  private func flag(_ id: String, _ subject: String, _ value: Bool?, isNeeded: Bool) -> HealthCheck {
+    switch value {
+    case true?: HealthCheck(id, .ok, "\(subject): on")
+    case nil: HealthCheck(id, .ok, "\(subject): the account does not say")
+    case false? where isNeeded:
+      HealthCheck(
+        id, .failed, "\(subject): off, and these manifests need it",
+        remedy: "ask Voximplant to switch it on for this account")
+    case false?: HealthCheck(id, .ok, "\(subject): off, and these manifests do not need it")
+    }
+  }
+
+  private var usesFunctions: Bool {
+    engine.configuration.records.contains { record in
+      record.slots.contains { slot in if case .route(.function, _)? = slot?.value { true } else { false } }
+    }
+  }
+
+  private var profileStatus: HealthCheck {
+    let profile = engine.remote.profile
+    guard profile.status == .unconfirmed else { return HealthCheck("profile", .ok, "`\(profile.name)` is confirmed") }
+    let words = EngineFailure.unconfirmedProfile(name: profile.name, host: engine.binding.host).words
+    return HealthCheck(
+      "profile", .warning, "`\(profile.name)` is not confirmed: whoever writes has to accept that", remedy: words.remedy
+    )
+  }
+
+  private func channels() async -> HealthCheck {
+    do throws(RemoteFailure) {
+      let channels = try await engine.remote.channels()
+      return HealthCheck("profile.channels", .ok, Words.count(channels.count, "channel"))
+    } catch {
+      return HealthCheck("profile.channels", .failed, error.message, remedy: error.remedy)
+    }
+  }
+
+  /// The look-ups, each by itself: one that is missing costs its titles and nothing else.
+  private func objects() async -> [HealthCheck] {
+    var checks: [HealthCheck] = []
+    for kind in ReferenceKind.allCases.sorted() {
+      let id = "profile.\(kind.rawValue)s"
+      do throws(RemoteFailure) {
+        switch try await engine.remote.facts([kind])[kind] {
+        case .objects(let objects): checks.append(HealthCheck(id, .ok, Words.count(objects.count, kind.words)))
+        case .unavailable(let reason):
+          checks.append(
+            HealthCheck(
+              id, .warning, reason,
+              remedy: "write ids instead of titles for each \(kind.words), or name the method in a profile of your own")
+          )
+        }
+      } catch {
+        checks.append(HealthCheck(id, .failed, error.message, remedy: error.remedy))
+      }
+    }
+    return checks
+  }
+
+  /// Whether the state can be read and locked, belongs to this account, and is at rest.
+  package func state(_ lock: LockInformation) async -> [HealthCheck] {
+    let label = SafeText.escape(engine.store.label)
+    let state: State?
+    do throws(EngineFailure) { state = try await engine.readState() } catch {
+      let words = error.words
+      return [HealthCheck("state", .failed, words.message, remedy: words.remedy)]
+    }
+    var checks: [HealthCheck] = []
+    if let state {
+      checks.append(
+        HealthCheck("state", .ok, "\(label), serial \(state.serial), \(Words.count(state.channels.count, "channel"))"))
+      if let run = state.run {
+        checks.append(
+          HealthCheck(
+            "state.run", .warning,
+            "the apply of \(SafeText.escape(run.started)) by \(SafeText.escape(run.who)) did not finish",
+            remedy: "run `kitform apply`: it finds out what was done and goes on"))
+      }
+      checks += fingerprints(state)
+    } else {
+      checks.append(HealthCheck("state", .ok, "there is none yet (\(label)): the first apply makes it"))
+    }
+    do throws(StateFailure) {
+      let lock = try await engine.store.lock(lock)
+      await lock.release()
+      checks.append(HealthCheck("state.lock", .ok, "free"))
+    } catch {
+      let words = EngineFailure.state(error).words
+      var isHeld: Bool { if case .locked = error { true } else { false } }
+      checks.append(HealthCheck("state.lock", isHeld ? .warning : .failed, words.message, remedy: words.remedy))
+    }
+    return checks
+  }
+
+  /// Whether secrets can be compared: fingerprints of another key say nothing.
+  private func fingerprints(_ state: State) -> [HealthCheck] {
+    let known = state.channels.flatMap(\.applied).compactMap(\.fingerprint)
+    guard !known.isEmpty else { return [] }
+    do throws(KeyDerivationFailure) {
+      let key = try engine.fingerprinter.keyID()
+      let others = known.filter { $0.key != key }.count
+      guard others > 0 else {
+        return [HealthCheck("state.key", .ok, "\(Words.count(known.count, "secret")) can be compared")]
+      }
+      return [
+        HealthCheck(
+          "state.key", .warning,
+          "\(Words.count(others, "secret")) of \(known.count) cannot be compared: they were applied under another key",
+          remedy: engine.configuration.state.key == nil
+            ? "set `state.key` where plan and apply use different tokens; the next apply sends these secrets once more"
+            : "the next apply sends these secrets once more")
+      ]
+    } catch {
+      return [HealthCheck("state.key", .failed, error.words)]
+    }
+  }
+
+  /// Whether the manifests' secrets have values on this machine.
+  package func secrets() -> HealthCheck {
+    let resolved = engine.secrets.resolve(records: engine.configuration.records)
+    let failures = resolved.failures
+    guard let first = failures.first else {
+      return HealthCheck("secrets", .ok, "every secret of the manifests has a value")
+    }
+    return HealthCheck(
+      "secrets", .warning,
+      "\(Words.count(failures.count, "secret")) of the manifests cannot be read, first \(first.key.address).\(first.key.field): \(first.reason)",
+      remedy: "an apply needs them all; a plan does without")
+  }
+
+  /// Asks a custom channel's callback as Kit does when it makes the channel: one GET, answered 200 with the text `OK`.
+  ///
+  /// - Parameters:
+  ///   - target: scheme, host, port, path and query of the callback.
+  ///   - shown: what may be shown of it.
+  package static func probe(
+    _ address: Address, _ request: HTTPRequest, shown: String, through transport: any Transport
+  ) async -> HealthCheck {
+    func check(_ result: HealthCheck.Result, _ message: String, _ remedy: String?) -> HealthCheck {
+      HealthCheck("callback", result, "\(shown) \(message)", remedy: remedy, address: address)
+    }
+    do throws(TransportFailure) {
+      let response = try await transport.send(request)
+      let body = String(decoding: response.body.prefix(64), as: UTF8.self)
+      switch response.status {
+      case 200 where body == "OK": return check(.ok, "answers 200 `OK`", nil)
+      case 200:
+        return check(.failed, "answers 200, but not the text `OK`", "answer the two letters `OK` and nothing else")
+      case 300..<400:
+        return check(
+          .failed, "answers with a redirect (\(response.status))",
+          "write the address that it leads to: Kit is not known to follow")
+      case 401, 403:
+        return check(
+          .warning, "answers \(response.status): it checks signatures, and this request has none",
+          "a receiver answers 200 while it has no salt; with one, see `kitform channel verify`")
+      default: return check(.failed, "answers \(response.status)", "look at the receiver's log")
+      }
+    } catch {
+      return check(.failed, "does not answer: \(error)", "look at the address, its certificate and the receiver")
+    }
+  }
+}
