@@ -124,6 +124,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    .target(
+      name: "FuzzEntries",
+      dependencies: [
+        "Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "Reports",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Tests/Fuzz", exclude: ["LibFuzzer.swift", "Inputs", "leaks.txt", "seeds.py", "tokens.dict"]),
+    .testTarget(
+      name: "FuzzEntriesTests", dependencies: ["Documents", "Manifest", "Provisioning", "FuzzEntries", "Support"]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks",
       exclude: ["run.py", "events.c"]),

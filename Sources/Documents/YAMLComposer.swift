@@ -183,7 +183,7 @@ private struct Pass {
     }
     if unsafe tagText != nil || anchorText != nil {
       let whole = range
-      range = unsafe whole.clamped(to: skipProperties(whole.lowerBound, buffer)..<buffer.count)
+      range = unsafe skipProperties(whole, buffer)..<whole.upperBound
       unsafe anchor = string(anchorText)
       if let tag = unsafe string(tagText) {
         let text = unsafe String(decoding: UnsafeBufferPointer(start: value, count: count), as: UTF8.self)
@@ -232,9 +232,9 @@ private struct Pass {
   ) {
     var range = unsafe range(of: pointer, buffer)
     if unsafe anchorText != nil || tagText != nil {
-      let start = unsafe skipProperties(range.lowerBound, buffer)
+      let start = unsafe skipProperties(range, buffer)
       if let tag = unsafe string(tagText) { judge(YAMLTag.judge(tag, on: shape), range.lowerBound..<start) }
-      range = start..<max(start, range.upperBound)
+      range = start..<range.upperBound
     }
     builder.open(
       shape, start: range.lowerBound, end: range.upperBound, isFlow: isFlow, anchor: unsafe string(anchorText))
@@ -321,23 +321,24 @@ private struct Pass {
     isASCII ? min(base + index, buffer.count) : unsafe base + ends.move(to: index, buffer, base)
   }
 
-  /// The first byte of a value whose anchor and tag begin at `offset`.
-  private func skipProperties(_ offset: Int, _ buffer: UnsafeBufferPointer<UInt8>) -> Int {
-    var index = offset
-    while index < buffer.count {
+  /// The first byte of a value that, with its anchor and tag, is `whole`.
+  private func skipProperties(_ whole: Range<Int>, _ buffer: UnsafeBufferPointer<UInt8>) -> Int {
+    var index = whole.lowerBound
+    let end = whole.upperBound
+    while index < end {
       switch unsafe buffer[index] {
       case UInt8(ascii: "&"):
-        while index < buffer.count, unsafe buffer[index] > 0x20, unsafe !",[]{}".utf8.contains(buffer[index]) {
+        while index < end, unsafe buffer[index] > 0x20, unsafe !",[]{}".utf8.contains(buffer[index]) {
           index += 1
         }
       case UInt8(ascii: "!"):
-        let isVerbatim = unsafe index + 1 < buffer.count && buffer[index + 1] == UInt8(ascii: "<")
-        while index < buffer.count, unsafe buffer[index] > 0x20 {
+        let isVerbatim = unsafe index + 1 < end && buffer[index + 1] == UInt8(ascii: "<")
+        while index < end, unsafe buffer[index] > 0x20 {
           if unsafe !isVerbatim && ",[]{}".utf8.contains(buffer[index]) { break }
           index += 1
         }
       case UInt8(ascii: "#"):
-        while index < buffer.count, unsafe buffer[index] != 0x0A && buffer[index] != 0x0D { index += 1 }
+        while index < end, unsafe buffer[index] != 0x0A && buffer[index] != 0x0D { index += 1 }
       case 0...0x20:
         index += 1
       default:
