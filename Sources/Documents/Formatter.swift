@@ -23,6 +23,9 @@ package enum Formatter {
     let (after, findings) = YAMLComposer.compose(
       SourceFile(path: before.source.path, bytes: bytes), file: before.file)
     guard !findings.contains(where: { $0.severity == .error }) else { return false }
+    // A mark of the byte order that stood behind empty lines would come to stand first, and be one.
+    let mark = SourceFile.byteOrderMark
+    guard before.source.bytes.starts(with: mark) == bytes.starts(with: mark) else { return false }
     guard visible(before.source.bytes).elementsEqual(visible(bytes)), before.roots == after.roots,
       before.nodes.count == after.nodes.count
     else { return false }

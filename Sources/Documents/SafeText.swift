@@ -28,14 +28,16 @@ package enum SafeText {
     }
   }
 
-  /// Keeps text that stands in a build log from being taken for a workflow command (`::error::`, `##[group]`).
+  /// Keeps text that stands in a build log from being taken for a command to whoever runs the build.
   ///
-  /// A line whose first visible characters are `::` gets a backslash before them, and every `##[` one before its bracket:
-  /// runners look for the first after any white space and for the second anywhere. LF and CR end a line.
+  /// A line whose first visible characters are `::` (GitHub's `::error::`) gets a backslash before them, and every `##[` or
+  /// `##word[` (GitHub's older `##[group]`, Azure's `##vso[…]`, TeamCity's) one before its bracket: runners look for the first
+  /// behind any white space and for the others anywhere. LF and CR end a line.
   package static func neutralizingCommands(_ text: String) -> String {
+    guard mayHaveCommands(text.utf8) else { return text }
     var result: [Unicode.Scalar] = []
     var atStart = true
-    var hashes = 0
+    var marker = CommandMarker()
     var colonBefore: Int?
     for scalar in text.unicodeScalars {
       if scalar == ":", atStart {
@@ -51,13 +53,57 @@ package enum SafeText {
       } else if !scalar.properties.isWhitespace || colonBefore != nil {
         atStart = false
       }
-      if scalar == "[", hashes >= 2 { result.append("\\") }
-      hashes = scalar == "#" ? hashes + 1 : 0
+      if marker.ends(at: UInt8(truncatingIfNeeded: scalar.isASCII ? scalar.value : 0)) { result.append("\\") }
       result.append(scalar)
     }
     var view = String.UnicodeScalarView()
     view.append(contentsOf: result)
     return String(view)
+  }
+
+  /// The same for JSON: the bracket of `##[` and `##word[`, which stand in its strings alone, becomes an escape. No line of JSON
+  /// begins with `::`.
+  package static func neutralizingCommands(inJSON bytes: [UInt8]) -> [UInt8] {
+    guard mayHaveCommands(bytes) else { return bytes }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + 16)
+    var marker = CommandMarker()
+    for byte in bytes {
+      if marker.ends(at: byte) { result += "\\u005B".utf8 } else { result.append(byte) }
+    }
+    return result
+  }
+
+  /// Whether two colons or two number signs stand side by side.
+  private static func mayHaveCommands(_ bytes: some Sequence<UInt8>) -> Bool {
+    var before: UInt8 = 0
+    for byte in bytes {
+      if byte == before, byte == UInt8(ascii: ":") || byte == UInt8(ascii: "#") { return true }
+      before = byte
+    }
+    return false
+  }
+
+  /// Finds the bracket that makes a command of two number signs and perhaps a word.
+  struct CommandMarker {
+    private var signs = 0
+    private var inWord = false
+
+    /// Takes the next byte; true for the bracket.
+    mutating func ends(at byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "#"):
+        signs = inWord ? 1 : signs + 1
+        inWord = false
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"):
+        inWord = signs >= 2
+        if !inWord { signs = 0 }
+      default:
+        defer { (signs, inWord) = (0, false) }
+        return byte == UInt8(ascii: "[") && signs >= 2
+      }
+      return false
+    }
   }
 
   /// A number in upper-case hexadecimal, with leading zeros up to `digits`.

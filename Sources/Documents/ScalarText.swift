@@ -3,18 +3,22 @@ package enum ScalarText {
   /// The text as a scalar: plain where that is safe in every version of YAML, else in the quotes that need fewer escapes.
   package static func scalar(_ text: String) -> String {
     if isPlainSafe(text) { return text }
-    let needsEscapes = text.unicodeScalars.contains { $0 == "\t" || SafeText.isUnsafe($0) }
+    let needsEscapes =
+      text.unicodeScalars.contains { $0 == "\t" || SafeText.isUnsafe($0) }
+      || SafeText.neutralizingCommands(text) != text
     if !needsEscapes, text.utf8.contains(UInt8(ascii: "\"")) || text.utf8.contains(UInt8(ascii: "\\")) {
       return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }
     return doubleQuoted(text)
   }
 
-  /// The text in double quotes.
+  /// The text in double quotes; nothing in it is a command for a build's runner, should the file be shown in a log.
   package static func doubleQuoted(_ text: String) -> String {
     var result = "\""
+    var marker = SafeText.CommandMarker()
     for scalar in text.unicodeScalars {
       switch scalar {
+      case _ where marker.ends(at: scalar.isASCII ? UInt8(truncatingIfNeeded: scalar.value) : 0): result += "\\x5B"
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"

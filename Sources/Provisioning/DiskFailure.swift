@@ -37,6 +37,7 @@ package struct DiskFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case EMFILE, ENFILE: "too many files are open"
     case ENOLCK: "the file system cannot lock files"
     case EFBIG: "it is too large"
+    case ENAMETOOLONG: "the name is too long"
     case EINVAL: "the path or the operation is not valid here"
     default: "error \(code)"
     }

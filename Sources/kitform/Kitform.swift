@@ -25,7 +25,7 @@ struct Kitform: AsyncParsableCommand {
     var command: any ParsableCommand
     do { command = try parseAsRoot() } catch {
       reportUsage(error, CommandLine.arguments.dropFirst())
-      exit(withError: error)
+      end(error)
     }
     do {
       if var command = command as? any AsyncParsableCommand {
@@ -34,8 +34,18 @@ struct Kitform: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      exit(withError: error)
+      end(error)
     }
+  }
+
+  /// Ends with the words of an error; an argument that stands in them may come from anywhere.
+  private static func end(_ error: any Error) -> Never {
+    guard exitCode(for: error) != .success else { exit(withError: error) }
+    let words = fullMessage(for: error)
+    if !words.isEmpty {
+      Terminal(color: .never, noColor: true).note(SafeText.escape(words, newlines: true))
+    }
+    exit(withError: exitCode(for: error))
   }
 
   /// Writes the JSON document of a command line that could not be read, where it asks for one.

@@ -1,7 +1,11 @@
+import Documents
 import Glibc
 import Synchronization
 
 /// Standard output and error: results on the one, everything else on the other.
+///
+/// A build's runner takes some lines of a log for commands to itself. Here, and here alone, text of ours is kept from being one,
+/// whatever data stands in it: everything but `annotate`, whose lines are meant to be.
 struct Terminal: Sendable {
   /// When output is coloured.
   enum Color: String, Sendable, CaseIterable {
@@ -43,17 +47,17 @@ struct Terminal: Sendable {
   ///
   /// - Throws: `WriteFailure` when the output cannot be written, a full disk for example; nothing is lost silently.
   func write(_ text: String) throws(WriteFailure) {
-    try write(Array(text.utf8), to: STDOUT_FILENO)
+    try say(text, to: STDOUT_FILENO)
   }
 
-  /// Writes a result as bytes, with a line break behind it.
-  func writeLine(_ bytes: [UInt8]) throws(WriteFailure) {
-    try write(bytes + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+  /// Writes a result that is JSON, with a line break behind it.
+  func writeLine(_ json: [UInt8]) throws(WriteFailure) {
+    try write(SafeText.neutralizingCommands(inJSON: json) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
   }
 
   /// Writes a message; a closed standard error stops nothing.
   func note(_ text: String) {
-    try? write(Array((text + "\n").utf8), to: STDERR_FILENO)
+    try? say(text + "\n", to: STDERR_FILENO)
   }
 
   /// Writes workflow commands, whole lines of which none may share its line with anything else.
@@ -63,13 +67,17 @@ struct Terminal: Sendable {
 
   /// Replaces the line that is shown on a terminal.
   func live(_ text: String) {
-    try? write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)
+    try? say("\r\u{1B}[K\(text)", to: STDERR_FILENO)
   }
 
   /// Asks a question on standard error and returns the answer without its line break; nil at the end of the input.
   func ask(_ question: String) -> String? {
-    try? write(Array(question.utf8), to: STDERR_FILENO)
+    try? say(question, to: STDERR_FILENO)
     return readLine(strippingNewline: true)
+  }
+
+  private func say(_ text: String, to descriptor: Int32) throws(WriteFailure) {
+    try write(Array(SafeText.neutralizingCommands(text).utf8), to: descriptor)
   }
 
   /// Writes all bytes to a descriptor, in as many calls as it takes.

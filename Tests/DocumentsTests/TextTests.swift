@@ -70,9 +70,25 @@ import Testing
     ("  \t\u{A0}::x", "  \t\u{A0}\\::x"), ("a ::x", "a ::x"), ("##[group]x", "##\\[group]x"),
     ("a ##[error]x", "a ##\\[error]x"),
     ("###[x", "###\\[x"), ("a: b\n:c ::", "a: b\n:c ::"), (": :x", ": :x"), ("", ""), (":::", "\\:::"),
+    ("##vso[task.complete]", "##vso\\[task.complete]"), ("a ##teamcity[x", "a ##teamcity\\[x"),
+    ("##a-b[", "##a-b\\["), ("#a[ # #[ ##a [ ##1[ ##a#b[", "#a[ # #[ ##a [ ##1[ ##a#b["),
   ])
   func `text cannot become a workflow command`(text: String, expected: String) {
     #expect(SafeText.neutralizingCommands(text) == expected)
+  }
+
+  @Test(arguments: ["##[x] ::y\n::z", "##vso[a][b]", "a ###[", "it's ##[\"q\"] \\##["])
+  func `neither JSON nor YAML that says such a text is a command`(text: String) throws {
+    let json = SafeText.neutralizingCommands(inJSON: CanonicalJSON.encode(["k": .string(text)], pretty: true))
+    #expect(
+      SafeText.neutralizingCommands(String(decoding: json, as: UTF8.self)) == String(decoding: json, as: UTF8.self))
+    let (document, findings) = JSONComposer.compose(SourceFile(path: "a.json", bytes: json), file: 0)
+    #expect(findings.isEmpty && document.string("k", in: document.roots[0]) == text)
+
+    let line = "k: \(ScalarText.scalar(text))\n"
+    #expect(SafeText.neutralizingCommands(line) == line)
+    let (file, found) = yaml(line)
+    #expect(found.isEmpty && file.string("k", in: file.roots[0]) == text)
   }
 }
 

@@ -117,10 +117,21 @@ struct CommandLineTests {
     #expect(plan["summary"]["create"].int == 1)
     #expect(plan["changes"][0]["address"].string?.hasPrefix("\(kind).") == true)
     #expect(try workspace.read("new/.gitignore").contains(".kitform"))
+    // The first line leads an editor, from the manifest's own directory, to the schema of this very binary.
+    let first = try #require(try workspace.read("new/kitform.yaml").split(separator: "\n").first)
+    let schema = try #require(first.split(separator: "$schema=").last)
+    #expect(first == "# yaml-language-server: $schema=\(schema)")
+    #expect(try workspace.read("new/\(schema)") == (try await project.expect(0, "schema")).output)
     try workspace.write("# mine\n", to: "new/kitform.yaml")
     let refused = try await project.expect(1, "init --kind \(kind)")
     #expect(refused.errors.contains("overwrites nothing"), "\(refused.errors)")
     #expect(try workspace.read("new/kitform.yaml") == "# mine\n")
+    // A schema that is there is somebody's, too.
+    try workspace.write("{}", to: "kept/schemas/kitform.v1.schema.json")
+    project.options = ["-C", "\(workspace.path)/kept"]
+    let started = try await project.json(0, "init --kind \(kind)")
+    #expect(started["files"].items.map(\.string) == ["kitform.yaml"])
+    #expect(try workspace.read("kept/schemas/kitform.v1.schema.json") == "{}")
   }
 
   @Test func `variables come from the command line before the environment`() async throws {

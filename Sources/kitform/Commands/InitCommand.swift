@@ -1,6 +1,9 @@
 import ArgumentParser
+import Channels
 import Documents
+import Foundation
 import KitformEngine
+import Manifest
 import Provisioning
 import StateBackends
 
@@ -8,7 +11,10 @@ import StateBackends
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Start a project; never overwrites.",
-    discussion: "The result passes `kitform validate` and `kitform plan --sandbox` as it is.")
+    discussion: """
+      The result passes `kitform validate` and `kitform plan --sandbox` as it is. The JSON Schema beside it, which the first line \
+      names, lets an editor complete and explain every field; `kitform schema --write \(SchemaModeline.directory)` renews it.
+      """)
 
   @OptionGroup var global: GlobalOptions
 
@@ -37,25 +43,47 @@ struct InitCommand: AsyncParsableCommand {
           message: error.words,
           remedy: "`init` overwrites nothing: choose another directory with -C, or edit what is there")
       }
-      invocation.text = "Wrote \(ProjectLoader.fileName). Next: `kitform validate`, then `kitform plan --sandbox`.\n"
-      invocation.members = [.init("files", [.string(ProjectLoader.fileName)])]
+      let wroteSchema = try InitCommand.writeSchema(below: root)
+      let files = [ProjectLoader.fileName] + (wroteSchema ? [SchemaModeline.path] : [])
+      invocation.text = """
+        Wrote \(files.joined(separator: " and ")). Next: `kitform validate`, then `kitform plan --sandbox`.
+
+        """
+      invocation.members = [.init("files", .array(files.map { .string($0) }))]
       return .done
     }
   }
 
+  /// Writes the schema that the first line of the manifest names; false where it is there already.
+  private static func writeSchema(below root: String) throws -> Bool {
+    let file = URL(fileURLWithPath: "\(root)/\(SchemaModeline.path)")
+    guard !FileManager.default.fileExists(atPath: file.path) else { return false }
+    do {
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(CanonicalJSON.encode(JSONSchema(kinds: Kinds.all).document, pretty: true))
+        .write(to: file, options: .withoutOverwriting)
+    } catch {
+      throw LocalFailure(
+        message: "\(ProjectLoader.fileName) is written, but \(SchemaModeline.path) cannot be",
+        remedy: "write it with `kitform schema --write \(SchemaModeline.directory)`; only editors need it")
+    }
+    return true
+  }
+
   /// The first manifest; its comments say what to change.
   private static func manifest(_ kind: StarterKind) -> String {
-    let head = """
-      kitform: 1
+    let head =
+      SchemaModeline.line(for: ProjectLoader.fileName) + """
+        kitform: 1
 
-      account:
-        name: my-account                    # the account name of Administration > Security > API tokens
-        region: eu                          # us, br, eu, kz, ru or ru2
-        token: {env: KIT_API_TOKEN}         # a reference: the token itself never stands here
+        account:
+          name: my-account                    # the account name of Administration > Security > API tokens
+          region: eu                          # us, br, eu, kz, ru or ru2
+          token: {env: KIT_API_TOKEN}         # a reference: the token itself never stands here
 
-      channels:
+        channels:
 
-      """
+        """
     switch kind {
     case .ok:
       return head + """

@@ -3,6 +3,7 @@ import Channels
 import Documents
 import Foundation
 import KitProfile
+import KitformEngine
 import Manifest
 import Provisioning
 import Reports
@@ -22,7 +23,7 @@ struct SchemaCommand: AsyncParsableCommand {
   /// The files by name.
   static var files: [(name: String, schema: JSONValue)] {
     [
-      ("kitform.v1.schema.json", JSONSchema(kinds: Kinds.all).document),
+      (SchemaModeline.fileName, JSONSchema(kinds: Kinds.all).document),
       ("plan.v1.schema.json", ReportSchemas.plan),
       ("diagnostics.v1.schema.json", ReportSchemas.diagnostics),
       ("api-profile.v1.schema.json", APIProfile.jsonSchema),
