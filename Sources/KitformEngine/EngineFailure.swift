@@ -98,29 +98,41 @@ package enum EngineFailure: Error, Sendable {
   private static func words(_ failure: StateFailure) -> (message: String, remedy: String?, place: SourcePlace?) {
     switch failure {
     case .locked(let holder, let label):
-      (
-        "the state \(label) is locked"
-          + (holder.map {
-            " by \(SafeText.escape($0.who)) on \(SafeText.escape($0.host)) (process \($0.processID)) since \($0.since), running `kitform \(SafeText.escape($0.command))`"
-          } ?? ""),
-        "wait for it, for example with --lock-timeout 5m; the lock ends with its process", nil
+      // A path is a local state's; the lock of one that is elsewhere outlives its process.
+      let isRemote = label.contains("://")
+      return (
+        "the state \(label) is locked" + (holder.map(EngineFailure.words) ?? ""),
+        isRemote
+          ? "wait for it, for example with --lock-timeout 5m; where its holder is gone for good, free it with `kitform state unlock \(SafeText.escape(holder?.id ?? "ID"))`"
+          : "wait for it, for example with --lock-timeout 5m; the lock ends with its process", nil
       )
     case .damaged(let label, let reason, let backup):
-      (
+      return (
         "the state \(label) is damaged: \(reason)",
         backup.map { "the newest whole backup is \($0): look at both, then copy it over the state" }
-          ?? "there is no whole backup: restore the file from yours, or move it away and adopt the channels again", nil
+          ?? (label.contains("://")
+            ? "put a whole copy back with `kitform state push --force FILE`, or move it away and adopt the channels again"
+            : "there is no whole backup: restore the file from yours, or move it away and adopt the channels again"), nil
       )
     case .newer(let label, let version):
-      ("the state \(label) was written by a newer Kitform (version \(version))", "update Kitform", nil)
+      return ("the state \(label) was written by a newer Kitform (version \(version))", "update Kitform", nil)
     case .failed(let label, let reason):
-      ("the state \(label) cannot be used: \(reason)", "nothing of it was changed", nil)
+      return ("the state \(label) cannot be used: \(reason)", "nothing of it was changed", nil)
     case .conflict(let label):
-      (
+      return (
         "the state \(label) was written by someone else meanwhile",
         "run the command again; it looks at everything afresh", nil
       )
     }
+  }
+
+  /// Who holds a lock, as far as it is known: a server may tell less than a file does.
+  private static func words(_ holder: LockInformation) -> String {
+    var words = holder.who.isEmpty ? "" : " by \(SafeText.escape(holder.who))"
+    if !holder.host.isEmpty { words += " on \(SafeText.escape(holder.host)) (process \(holder.processID))" }
+    if !holder.since.isEmpty { words += " since \(SafeText.escape(holder.since))" }
+    if !holder.command.isEmpty { words += ", running `kitform \(SafeText.escape(holder.command))`" }
+    return words
   }
 
   private static func words(_ failure: ApplyFailure) -> (message: String, remedy: String?, place: SourcePlace?) {

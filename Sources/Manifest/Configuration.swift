@@ -64,17 +64,6 @@ package struct AccountSettings: Sendable {
   }
 }
 
-/// The `state` section.
-package struct StateSettings: Sendable {
-  package var backend: Located<String>?
-  /// The other settings by name, in the order written.
-  package var settings: [(name: String, value: Located<String>)]
-  /// The key for fingerprints of secrets.
-  package var key: Located<SecretReference>?
-
-  package init() { settings = [] }
-}
-
 /// The `guards` section; nil where nothing is written.
 package struct GuardSettings: Sendable {
   package var maxDeletes: Located<Int>?

@@ -68,7 +68,7 @@ package struct JSONSchema: Sendable {
     case .secret(let mayKeep): JSONSchema.reference(mayKeep ? "secret" : "secretWithoutKeep")
     case .wholeNumber(let range): JSONSchema.orVariable(JSONSchema.integer(range))
     case .flag: JSONSchema.orVariable(["type": "boolean"])
-    case .off: JSONSchema.orVariable(["const": false])
+    case .secretOrText: ["anyOf": [JSONSchema.reference("secretWithoutKeep"), JSONSchema.reference("line")]]
     case .duration: JSONSchema.duration(nil)
     case .scalar: ["type": ["string", "number", "boolean"], "pattern": .string(SchemaPattern.withoutVariable)]
     case .address: JSONSchema.reference("address")

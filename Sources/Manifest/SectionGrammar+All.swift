@@ -37,18 +37,54 @@ extension SectionGrammar {
     form: .settings(
       [
         SectionKey(
-          "backend", .choice(["local"]), standard: "local", documentation: "What keeps the state.", example: "local"),
+          "backend", .choice(StateBackend.allCases.map(\.rawValue)), standard: "local",
+          documentation: "What keeps the state: a file, a server of Terraform's http protocol, or an S3-compatible store.",
+          example: "http"),
         SectionKey(
           "path", .path, standard: ".kitform/<environment>/state.json",
           documentation:
-            "The state's file; in a project with environments it contains `${environment}` or stands in each of them.",
+            "The state's file, or the object in an `s3` bucket; in a project with environments it contains `${environment}` or stands in each of them.",
           example: "states/${environment}.json"),
         SectionKey(
-          "key", .secret(mayKeep: false), standard: "derived from the account's token",
-          documentation: "The key under which fingerprints of secrets are made.", example: "{env: KITFORM_STATE_KEY}"),
+          "address", .text, standard: "TF_HTTP_ADDRESS",
+          documentation: "`http`: the state's URL, one for each environment.",
+          example: "https://gitlab.example.com/api/v4/projects/7/terraform/state/${environment}"),
         SectionKey(
-          "encrypt", .off, standard: "false",
-          documentation: "Encryption of the state; it is not part of this version.", example: "false"),
+          "lockAddress", .text, standard: "TF_HTTP_LOCK_ADDRESS, else the address",
+          documentation: "`http`: where the lock is taken, by POST; by LOCK where it is the address itself.",
+          example: "https://gitlab.example.com/api/v4/projects/7/terraform/state/${environment}/lock"),
+        SectionKey(
+          "unlockAddress", .text, standard: "TF_HTTP_UNLOCK_ADDRESS, else the lock's address",
+          documentation: "`http`: where the lock is given back, by DELETE; by UNLOCK where it is the address itself.",
+          example: "https://gitlab.example.com/api/v4/projects/7/terraform/state/${environment}/lock"),
+        SectionKey(
+          "updateMethod", .choice(["POST", "PUT", "PATCH"]), standard: "TF_HTTP_UPDATE_METHOD, else POST",
+          documentation: "`http`: the method that writes the state.", example: "POST"),
+        SectionKey(
+          "username", .text, standard: "TF_HTTP_USERNAME", documentation: "`http`: the user name.",
+          example: "gitlab-ci-token"),
+        SectionKey(
+          "password", .secret(mayKeep: false), standard: "TF_HTTP_PASSWORD",
+          documentation: "`http`: the password or token, a reference.", example: "{env: CI_JOB_TOKEN}"),
+        SectionKey(
+          "bucket", .text, documentation: "`s3`: the bucket.", example: "acme-kitform"),
+        SectionKey(
+          "region", .text, standard: "AWS_REGION, else the profile's",
+          documentation: "`s3`: the region that requests are signed for.", example: "eu-central-1"),
+        SectionKey(
+          "endpoint", .host, standard: "Amazon's for the region",
+          documentation: "`s3`: the store's address, for one that is not Amazon's.", example: "s3.example.com"),
+        SectionKey(
+          "pathStyle", .flag, standard: "true with an endpoint, else false",
+          documentation: "`s3`: whether the bucket stands in the path instead of before the host.", example: "true"),
+        SectionKey(
+          "key", .secretOrText, standard: "derived from the account's token",
+          documentation:
+            "The key under which fingerprints of secrets are made and states encrypted, a reference; a text is the object of an `s3` state, as `path` is.",
+          example: "{env: KITFORM_STATE_KEY}"),
+        SectionKey(
+          "encrypt", .flag, standard: "false",
+          documentation: "Whether states and saved plans are encrypted with `key`.", example: "true"),
       ]))
 
   package static let guards = SectionGrammar(

@@ -63,8 +63,8 @@ package indirect enum SectionForm: Sendable {
   case secret(mayKeep: Bool)
   case wholeNumber(ClosedRange<Int>)
   case flag
-  /// A switch that this version knows off alone.
-  case off
+  /// A secret reference without `keep`, or a text.
+  case secretOrText
   case duration
   /// A scalar without variables: a variable's own value.
   case scalar
@@ -106,7 +106,7 @@ package indirect enum SectionForm: Sendable {
     case .wholeNumber(let range):
       range.upperBound == Int.max ? "a whole number" : "a whole number, \(range.lowerBound) to \(range.upperBound)"
     case .flag: "`true` or `false`"
-    case .off: "`false`"
+    case .secretOrText: "a secret reference, or a text"
     case .duration: "a duration"
     case .scalar: "a text, a number or a switch"
     case .address: "an address"

@@ -1,14 +1,5 @@
 import Documents
 
-/// Keys that are known, and that mean nothing yet.
-enum SettingsKeys {
-  /// Settings of the backends `http` and `s3`, which mean nothing beside `local`.
-  static let remoteState = [
-    "address", "lockAddress", "unlockAddress", "updateMethod", "username", "password", "bucket", "region", "endpoint",
-    "pathStyle",
-  ]
-}
-
 extension ConfigurationDecoder {
   /// Reads `account`.
   mutating func account() -> AccountSettings {
@@ -49,70 +40,6 @@ extension ConfigurationDecoder {
           : "add \(Words.list(missing))")
     }
     return account
-  }
-
-  /// Reads `state`.
-  mutating func state() -> StateSettings {
-    var state = StateSettings()
-    let overlay = project.overlay("state", environment)
-    reportUnknown(overlay, "state", SectionGrammar.state.keyNames + SettingsKeys.remoteState)
-    state.backend = text("state.backend", overlay.value("backend"))
-    if let backend = state.backend, backend.value != "local" {
-      findings.report(
-        .stateBackend, at: backend.place,
-        ["http", "s3"].contains(backend.value)
-          ? "the backend `\(backend.value)` is not part of this version" : "there is no backend `\(backend.value)`",
-        suggestion: "write `backend: local`")
-    } else {
-      for pair in overlay.pairs where SettingsKeys.remoteState.contains(pair.key.text) {
-        findings.report(
-          .stateBackend, at: pair.key.place, "the backend `local` has no setting `\(pair.key.text)`",
-          suggestion: "remove the line")
-      }
-    }
-    if let path = overlay.value("path"), let value = text("state.path", path) {
-      if value.value.hasPrefix("/") || value.value.split(separator: "/").contains("..") {
-        findings.report(
-          .stateBackend, at: path.place, "`state.path` leaves the project's directory",
-          suggestion: "write a path below it")
-      } else {
-        state.settings.append((name: "path", value: value))
-      }
-      let isOwn = environment.flatMap(ownStatePath) != nil
-      if path.text.contains("${environment}") {
-        // Each environment has another path.
-      } else if isOwn {
-        let before = project.environments.prefix { $0 != environment }
-        if let first = before.compactMap(ownStatePath).first(where: { $0.text == path.text }) {
-          findings.report(
-            .stateShared, at: path.place, "two environments would share one state",
-            why: "a state belongs to one environment and its account", suggestion: "give each another path",
-            notes: [Diagnostic.Note("the other stands here", at: first.place)])
-        }
-      } else if !project.environments.isEmpty {
-        findings.report(
-          .stateShared, at: path.place, "all environments would share one state",
-          why:
-            "a state belongs to one account; with a shared one, an apply to staging would delete production's channels",
-          suggestion: "write `${environment}` into the path, or give `state.path` in each environment")
-      }
-    }
-    if let key = overlay.value("key") {
-      state.key = credential("state.key", key)
-    }
-    if let encrypt = overlay.value("encrypt"), let scalar = scalar("state.encrypt", encrypt),
-      let flag = fields.flag("state.encrypt", scalar, &findings), flag
-    {
-      findings.report(
-        .stateEncrypt, at: encrypt.place, "encryption of the state is not part of this version",
-        suggestion: "remove the line; the state holds no secret, only keyed fingerprints")
-    }
-    return state
-  }
-
-  /// The state's path that an environment writes itself.
-  private func ownStatePath(_ environment: String) -> Cursor? {
-    project.environmentBodies[environment]?.value(of: "state")?.value(of: "path")
   }
 
   /// Reads `guards`.
@@ -210,7 +137,7 @@ extension ConfigurationDecoder {
   }
 
   /// Reads a text that is neither empty nor has control characters.
-  private mutating func text(_ name: String, _ cursor: Cursor?) -> Located<String>? {
+  mutating func text(_ name: String, _ cursor: Cursor?) -> Located<String>? {
     guard let cursor, let scalar = scalar(name, cursor) else { return nil }
     guard !scalar.text.isEmpty, !scalar.text.unicodeScalars.contains(where: TextRules.isControl),
       !TextRules.hasOuterBlanks(scalar.text)
@@ -224,7 +151,7 @@ extension ConfigurationDecoder {
   }
 
   /// Reads a reference to a secret that Kitform itself uses, so that `keep` says nothing.
-  private mutating func credential(_ name: String, _ cursor: Cursor) -> Located<SecretReference>? {
+  mutating func credential(_ name: String, _ cursor: Cursor) -> Located<SecretReference>? {
     guard let reference = fields.secretReference(cursor, for: name, &findings) else { return nil }
     guard reference != .keep else {
       findings.report(

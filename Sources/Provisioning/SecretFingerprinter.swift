@@ -1,5 +1,4 @@
 import Crypto
-import CryptoExtras
 package import Manifest
 import Synchronization
 
@@ -26,7 +25,7 @@ package final class SecretFingerprinter: Sendable {
   ///   - account: Kit's account name.
   package init(source: Secret, host: String, account: String) {
     self.source = source
-    salt = Array(SHA256.hash(data: SecretFingerprinter.framed([host, account])))
+    salt = Array(SHA256.hash(data: KeyDerivation.framed([host, account])))
   }
 
   /// The fingerprint of a field's value, with the id of its key.
@@ -63,48 +62,17 @@ package final class SecretFingerprinter: Sendable {
   }
 
   private func message(_ secret: Secret, _ address: Address, _ field: String) -> [UInt8] {
-    secret.reveal { SecretFingerprinter.framed([address.description, field, $0]) }
+    secret.reveal { KeyDerivation.framed([address.description, field, $0]) }
   }
 
   private func derivedKey() throws(KeyDerivationFailure) -> Key {
     try derived.withLock { key throws(KeyDerivationFailure) in
       if let key { return key }
-      let new = try SecretFingerprinter.derive(from: source, salt: salt)
+      let derived = try KeyDerivation.key(from: source, salt: salt, purpose: "kitform secret fingerprint")
+      let new = Key(key: derived, id: KeyDerivation.id(of: derived))
       key = new
       return new
     }
-  }
-
-  /// HKDF where the source has at least 32 bytes; else scrypt, which makes guessing a short one expensive.
-  private static func derive(from source: Secret, salt: [UInt8]) throws(KeyDerivationFailure) -> Key {
-    let bytes = source.reveal { Array($0.utf8) }
-    guard !bytes.isEmpty else { throw KeyDerivationFailure() }
-    let key: SymmetricKey
-    if bytes.count >= 32 {
-      key = HKDF<SHA256>.deriveKey(
-        inputKeyMaterial: SymmetricKey(data: bytes), salt: salt, info: Array("kitform secret fingerprint".utf8),
-        outputByteCount: 32)
-    } else {
-      do {
-        key = try KDF.Scrypt.deriveKey(
-          from: bytes, salt: salt, outputByteCount: 32, rounds: 1 << 15, blockSize: 8, parallelism: 1)
-      } catch {
-        throw KeyDerivationFailure()
-      }
-    }
-    let label = HMAC<SHA256>.authenticationCode(for: Array("kitform key id".utf8), using: key)
-    return Key(key: key, id: Hexadecimal.text(Array(label).prefix(8)))
-  }
-
-  /// The texts' UTF-8 bytes, each behind its length as eight bytes, so that no two lists give the same bytes.
-  private static func framed(_ texts: [String]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for text in texts {
-      let count = UInt64(text.utf8.count)
-      for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
-      bytes.append(contentsOf: text.utf8)
-    }
-    return bytes
   }
 }
 

@@ -1,5 +1,5 @@
 import Crypto
-import Documents
+package import Documents
 import Manifest
 
 /// Turns a state into bytes and back, so that any change to the bytes is noticed.
@@ -14,12 +14,32 @@ package struct StateCodec: Sendable {
   private static let budget = DocumentBudget(
     bytes: byteLimit, scalarBytes: byteLimit, nodes: byteLimit / 8)
 
-  package init() {}
+  private let sealer: DocumentSealer?
 
-  /// The bytes of a state.
+  /// - Parameter sealer: encrypts what is written and reads what is encrypted; nil where `state.key` is not set.
+  package init(sealer: DocumentSealer? = nil) { self.sealer = sealer }
+
+  /// The bytes of a state as they are to be kept: encrypted where `state.encrypt` says so.
+  package func bytes(of state: State, label: String) throws(StateFailure) -> [UInt8] {
+    guard let sealer, sealer.encrypts else { return encode(state) }
+    let header: [JSONValue.Member] = [
+      .init("version", .integer(State.version)), .init("lineage", .string(state.lineage)),
+      .init("serial", .integer(state.serial)),
+    ]
+    do throws(SealingFailure) {
+      return try SealedDocument(sealing: encode(state), header: header, with: sealer.key(state.lineage)).encode()
+    } catch {
+      throw .failed(label: label, reason: error.words)
+    }
+  }
+
+  /// The bytes of a state in plain text.
   package func encode(_ state: State) -> [UInt8] {
     CanonicalJSON.encode(StateCodec.document(state), pretty: true)
   }
+
+  /// A state as JSON, its checksum included.
+  package func json(_ state: State) -> JSONValue { StateCodec.document(state) }
 
   /// Tells whether `bytes` are those of a state, without making them once more.
   private static func are(_ bytes: [UInt8], thoseOf state: State) -> Bool {
@@ -44,6 +64,8 @@ package struct StateCodec: Sendable {
   package func decode(_ bytes: [UInt8], label: String) throws(StateFailure) -> State {
     do throws(Damage) {
       let json = try StateCodec.parse(bytes, label)
+      if json["encryption"] != nil { return try open(json, bytes, label) }
+      sealer?.noteRead(isEncrypted: false)
       // What writing would make again, its checksum included, is whole; only what is not is looked at more closely.
       if let state = try? StateCodec.state(StateReader(json)), StateCodec.are(bytes, thoseOf: state) {
         return state
@@ -55,8 +77,30 @@ package struct StateCodec: Sendable {
       throw .rewritten
     } catch {
       if case .newer(let version) = error { throw .newer(label: label, version: version) }
+      if case .sealed(let failure) = error, failure != .tampered { throw .failed(label: label, reason: failure.words) }
       throw .damaged(label: label, reason: error.words, backup: nil)
     }
+  }
+
+  /// Reads an encrypted state.
+  private func open(_ json: JSONValue, _ bytes: [UInt8], _ label: String) throws(Damage) -> State {
+    if let version = try StateCodec.newerVersion(json) { throw .newer(version) }
+    guard let sealed = SealedDocument(json, bytes: bytes), case .string(let lineage)? = json["lineage"],
+      case .integer(let serial)? = json["serial"]
+    else { throw .changed }
+    let plain: [UInt8]
+    do throws(SealingFailure) {
+      guard let sealer else { throw .noKey("the manifests do not set it") }
+      plain = try sealed.open(with: sealer.key(lineage))
+    } catch {
+      throw .sealed(error)
+    }
+    sealer?.noteRead(isEncrypted: true)
+    let state = try StateCodec.state(StateReader(StateCodec.parse(plain, label)))
+    guard StateCodec.are(plain, thoseOf: state), state.lineage == lineage, state.serial == serial else {
+      throw .sealed(.tampered)
+    }
+    return state
   }
 
   private static func parse(_ bytes: [UInt8], _ label: String) throws(Damage) -> JSONValue {
@@ -99,6 +143,7 @@ package struct StateCodec: Sendable {
   enum Damage: Error {
     case empty, notJSON, foreign, changed, rewritten
     case newer(Int)
+    case sealed(SealingFailure)
     /// A member is missing or has another type.
     case member(String)
 
@@ -110,6 +155,7 @@ package struct StateCodec: Sendable {
       case .changed: "its checksum differs: it was changed or damaged after Kitform wrote it"
       case .rewritten: "its text is not as Kitform writes it: it was edited or formatted"
       case .newer(let version): "it has version \(version)"
+      case .sealed(let failure): failure.words
       case .member(let name): "\(name) is missing or has another type"
       }
     }

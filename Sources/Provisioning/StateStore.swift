@@ -10,6 +10,20 @@ package protocol StateStore: Sendable {
   ///
   /// - Throws: `StateFailure.locked` with the holder.
   func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock
+  /// Frees a lock whose holder is gone.
+  ///
+  /// - Parameters:
+  ///   - id: the holder's, as the message about the lock shows it.
+  ///   - info: who frees it; a remote store takes the lock for a moment to see who holds it.
+  /// - Throws: `StateFailure.locked` where someone else holds it.
+  func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking
+}
+
+/// What came of freeing a lock.
+package enum Unlocking: Sendable, Equatable {
+  case freed(LockInformation)
+  /// Nobody holds it.
+  case wasFree
 }
 
 /// A held lock; writing goes through it, so that nothing is written without one.
@@ -18,6 +32,8 @@ package protocol StateLock: Sendable {
   func read() async throws(StateFailure) -> State?
   /// Replaces the state, durably, before it returns; `state.serial` must be the last one read plus one.
   func write(_ state: State) async throws(StateFailure)
+  /// Puts a state where a damaged one, or one of another lineage, stands; its serial is the caller's to choose.
+  func replace(with state: State) async throws(StateFailure)
   /// The journal of the run that holds the lock; nil where the backend has no place for one.
   var journal: (any Journal)? { get }
   /// Whether a run writes checkpoints, because the runner's disk may be gone after a crash and the lock may be taken over.

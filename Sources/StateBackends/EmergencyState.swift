@@ -10,10 +10,11 @@ package enum EmergencyState {
   ) throws(StateFailure) -> String {
     let file = "\(path).emergency-\(state.serial)"
     let directory = PosixDisk.parent(of: path)
+    let bytes = try codec.bytes(of: state, label: file)
     do throws(DiskFailure) {
       try disk.makeDirectory(directory)
       try disk.remove(file)
-      try disk.create(file, codec.encode(state))
+      try disk.create(file, bytes)
       try disk.synchronizeDirectory(directory)
     } catch {
       // What stands there now is no state, and must not be taken for one.

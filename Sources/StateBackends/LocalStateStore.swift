@@ -32,6 +32,18 @@ package struct LocalStateStore: StateStore {
       return LocalStateLock(files, lock)
     }
   }
+
+  /// Nothing is to be freed: the lock ends with its process.
+  package func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking {
+    let lock = try await lock(info)
+    await lock.release()
+    return .wasFree
+  }
+
+  /// Puts the state and its backups out of the way, under names that say so; for a state that lives elsewhere now.
+  ///
+  /// The caller holds the lock. Returns the state's new path.
+  package func retire(serial: Int) throws(StateFailure) -> String { try files.retire(serial: serial) }
 }
 
 /// The lock of a local state, held.
@@ -72,18 +84,32 @@ final class LocalStateLock: StateLock {
       guard current == known.bytes || (known.unsettled != nil && current == known.unsettled) else {
         throw .conflict(label: files.path)
       }
-      let bytes = files.codec.encode(state)
-      guard bytes.count <= StateCodec.byteLimit else {
-        throw .failed(label: files.path, reason: "the state would take more than \(StateCodec.byteLimit >> 20) MiB")
-      }
-      try files.prepare(bytes, keeping: known.bytes)
-      try files.commit()
-      known.unsettled = bytes
-      try files.settle()
-      known.serial = state.serial
-      known.bytes = bytes
-      known.unsettled = nil
+      try put(state, over: known.bytes, &known)
     }
+  }
+
+  func replace(with state: State) async throws(StateFailure) {
+    try known.withLock { known throws(StateFailure) in
+      guard !known.isReleased else { throw .conflict(label: files.path) }
+      let current = try files.call { () throws(DiskFailure) in try files.disk.read(files.path) }
+      try put(state, over: current, &known)
+      known.hasRead = true
+    }
+  }
+
+  /// Writes a state and keeps `previous` as a backup.
+  private func put(_ state: State, over previous: [UInt8]?, _ known: inout Known) throws(StateFailure) {
+    let bytes = try files.codec.bytes(of: state, label: files.path)
+    guard bytes.count <= StateCodec.byteLimit else {
+      throw .failed(label: files.path, reason: "the state would take more than \(StateCodec.byteLimit >> 20) MiB")
+    }
+    try files.prepare(bytes, keeping: previous)
+    try files.commit()
+    known.unsettled = bytes
+    try files.settle()
+    known.serial = state.serial
+    known.bytes = bytes
+    known.unsettled = nil
   }
 
   func release() async {

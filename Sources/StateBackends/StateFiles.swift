@@ -79,6 +79,20 @@ struct StateFiles: Sendable {
     }
   }
 
+  /// Renames the state and its backups, so that nothing takes them for the state any more.
+  func retire(serial: Int) throws(StateFailure) -> String {
+    let ending = ".migrated-\(serial)"
+    try call { () throws(DiskFailure) in
+      // Backups go first: without its state, a backup would tell of a state that is gone.
+      for number in try backupNumbers() {
+        try disk.rename(backupPrefix + String(number), to: backupPrefix + String(number) + ending)
+      }
+      try disk.rename(path, to: path + ending)
+      try disk.synchronizeDirectory(directory)
+    }
+    return path + ending
+  }
+
   /// Hands on a disk's refusal as the state's.
   func call<Result>(_ body: () throws(DiskFailure) -> Result) throws(StateFailure) -> Result {
     do throws(DiskFailure) { return try body() } catch { throw .failed(label: path, reason: error.words) }

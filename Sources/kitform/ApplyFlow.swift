@@ -107,7 +107,7 @@ struct ApplyFlow {
         runID: UUID().uuidString.lowercased(), command: command, digest: plan.digest, who: invocation.surroundings.who,
         parallelism: calls.parallelism, settleWindow: settleWindow, approval: approval),
       context: context)
-    return account(for: result, plan, session.statePath(configuration), stop)
+    return account(for: result, session, configuration, stop)
   }
 
   /// The digest that was approved; it is spent when the apply ends well.
@@ -189,16 +189,21 @@ struct ApplyFlow {
   }
 
   /// Says what became of every change, and saves what its own place did not take.
-  private func account(for result: ApplyResult, _ plan: Plan, _ statePath: String, _ stop: Stop) -> RunOutcome {
+  private func account(
+    for result: ApplyResult, _ session: Session, _ configuration: Configuration, _ stop: Stop
+  ) -> RunOutcome {
     invocation.result = result
     invocation.members += ApplyJSON.members(result)
     invocation.text += ApplyText(color: invocation.terminal.colorsOutput).render(result)
     if let failure = result.saveFailure {
       invocation.report(.state(failure))
       do throws(StateFailure) {
-        let file = try EmergencyState.save(result.state, beside: statePath, disk: PosixDisk())
+        let file = try EmergencyState.save(
+          result.state, beside: session.statePath(configuration), disk: PosixDisk(),
+          codec: session.codec(configuration))
         invocation.terminal.note(
-          "The state was saved to \(file) instead: when the cause is mended, copy it to \(statePath).")
+          "The state was saved to \(file) instead: when the cause is mended, `kitform state push \(file)` puts it back."
+        )
       } catch {
         invocation.report(.state(error))
         invocation.terminal.note("Run the command again: it recovers from the record of this run and from the account.")

@@ -23,15 +23,14 @@ extension Session {
     first: FirstOutcome? = nil, _ body: (Engine) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
+    let store = try store(configuration, calls: calls)
     if isSandbox {
       return try await withSandbox(configuration, profile, file: sandboxFile) { server in
         let token = try standIn(configuration)
         return try await connect(
           configuration, profile, origin: Origin(scheme: "http", host: "127.0.0.1", port: server.port), token: token,
-          secrets: secrets,
-          binding: State.AccountBinding(
-            host: "sandbox", name: configuration.account.name?.value ?? "", isSandbox: true),
-          calls: calls, isReading: write == nil, first: first, body)
+          secrets: secrets, store: store, binding: try binding(configuration), calls: calls, isReading: write == nil,
+          first: first, body)
       }
     }
     let origin = try allowedOrigin(configuration)
@@ -41,11 +40,8 @@ extension Session {
       throw EngineFailure.unconfirmedProfile(name: profile.name, host: origin.host)
     }
     return try await connect(
-      configuration, profile, origin: origin, token: token, secrets: secrets,
-      binding: State.AccountBinding(
-        host: origin.host + (origin.port.map { ":\($0)" } ?? ""), name: configuration.account.name?.value ?? "",
-        isSandbox: false),
-      calls: calls, isReading: write == nil, first: first, body)
+      configuration, profile, origin: origin, token: token, secrets: secrets, store: store,
+      binding: try binding(configuration), calls: calls, isReading: write == nil, first: first, body)
   }
 
   /// Where secret references get their values; beside a sandbox none is resolved.
@@ -58,8 +54,8 @@ extension Session {
 
   private func connect<Value: Sendable>(
     _ configuration: Configuration, _ profile: APIProfile, origin: Origin, token: Secret, secrets: SecretResolver,
-    binding: State.AccountBinding, calls: CallOptions, isReading: Bool,
-    first: FirstOutcome?, _ body: (Engine) async throws -> Value
+    store: any StateStore, binding: State.AccountBinding, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
+    _ body: (Engine) async throws -> Value
   ) async throws -> Value {
     let isLocal = HostClass.isLoopback(origin.host)
     let rate = calls.rate ?? (isLocal ? nil : profile.rate)
@@ -80,7 +76,7 @@ extension Session {
           caller: caller, parallelism: max(calls.parallelism, 4))
         return try await body(
           Engine(
-            loaded: loaded, configuration: configuration, remote: remote, store: store(configuration), binding: binding,
+            loaded: loaded, configuration: configuration, remote: remote, store: store, binding: binding,
             secrets: secrets,
             fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name),
             callsPerSecond: rate.map(Double.init)))
@@ -88,6 +84,17 @@ extension Session {
     } catch {
       throw hasPassed() ? EngineFailure.stopped(.timeIsUp) : error
     }
+  }
+
+  /// The account that a state of this configuration belongs to.
+  func binding(_ configuration: Configuration) throws -> State.AccountBinding {
+    let name = configuration.account.name?.value ?? ""
+    if isSandbox { return State.AccountBinding(host: "sandbox", name: name, isSandbox: true) }
+    guard let host = configuration.account.effectiveAPIHost, let origin = try? Origin(written: host) else {
+      throw UsageFailure(message: "the manifests name no account", remedy: "complete `account`")
+    }
+    return State.AccountBinding(
+      host: origin.host + (origin.port.map { ":\($0)" } ?? ""), name: name, isSandbox: false)
   }
 
   /// TLS and proxies as the environment and the command line say.
@@ -111,7 +118,7 @@ extension Session {
   }
 
   /// The value of a credential, or which variable and which line asked for it.
-  private func credential(
+  func credential(
     _ reference: Located<SecretReference>?, _ words: String, _ secrets: SecretResolver
   ) throws -> Secret {
     guard let reference else {
@@ -126,16 +133,22 @@ extension Session {
     throw EngineFailure.credential(name: words, reason: "`keep` stands for no value here", place: reference.place)
   }
 
-  /// The API's host, once it is certain that credentials may go there and to the host of messages.
-  private func allowedOrigin(_ configuration: Configuration) throws -> Origin {
+  /// The hosts that credentials may go to, as the environment lists them.
+  var hostPolicy: HostPolicy {
     let environment = invocation.surroundings.environment
     let policy = HostPolicy(
       allowList: environment[HostPolicy.allowVariable], serverHost: environment[HostPolicy.serverVariable])
     for entry in policy.unreadableEntries {
-      invocation.terminal.note(
+      invocation.noteOnce(
         "warning: the entry `\(SafeText.escape(entry))` of \(HostPolicy.allowVariable) is not a host and allows nothing"
       )
     }
+    return policy
+  }
+
+  /// The API's host, once it is certain that credentials may go there and to the host of messages.
+  private func allowedOrigin(_ configuration: Configuration) throws -> Origin {
+    let policy = hostPolicy
     var api: Origin?
     for (name, host, place) in [
       (

@@ -4,6 +4,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import Synchronization
 
 /// One run of one command: collects what there is to say, and says it once, as text or as one JSON document.
 final class Invocation {
@@ -33,6 +34,8 @@ final class Invocation {
   var members: [JSONValue.Member] = []
   /// The command's result as text.
   var text = ""
+  /// What was said and need not be said again.
+  private let remarks = Remarks()
   /// The plan that the command made, and what became of it.
   var plan: Plan?
   var result: ApplyResult?
@@ -101,6 +104,14 @@ final class Invocation {
       Diagnostic("\(failure.outcome.word)", at: words.place, words.message, suggestion: words.remedy))
   }
 
+  /// Says something on standard error, unless this run has said it already.
+  func noteOnce(_ text: String) { remarks.say(text, on: terminal) }
+
+  /// The same for what runs beside the command: a state's store, say.
+  var remark: @Sendable (String) -> Void {
+    { [remarks, terminal] text in remarks.say(SafeText.escape(text), on: terminal) }
+  }
+
   /// Everything that was found, whether shown already or not.
   var allFindings: (list: [Diagnostic], sources: SourceMap) {
     var sources = loaded?.project.sources ?? SourceMap()
@@ -144,6 +155,15 @@ final class Invocation {
       sources: loaded.project.sources, secretPlaces: loaded.project.documents.flatMap { places.find(in: $0) },
       unparsed: loaded.unparsed, color: color
     ).render(diagnostics)
+  }
+}
+
+/// What a run has said on standard error, so that it says each thing once.
+private final class Remarks: Sendable {
+  private let said = Mutex<Set<String>>([])
+
+  func say(_ text: String, on terminal: Terminal) {
+    if said.withLock({ $0.insert(text).inserted }) { terminal.note(text) }
   }
 }
 

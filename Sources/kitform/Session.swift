@@ -145,14 +145,9 @@ struct Session {
     isSandbox ? ".kitform/sandbox/\(environment)" : ".kitform/\(environment)"
   }
 
-  /// Where the environment's state is kept.
-  func store(_ configuration: Configuration) -> LocalStateStore {
-    LocalStateStore(disk: PosixDisk(), path: statePath(configuration))
-  }
-
-  /// The state's file.
+  /// The state's file; where the state is not local, the file that its journal and emergency copies stand beside.
   func statePath(_ configuration: Configuration) -> String {
-    if !isSandbox, let path = configuration.state.settings.first(where: { $0.name == "path" })?.value.value {
+    if !isSandbox, configuration.state.backend == .local, let path = configuration.state["path"]?.value {
       return "\(files.root)/\(path)"
     }
     return "\(files.root)/\(stateDirectory(configuration.environment))/state.json"

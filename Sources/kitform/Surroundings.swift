@@ -32,8 +32,9 @@ struct Surroundings: Sendable {
 
   /// Who takes a lock, for whoever finds it taken.
   func lockInformation(_ command: String) -> LockInformation {
-    LockInformation(
-      id: UUID().uuidString.lowercased(), who: who, host: host,
+    let unique = UUID().uuidString.lowercased()
+    return LockInformation(
+      id: JobAttempt(environment: environment)?.lockID(unique) ?? unique, who: who, host: host,
       processID: Int(ProcessInfo.processInfo.processIdentifier),
       since: Surroundings.now(), command: command)
   }

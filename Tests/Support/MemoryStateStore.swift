@@ -75,6 +75,13 @@ package final class MemoryStateStore: StateStore {
     return Lock(store: self, id: info.id)
   }
 
+  package func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking {
+    guard let holder = contents.holder else { return .wasFree }
+    guard holder.id == id else { throw .locked(holder: holder, label: label) }
+    disk.withLock { $0.holder = nil }
+    return .freed(holder)
+  }
+
   private struct Lock: StateLock {
     let store: MemoryStateStore
     let id: String
@@ -93,6 +100,13 @@ package final class MemoryStateStore: StateStore {
         if answer == .lost { throw .failed(label: "memory", reason: "the answer was lost") }
       }
       guard store.power.step() else { throw .failed(label: store.label, reason: "the power is off") }
+    }
+
+    func replace(with state: State) async throws(StateFailure) {
+      store.disk.withLock { contents in
+        contents.state = state
+        contents.writes.append(state)
+      }
     }
 
     var journal: (any Journal)? { store.hasJournal ? MemoryJournal(store: store) : nil }

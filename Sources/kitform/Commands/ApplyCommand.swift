@@ -40,7 +40,7 @@ struct ApplyCommand: AsyncParsableCommand {
       flow.settleWindow = settle.duration
       var options = try planning.options(isDestroy: false)
       if let planFile {
-        let saved = try readPlanFile(invocation.surroundings.absolute(planFile))
+        let saved = try readPlanFile(invocation.surroundings.absolute(planFile), for: invocation)
         flow.consent = .saved(saved, approved: approve)
         options.targets = saved.plan.targets.compactMap { Target($0) }
       } else if let approve {
@@ -88,14 +88,29 @@ struct DestroyCommand: AsyncParsableCommand {
   }
 }
 
-/// Reads a saved plan.
-func readPlanFile(_ path: String) throws -> PlanFile {
-  let bytes: [UInt8]?
-  do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
+/// Reads a saved plan; an encrypted one with the key of the project's `state.key`.
+func readPlanFile(_ path: String, for invocation: Invocation) throws -> PlanFile {
+  let found: [UInt8]?
+  do throws(DiskFailure) { found = try PosixDisk().read(path) } catch {
     throw LocalFailure(message: error.words, remedy: nil)
   }
-  guard let bytes else {
+  guard var bytes = found else {
     throw LocalFailure(message: "there is no plan file \(path)", remedy: "make one with `kitform plan --out FILE`")
+  }
+  if DocumentSealer.isSealedPlan(bytes) {
+    let session = Session(invocation, isSandbox: false)
+    let diagnostics = invocation.diagnostics
+    let sealer = session.sealer(try session.configuration())
+    // The command that applies the plan checks the project once more, and tells what it finds.
+    invocation.diagnostics = diagnostics
+    do throws(SealingFailure) {
+      guard let sealer else { throw .noKey("the manifests do not set it") }
+      bytes = try sealer.plan(from: bytes)
+    } catch {
+      throw LocalFailure(
+        message: "the saved plan \(path) cannot be read: \(error.words)",
+        remedy: "give the key under which it was made, or make a new one with `kitform plan --out FILE`")
+    }
   }
   do throws(PlanFileFailure) {
     return try PlanFile(decoding: bytes, label: path)

@@ -21,7 +21,7 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     try await Invocation("show", global).run { invocation in
       if what == "state" { return try await showState(invocation, sandbox, address: nil) }
-      let file = try readPlanFile(invocation.surroundings.absolute(what))
+      let file = try readPlanFile(invocation.surroundings.absolute(what), for: invocation)
       invocation.environment = file.plan.environment
       invocation.account = file.plan.account
       invocation.members = PlanJSON.members(file.plan)
@@ -37,13 +37,14 @@ struct ShowCommand: AsyncParsableCommand {
 func showState(_ invocation: Invocation, _ sandbox: SandboxOptions, address: Address?) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: sandbox.isSandbox)
   let configuration = try session.configuration()
-  let state = try await session.state(configuration)
+  let store = try session.store(configuration)
+  let state = try await session.state(store)
   invocation.account = state?.account
   let entries = (state?.channels ?? []).filter { address == nil || $0.address == address }
   if let address, entries.isEmpty {
     throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
   }
-  invocation.text = StateText.render(state, entries, label: session.store(configuration).label)
+  invocation.text = StateText.render(state, entries, label: store.label)
   invocation.members = StateJSON.members(state, entries)
   return .done
 }
@@ -51,8 +52,13 @@ func showState(_ invocation: Invocation, _ sandbox: SandboxOptions, address: Add
 extension Session {
   /// The state of an environment, read without a lock and without an account.
   func state(_ configuration: Configuration) async throws -> State? {
+    try await state(try store(configuration))
+  }
+
+  /// The same from a place that is open already.
+  func state(_ store: any StateStore) async throws -> State? {
     do throws(StateFailure) {
-      return try await store(configuration).read()
+      return try await store.read()
     } catch {
       throw EngineFailure.state(error)
     }

@@ -37,7 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
         async let key: Void = engine.prepareFingerprints()
         let state = try await engine.readState()
         try checkTargets(options.targets, configuration, state)
-        warnOfEphemeralState(state, session)
+        if configuration.state.backend == .local { warnOfEphemeralState(state, session) }
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
         invocation.show(planned.plan, engine)
@@ -46,7 +46,7 @@ struct PlanCommand: AsyncParsableCommand {
           if outcome == .invalid || outcome == .refused {
             invocation.terminal.note("No plan file is written: the plan cannot be applied.")
           } else {
-            try write(planned.plan, to: invocation.surroundings.absolute(out))
+            try write(planned.plan, to: invocation.surroundings.absolute(out), session.sealer(configuration))
           }
         }
         return outcome
@@ -65,9 +65,15 @@ struct PlanCommand: AsyncParsableCommand {
         suggestion: "keep `.kitform` between jobs, for example as a cache or an artifact"))
   }
 
-  private func write(_ plan: Plan, to path: String) throws {
+  private func write(_ plan: Plan, to path: String, _ sealer: DocumentSealer?) throws {
+    var bytes = PlanFile(plan, tool: Version.number).encode()
+    if let sealer {
+      do throws(SealingFailure) { bytes = try sealer.bytes(ofPlan: bytes, digest: plan.digest) } catch {
+        throw LocalFailure(message: "the plan could not be encrypted: \(error.words)", remedy: "set the key")
+      }
+    }
     do throws(DiskFailure) {
-      try PosixDisk().replace(path, in: PosixDisk.parent(of: path), with: PlanFile(plan, tool: Version.number).encode())
+      try PosixDisk().replace(path, in: PosixDisk.parent(of: path), with: bytes)
     } catch {
       throw LocalFailure(
         message: "the plan could not be written: \(error.words)", remedy: "choose another file for --out")

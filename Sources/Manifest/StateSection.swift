@@ -1,0 +1,214 @@
+import Documents
+
+extension ConfigurationDecoder {
+  /// Reads `state`.
+  mutating func state() -> StateSettings {
+    var state = StateSettings()
+    let overlay = project.overlay("state", environment)
+    reportUnknown(overlay, "state", SectionGrammar.state.keyNames)
+    if let backend = text("state.backend", overlay.value("backend")) {
+      guard let known = StateBackend(rawValue: backend.value) else {
+        let names = StateBackend.allCases.map(\.rawValue)
+        findings.report(
+          .stateBackend, at: backend.place, "there is no backend `\(backend.value)`",
+          suggestion: Words.didYouMean(backend.value, among: names) ?? "the backends are \(Words.list(names))")
+        return state
+      }
+      state.backend = known
+    }
+    reportForeignSettings(overlay, state.backend)
+    switch state.backend {
+    case .local: readPath(overlay, &state)
+    case .http: readHTTP(overlay, &state)
+    case .s3: readS3(overlay, &state)
+    }
+    checkShared(overlay, state.backend)
+    if let key = overlay.value("key"), state.backend != .s3 || key.shape != .scalar {
+      state.key = credential("state.key", key)
+    }
+    readEncryption(overlay, &state)
+    return state
+  }
+
+  /// Reports settings of other backends, but for those that an environment's own backend leaves behind.
+  private mutating func reportForeignSettings(_ overlay: Overlay, _ backend: StateBackend) {
+    let others = StateBackend.allCases.flatMap(\.settings).filter { !backend.settings.contains($0) }
+    for mapping in overlay.mappings {
+      for pair in mapping.pairs where others.contains(pair.key.text) {
+        findings.report(
+          .stateBackend, at: pair.key.place, "the backend `\(backend.rawValue)` has no setting `\(pair.key.text)`",
+          suggestion: "remove the line")
+      }
+      if mapping.pair(of: "backend") != nil { return }
+    }
+  }
+
+  private mutating func readPath(_ overlay: Overlay, _ state: inout StateSettings) {
+    guard let path = overlay.value("path"), let value = text("state.path", path) else { return }
+    if value.value.hasPrefix("/") || value.value.split(separator: "/").contains("..") {
+      findings.report(
+        .stateBackend, at: path.place, "`state.path` leaves the project's directory",
+        suggestion: "write a path below it")
+    } else {
+      state.settings.append((name: "path", value: value))
+    }
+  }
+
+  private mutating func readHTTP(_ overlay: Overlay, _ state: inout StateSettings) {
+    for name in ["address", "lockAddress", "unlockAddress"] {
+      guard let url = text("state.\(name)", overlay.value(name)) else { continue }
+      if let problem = StateSettings.problem(withAddress: url.value) {
+        findings.report(
+          .stateBackend, at: url.place, "`state.\(name)` \(problem)",
+          suggestion: "write the URL of the state, for example `https://gitlab.example.com/api/v4/projects/7/terraform/state/production`")
+      } else {
+        state.settings.append((name: name, value: url))
+      }
+    }
+    if let method = text("state.updateMethod", overlay.value("updateMethod")) {
+      if ["POST", "PUT", "PATCH"].contains(method.value) {
+        state.settings.append((name: "updateMethod", value: method))
+      } else {
+        findings.report(
+          .valueChoice, at: method.place, "`state.updateMethod` is `POST`, `PUT` or `PATCH`",
+          suggestion: "write one of the three")
+      }
+    }
+    if let name = text("state.username", overlay.value("username")) {
+      if name.value.contains(":") {
+        findings.report(
+          .stateBackend, at: name.place, "`state.username` holds a colon, which no user name may",
+          suggestion: "write the name alone, and the password as a reference in `password`")
+      } else {
+        state.settings.append((name: "username", value: name))
+      }
+    }
+    state.password = overlay.value("password").flatMap { credential("state.password", $0) }
+  }
+
+  private mutating func readS3(_ overlay: Overlay, _ state: inout StateSettings) {
+    if let bucket = text("state.bucket", overlay.value("bucket")) {
+      if ConfigurationDecoder.isBucket(bucket.value) {
+        state.settings.append((name: "bucket", value: bucket))
+      } else {
+        findings.report(
+          .stateBackend, at: bucket.place, "`state.bucket` is not a bucket's name",
+          why: "it has 3 to 63 lower-case letters, digits, hyphens and dots", suggestion: "write its name alone")
+      }
+    }
+    let key = overlay.value("key").flatMap { $0.shape == .scalar ? $0 : nil }
+    if let key, let path = overlay.value("path") {
+      findings.report(
+        .stateBackend, at: key.place, "`state.key` and `state.path` both name the object",
+        suggestion: "keep one of them", notes: [Diagnostic.Note("the other stands here", at: path.place)])
+    }
+    let name = overlay.value("path") == nil ? "key" : "path"
+    if let object = text("state.\(name)", overlay.value("path") ?? key) {
+      let parts = object.value.split(separator: "/", omittingEmptySubsequences: false)
+      if object.value.utf8.count > 900 || parts.contains(where: { ["", ".", ".."].contains($0) }) {
+        findings.report(
+          .stateBackend, at: object.place, "`state.\(name)` is not the name of an object",
+          why: "it has at most 900 bytes and no empty part, `.` or `..` between its slashes",
+          suggestion: "write a name like `kitform/production.json`")
+      } else {
+        state.settings.append((name: "path", value: object))
+      }
+    }
+    if let region = text("state.region", overlay.value("region")) {
+      if region.value.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) {
+        state.settings.append((name: "region", value: region))
+      } else {
+        findings.report(
+          .stateBackend, at: region.place, "`state.region` is not a region's name",
+          suggestion: "write it like `eu-central-1`")
+      }
+    }
+    if let endpoint = text("state.endpoint", overlay.value("endpoint")) {
+      do {
+        _ = try Origin(written: endpoint.value)
+        state.settings.append((name: "endpoint", value: endpoint))
+      } catch {
+        findings.report(
+          .stateBackend, at: endpoint.place, "`state.endpoint` \(error.description)",
+          suggestion: "write the store's host, for example `s3.example.com`")
+      }
+    }
+    if let style = overlay.value("pathStyle"), let scalar = scalar("state.pathStyle", style) {
+      state.pathStyle = fields.flag("state.pathStyle", scalar, &findings)
+    }
+    let missing =
+      (overlay.pair("bucket") == nil ? ["bucket"] : []) + (key == nil && overlay.pair("path") == nil ? ["key"] : [])
+    if !missing.isEmpty, let backend = overlay.pair("backend") {
+      findings.report(
+        .fieldMissing, at: backend.key.place, "`state` lacks \(Words.list(missing))",
+        why: "they say where in the store the state is", suggestion: "add \(Words.list(missing))")
+    }
+  }
+
+  private static func isBucket(_ text: String) -> Bool {
+    let isOuter: (UInt8) -> Bool = { (97...122).contains($0) || (48...57).contains($0) }
+    return (3...63).contains(text.utf8.count) && text.utf8.first.map(isOuter) == true
+      && text.utf8.last.map(isOuter) == true && !text.contains("..")
+      && text.utf8.allSatisfy { isOuter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+  }
+
+  /// Reports a state that two environments would share.
+  private mutating func checkShared(_ overlay: Overlay, _ backend: StateBackend) {
+    guard let environment else { return }
+    let places = backend.distinguishing.compactMap { name in
+      overlay.value(name).flatMap { $0.shape == .scalar ? (name: name, value: $0) : nil }
+    }
+    guard let first = places.first, !places.contains(where: { $0.value.text.contains("${environment}") }) else { return }
+    let own = project.environmentBodies[environment]?.value(of: "state")
+    guard let mine = places.first(where: { own?.value(of: $0.name) != nil }) else {
+      findings.report(
+        .stateShared, at: first.value.place, "all environments would share one state",
+        why: "a state belongs to one account; with a shared one, an apply to staging would delete production's channels",
+        suggestion:
+          "write `${environment}` into the \(first.name), or give `state.\(first.name)` in each environment")
+      return
+    }
+    for other in project.environments.prefix(while: { $0 != environment }) {
+      let overlay = project.overlay("state", other)
+      guard backend.distinguishing.allSatisfy({ name in
+        places.first { $0.name == name }?.value.text == overlay.value(name)?.text
+      }), let place = overlay.value(mine.name)?.place
+      else { continue }
+      findings.report(
+        .stateShared, at: mine.value.place, "two environments would share one state",
+        why: "a state belongs to one environment and its account", suggestion: "give each another \(mine.name)",
+        notes: [Diagnostic.Note("the other stands here", at: place)])
+      return
+    }
+  }
+
+  private mutating func readEncryption(_ overlay: Overlay, _ state: inout StateSettings) {
+    guard let encrypt = overlay.value("encrypt"), let scalar = scalar("state.encrypt", encrypt),
+      let flag = fields.flag("state.encrypt", scalar, &findings)
+    else { return }
+    state.encrypts = flag
+    let hasKey = overlay.value("key").map { state.backend != .s3 || $0.shape != .scalar } ?? false
+    if flag, !hasKey {
+      findings.report(
+        .stateEncrypt, at: encrypt.place, "an encrypted state takes a key, and `state.key` is not there",
+        suggestion: state.backend == .s3
+          ? "add `key: {env: KITFORM_STATE_KEY}`, and name the object by `path`"
+          : "add `key: {env: KITFORM_STATE_KEY}`")
+    }
+  }
+}
+
+extension StateSettings {
+  /// What is wrong with a state's URL, as the end of a sentence that begins with "it".
+  package static func problem(withAddress text: String) -> String? {
+    let parts: URLParts
+    do {
+      parts = try URLParts(text)
+    } catch {
+      return error.description
+    }
+    if parts.scheme == "http", !HostClass.isLoopback(parts.host) { return Origin.Problem.plainHTTP.description }
+    if parts.userInfo != nil { return "holds a user name or password; they belong into `username` and `password`" }
+    return parts.fragment == nil ? nil : "has a fragment, which no server sees"
+  }
+}

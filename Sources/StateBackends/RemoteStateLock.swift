@@ -1,0 +1,105 @@
+import Provisioning
+import Synchronization
+
+/// The lock of a remote state, held.
+///
+/// Each write looks at what the server has first, so that a state that someone else wrote is not overwritten even where
+/// the server has no condition for it; where it has one, the condition closes the gap in between.
+final class RemoteStateLock: StateLock {
+  private let store: any RemoteStateStore
+  private let id: String
+  private let known = Mutex(Known())
+  let journal: (any Journal)?
+  /// The runner's disk may be gone after a crash, and another runner may take the lock over.
+  let wantsCheckpoints = true
+
+  /// What this holder knows to be on the server.
+  private struct Known {
+    var hasRead = false
+    var isReleased = false
+    var serial: Int?
+    var bytes: [UInt8]?
+  }
+
+  init(_ store: any RemoteStateStore, id: String) {
+    self.store = store
+    self.id = id
+    journal = store.options.journal.flatMap { disk, path in
+      // Without a journal recovery asks the account instead: a working directory that takes none is no reason to fail.
+      (try? disk.makeDirectory(PosixDisk.parent(of: path))).map { FileJournal(disk: disk, path: path) }
+    }
+  }
+
+  func read() async throws(StateFailure) -> State? {
+    let object = try await store.fetch()
+    let state = try object.map { object throws(StateFailure) in
+      try store.options.codec.decode(object.bytes, label: store.label)
+    }
+    known.withLock { known in
+      known.hasRead = true
+      known.serial = state?.serial
+      known.bytes = object?.bytes
+    }
+    return state
+  }
+
+  func write(_ state: State) async throws(StateFailure) {
+    if !known.withLock({ $0.hasRead || $0.isReleased }) { _ = try await read() }
+    let known = known.withLock { $0 }
+    guard !known.isReleased, state.serial == (known.serial ?? 0) + 1 else { throw .conflict(label: store.label) }
+    let current = try await store.fetch()
+    guard current?.bytes == known.bytes else { throw .conflict(label: store.label) }
+    try await put(state, over: current)
+  }
+
+  func replace(with state: State) async throws(StateFailure) {
+    guard !known.withLock({ $0.isReleased }) else { throw .conflict(label: store.label) }
+    try await put(state, over: try await store.fetch())
+  }
+
+  func release() async {
+    let wasReleased = known.withLock { known in
+      defer { known.isReleased = true }
+      return known.isReleased
+    }
+    guard !wasReleased else { return }
+    do throws(StateFailure) {
+      try await store.release(id: id)
+    } catch {
+      switch error {
+      case .locked, .conflict:
+        store.options.says("The lock on \(store.label) was not held any more when it was to be freed.")
+      case .failed(_, let reason), .damaged(_, let reason, _):
+        store.options.says(
+          "The lock on \(store.label) could not be freed: \(reason). Free it with `kitform state unlock \(id)`.")
+      case .newer: break
+      }
+    }
+  }
+
+  /// Puts a state, and where the answer is lost or a refusal may be that of a repetition, looks whether it is there.
+  private func put(_ state: State, over current: RemoteObject?) async throws(StateFailure) {
+    let bytes = try store.options.codec.bytes(of: state, label: store.label)
+    guard bytes.count <= StateCodec.byteLimit else {
+      throw .failed(label: store.label, reason: "the state would take more than \(StateCodec.byteLimit >> 20) MiB")
+    }
+    do throws(RemotePutFailure) {
+      try await store.put(bytes, over: current, lock: id)
+    } catch {
+      let stored = try? await store.fetch()
+      if stored?.bytes != bytes {
+        switch error {
+        case .refused: throw .conflict(label: store.label)
+        case .failed(let reason):
+          if let stored, stored.bytes != current?.bytes { throw .conflict(label: store.label) }
+          throw .failed(label: store.label, reason: reason)
+        }
+      }
+    }
+    known.withLock { known in
+      known.hasRead = true
+      known.serial = state.serial
+      known.bytes = bytes
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import KitformEngine
+import Manifest
+import Provisioning
+
+/// Changes the state under its lock; nothing is written unless the change ends as done.
+func edit(
+  _ invocation: Invocation, isSandbox: Bool, _ options: LockOptions, command: String,
+  _ change: (inout State, Configuration) throws -> RunOutcome
+) async throws -> RunOutcome {
+  let session = Session(invocation, isSandbox: isSandbox)
+  let configuration = try session.configuration()
+  return try await withLock(on: try session.store(configuration), invocation, options, command: command) { lock in
+    guard var state = try await lock.read() else {
+      throw UsageFailure(message: "there is no state yet", remedy: "apply first")
+    }
+    let outcome = try change(&state, configuration)
+    if outcome == .done {
+      state.serial += 1
+      try await lock.write(state)
+    }
+    return outcome
+  }
+}
+
+/// Runs `body` under a state's lock, and frees the lock whatever `body` does.
+func withLock<Value>(
+  on store: any StateStore, _ invocation: Invocation, _ options: LockOptions, command: String,
+  _ body: (any StateLock) async throws -> Value
+) async throws -> Value {
+  do {
+    let lock = try await store.lock(
+      invocation.surroundings.lockInformation(command), timeout: options.lockTimeout.duration, stop: Stop())
+    do {
+      let value = try await body(lock)
+      await lock.release()
+      return value
+    } catch {
+      await lock.release()
+      throw error
+    }
+  } catch let failure as StateFailure {
+    throw EngineFailure.state(failure)
+  }
+}

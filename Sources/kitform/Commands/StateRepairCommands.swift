@@ -1,0 +1,118 @@
+import ArgumentParser
+import Documents
+import KitAPI
+import KitformEngine
+import Manifest
+import Provisioning
+import StateBackends
+
+extension StateCommand {
+  /// `kitform state resolve`
+  struct Resolve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "resolve", abstract: "Bind an address whose creation is uncertain to the channel that it made.",
+      discussion:
+        "For a creation whose answer was lost, where the account shows more than one channel that it may have made.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var calls: CallOptions
+    @OptionGroup var lock: LockOptions
+    @Argument(help: "The address.") var address: String
+    @Option(help: "The channel's UUID, as Kit shows it.") var uuid: String
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        let address = try parseAddress(address)
+        let session = Session(invocation, isSandbox: sandbox.isSandbox)
+        let configuration = try session.configuration()
+        return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+          let channels: [RemoteChannel]
+          do throws(RemoteFailure) { channels = try await engine.remote.channels() } catch {
+            throw EngineFailure.remote(error)
+          }
+          let resolution = Resolution(comparison: engine.comparison)
+          return try await edit(invocation, isSandbox: sandbox.isSandbox, lock, command: "state resolve") { state, _ in
+            do throws(ResolutionFailure) {
+              let resolved = try resolution.resolve(address, uuid: uuid, in: state, channels: channels)
+              let serial = state.serial
+              state = resolved
+              state.serial = serial
+            } catch {
+              throw UsageFailure(message: SafeText.escape(error.words))
+            }
+            invocation.text = "Bound: \(address) is the channel \(SafeText.escape(uuid)).\n"
+            return .done
+          }
+        }
+      }
+    }
+  }
+
+  /// `kitform state rebind`
+  struct Rebind: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "rebind", abstract: "Bind the state to the account that the manifests name now.",
+      discussion: "For an account that got another name or host. A state of a sandbox stays one.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var lock: LockOptions
+    @Option(help: ArgumentHelp("The new account's name, as a check.", valueName: "name")) var confirmAccount: String
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        try await edit(invocation, isSandbox: false, lock, command: "state rebind") { state, configuration in
+          let binding = try Session(invocation, isSandbox: false).binding(configuration)
+          guard confirmAccount == binding.name else {
+            throw UsageFailure(
+              message: "--confirm-account is not the account of the manifests",
+              remedy: "the manifests name `\(binding.name)`")
+          }
+          guard !state.account.isSandbox else {
+            throw UsageFailure(
+              message: "the state is that of a sandbox", remedy: "delete it and apply to the real account")
+          }
+          guard state.account != binding else {
+            invocation.text = "The state is bound to this account already.\n"
+            return .noChanges
+          }
+          state.account = binding
+          invocation.text = "Bound to the account \(binding.name) on \(binding.host).\n"
+          return .done
+        }
+      }
+    }
+  }
+
+  /// `kitform state unlock`
+  struct Unlock: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "unlock", abstract: "Free a lock whose holder is gone.",
+      discussion:
+        "Only once it is certain that its run has ended: two applies side by side would undo each other. The message about the lock shows its id. A local lock ends with its process, and needs no freeing."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var sandbox: SandboxOptions
+    @Argument(help: "The lock's id.") var id: String
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        let session = Session(invocation, isSandbox: sandbox.isSandbox)
+        let store = try session.store(try session.configuration())
+        do throws(StateFailure) {
+          switch try await store.unlock(id: id, as: invocation.surroundings.lockInformation("state unlock")) {
+          case .freed(let holder):
+            invocation.text = "Freed the lock on \(store.label) of \(SafeText.escape(holder.who)).\n"
+            return .done
+          case .wasFree:
+            invocation.text = "The state \(store.label) is not locked.\n"
+            return .noChanges
+          }
+        } catch {
+          throw EngineFailure.state(error)
+        }
+      }
+    }
+  }
+}

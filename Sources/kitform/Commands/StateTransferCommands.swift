@@ -1,0 +1,243 @@
+import ArgumentParser
+import Documents
+import KitformEngine
+import Manifest
+import Provisioning
+import StateBackends
+
+extension StateCommand {
+  /// `kitform state pull`
+  struct Pull: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "pull", abstract: "Print the whole state, decrypted, for a copy or a look.",
+      discussion: "`kitform state pull > state.json` makes a file that `kitform state push` takes back.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var sandbox: SandboxOptions
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        let session = Session(invocation, isSandbox: sandbox.isSandbox)
+        guard let state = try await session.state(try session.configuration()) else {
+          throw UsageFailure(message: "there is no state yet", remedy: "apply first")
+        }
+        invocation.account = state.account
+        invocation.text = String(decoding: StateCodec().encode(state), as: UTF8.self)
+        invocation.members = [.init("state", StateCodec().json(state))]
+        return .done
+      }
+    }
+  }
+
+  /// `kitform state push`
+  struct Push: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "push", abstract: "Put a state from a file: a copy, or what an apply saved in an emergency.",
+      discussion:
+        "The file must continue the state that is there: the same lineage, and a serial behind its own. --force puts it all the same, also over a damaged state; what the other one knew is then lost. The account and the environment must be those of the manifests in any case."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var lock: LockOptions
+    @Argument(help: "The file.") var file: String
+    @Flag(help: "Replace a state of another lineage, of a later serial, or a damaged one.") var force = false
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        let session = Session(invocation, isSandbox: sandbox.isSandbox)
+        let configuration = try session.configuration()
+        let path = invocation.surroundings.absolute(file)
+        let pushed = try read(path, session, configuration)
+        let store = try session.store(configuration, isGuarded: false)
+        return try await withLock(on: store, invocation, lock, command: "state push") { lock in
+          let current: State?
+          do throws(StateFailure) { current = try await lock.read() } catch {
+            guard force, case .damaged = error else { throw error }
+            try await lock.replace(with: pushed.following(pushed.serial))
+            invocation.text = "Put \(path) in the place of the damaged state, as serial \(pushed.serial + 1).\n"
+            return .done
+          }
+          if let current, pushed.following(current.serial) == current.following(current.serial) {
+            invocation.text = "The state is that of the file already.\n"
+            return .noChanges
+          }
+          if let current, !force, let reason = reason(against: pushed, over: current) {
+            invocation.diagnostics.append(
+              Diagnostic(
+                "state.push", at: nil, "\(path) is not put: \(reason)",
+                suggestion:
+                  "look at both with `kitform state pull`; --force puts the file all the same, and what the other state knows is lost"
+              ))
+            return .refused
+          }
+          let next = pushed.following(current?.serial ?? 0)
+          try await lock.write(next)
+          invocation.account = next.account
+          invocation.text =
+            "Put \(path), \(Words.count(next.channels.count, "channel")), as serial \(next.serial) of \(store.label).\n"
+          return .done
+        }
+      }
+    }
+
+    /// The state of the file, once it is certain that it belongs to this account and environment.
+    private func read(_ path: String, _ session: Session, _ configuration: Configuration) throws -> State {
+      let bytes: [UInt8]?
+      do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
+        throw LocalFailure(message: error.words, remedy: nil)
+      }
+      guard let bytes else { throw LocalFailure(message: "there is no file \(path)", remedy: nil) }
+      let state: State
+      do throws(StateFailure) { state = try session.codec(configuration).decode(bytes, label: path) } catch {
+        throw EngineFailure.state(error)
+      }
+      let wanted = try session.binding(configuration)
+      guard state.account == wanted else {
+        throw EngineFailure.foreignState(label: path, state: state.account, wanted: wanted)
+      }
+      guard state.environment == configuration.environment else {
+        throw EngineFailure.foreignEnvironment(
+          label: path, state: state.environment, wanted: configuration.environment)
+      }
+      return state
+    }
+
+    /// Why a file may not replace the state; nil where it may.
+    private func reason(against pushed: State, over current: State) -> String? {
+      if pushed.lineage != current.lineage { return "it has another lineage than the state that is there" }
+      guard pushed.serial <= current.serial else { return nil }
+      return "the state that is there was written later: its serial is \(current.serial), the file's \(pushed.serial)"
+    }
+  }
+
+  /// `kitform state migrate`
+  struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "migrate", abstract: "Move the state to where `state` says now.",
+      discussion:
+        "For a changed `state.backend`, address, bucket or path. The former place is the one in which this directory last wrote the state, or the local default. A local file is put out of the way afterwards; a remote state stays, and is yours to delete. From another directory: `kitform state pull` with the former settings, `kitform state push` with the new ones."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var lock: LockOptions
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        let session = Session(invocation, isSandbox: false)
+        let configuration = try session.configuration()
+        let target = try session.store(configuration, isGuarded: false)
+        return try await withLock(on: target, invocation, lock, command: "state migrate") { targetLock in
+          let present = try await targetLock.read()
+          for former in session.formerStores(configuration) {
+            guard try await former.read() != nil else { continue }
+            guard present == nil else {
+              invocation.diagnostics.append(
+                Diagnostic(
+                  "state.migrate", at: nil, "both \(former.label) and \(target.label) hold a state",
+                  suggestion:
+                    "decide which one is right: `kitform state push` puts a copy, and the other one is to be moved away"
+                ))
+              return .refused
+            }
+            return try await withLock(on: former, invocation, lock, command: "state migrate") { formerLock in
+              try await move(former, formerLock, to: target, targetLock, invocation)
+            }
+          }
+          invocation.text =
+            "There is nothing to move: \(target.label) \(present == nil ? "has no state, and no former place is known" : "has the state").\n"
+          return .noChanges
+        }
+      }
+    }
+
+    private func move(
+      _ former: any StateStore, _ formerLock: any StateLock, to target: any StateStore, _ targetLock: any StateLock,
+      _ invocation: Invocation
+    ) async throws -> RunOutcome {
+      guard let state = try await formerLock.read() else { return .noChanges }
+      let moved = state.following(0)
+      try await targetLock.write(moved)
+      guard try await targetLock.read() == moved else { throw StateFailure.conflict(label: target.label) }
+      invocation.account = moved.account
+      invocation.text =
+        "Moved the state of \(Words.count(moved.channels.count, "channel")) from \(former.label) to \(target.label).\n"
+      if let local = former as? LocalStateStore {
+        invocation.text += "The former file is \(try local.retire(serial: state.serial)) now.\n"
+      } else {
+        invocation.text += "The former state stays: delete it once no branch and no pipeline uses it any more.\n"
+      }
+      return .done
+    }
+  }
+
+  /// `kitform state mv`
+  struct Move: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "mv", abstract: "Give a managed channel another address, without a plan.",
+      discussion:
+        "`moved` in the manifests does the same in a plan that can be reviewed, and without sending secrets again.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var lock: LockOptions
+    @Argument(help: "The address in the state.") var old: String
+    @Argument(help: "The new address.") var new: String
+
+    func run() async throws {
+      try await Invocation("state", global).run { invocation in
+        let old = try parseAddress(old)
+        let new = try parseAddress(new)
+        return try await edit(invocation, isSandbox: sandbox.isSandbox, lock, command: "state mv") {
+          state, configuration in
+          guard var entry = state[old] else {
+            throw UsageFailure(message: "the state has no `\(old)`", remedy: "see `kitform state list`")
+          }
+          guard old.kind == new.kind else {
+            throw UsageFailure(
+              message: "a channel cannot change its kind", remedy: "give `\(old)` an address that begins with \(old.kind).")
+          }
+          guard state[new] == nil else {
+            throw UsageFailure(message: "the state has `\(new)` already", remedy: "choose another address")
+          }
+          guard state.run == nil else {
+            throw UsageFailure(
+              message: "an apply did not finish, and its record names addresses",
+              remedy: "run `kitform apply` first, which brings it to its end")
+          }
+          let secrets = entry.applied.filter { $0.fingerprint != nil }.map(\.name)
+          entry.address = new
+          for index in entry.applied.indices { entry.applied[index].forgetAddress() }
+          state[old] = nil
+          state[new] = entry
+          invocation.text = "Moved: \(old) is \(new) now.\n"
+          if !secrets.isEmpty {
+            invocation.text +=
+              "Its fingerprints were made for the former address, so that the next apply sends \(Words.list(secrets)) again.\n"
+          }
+          if !configuration.records.contains(where: { $0.address == new }) {
+            invocation.terminal.note(
+              "The manifests have no `\(new)`: unless it is added, the next plan deletes the channel.")
+          }
+          return .done
+        }
+      }
+    }
+  }
+}
+
+extension State {
+  /// The same state as the one that follows `serial`.
+  fileprivate func following(_ serial: Int) -> State {
+    var state = self
+    state.serial = serial + 1
+    return state
+  }
+}
+
+extension State.AppliedField {
+  /// Marks a fingerprint, which was made for another address, as one that nothing can be compared with.
+  fileprivate mutating func forgetAddress() {
+    fingerprint = fingerprint.map { SecretFingerprint(key: "moved", digest: $0.digest) }
+  }
+}

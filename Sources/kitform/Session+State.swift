@@ -1,0 +1,199 @@
+import AsyncHTTPTransport
+import Documents
+import KitformEngine
+import Manifest
+import Provisioning
+import StateBackends
+import Transport
+
+extension Session {
+  /// Where the environment's state is kept.
+  ///
+  /// - Parameter isGuarded: whether a place without a state is refused while a former place has one.
+  func store(
+    _ configuration: Configuration, calls: CallOptions? = nil, isGuarded: Bool = true
+  ) throws -> any StateStore {
+    guard !isSandbox else { return LocalStateStore(disk: PosixDisk(), path: statePath(configuration)) }
+    let place = StatePlace(configuration.state)
+    let memory = placeMemory(configuration)
+    return RelocatedStateStore(
+      try open(place, configuration, calls), former: isGuarded ? formerStores(configuration, calls) : []
+    ) { memory.remember(place) }
+  }
+
+  /// The places where a state was kept before the one of the manifests, each as a store.
+  func formerStores(_ configuration: Configuration, _ calls: CallOptions? = nil) -> [any StateStore] {
+    formerPlaces(configuration).map { place in
+      do { return try open(place, configuration, calls) } catch {
+        return UnreachableStateStore(label: place.label)
+      }
+    }
+  }
+
+  /// The place that this directory remembers, and the local default.
+  func formerPlaces(_ configuration: Configuration) -> [StatePlace] {
+    let current = StatePlace(configuration.state)
+    return [placeMemory(configuration).place, StatePlace.standard].compactMap { $0 }
+      .reduce(into: [StatePlace]()) { places, place in
+        if place != current, !places.contains(place) { places.append(place) }
+      }
+  }
+
+  private func placeMemory(_ configuration: Configuration) -> PlaceMemory {
+    PlaceMemory(disk: PosixDisk(), path: "\(files.root)/\(stateDirectory(configuration.environment))/backend.json")
+  }
+
+  /// How the states of an environment are written and read.
+  func codec(_ configuration: Configuration) -> StateCodec { StateCodec(sealer: sealer(configuration)) }
+
+  /// Encrypts states and plans with the key of `state.key`; nil where there is none, and in the sandbox.
+  func sealer(_ configuration: Configuration) -> DocumentSealer? {
+    guard !isSandbox, let key = configuration.state.key else { return nil }
+    let secrets = secretResolver
+    let remark = invocation.remark
+    return DocumentSealer(
+      encrypts: configuration.state.encrypts,
+      source: {
+        do throws(SecretFailure) {
+          if let secret = try secrets.resolve(key.value) { return .success(secret) }
+          return .failure(.noKey("`keep` stands for no value here"))
+        } catch {
+          return .failure(.noKey(error.words))
+        }
+      }, notice: { remark($0.words) })
+  }
+
+  private var secretResolver: SecretResolver {
+    SecretResolver(
+      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
+  }
+
+  // MARK: Stores
+
+  private func open(
+    _ place: StatePlace, _ configuration: Configuration, _ calls: CallOptions?
+  ) throws -> any StateStore {
+    switch place.settings.backend {
+    case .local:
+      let path = place.settings["path"]?.value ?? "\(stateDirectory(configuration.environment))/state.json"
+      return LocalStateStore(disk: PosixDisk(), path: "\(files.root)/\(path)", codec: codec(configuration))
+    case .http:
+      return HTTPStateStore(
+        try httpSettings(place.settings), caller: try caller(calls), options: options(configuration))
+    case .s3:
+      let (settings, signature) = try s3Settings(place.settings)
+      return S3StateStore(
+        settings, signature: signature, caller: try caller(calls), now: Surroundings.seconds,
+        clock: ContinuousClock(), options: options(configuration))
+    }
+  }
+
+  private func options(_ configuration: Configuration) -> RemoteStateOptions {
+    RemoteStateOptions(
+      codec: codec(configuration),
+      journal: (PosixDisk(), "\(files.root)/\(stateDirectory(configuration.environment))/state.json.journal"),
+      attempt: JobAttempt(environment: invocation.surroundings.environment), says: invocation.remark)
+  }
+
+  private func caller(_ calls: CallOptions?) throws -> Caller {
+    var settings = try transportSettings(calls ?? CallOptions())
+    settings.parallelism = 1
+    settings.bodyLimit = StateCodec.byteLimit
+    let clock = ContinuousClock()
+    return Caller(
+      transport: StateTransport(settings: settings), limiter: RateLimiter(callsPerSecond: nil, clock: clock),
+      budget: RetryBudget(), clock: clock, now: Surroundings.seconds)
+  }
+
+  private func variable(_ name: String) -> String? {
+    invocation.surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func httpSettings(_ state: StateSettings) throws -> HTTPStateStore.Settings {
+    let credential =
+      state.password.map { "the password of \($0.value.label)" }
+      ?? (variable("TF_HTTP_PASSWORD") == nil ? "the state" : "the password of TF_HTTP_PASSWORD")
+    func address(_ name: String, _ variableName: String) throws -> URLParts? {
+      let written = state[name]
+      guard let text = written?.value ?? variable(variableName) else { return nil }
+      let setting = written == nil ? variableName : "state.\(name)"
+      guard StateSettings.problem(withAddress: text) == nil, let url = try? URLParts(text) else {
+        throw LocalFailure(
+          message: "\(setting) \(StateSettings.problem(withAddress: text) ?? "is no URL")",
+          remedy: "write the URL of the state, without user name and password")
+      }
+      try checkHost(url.host, setting: setting, place: written?.place, credential: credential)
+      return url
+    }
+    guard let url = try address("address", "TF_HTTP_ADDRESS") else {
+      throw LocalFailure(
+        message: "the http state has no address", remedy: "write `state.address`, or set TF_HTTP_ADDRESS")
+    }
+    var settings = HTTPStateStore.Settings(
+      address: url, lockAddress: try address("lockAddress", "TF_HTTP_LOCK_ADDRESS"),
+      unlockAddress: try address("unlockAddress", "TF_HTTP_UNLOCK_ADDRESS"))
+    settings.updateMethod = state["updateMethod"]?.value ?? variable("TF_HTTP_UPDATE_METHOD") ?? settings.updateMethod
+    settings.lockMethod = variable("TF_HTTP_LOCK_METHOD") ?? settings.lockMethod
+    settings.unlockMethod = variable("TF_HTTP_UNLOCK_METHOD") ?? settings.unlockMethod
+    settings.username = state["username"]?.value ?? variable("TF_HTTP_USERNAME")
+    settings.password =
+      try state.password.map { try self.credential($0, "`state.password`", secretResolver) }
+      ?? variable("TF_HTTP_PASSWORD").map { Secret($0) }
+    return settings
+  }
+
+  private func s3Settings(_ state: StateSettings) throws -> (S3StateStore.Settings, SignatureV4) {
+    let found: (credentials: AWSCredentials, region: String?)
+    let given =
+      state["endpoint"].map { ("state.endpoint", $0.value) }
+      ?? ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].lazy.compactMap { name in self.variable(name).map { (name, $0) } }
+      .first
+    let region = state["region"]?.value ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
+    // Without an endpoint of one's own, the host follows from the region, which the profile may say.
+    func origin(_ region: String) throws -> Origin {
+      guard let (name, text) = given else { return Origin(host: "s3.\(region).amazonaws.com") }
+      guard let origin = try? Origin(written: text) else {
+        throw LocalFailure(
+          message: "\(name) is not the address of a store", remedy: "write its host, for example s3.example.com")
+      }
+      return origin
+    }
+    if given != nil { try checkEndpoint(try origin(""), state, name: given?.0) }
+    do throws(AWSCredentials.Problem) {
+      found = try AWSCredentials.find(environment: invocation.surroundings.environment, files: PosixSecretFiles())
+    } catch {
+      throw LocalFailure(
+        message: "there are no keys for the state's store: \(SafeText.escape(error.words))",
+        remedy: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with keys in AWS_PROFILE")
+    }
+    guard let region = region ?? found.region ?? (given == nil ? nil : "us-east-1") else {
+      throw LocalFailure(
+        message: "the region of the state's bucket is not known", remedy: "write `state.region`, or set AWS_REGION")
+    }
+    let endpoint = try origin(region)
+    if given == nil { try checkEndpoint(endpoint, state, name: nil) }
+    let bucket = state["bucket"]?.value ?? ""
+    // A bucket's dots are no part of a certificate's name, and an address has no names below it.
+    let needsPath = bucket.contains(".") || HostClass(endpoint.host) != .name
+    return (
+      S3StateStore.Settings(
+        endpoint: endpoint, bucket: bucket, key: state["path"]?.value ?? "",
+        pathStyle: state.pathStyle ?? (needsPath || given != nil)),
+      SignatureV4(credentials: found.credentials, region: region)
+    )
+  }
+
+  private func checkEndpoint(_ endpoint: Origin, _ state: StateSettings, name: String?) throws {
+    try checkHost(
+      endpoint.host, setting: name ?? "state.region", place: (state["endpoint"] ?? state["region"])?.place,
+      credential: "the state")
+  }
+
+  /// Refuses a host that no credential may go to, before any connection.
+  private func checkHost(_ host: String, setting: String, place: SourcePlace?, credential: String) throws {
+    if case .refused(let refusal) = hostPolicy.verdict(on: host, for: .state) {
+      throw EngineFailure.host(
+        setting: setting, host: host, reason: refusal.description, place: place, credential: credential)
+    }
+  }
+}
