@@ -95,7 +95,8 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .testTarget(
-      name: "StateBackendsTests", dependencies: ["Documents", "Manifest", "Provisioning", "StateBackends", "Support"]),
+      name: "StateBackendsTests",
+      dependencies: ["Documents", "Manifest", "Provisioning", "StateBackends", "Transport", "Support"]),
     .testTarget(name: "KitProfileTests", dependencies: ["Documents", "Manifest", "Channels", "KitProfile", "Support"]),
     .testTarget(
       name: "KitAPITests",

@@ -1,0 +1,171 @@
+import Documents
+import Manifest
+import Support
+import Synchronization
+import Testing
+
+@testable import Provisioning
+
+struct SealedStateTests {
+  private let codec = Sealers.codec(encrypts: true)
+
+  @Test func `an encrypted state comes back, and shows its version, lineage and serial alone`() throws {
+    var generator = SeededGenerator(seed: 11)
+    for _ in 0..<100 {
+      let state = StateSamples.random(&generator)
+      let bytes = try codec.bytes(of: state, label: "s")
+      #expect(try codec.decode(bytes, label: "s") == state)
+    }
+    let state = StateSamples.full(serial: 4)
+    let text = String(decoding: try codec.bytes(of: state, label: "s"), as: UTF8.self)
+    let json = try ParsedJSON(text)
+    #expect(json.names == ["encryption", "lineage", "serial", "sha256", "version"])
+    #expect(json["serial"].int == 4)
+    for word in ["acme", "channels", "applied", "fingerprints", "history"] { #expect(!text.contains(word)) }
+  }
+
+  @Test func `two encryptions of one state have nothing in common`() throws {
+    let state = StateSamples.empty()
+    #expect(try codec.bytes(of: state, label: "s") != codec.bytes(of: state, label: "s"))
+  }
+
+  @Test func `every cut and every flipped bit is found`() throws {
+    let bytes = try codec.bytes(of: StateSamples.full(), label: "s")
+    for length in 0..<bytes.count { #expect(!decodes(Array(bytes.prefix(length)))) }
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var flipped = bytes
+        flipped[index] ^= 1 << UInt8(bit)
+        if decodes(flipped) { Issue.record("bit \(bit) of byte \(index)") }
+      }
+    }
+  }
+
+  @Test func `a state put together anew with a right checksum is still found out`() throws {
+    let state = StateSamples.full(serial: 4)
+    let json = try #require(document(try codec.bytes(of: state, label: "s")))
+    let key = try Sealers.sealer(encrypts: true).key(state.lineage)
+    var sealed = try #require(SealedDocument(json, bytes: CanonicalJSON.encode(json, pretty: true)))
+    #expect(try sealed.open(with: key) == StateCodec().encode(state))
+    sealed.header[2].value = .integer(5)
+    #expect(
+      throws: StateFailure.damaged(label: "s", reason: "it was changed after Kitform encrypted it", backup: nil)
+    ) { _ = try codec.decode(sealed.encode(), label: "s") }
+    sealed.header[2].value = .integer(4)
+    sealed.data[20] ^= 1
+    #expect(
+      throws: StateFailure.damaged(label: "s", reason: "it was changed after Kitform encrypted it", backup: nil)
+    ) { _ = try codec.decode(sealed.encode(), label: "s") }
+  }
+
+  @Test func `a wrong key and a missing one are named as what they are`() throws {
+    let bytes = try codec.bytes(of: StateSamples.full(), label: "s")
+    let other = Sealers.codec(encrypts: true, key: "another key of at least thirty-two bytes, for HKDF")
+    #expect(
+      throws: StateFailure.failed(
+        label: "s", reason: "it is encrypted under another key than that of `state.key`")
+    ) { _ = try other.decode(bytes, label: "s") }
+    #expect(
+      throws: StateFailure.failed(
+        label: "s", reason: "it takes the key of `state.key`: the manifests do not set it")
+    ) { _ = try StateCodec().decode(bytes, label: "s") }
+    let unset = StateCodec(sealer: DocumentSealer(encrypts: true, source: { .failure(.noKey("KEY is not set")) }))
+    #expect(throws: StateFailure.failed(label: "s", reason: "it takes the key of `state.key`: KEY is not set")) {
+      _ = try unset.bytes(of: StateSamples.full(), label: "s")
+    }
+  }
+
+  @Test func `a short key works, and costs what guessing it should cost`() throws {
+    let short = Sealers.codec(encrypts: true, key: "123456")
+    let bytes = try short.bytes(of: StateSamples.full(), label: "s")
+    #expect(try Sealers.codec(encrypts: true, key: "123456").decode(bytes, label: "s") == StateSamples.full())
+  }
+
+  @Test func `a state that is not kept as the manifests say is read, and said`() throws {
+    let notices = Mutex<[DocumentSealer.Notice]>([])
+    let notice: @Sendable (DocumentSealer.Notice) -> Void = { notice in notices.withLock { $0.append(notice) } }
+    let plain = StateCodec().encode(StateSamples.full())
+    #expect(try Sealers.codec(encrypts: true, notice: notice).decode(plain, label: "s") == StateSamples.full())
+    #expect(notices.withLock { $0 } == [.plain])
+    let sealed = try codec.bytes(of: StateSamples.full(), label: "s")
+    #expect(try Sealers.codec(encrypts: false, notice: notice).decode(sealed, label: "s") == StateSamples.full())
+    #expect(notices.withLock { $0 } == [.plain, .encrypted])
+    _ = try Sealers.codec(encrypts: true, notice: notice).decode(sealed, label: "s")
+    #expect(notices.withLock { $0.count } == 2)
+  }
+
+  @Test func `a plan file is encrypted as a whole and comes back as it was`() throws {
+    let sealer = Sealers.sealer(encrypts: true)
+    let plan = Array("{\"format\": \"kitform.plan/v1\", \"name\": \"OK community\"}".utf8)
+    let sealed = try sealer.bytes(ofPlan: plan, digest: "kf1-00")
+    #expect(DocumentSealer.isSealedPlan(sealed))
+    #expect(!DocumentSealer.isSealedPlan(plan))
+    #expect(!String(decoding: sealed, as: UTF8.self).contains("OK community"))
+    #expect(try sealer.plan(from: sealed) == plan)
+    #expect(throws: SealingFailure.otherKey) {
+      _ = try Sealers.sealer(encrypts: true, key: "another key of at least thirty-two bytes, for HKDF")
+        .plan(from: sealed)
+    }
+    #expect(try Sealers.sealer(encrypts: false).bytes(ofPlan: plan, digest: "kf1-00") == plan)
+  }
+
+  @Test func `base64 is RFC 4648's, and one text stands for one value`() {
+    for (plain, text) in [
+      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+      ("foobar", "Zm9vYmFy"),
+    ] {
+      #expect(Base64.text(Array(plain.utf8)) == text)
+      #expect(Base64.bytes(text) == Array(plain.utf8))
+    }
+    #expect(Base64.text([0xFB, 0xFF, 0xBF]) == "+/+/")
+    for wrong in ["Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Z===", "====", "Zm9v\n", "Zm-v", "=Zm9"] {
+      #expect(Base64.bytes(wrong) == nil, "\(wrong)")
+    }
+  }
+
+  private func decodes(_ bytes: [UInt8]) -> Bool { (try? codec.decode(bytes, label: "s")) != nil }
+
+  private func document(_ bytes: [UInt8]) -> JSONValue? {
+    let composed = JSONComposer.compose(SourceFile(path: "s", bytes: bytes), file: 0)
+    return composed.document.roots.first.map { composed.document.json($0) }
+  }
+}
+
+struct JobAttemptTests {
+  private let gitLab = [
+    "CI_SERVER_HOST": "gitlab.example.com", "CI_PROJECT_ID": "7", "CI_PIPELINE_ID": "100", "CI_JOB_NAME": "apply",
+    "CI_JOB_ID": "5000",
+  ]
+  private let gitHub = [
+    "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/kit", "GITHUB_RUN_ID": "9",
+    "GITHUB_JOB": "apply", "GITHUB_RUN_ATTEMPT": "1",
+  ]
+
+  @Test func `an attempt survives in its lock's id`() throws {
+    for environment in [gitLab, gitHub] {
+      let attempt = try #require(JobAttempt(environment: environment))
+      let id = attempt.lockID("0123-4567")
+      #expect(JobAttempt(lockID: id) == attempt)
+      #expect(id.utf8.count < 255)
+    }
+    for id in ["", "0123", "a.b.c", "a.job-0011223344556677", "a.job-xyz.1", "a.job-0011223344556677.x"] {
+      #expect(JobAttempt(lockID: id) == nil, "\(id)")
+    }
+    #expect(JobAttempt(environment: [:]) == nil)
+    #expect(JobAttempt(environment: gitLab.merging(["CI_JOB_NAME": ""]) { $1 }) == nil)
+  }
+
+  @Test func `only a later attempt of the same job follows`() throws {
+    func follows(_ later: [String: String], _ earlier: [String: String]) throws -> Bool {
+      let holder = StateStoreContract.information(try #require(JobAttempt(environment: earlier)).lockID("u"))
+      return try #require(JobAttempt(environment: later)).follows(holder)
+    }
+    #expect(try follows(gitLab.merging(["CI_JOB_ID": "5001"]) { $1 }, gitLab))
+    #expect(try follows(gitHub.merging(["GITHUB_RUN_ATTEMPT": "2"]) { $1 }, gitHub))
+    #expect(try !follows(gitLab, gitLab))
+    #expect(try !follows(gitLab, gitLab.merging(["CI_JOB_ID": "5001"]) { $1 }))
+    #expect(try !follows(gitLab.merging(["CI_JOB_ID": "5001", "CI_PIPELINE_ID": "101"]) { $1 }, gitLab))
+    #expect(try !follows(gitLab.merging(["CI_JOB_ID": "5001", "CI_JOB_NAME": "x"]) { $1 }, gitLab))
+    #expect(try !follows(gitHub.merging(["GITHUB_RUN_ATTEMPT": "2", "GITHUB_RUN_ID": "10"]) { $1 }, gitHub))
+  }
+}

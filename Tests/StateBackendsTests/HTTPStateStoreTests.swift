@@ -1,0 +1,134 @@
+import Documents
+import Manifest
+import Provisioning
+import StateBackends
+import Support
+import Testing
+import Transport
+
+struct HTTPStateStoreTests {
+  @Test func `GitLab gets what it insists on, and never the same serial twice`() async throws {
+    let place = HTTPPlace(codec: Sealers.codec(encrypts: true))
+    let lock = try await place.store().lock(StateStoreContract.information("one"))
+    for serial in 1...3 { try await lock.write(StateSamples.full(serial: serial)) }
+    await lock.release()
+    let writes = place.server.log.filter { $0.method == "POST" && $0.path == HTTPPlace.path }
+    #expect(writes.count == 3)
+    for (serial, write) in zip(1..., writes) {
+      #expect(write.query == "ID=one")
+      #expect(write.headers.contains { $0.name == "Content-Type" && $0.value == "application/json" })
+      let json = try ParsedJSON(String(decoding: write.body, as: UTF8.self))
+      #expect(json["serial"].int == serial)
+      #expect(json["version"].int == 1)
+      #expect(json["lineage"].string == StateSamples.full().lineage)
+      #expect(json.names == ["encryption", "lineage", "serial", "sha256", "version"])
+    }
+    let methods = place.server.log.filter { $0.path.hasSuffix("/lock") }.map(\.method)
+    #expect(methods == ["POST", "DELETE"])
+  }
+
+  @Test func `the lock describes its holder as Terraform does`() async throws {
+    let place = HTTPPlace()
+    _ = try await place.store().lock(StateStoreContract.information("one"))
+    let body = try #require(place.server.log.first?.body)
+    let json = try ParsedJSON(String(decoding: body, as: UTF8.self))
+    #expect(json.names == ["Created", "ID", "Info", "Operation", "Path", "Version", "Who"])
+    #expect(json["ID"].string == "one")
+    #expect(json["Who"].string == "tester <one>")
+    #expect(json["Operation"].string == "apply")
+    #expect(json["Created"].string == "2026-01-01T00:00:00Z")
+    #expect(json["Path"].string == "https://gitlab.example.com\(HTTPPlace.path)")
+  }
+
+  @Test func `of GitLab's answer about a lock, only what is the holder's counts`() async throws {
+    let place = HTTPPlace()
+    _ = try await place.store().lock(StateStoreContract.information("one"))
+    let failure = await #expect(throws: StateFailure.self) {
+      _ = try await place.store().lock(StateStoreContract.information("two"))
+    }
+    let holder = LockInformation(
+      id: "one", who: "gitlab-user", host: "", processID: 0, since: "2026-01-01T00:00:00.000Z", command: "")
+    #expect(failure == .locked(holder: holder, label: "https://gitlab.example.com\(HTTPPlace.path)"))
+  }
+
+  @Test func `a lock of Terraform's own is shown as it is`() async throws {
+    let place = HTTPPlace(server: ModelStateServer(.plain), hasLockAddress: false)
+    let body = #"{"ID":"11","Operation":"OperationTypePlan","Info":"","Who":"ann@laptop","Version":"1.11.4","Created":"now","Path":""}"#
+    _ = place.server.answer(
+      HTTPRequest(method: "LOCK", host: "gitlab.example.com", path: HTTPPlace.path, body: Array(body.utf8)))
+    let failure = await #expect(throws: StateFailure.self) {
+      _ = try await place.store().lock(StateStoreContract.information("two"))
+    }
+    guard case .locked(let holder, _)? = failure else { throw try #require(failure) }
+    #expect(
+      holder
+        == LockInformation(
+          id: "11", who: "ann@laptop", host: "", processID: 0, since: "now", command: "OperationTypePlan"))
+  }
+
+  @Test func `user name and password go into one header, and neither into any message`() async throws {
+    let server = ModelStateServer(.gitLab, authorization: "Basic dXNlcjpwYXNzd29yZC0x")
+    let place = HTTPPlace(server: server)
+    var settings = place.settings
+    settings.username = "user"
+    settings.password = Secret("password-1")
+    let store = HTTPStateStore(settings, caller: Callers.caller(server))
+    #expect(try await store.read() == nil)
+    settings.password = Secret("password-2")
+    let wrong = HTTPStateStore(settings, caller: Callers.caller(server))
+    let failure = await #expect(throws: StateFailure.self) { _ = try await wrong.read() }
+    #expect(
+      failure
+        == .failed(
+          label: "https://gitlab.example.com\(HTTPPlace.path)", reason: "the server wants other credentials (401)"))
+  }
+
+  @Test func `the label holds no query, and an address's query stays with the request`() async throws {
+    let server = ModelStateServer(.plain)
+    let address = try URLParts("https://state.example.com/x?project=7&token=abc")
+    let store = HTTPStateStore(.init(address: address), caller: Callers.caller(server))
+    #expect(store.label == "https://state.example.com/x")
+    let lock = try await store.lock(StateStoreContract.information("a b&c"))
+    // The id is percent-encoded; this server compares it raw and so refuses the write.
+    await #expect(throws: StateFailure.conflict(label: store.label)) { try await lock.write(StateSamples.empty()) }
+    #expect(server.log.contains { $0.query == "project=7&token=abc&ID=a%20b%26c" })
+  }
+
+  @Test(arguments: [200, 201, 204]) func `a server without locks is not trusted`(status: Int) async throws {
+    let address = try URLParts("https://state.example.com/x")
+    for refusal in [404, 405, 501] {
+      let store = HTTPStateStore(
+        .init(address: address),
+        caller: Callers.caller(Scripted { $0.method == "GET" ? HTTPResponse(status: status) : HTTPResponse(status: refusal) }))
+      let failure = await #expect(throws: StateFailure.self) {
+        _ = try await store.lock(StateStoreContract.information("one"))
+      }
+      guard case .failed(_, let reason)? = failure else { throw try #require(failure) }
+      #expect(reason.hasPrefix("it takes no lock by LOCK at https://state.example.com/x: "))
+    }
+  }
+
+  @Test func `an empty answer is damaged, and neither a redirect nor a refusal is no state`() async throws {
+    let address = try URLParts("https://state.example.com/x")
+    func failure(_ response: HTTPResponse) async -> StateFailure? {
+      let store = HTTPStateStore(.init(address: address), caller: Callers.caller(Scripted { _ in response }))
+      return await #expect(throws: StateFailure.self) { _ = try await store.read() }
+    }
+    #expect(
+      await failure(HTTPResponse(status: 200))
+        == .damaged(label: "https://state.example.com/x", reason: "the file is empty", backup: nil))
+    for status in [301, 302, 400, 401, 403, 410, 500, 502, 503] {
+      guard case .failed? = await failure(HTTPResponse(status: status)) else {
+        Issue.record("\(status)")
+        continue
+      }
+    }
+  }
+}
+
+/// A transport that answers by a function.
+struct Scripted: Transport {
+  let script: @Sendable (HTTPRequest) -> HTTPResponse
+  init(_ script: @escaping @Sendable (HTTPRequest) -> HTTPResponse) { self.script = script }
+  func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse { script(request) }
+}

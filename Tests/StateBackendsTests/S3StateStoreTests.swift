@@ -1,0 +1,119 @@
+import Documents
+import Manifest
+import Provisioning
+import StateBackends
+import Support
+import Testing
+import Transport
+
+struct S3StateStoreTests {
+  @Test(arguments: ModelObjectStore.Quirk.allCases)
+  func `a store that cannot keep a lock is refused before anything is trusted to it`(
+    quirk: ModelObjectStore.Quirk
+  ) async throws {
+    let place = S3Place(objects: ModelObjectStore([quirk]))
+    place.objects[S3Place.path] = StateCodec().encode(StateSamples.full(serial: 1))
+    let failure = await #expect(throws: StateFailure.self) {
+      let lock = try await place.store().lock(StateStoreContract.information("one"))
+      try await lock.write(StateSamples.full(serial: 2))
+    }
+    let reason: String
+    switch quirk {
+    case .ignoresIfNoneMatch, .ignoresIfMatch:
+      reason =
+        "the store ignores `\(quirk == .ignoresIfMatch ? "If-Match" : "If-None-Match")`, so that two could hold its lock at once: keep the state in a store with conditional writes"
+      #expect(place.objects.paths == [S3Place.path])
+    case .namesNoVersion: reason = "the store names no version (ETag) of its objects"
+    }
+    #expect(failure == .failed(label: "s3://bucket/kitform/production.json", reason: reason))
+    #expect(place.objects[S3Place.path] == StateCodec().encode(StateSamples.full(serial: 1)))
+  }
+
+  @Test func `a write that meets another one is tried again`() async throws {
+    let place = S3Place()
+    place.objects.collide(5)
+    let lock = try await place.store().lock(StateStoreContract.information("one"))
+    place.objects.collide(5)
+    try await lock.write(StateSamples.full(serial: 1))
+    await lock.release()
+    #expect(try await place.store().read() == StateSamples.full(serial: 1))
+    #expect(place.objects.paths == [S3Place.path])
+  }
+
+  @Test func `the fence closes the gap between looking and writing`() async throws {
+    let place = S3Place()
+    let lock = try await place.store().lock(StateStoreContract.information("one"))
+    try await lock.write(StateSamples.empty(serial: 1))
+    await lock.release()
+    // Someone else writes after the look and before the write of the next one.
+    let foreign = StateCodec().encode(StateSamples.full(serial: 2))
+    let objects = place.objects
+    let racing = place.store(
+      over: Interposed(objects) { request in
+        if request.method == "PUT", request.path == S3Place.path { objects[S3Place.path] = foreign }
+      })
+    let second = try await racing.lock(StateStoreContract.information("two"))
+    await #expect(throws: StateFailure.conflict(label: racing.label)) {
+      try await second.write(StateSamples.empty(serial: 2))
+    }
+    #expect(objects[S3Place.path] == foreign)
+  }
+
+  @Test func `path and virtual-host style name the same object`() async throws {
+    let objects = ModelObjectStore()
+    for (isPath, host, path) in [
+      (true, "s3.example.com", "/bucket/a%20b/%C3%BC.json"), (false, "bucket.s3.example.com", "/a%20b/%C3%BC.json"),
+    ] {
+      let settings = S3StateStore.Settings(
+        endpoint: Origin(host: "s3.example.com", port: 9000), bucket: "bucket", key: "a b/ü.json", pathStyle: isPath)
+      let store = S3StateStore(
+        settings,
+        signature: SignatureV4(
+          credentials: AWSCredentials(accessKey: "A", secretKey: Secret("B")), region: "r"),
+        caller: Callers.caller(objects), now: { 0 }, clock: InstantClock())
+      #expect(try await store.read() == nil)
+      let request = try #require(objects.log.last)
+      #expect(request.host == host)
+      #expect(request.port == 9000)
+      #expect(request.path == path)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (404, "NoSuchBucket", "the server knows no such address (404): there is no bucket `bucket`"),
+      (
+        403, "RequestTimeTooSkewed",
+        "the server does not allow it to these credentials (403): this machine's clock is wrong by more than 15 minutes"
+      ),
+      (
+        301, "PermanentRedirect",
+        "the server redirects, and redirects are not followed: write the address that it means: the bucket is in another region than `us-east-1`, or at another endpoint"
+      ),
+      (400, "Ba\u{1B}d", "the server answered 400: Ba\\u{1B}d"),
+      (404, nil, "the server knows no such address (404)"),
+    ] as [(Int, String?, String)])
+  func `an error says what it means, and is never no state`(
+    status: Int, code: String?, reason: String
+  ) async throws {
+    let body = code.map { "<Error><Code>\($0)</Code></Error>" } ?? ""
+    let place = S3Place()
+    let store = place.store(over: Scripted { _ in HTTPResponse(status: status, body: Array(body.utf8)) })
+    let failure = await #expect(throws: StateFailure.self) { _ = try await store.read() }
+    #expect(failure == .failed(label: "s3://bucket/kitform/production.json", reason: reason))
+  }
+}
+
+/// A transport that calls back before each request.
+private struct Interposed: Transport {
+  let inner: any Transport
+  let before: @Sendable (HTTPRequest) -> Void
+  init(_ inner: any Transport, _ before: @escaping @Sendable (HTTPRequest) -> Void) {
+    self.inner = inner
+    self.before = before
+  }
+  func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+    before(request)
+    return try await inner.send(request)
+  }
+}
