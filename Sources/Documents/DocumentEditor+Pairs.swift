@@ -4,11 +4,15 @@ extension DocumentEditor {
   ///
   /// In a block it gets a line of its own, indented like its siblings, below the comments that belong to the pair before.
   ///
-  /// - Parameter yaml: the value on one line.
+  /// - Parameters:
+  ///   - key: the key's text.
+  ///   - yaml: the value on one line.
+  ///   - keyYAML: the key in YAML's own words where it is no text: a number.
   package mutating func insert(
-    _ key: String, _ yaml: String, into mapping: Int, after: String? = nil
+    _ key: String, _ yaml: String, into mapping: Int, after: String? = nil, keyYAML: String? = nil
   ) throws(EditFailure) {
-    let text = "\(ScalarText.scalar(key)): \(yaml)"
+    let keyYAML = keyYAML ?? ScalarText.scalar(key)
+    let text = "\(keyYAML): \(yaml)"
     guard document.nodes[mapping].shape == .mapping else { throw EditFailure("no mapping stands there", yaml: text) }
     let pairs = document.ownPairs(mapping)
     guard !pairs.contains(where: { document.equals($0.key, key) }) else {
@@ -34,8 +38,7 @@ extension DocumentEditor {
           lineBreak.map { indentation + text.utf8 + $0 } ?? [0x0A] + indentation + text.utf8))
     }
     var parts = parts(mapping)
-    let pair = DocumentTree.Pair(
-      key: .scalar(Array(key.utf8), isText: true), value: try DocumentEditor.tree(yaml))
+    let pair = DocumentTree.Pair(key: try DocumentEditor.tree(keyYAML), value: try DocumentEditor.tree(yaml))
     let position =
       parts.firstIndex { part in
         if case .own(let own) = part, last >= 0 { return own.key == pairs[last].key }

@@ -33,9 +33,11 @@ package struct DocumentEditor {
 
   // MARK: - Scalars
 
-  /// Replaces a scalar, or an alias, by a text; quoted where it needs quotes to read back as that text.
+  /// Replaces a scalar, or an alias, by a text; quoted where it needs quotes to read back as that text, and in the quotes
+  /// of what stood there where those can hold it.
   package mutating func replace(_ node: Int, withText text: String) throws(EditFailure) {
-    try replace(node, with: ScalarText.scalar(text), says: .scalar(Array(text.utf8), isText: true))
+    let style = document.nodes[node].shape == .scalar ? document.nodes[node].style : .plain
+    try replace(node, with: ScalarText.scalar(text, like: style), says: .scalar(Array(text.utf8), isText: true))
   }
 
   /// Replaces a scalar, or an alias, by a value in YAML's own words on one line: `12h`, `true`, `{env: NAME}`.
@@ -45,14 +47,30 @@ package struct DocumentEditor {
 
   private mutating func replace(_ node: Int, with yaml: String, says tree: DocumentTree) throws(EditFailure) {
     let old = document.nodes[node]
-    guard old.shape == .scalar || old.shape == .alias else {
-      throw EditFailure("only a single value can be replaced", yaml: yaml)
+    guard old.shape == .scalar || old.shape == .alias || old.flags.contains(.flow) else {
+      throw EditFailure("only a value on its key's own line can be replaced", yaml: yaml)
     }
     guard changes[node] == nil else { throw EditFailure("the value is changed twice", yaml: yaml) }
     // A value that is not written stands right behind its colon.
     let isEmpty = old.start == old.end
     note(TextEdit(Int(old.start)..<Int(old.end), ((isEmpty ? " " : "") + yaml).utf8))
     changes[node] = .replaced(tree)
+  }
+
+  /// Replaces the value of a pair, whatever its form, by one on the line of its key; a block's lines go.
+  ///
+  /// A comment among those lines would be lost, so that `finish` refuses the edit.
+  package mutating func replace(_ pair: Document.Pair, withYAML yaml: String) throws(EditFailure) {
+    let old = document.nodes[pair.value]
+    guard old.shape == .mapping || old.shape == .sequence, !old.flags.contains(.flow) else {
+      return try replace(pair.value, withYAML: yaml)
+    }
+    guard changes[pair.value] == nil else { throw EditFailure("the value is changed twice", yaml: yaml) }
+    var colon = Int(document.nodes[pair.key].end)
+    while colon < Int(old.start), bytes[colon] != UInt8(ascii: ":") { colon += 1 }
+    guard colon < Int(old.start) else { throw EditFailure("the key has no colon on its line", yaml: yaml) }
+    note(TextEdit(colon + 1..<Int(old.end), (" " + yaml).utf8))
+    changes[pair.value] = .replaced(try DocumentEditor.tree(yaml))
   }
 
   /// Drops the quotes of a scalar that needs none; false where it does.

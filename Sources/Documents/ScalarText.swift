@@ -4,12 +4,34 @@ package enum ScalarText {
   package static func scalar(_ text: String) -> String {
     if isPlainSafe(text) { return text }
     let needsEscapes =
-      text.unicodeScalars.contains { $0 == "\t" || SafeText.isUnsafe($0) }
-      || SafeText.neutralizingCommands(text) != text
+      text.unicodeScalars.contains(where: needsEscape) || SafeText.neutralizingCommands(text) != text
     if !needsEscapes, text.utf8.contains(UInt8(ascii: "\"")) || text.utf8.contains(UInt8(ascii: "\\")) {
-      return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+      return singleQuoted(text)
     }
     return doubleQuoted(text)
+  }
+
+  /// The text as a scalar in a style, where that can hold it on one line; else as `scalar(_:)` has it.
+  package static func scalar(_ text: String, like style: Document.Style) -> String {
+    switch style {
+    case .doubleQuoted: return doubleQuoted(text)
+    case .singleQuoted
+    where !text.unicodeScalars.contains(where: needsEscape) && SafeText.neutralizingCommands(text) == text:
+      return singleQuoted(text)
+    case .plain, .singleQuoted, .literal, .folded: return scalar(text)
+    }
+  }
+
+  /// Scalar by scalar: a quote with a combining mark behind it is a quote to YAML.
+  private static func singleQuoted(_ text: String) -> String {
+    var result = "'"
+    for scalar in text.unicodeScalars { result.unicodeScalars.append(contentsOf: scalar == "'" ? ["'", "'"] : [scalar]) }
+    return result + "'"
+  }
+
+  /// What no file may hold as it is, or no reader should meet: controls, marks that hide, the two that are no characters.
+  private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\t" || SafeText.isUnsafe(scalar) || scalar.value == 0xFFFE || scalar.value == 0xFFFF
   }
 
   /// The text in double quotes; nothing in it is a command for a build's runner, should the file be shown in a log.
@@ -24,7 +46,7 @@ package enum ScalarText {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where SafeText.isUnsafe(scalar):
+      case _ where needsEscape(scalar):
         result +=
           scalar.value > 0xFFFF
           ? "\\U" + SafeText.hexadecimal(scalar.value, digits: 8)
@@ -54,7 +76,7 @@ package enum ScalarText {
       case " ": if before == ":" { return false }
       case "#": if before == " " { return false }
       case "{", "}", "[", "]", ",", "$", "\"", "'", "`", "*", "&", "!", "|", ">", "%", "\\", "\t": return false
-      default: if SafeText.isUnsafe(scalar) { return false }
+      default: if needsEscape(scalar) { return false }
       }
       before = scalar
     }

@@ -11,13 +11,14 @@ package struct Engine: Sendable {
   package var store: any StateStore
   package var binding: State.AccountBinding
   package var secrets: SecretResolver
-  package var fingerprinter: SecretFingerprinter
+  /// Compares secrets; nil where no credential is at hand, and then no secret is compared.
+  package var fingerprinter: SecretFingerprinter?
   /// How fast calls go out; nil where nothing limits them.
   package var callsPerSecond: Double?
 
   package init(
     loaded: LoadedProject, configuration: Configuration, remote: KitRemote, store: any StateStore,
-    binding: State.AccountBinding, secrets: SecretResolver, fingerprinter: SecretFingerprinter,
+    binding: State.AccountBinding, secrets: SecretResolver, fingerprinter: SecretFingerprinter?,
     callsPerSecond: Double? = nil
   ) {
     self.loaded = loaded
@@ -40,6 +41,8 @@ package struct Engine: Sendable {
     package var plan: Plan
     package var channels: [RemoteChannel]
     package var secrets: ResolvedSecrets
+    /// Adoptions that no manifest asks for, and that the plan takes in (`--adopt-matching`).
+    package var proposals: [Adoption] = []
   }
 
   /// Reads the state without a lock and checks that it belongs to this account.
@@ -92,7 +95,7 @@ package struct Engine: Sendable {
     let hasSecrets = configuration.records.contains { record in
       record.slots.contains { slot in if case .secret? = slot?.value { true } else { false } }
     }
-    if hasSecrets { fingerprinter.prepare() }
+    if hasSecrets { fingerprinter?.prepare() }
   }
 
   /// Reads the account and plans; writes nothing.
@@ -130,6 +133,9 @@ package struct Engine: Sendable {
         suggestion: creation.remedy)
     }
     resolved.records.removeAll { record in uncertain.contains { $0.operation.address == record.address } }
+    let proposals =
+      options.adoptsMatching ? MatchingAdoptions.find(resolved, state: view, channels: channels) : []
+    resolved.adoptions += proposals
     let secrets = secrets.resolve(records: records)
     var plan = Planner.plan(
       PlanInput(
@@ -140,7 +146,7 @@ package struct Engine: Sendable {
       plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
     }
     plan.diagnostics = plan.diagnostics.sorted(in: loaded.project.sources)
-    return Planned(plan: plan, channels: channels, secrets: secrets)
+    return Planned(plan: plan, channels: channels, secrets: secrets, proposals: proposals)
   }
 
   /// Closing times against the account's queues, for the values that will hold after the plan.
@@ -173,20 +179,20 @@ package struct Engine: Sendable {
     return findings.list
   }
 
-  private func accountInformation() async -> Result<AccountInformation, RemoteFailure> {
+  func accountInformation() async -> Result<AccountInformation, RemoteFailure> {
     do throws(RemoteFailure) { return .success(try await remote.account()) } catch { return .failure(error) }
   }
 
-  private func facts(_ kinds: [ReferenceKind]) async -> Result<AccountFacts, RemoteFailure> {
+  func facts(_ kinds: [ReferenceKind]) async -> Result<AccountFacts, RemoteFailure> {
     do throws(RemoteFailure) { return .success(try await remote.facts(kinds)) } catch { return .failure(error) }
   }
 
-  private func listing() async -> Result<[RemoteChannel], RemoteFailure> {
+  func listing() async -> Result<[RemoteChannel], RemoteFailure> {
     do throws(RemoteFailure) { return .success(try await remote.channels()) } catch { return .failure(error) }
   }
 
   /// Checks that the account that answered is the one that the manifests name; a profile may have no such method.
-  private func check(_ information: Result<AccountInformation, RemoteFailure>) throws(EngineFailure) {
+  func check(_ information: Result<AccountInformation, RemoteFailure>) throws(EngineFailure) {
     switch information {
     case .success(let account):
       guard account.name.utf8.elementsEqual(binding.name.utf8) else {
@@ -200,7 +206,7 @@ package struct Engine: Sendable {
 
 extension Result where Failure == RemoteFailure {
   /// The value, or the failure as the engine throws it.
-  fileprivate func getOrThrow() throws(EngineFailure) -> Success {
+  func getOrThrow() throws(EngineFailure) -> Success {
     switch self {
     case .success(let value): return value
     case .failure(let failure): throw .remote(failure)

@@ -35,7 +35,7 @@ package struct IncludePattern: Sendable {
           next.insert(index)
           next.formUnion(skips(from: index))
           if index == parts.count - 1 { next.insert(parts.count) }
-        } else if IncludePattern.matches(name[...], parts[index][...]) {
+        } else if Glob.matches(name, parts[index][...], any: "*", one: "?") {
           next.insert(index + 1)
           next.formUnion(skips(from: index + 1))
         }
@@ -54,29 +54,5 @@ package struct IncludePattern: Sendable {
       result.insert(index)
     }
     return result
-  }
-
-  /// Matches one name, in time linear in the product of both lengths.
-  private static func matches(_ name: ArraySlice<Unicode.Scalar>, _ pattern: ArraySlice<Unicode.Scalar>) -> Bool {
-    var reachable: Set<Int> = [pattern.startIndex]
-    func closure(_ set: Set<Int>) -> Set<Int> {
-      var set = set
-      for index in pattern.indices where pattern[index] == "*" && set.contains(index) { set.insert(index + 1) }
-      return set
-    }
-    reachable = closure(reachable)
-    for scalar in name {
-      var next: Set<Int> = []
-      for index in reachable where index < pattern.endIndex {
-        if pattern[index] == "*" {
-          next.insert(index)
-        } else if pattern[index] == "?" || pattern[index] == scalar {
-          next.insert(index + 1)
-        }
-      }
-      reachable = closure(next)
-      if reachable.isEmpty { return false }
-    }
-    return reachable.contains(pattern.endIndex)
   }
 }

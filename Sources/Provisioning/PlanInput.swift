@@ -62,6 +62,8 @@ package struct PlanOptions: Sendable {
   package var isDestroy: Bool
   /// Makes a secret that does not resolve an error (`--require-secrets`).
   package var requireSecrets: Bool
+  /// Adopts every unmanaged channel of the kind and name of one that would be created (`--adopt-matching`).
+  package var adoptsMatching = false
 
   package init(
     targets: [Target] = [], allowDelete: Set<Address> = [], overwriteDrift: Set<Address> = [],

@@ -134,7 +134,7 @@ extension Adoption.Target {
 
 extension AccountIndex {
   /// The channels that an adoption names; by name those of the kind, else all of that name.
-  fileprivate mutating func channels(_ target: Adoption.Target, kind: String) -> [RemoteChannel] {
+  mutating func channels(_ target: Adoption.Target, kind: String) -> [RemoteChannel] {
     switch target {
     case .uuid(let uuid): return channel(uuid: uuid).map { [$0] } ?? []
     case .id(let id): return channel(id: id).map { [$0] } ?? []

@@ -70,14 +70,14 @@ package enum PlanJSON {
     return .object(members)
   }
 
-  private static func position(_ position: SourcePosition) -> [JSONValue.Member] {
+  static func position(_ position: SourcePosition) -> [JSONValue.Member] {
     [
       .init("file", .string(position.file)), .init("line", .integer(position.line)),
       .init("column", .integer(position.column)),
     ]
   }
 
-  private static func value(_ value: FieldValue) -> JSONValue {
+  static func value(_ value: FieldValue) -> JSONValue {
     switch value {
     case .value(.string(let text)): .string(URLText.masked(text))
     case .value(let json): json
@@ -85,7 +85,7 @@ package enum PlanJSON {
     }
   }
 
-  private static func state(_ value: FieldValue) -> String {
+  static func state(_ value: FieldValue) -> String {
     switch value {
     case .value: "value"
     case .absent: "absent"

@@ -24,7 +24,7 @@ package enum ReportSchemas {
   package static var plan: JSONValue {
     let report: JSONValue = .object([
       .init("description", "What `plan` and `apply` print; without the plan's members where no plan was made."),
-      .init("type", "object"), .init("properties", .object(header + planMembers + resultMembers)),
+      .init("type", "object"), .init("properties", .object(header + planMembers + resultMembers + [proposedAdoptions])),
       .init("required", .array(header.map { .string($0.key) })),
       .init(
         "dependentRequired",
@@ -38,6 +38,17 @@ package enum ReportSchemas {
         .init("$defs", .object(shared + planDefinitions + [.init("savedPlan", savedPlan)])),
       ])
   }
+
+  /// Of `plan --adopt-matching`: adoptions that the plan took in although no manifest asks for them.
+  private static let proposedAdoptions = JSONValue.Member(
+    "proposedAdoptions",
+    [
+      "description": "Adoptions that `plan --adopt-matching` took in although no manifest asks for them.",
+      "type": "array",
+      "items": closed([
+        .init("address", text("The channel's address.")), .init("uuid", text("The UUID of the account's channel.")),
+      ]),
+    ])
 
   private static func schema(_ title: String, _ description: String, _ members: [JSONValue.Member]) -> JSONValue {
     .object(

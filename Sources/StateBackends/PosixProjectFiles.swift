@@ -24,6 +24,43 @@ package struct PosixProjectFiles: Sendable {
     try disk.replaceKeepingMode(absolute(path), with: bytes)
   }
 
+  /// Makes a new file that only its owner can read, and the directories above it that are missing.
+  ///
+  /// Whatever stands in its place already is an error, and so is a link on the way that leaves the project. Where the file
+  /// cannot be written whole, nothing of it stays.
+  package func create(_ path: String, _ bytes: [UInt8]) throws(DiskFailure) {
+    let target = absolute(path)
+    let parent = PosixDisk.parent(of: target)
+    try requireInside(parent)
+    try disk.makeDirectory(parent)
+    do throws(DiskFailure) {
+      try disk.create(target, bytes)
+    } catch {
+      if error.code != EEXIST { try? disk.remove(target) }
+      throw error
+    }
+    try disk.synchronizeDirectory(parent)
+  }
+
+  /// Refuses a directory that lies outside the project once links are followed, as far as it exists.
+  private func requireInside(_ directory: String) throws(DiskFailure) {
+    let realRoot = try PosixDisk.realPath(root)
+    var existing = directory
+    while true {
+      do throws(DiskFailure) {
+        let real = try PosixDisk.realPath(existing)
+        guard real == realRoot || real.utf8.starts(with: (realRoot == "/" ? "/" : realRoot + "/").utf8) else {
+          throw DiskFailure("write into", directory, code: DiskFailure.outside)
+        }
+        return
+      } catch {
+        let parent = PosixDisk.parent(of: existing)
+        guard error.code == ENOENT, parent != existing else { throw error }
+        existing = parent
+      }
+    }
+  }
+
   /// The paths of all files below a directory of the project that are not hidden, sorted by their bytes.
   ///
   /// Linked directories are not entered, so that the walk ends and never leaves the project.

@@ -65,6 +65,7 @@ extension Invocation {
       command: command, tool: Version.number, environment: environment, outcome: outcome, ended: Surroundings.now(),
       paths: RepositoryPaths(project: surroundings.absolute(global.directory)), files: files)
     report.add(found, in: sources)
+    report.add(reported, in: sources)
     if let plan {
       report.add(plan.refusals, of: plan)
       if let result { report.add(result, of: plan) }

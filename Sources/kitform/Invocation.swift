@@ -36,6 +36,8 @@ final class Invocation {
   var text = ""
   /// What was said and need not be said again.
   private let remarks = Remarks()
+  /// Findings for reports alone: the text and the JSON say the same in their own words.
+  var reported: [Diagnostic] = []
   /// The plan that the command made, and what became of it.
   var plan: Plan?
   var result: ApplyResult?

@@ -13,7 +13,7 @@ struct Kitform: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       InitCommand.self, ValidateCommand.self, FormatCommand.self, PlanCommand.self, ApplyCommand.self,
-      DestroyCommand.self,
+      DestroyCommand.self, DriftCommand.self, ImportCommand.self, ExportCommand.self,
       ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self, ProfileCommand.self,
       DoctorCommand.self,
       SandboxCommand.self, ExplainCommand.self, SchemaCommand.self, VersionCommand.self,

@@ -49,7 +49,7 @@ extension Session {
   /// Encrypts states and plans with the key of `state.key`; nil where there is none, and in the sandbox.
   func sealer(_ configuration: Configuration) -> DocumentSealer? {
     guard !isSandbox, let key = configuration.state.key else { return nil }
-    let secrets = secretResolver
+    let secrets = self.secrets
     let remark = invocation.remark
     return DocumentSealer(
       encrypts: configuration.state.encrypts,
@@ -61,11 +61,6 @@ extension Session {
           return .failure(.noKey(error.words))
         }
       }, notice: { remark($0.words) })
-  }
-
-  private var secretResolver: SecretResolver {
-    SecretResolver(
-      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
   }
 
   // MARK: Stores
@@ -137,7 +132,7 @@ extension Session {
     settings.unlockMethod = variable("TF_HTTP_UNLOCK_METHOD") ?? settings.unlockMethod
     settings.username = state["username"]?.value ?? variable("TF_HTTP_USERNAME")
     settings.password =
-      try state.password.map { try self.credential($0, "`state.password`", secretResolver) }
+      try state.password.map { try self.credential($0, "`state.password`", secrets) }
       ?? variable("TF_HTTP_PASSWORD").map { Secret($0) }
     return settings
   }

@@ -92,15 +92,18 @@ struct Session {
   }
 
   /// The checked configuration of one environment; its findings are noted, and errors end the command.
-  func configuration() throws -> Configuration {
+  ///
+  /// - Parameter mending: findings that the command itself puts right; they are not noted.
+  func configuration(mending: (Diagnostic) -> Bool = { _ in false }) throws -> Configuration {
     guard !loaded.project.documents.isEmpty else {
       invocation.diagnostics += loaded.project.findings.list
       throw Invocation.Ended(outcome: .invalid)
     }
     let environment = try environment()
     let validation = Validation(loaded.project, environments: [environment], options: try decodingOptions())
-    invocation.diagnostics += validation.findings
-    guard !validation.hasErrors, let configuration = validation.configurations.first else {
+    let findings = validation.findings.filter { !mending($0) }
+    invocation.diagnostics += findings
+    guard !findings.contains(where: { $0.severity == .error }), let configuration = validation.configurations.first else {
       throw Invocation.Ended(outcome: .invalid)
     }
     invocation.environment = configuration.environment

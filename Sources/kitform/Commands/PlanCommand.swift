@@ -26,11 +26,29 @@ struct PlanCommand: AsyncParsableCommand {
   @Flag(help: "Exit with 2 when there is something to do.")
   var detailedExitcode = false
 
+  @Flag(help: "Adopt every unmanaged channel of equal kind and name, and print the entries: after a lost state.")
+  var adoptMatching = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with a recorded account instead: no network, no credentials, nothing to apply.", valueName: "file"))
+  var accountFile: String?
+
+  func validate() throws {
+    guard accountFile != nil else { return }
+    if sandbox.isSandbox { throw ValidationError("--account-file and --sandbox exclude each other") }
+    if out != nil { throw ValidationError("nothing can be applied from --account-file, so that --out has nothing to save") }
+  }
+
   func run() async throws {
     try await Invocation("plan", global, reports: try reports.requests()).run { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
-      let options = try planning.options(isDestroy: false)
+      var options = try planning.options(isDestroy: false)
+      options.adoptsMatching = adoptMatching || accountFile != nil
+      if let accountFile {
+        return try await planRecorded(session, configuration, options, invocation.surroundings.absolute(accountFile))
+      }
       return try await session.withEngine(
         configuration, calls: calls, sandboxFile: sandbox.sandboxFile
       ) { engine in
@@ -41,10 +59,13 @@ struct PlanCommand: AsyncParsableCommand {
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
         invocation.show(planned.plan, engine)
+        invocation.propose(planned.proposals, in: session)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
         if let out {
           if outcome == .invalid || outcome == .refused {
             invocation.terminal.note("No plan file is written: the plan cannot be applied.")
+          } else if !planned.proposals.isEmpty {
+            invocation.terminal.note("No plan file is written: write the entries of `adopt` first.")
           } else {
             try write(planned.plan, to: invocation.surroundings.absolute(out), session.sealer(configuration))
           }
@@ -52,6 +73,25 @@ struct PlanCommand: AsyncParsableCommand {
         return outcome
       }
     }
+  }
+
+  /// Plans against a recorded account; nothing can be applied from the plan, whose digest no other has.
+  private func planRecorded(
+    _ session: Session, _ configuration: Configuration, _ options: PlanOptions, _ file: String
+  ) async throws -> RunOutcome {
+    let engine = try session.recordedEngine(configuration, file: file)
+    let state = try await engine.readState()
+    try checkTargets(options.targets, configuration, state)
+    var plan = try await engine.plan(state, options: options, ended: Surroundings.now()).plan
+    plan.account.host = "recorded"
+    plan.reads = 0
+    session.invocation.show(plan, engine)
+    session.invocation.diagnostics.append(
+      Diagnostic(
+        "plan.recorded", .info, at: nil,
+        "compared with the recorded account \(SafeText.escape(file)): nothing can be applied from this plan",
+        suggestion: "make the changes in Kit by hand, or plan against the account itself"))
+    return plan.outcome(detailed: detailedExitcode)
   }
 
   /// A pipeline's disk is gone with its runner, and with it a state that is only there.
@@ -114,5 +154,28 @@ extension Invocation {
         color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
       ).render(plan)
     }
+  }
+}
+
+extension Invocation {
+  /// Prints the entries of `adopt` that a plan took in although no manifest has them.
+  fileprivate func propose(_ adoptions: [Adoption], in session: Session) {
+    let entries: [(address: Address, uuid: String)] = adoptions.compactMap { adoption in
+      if case .uuid(let uuid) = adoption.target { (adoption.address, uuid) } else { nil }
+    }
+    guard !entries.isEmpty else { return }
+    members.append(
+      .init(
+        "proposedAdoptions",
+        .array(entries.map { ["address": .string($0.address.description), "uuid": .string($0.uuid)] })))
+    var lines = ["adopt:"] + entries.map { "  \($0.address): {uuid: \(ChannelManifest.scalar(uuid: $0.uuid))}" }
+    // An account's UUIDs mean nothing to another environment's.
+    if let environment, !session.loaded.project.environments.isEmpty {
+      lines = ["environments:", "  \(environment):"] + lines.map { "    \($0)" }
+    }
+    text +=
+      "\nThe plan adopts \(Words.count(entries.count, "channel")) of equal kind and name. For apply, write into "
+      + (lines.count > entries.count + 1 ? "kitform.yaml" : "a manifest") + ":\n\n"
+      + lines.map { "\($0)\n" }.joined()
   }
 }

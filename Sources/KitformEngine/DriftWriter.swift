@@ -1,0 +1,262 @@
+import Documents
+package import Manifest
+package import Provisioning
+
+/// Writes what Kit has now into the manifests, so that the next plan has nothing to say about it.
+///
+/// Each value is patched where the channel has it, with every comment and line around it; one from `defaults` is written into the
+/// channel. Left alone is what other places share: variables, aliases, merges, and values that another environment takes
+/// too. After the edit every file is composed and every environment decoded again: they must give the intended values
+/// and nothing else, otherwise nothing is written.
+package struct DriftWriter: Sendable {
+  private let loaded: LoadedProject
+  private let configuration: Configuration
+  private let facts: AccountFacts
+  private let writer: ValueWriter
+  private let options: DecodingOptions
+
+  /// What became of the drift.
+  package struct Edits: Sendable {
+    /// Files with other bytes, in the order of the project.
+    package var files: [ManifestChange] = []
+    package var outcome = DriftOutcome()
+  }
+
+  package init(_ engine: Engine, _ drifted: Engine.Drifted, options: DecodingOptions) {
+    loaded = engine.loaded
+    configuration = drifted.configuration
+    facts = drifted.view.facts
+    writer = engine.valueWriter(drifted.view, options)
+    self.options = options
+  }
+
+  /// Edits the project's files in memory.
+  package func edits(_ drift: Drift) -> Edits {
+    var left: [DriftOutcome.Left] = []
+    var wishes: [Wish] = []
+    for channel in drift.channels { wishes += self.wishes(of: channel, &left) }
+    while true {
+      let (documents, failures) = apply(wishes)
+      for index in failures.keys.sorted(by: >) {
+        let wish = wishes.remove(at: index)
+        left.append(wish.left(failures[index]?.reason ?? ""))
+      }
+      guard failures.isEmpty else { continue }
+      switch verdict(on: documents, wishes) {
+      case .asIntended: return edits(documents, wishes, left)
+      case .shared(let shared):
+        for index in shared.keys.sorted(by: >) {
+          left.append(wishes.remove(at: index).left(shared[index] ?? ""))
+        }
+      case .otherwise(let reason):
+        left += wishes.map { $0.left(reason) }
+        return edits([], [], left)
+      }
+    }
+  }
+
+  private func edits(_ documents: [Document], _ wishes: [Wish], _ left: [DriftOutcome.Left]) -> Edits {
+    Edits(
+      files: documents.map { document in
+        ManifestChange(
+          path: document.source.path, before: loaded.project.sources.files[Int(document.file)].bytes,
+          after: document.source.bytes)
+      },
+      outcome: DriftOutcome(
+        written: wishes.map {
+          DriftOutcome.Written(
+            address: $0.record.address, field: $0.field.name,
+            file: loaded.project.sources.files[Int($0.record.place.file)].path)
+        },
+        left: left.sorted { one, other in
+          one.address == other.address ? (one.field ?? "") < (other.field ?? "") : one.address < other.address
+        }))
+  }
+
+  // MARK: - Wishes
+
+  /// One field of one channel with the value that Kit has.
+  private struct Wish {
+    var record: Record
+    var index: Int
+    var slot: Slot
+    var value: Value
+    var written: ValueWriter.Written
+
+    var field: Field { record.kind.fields[index] }
+
+    /// The line that a person would write into the channel.
+    var yaml: String {
+      field.group.map { "\($0): {\(field.key): \(written.yaml)}" } ?? "\(field.key): \(written.yaml)"
+    }
+
+    func left(_ reason: String) -> DriftOutcome.Left {
+      DriftOutcome.Left(
+        address: record.address, field: field.name, reason: reason, yaml: isShowable ? yaml : nil, place: slot.place)
+    }
+
+    /// What stands behind the question mark of a URL may be a secret.
+    private var isShowable: Bool {
+      if case .text(let text) = value, field.shape == .callbackURL { !text.utf8.contains(UInt8(ascii: "?")) } else { true }
+    }
+  }
+
+  private func wishes(of channel: DriftedChannel, _ left: inout [DriftOutcome.Left]) -> [Wish] {
+    let record = configuration.records.first { $0.address == channel.address }
+    guard !channel.isMissing, let record else {
+      left.append(
+        DriftOutcome.Left(
+          address: channel.address, field: nil,
+          reason: channel.isMissing
+            ? "is gone from Kit: name it with --recreate to make it anew, or take it out of the manifests"
+            : "no longer stands in the manifests: there is nothing to write it to",
+          yaml: nil, place: record?.place))
+      return []
+    }
+    var wishes: [Wish] = []
+    for drifted in channel.fields {
+      guard let index = record.kind.index(of: drifted.name), let slot = record.slots[index] else { continue }
+      guard case .value(let json) = drifted.account, let value = record.kind.fields[index].value(json: json) else {
+        var name = "its secret reference"
+        if case .secret(let reference?) = drifted.manifest { name = SafeText.escape(reference.label) }
+        left.append(
+          DriftOutcome.Left(
+            address: record.address, field: drifted.name,
+            reason: "cannot be read back into \(name): put Kit's value there, or apply the old one again", yaml: nil,
+            place: slot.place))
+        continue
+      }
+      do throws(ValueWriter.Unsayable) {
+        let written = try writer.write(value, record.kind.fields[index])
+        guard !written.yaml.hasPrefix("{keep:") else {
+          throw ValueWriter.Unsayable(reason: "the manifests do not take Kit's URL as it is")
+        }
+        wishes.append(Wish(record: record, index: index, slot: slot, value: value, written: written))
+      } catch {
+        left.append(
+          DriftOutcome.Left(
+            address: record.address, field: drifted.name, reason: "cannot be written: \(error.reason)", yaml: nil,
+            place: slot.place))
+      }
+    }
+    return wishes
+  }
+
+  // MARK: - Edits
+
+  private func document(_ file: Int32) -> Document? { loaded.project.documents.first { $0.file == file } }
+
+  /// The edited documents, and the wishes that no edit fulfils with why.
+  private func apply(_ wishes: [Wish]) -> (documents: [Document], failures: [Int: EditFailure]) {
+    var documents: [Document] = []
+    var failures: [Int: EditFailure] = [:]
+    let files = Set(wishes.map(\.record.place.file)).sorted()
+    for file in files {
+      guard let document = document(file) else { continue }
+      let own = wishes.indices.filter { wishes[$0].record.place.file == file }
+      var editor = DocumentEditor(document)
+      failures.merge(apply(own, wishes, document, &editor)) { first, _ in first }
+      do throws(EditFailure) {
+        let edited = try editor.finish()
+        if !editor.isEmpty { documents.append(edited) }
+      } catch {
+        // One edit spoils the others: each is tried for itself.
+        for index in own where failures[index] == nil {
+          var single = DocumentEditor(document)
+          let failed = apply([index], wishes, document, &single)[index]
+          do throws(EditFailure) { _ = try single.finish() } catch { failures[index] = failed ?? error }
+        }
+        if own.allSatisfy({ failures[$0] == nil }) { for index in own { failures[index] = error } }
+      }
+    }
+    return (documents, failures)
+  }
+
+  private func apply(
+    _ indices: [Int], _ wishes: [Wish], _ document: Document, _ editor: inout DocumentEditor
+  ) -> [Int: EditFailure] {
+    var failures: [Int: EditFailure] = [:]
+    var addresses: [Address] = []
+    for index in indices where addresses.last != wishes[index].record.address {
+      addresses.append(wishes[index].record.address)
+    }
+    for address in addresses {
+      let own = indices.filter { wishes[$0].record.address == address }
+      do throws(EditFailure) {
+        let channel = try ChannelEditor(wishes[own[0]].record, in: document, writer: writer)
+        let results = channel.write(
+          own.map { index in
+            ChannelEditor.Wish(
+              field: wishes[index].field, slot: wishes[index].slot,
+              origin: self.document(wishes[index].slot.place.file), value: wishes[index].value,
+              written: wishes[index].written)
+          }, &editor)
+        for (index, failure) in zip(own, results) { failures[index] = failure }
+      } catch {
+        for index in own { failures[index] = error }
+      }
+    }
+    return failures
+  }
+
+  // MARK: - Proof
+
+  private enum Verdict {
+    case asIntended
+    /// Wishes that would change more than was asked for, with why.
+    case shared([Int: String])
+    case otherwise(String)
+  }
+
+  /// Decodes every environment of the edited project, and holds it against what was intended.
+  private func verdict(on documents: [Document], _ wishes: [Wish]) -> Verdict {
+    guard !documents.isEmpty else { return wishes.isEmpty ? .asIntended : .otherwise("nothing came of the edit") }
+    let candidate = loaded.replacing(documents)
+    let own = loaded.project.environments.isEmpty ? nil : configuration.environment
+    var shared: [Int: String] = [:]
+    for environment in loaded.allEnvironments {
+      let before = loaded.project.configuration(for: environment, options: options)
+      let after = candidate.project.configuration(for: environment, options: options)
+      if let new = newError(after.findings, before.findings) {
+        return .otherwise("cannot be written: \(new.message) (\(new.id))")
+      }
+      var old = before.configuration.records
+      var new = after.configuration.records
+      if environment == own {
+        var findings = Findings()
+        old = configuration.records
+        new = Resolver(facts).resolve(new, &findings)
+      }
+      guard old.map(\.address) == new.map(\.address) else { return .otherwise("other channels would come into being") }
+      for (one, other) in zip(old, new) {
+        for index in one.slots.indices {
+          let wish = wishes.indices.first {
+            wishes[$0].record.address == one.address && wishes[$0].index == index
+          }
+          if let wish, environment == own {
+            guard let slot = other.slots[index], slot.value.isSame(as: wishes[wish].value) else {
+              return .otherwise("the manifests would not say what Kit has")
+            }
+          } else if !DriftWriter.areSame(one.slots[index], other.slots[index]) {
+            guard let wish else { return .otherwise("another value would change with it") }
+            shared[wish] = "is what the environment `\(environment ?? "")` takes too: give each a variable of its own"
+          }
+        }
+      }
+    }
+    return shared.isEmpty ? .asIntended : .shared(shared)
+  }
+
+  private static func areSame(_ one: Slot?, _ other: Slot?) -> Bool {
+    switch (one, other) {
+    case (nil, nil): true
+    case (let one?, let other?): one.value.isSame(as: other.value)
+    default: false
+    }
+  }
+
+  private func newError(_ after: [Diagnostic], _ before: [Diagnostic]) -> Diagnostic? {
+    let known = Set(before.map { "\($0.id) \($0.message)" })
+    return after.first { $0.severity == .error && !known.contains("\($0.id) \($0.message)") }
+  }
+}

@@ -1,0 +1,141 @@
+package import Documents
+package import Manifest
+package import Provisioning
+
+/// Why a channel is not imported.
+package enum ImportFailure: Error, Sendable {
+  case unknownKind(Address, known: [String])
+  /// The address stands in the manifests, of this environment or another.
+  case described(Address, at: SourcePosition?)
+  /// The state has the address.
+  case managed(Address)
+  case notFound(Adoption.Target)
+  case several(Adoption.Target, [RemoteChannel])
+  case otherKind(Address, RemoteChannel)
+  /// The channel has an address already.
+  case taken(Address)
+  /// The manifests cannot describe the channel.
+  case unsayable(Address, reason: String)
+
+  /// What is wrong, and what to do.
+  package var words: (message: String, remedy: String?) {
+    switch self {
+    case .unknownKind(let address, let known):
+      ("there is no kind of channel `\(address.kind)`", "the kinds are \(Words.list(known))")
+    case .described(let address, let position):
+      (
+        "`\(address)` stands in the manifests already"
+          + (position.map { ": \(SafeText.escape($0.file)):\($0.line)" } ?? ""),
+        "choose another address; to bind this one to a channel that exists, write an entry of `adopt`"
+      )
+    case .managed(let address):
+      ("`\(address)` is managed already", "choose another address, or forget it first: kitform state rm \(address)")
+    case .notFound(let target):
+      (
+        "the account has no channel with the \(target.words)",
+        "look it up under Setup > Conversations > Channels in Kit; `kitform export` lists what is there"
+      )
+    case .several(let target, let channels):
+      (
+        "the account has \(channels.count) channels with the \(target.words)",
+        "name one by its UUID: "
+          + channels.map { "id \($0.id) has the UUID \(SafeText.escape($0.uuid))" }.joined(separator: ", ")
+      )
+    case .otherKind(let address, let channel):
+      (
+        "the channel is of the kind \(SafeText.escape(channel.kind?.name ?? channel.kindLabel)), which \(address) cannot be",
+        channel.kind.map { "write the address as `\($0.name).\(address.key)`" }
+          ?? "Kitform does not know this kind of channel yet"
+      )
+    case .taken(let address):
+      ("the channel is managed already, as `\(address)`", "to give it another address, write an entry of `moved`")
+    case .unsayable(let address, let reason):
+      ("`\(address)` cannot be described: \(SafeText.escape(reason))", "change it in Kit first")
+    }
+  }
+}
+
+extension Engine {
+  /// One channel that is about to be described.
+  package struct Imported: Sendable {
+    package var manifest: ChannelManifest
+    /// Where its file goes, relative to the project.
+    package var path: String
+    /// Whether `include` picks the file up.
+    package var isIncluded: Bool
+    /// What the next plan does with it beside adopting: the names of fields.
+    package var changes: [String]
+  }
+
+  /// The file that `import` writes for an address.
+  package static func importPath(_ address: Address) -> String { "channels/\(address.kind)-\(address.key).yaml" }
+
+  /// Describes a channel of the account under an address; writes nothing.
+  package func describe(
+    _ target: Adoption.Target, as address: Address, state: State?, view: AccountView, options: DecodingOptions
+  ) throws(ImportFailure) -> Imported {
+    let kinds = loaded.project.kinds
+    guard let kind = kinds.first(where: { $0.name == address.kind }) else {
+      throw .unknownKind(address, known: kinds.map(\.name))
+    }
+    try checkFree(address, state, options)
+    let found = view.channels.filter { target.means($0) }
+    let ofKind = found.filter { $0.kind?.name == kind.name }
+    let candidates = ofKind.isEmpty ? found : ofKind
+    guard let channel = candidates.first else { throw .notFound(target) }
+    guard candidates.count == 1 else { throw .several(target, candidates) }
+    guard channel.kind?.name == kind.name else { throw .otherKind(address, channel) }
+    if let other = Bindings(configuration, state: state, channels: view.channels).addresses[channel.id] {
+      throw .taken(other)
+    }
+    let manifest = ChannelManifest(
+      channel, kind: kind, address: address, writer: valueWriter(view, options), environment: environment)
+    if let rejection = manifest.rejection { throw .unsayable(address, reason: rejection) }
+    let path = Engine.importPath(address)
+    let candidate = loaded.adding([SourceFile(path: path, text: manifest.file)])
+    let (plan, findings) = preview(candidate, state: state, view: view, options: options)
+    let own = Int32(loaded.project.sources.files.count)
+    if let finding = findings.first(where: { $0.severity == .error && $0.place?.file == own }) {
+      throw .unsayable(address, reason: "\(finding.message) (\(finding.id))")
+    }
+    return Imported(
+      manifest: manifest, path: path, isIncluded: isIncluded(path),
+      changes: plan.changes.filter { $0.address == address && $0.action != .adopt }.flatMap { $0.fields.map(\.name) })
+  }
+
+  private func checkFree(_ address: Address, _ state: State?, _ options: DecodingOptions) throws(ImportFailure) {
+    for environment in loaded.allEnvironments {
+      let records = loaded.project.configuration(for: environment, options: options).configuration.records
+      guard let record = records.first(where: { $0.address == address }) else { continue }
+      throw .described(address, at: loaded.project.sources.position(of: record.place))
+    }
+    if state?[address] != nil { throw .managed(address) }
+  }
+
+  /// Whether a file of the project would be read.
+  private func isIncluded(_ path: String) -> Bool {
+    var findings = Findings()
+    let written = loaded.project.documents.first.flatMap { Project.include(in: $0, &findings) }?.map(\.value)
+    return (written ?? IncludePattern.standard).contains { IncludePattern($0)?.matches(path) ?? false }
+  }
+}
+
+extension Adoption.Target {
+  /// Whether a channel is the one that is named; names compare after NFC, UUIDs without case.
+  fileprivate func means(_ channel: RemoteChannel) -> Bool {
+    switch self {
+    case .uuid(let uuid): channel.uuid.lowercased() == uuid.lowercased()
+    case .id(let id): channel.id == id
+    case .name(let name): channel.name == name
+    }
+  }
+
+  /// As it was given, for messages.
+  fileprivate var words: String {
+    switch self {
+    case .uuid(let uuid): "UUID \(SafeText.escape(uuid))"
+    case .id(let id): "id \(id)"
+    case .name(let name): "name “\(SafeText.escape(name))”"
+    }
+  }
+}

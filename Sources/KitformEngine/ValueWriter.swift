@@ -1,0 +1,192 @@
+package import Documents
+package import Manifest
+
+/// Writes the account's values as manifests write them, each proved by reading it back.
+package struct ValueWriter: Sendable {
+  /// A value on one line.
+  package struct Written: Sendable, Equatable {
+    /// YAML in the words of the manifests.
+    package var yaml: String
+    /// What the YAML does not say: the title behind an id. Safe to stand behind a number sign.
+    package var comment: String?
+    /// The value behind the one key of a mapping such as `{queue: Support}`.
+    var inner: String?
+
+    package init(_ yaml: String, comment: String? = nil) {
+      self.yaml = yaml
+      self.comment = comment
+    }
+
+    fileprivate init(_ key: String, _ inner: Written) {
+      yaml = "{\(key): \(inner.yaml)}"
+      comment = inner.comment
+      self.inner = inner.yaml
+    }
+  }
+
+  /// A value that manifests cannot say.
+  package struct Unsayable: Error, Sendable {
+    /// Why, one sentence without a full stop.
+    package var reason: String
+  }
+
+  private let byID: [ReferenceKind: [Int: String]]
+  /// Swift compares titles after NFC, as the manifests do.
+  private let byTitle: [ReferenceKind: [String: [Int]]]
+  private let decoder: FieldDecoder
+  private let relaxed: [String: Severity?]
+
+  /// Makes a writer for one account and project.
+  ///
+  /// - Parameters:
+  ///   - relaxed: the rules of ours that the project relaxes.
+  ///   - allowsPrivateAddresses: whether callback URLs may name them, as for a local Kit.
+  package init(_ facts: AccountFacts, relaxed: [String: Severity?], allowsPrivateAddresses: Bool) {
+    var byID: [ReferenceKind: [Int: String]] = [:]
+    var byTitle: [ReferenceKind: [String: [Int]]] = [:]
+    for kind in ReferenceKind.allCases {
+      guard case .objects(let objects) = facts[kind] else { continue }
+      byID[kind] = Dictionary(objects.map { ($0.id, $0.title) }) { first, _ in first }
+      byTitle[kind] = Dictionary(grouping: objects, by: \.title).mapValues { $0.map(\.id) }
+    }
+    self.byID = byID
+    self.byTitle = byTitle
+    self.relaxed = relaxed
+    decoder = FieldDecoder(
+      variables: Variables(), environments: [], allowsPrivateAddresses: allowsPrivateAddresses)
+  }
+
+  /// The best form that reads back as exactly this value.
+  ///
+  /// - Parameter prefersIDs: names account objects by their ids, as the manifest did before.
+  package func write(_ value: Value, _ field: Field, prefersIDs: Bool = false) throws(Unsayable) -> Written {
+    var reason = "the manifests have no words for it"
+    for candidate in candidates(value, field, prefersIDs: prefersIDs) {
+      do throws(Unsayable) {
+        try prove(candidate, value, field)
+        return candidate
+      } catch {
+        reason = error.reason
+      }
+    }
+    throw Unsayable(reason: reason)
+  }
+
+  /// The title by which manifests can name an object: it is the only one of its name, and reads as a title.
+  package func title(of id: Int, _ kind: ReferenceKind) -> String? {
+    guard let title = byID[kind]?[id], byTitle[kind]?[title]?.count == 1, !title.isEmpty else { return nil }
+    return title
+  }
+
+  /// The id of the only object with a title.
+  package func id(titled title: String, _ kind: ReferenceKind) -> Int? {
+    guard let ids = byTitle[kind]?[title], ids.count == 1 else { return nil }
+    return ids.first
+  }
+
+  /// A text as a scalar in which nothing is taken for a variable.
+  package static func scalar(_ text: String, like style: Document.Style = .plain) -> String {
+    ScalarText.scalar(literal(text), like: style)
+  }
+
+  /// A text in which every `${` stands for itself.
+  package static func literal(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    let scalars = Array(text.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
+      if scalar == "$", index + 1 < scalars.count, scalars[index + 1] == "{" { result.append("$") }
+      result.append(scalar)
+    }
+    return String(result)
+  }
+
+  /// One level of `skills`, its key in YAML's own words; the comment is the title behind an id.
+  package func level(_ level: Value.Level, _ kind: ReferenceKind, prefersIDs: Bool = false) -> (
+    key: Written, level: Int
+  )? {
+    guard let id = level.reference.id else { return nil }
+    if !prefersIDs, let title = title(of: id, kind), !title.contains("${"),
+      !title.unicodeScalars.contains(where: TextRules.isControl)
+    {
+      return (Written(ScalarText.scalar(title)), level.level)
+    }
+    return (Written(String(id), comment: comment(id, kind)), level.level)
+  }
+
+  // MARK: - Candidates
+
+  private func candidates(_ value: Value, _ field: Field, prefersIDs: Bool) -> [Written] {
+    switch (value, field.shape) {
+    case (.cleared, let shape): return shape.clearedBy.map { [Written($0)] } ?? []
+    case (.text(let text), .callbackURL):
+      return [
+        Written(ValueWriter.scalar(text)),
+        Written("{keep: true}", comment: "Kit's URL stays: the manifests do not take it as it is"),
+      ]
+    case (.text(let text), _): return [Written(ValueWriter.scalar(text))]
+    case (.flag(let flag), _): return [Written(flag ? "true" : "false")]
+    case (.seconds(let seconds), _): return [Written(TimeSpan.text(seconds))]
+    case (.reference(let reference), .reference(let kind)):
+      return references(reference, kind, prefersIDs: prefersIDs)
+    case (.route(let kind, let reference), _):
+      return references(reference, kind, prefersIDs: prefersIDs).map { Written(kind.rawValue, $0) }
+    case (.credential(let reference, _), .credential(let kind)):
+      return reference.id.map { [Written("id", Written(String($0), comment: comment($0, kind)))] } ?? []
+    case (.levels(let levels), .levels(let kind, _)):
+      return [prefersIDs, true].map { usesIDs in
+        let parts = levels.compactMap { level($0, kind, prefersIDs: usesIDs) }
+        let comments = parts.compactMap { part in part.key.comment.map { "\(part.key.yaml): \($0)" } }
+        return Written(
+          "{" + parts.map { "\($0.key.yaml): \($0.level)" }.joined(separator: ", ") + "}",
+          comment: comments.isEmpty ? nil : comments.joined(separator: ", "))
+      }
+    default: return []
+    }
+  }
+
+  private func references(_ reference: Reference, _ kind: ReferenceKind, prefersIDs: Bool) -> [Written] {
+    guard let id = reference.id else { return [] }
+    let byID = Written(String(id), comment: comment(id, kind))
+    guard !prefersIDs, let title = title(of: id, kind) else { return [byID] }
+    return [Written(ValueWriter.scalar(title)), byID]
+  }
+
+  private func comment(_ id: Int, _ kind: ReferenceKind) -> String? {
+    byID[kind]?[id].flatMap { $0.isEmpty ? nil : SafeText.escape($0) }
+  }
+
+  // MARK: - Proof
+
+  private func prove(_ written: Written, _ value: Value, _ field: Field) throws(Unsayable) {
+    let source = SourceFile(path: "", text: "value: \(written.yaml)\n")
+    let (document, found) = YAMLComposer.compose(source, file: 0)
+    guard found.isEmpty, let root = document.roots.first, let node = document.value(of: "value", in: root) else {
+      throw Unsayable(reason: "YAML cannot hold it")
+    }
+    var findings = Findings()
+    findings.relaxed = relaxed
+    let slot = decoder.decode(field, Cursor(document, node), &findings)
+    if let finding = findings.list.first(where: { $0.severity == .error }) {
+      throw Unsayable(reason: "\(finding.message) (\(finding.id))")
+    }
+    guard let slot else { throw Unsayable(reason: "it does not read back") }
+    if case .secret(.keep) = slot.value { return }
+    guard resolved(slot.value, field.shape).isSame(as: value) else { throw Unsayable(reason: "it does not read back") }
+  }
+
+  private func resolved(_ value: Value, _ shape: Shape) -> Value {
+    func look(_ reference: Reference, _ kind: ReferenceKind) -> Reference {
+      guard reference.id == nil, let title = reference.title else { return reference }
+      return Reference(id: id(titled: title, kind), title: title)
+    }
+    switch (value, shape) {
+    case (.reference(let reference), .reference(let kind)): return .reference(look(reference, kind))
+    case (.route(let kind, let reference), _): return .route(kind, look(reference, kind))
+    case (.credential(let reference, let secret), .credential(let kind)):
+      return .credential(look(reference, kind), value: secret)
+    case (.levels(let levels), .levels(let kind, _)):
+      return .levels(levels.map { Value.Level(look($0.reference, kind), level: $0.level) })
+    default: return value
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import ArgumentParser
+import Documents
+import Glibc
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+import StateBackends
+
+/// `kitform export`
+struct ExportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Print manifests for the channels of an account that nobody manages yet, or write one file each.",
+    discussion: """
+      A kitform.yaml with the account's settings is enough. Addresses come from the channels' names; each channel has an entry of \
+      `adopt`, so that the next plan adopts it as it is. Secrets stay as they are in Kit: {keep: true}.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var calls: CallOptions
+
+  @Option(help: ArgumentHelp("Channels of this kind alone.", valueName: "kind"))
+  var kind: String?
+
+  @Option(help: ArgumentHelp("Channels whose name matches, with * and ?.", valueName: "glob"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Write a file for each channel into a directory; nothing is overwritten.", valueName: "dir"))
+  var out: String?
+
+  func run() async throws {
+    try await Invocation("export", global).run { invocation in
+      let session = Session(invocation, isSandbox: sandbox.isSandbox)
+      let kinds = session.loaded.project.kinds.map(\.name)
+      if let kind, !kinds.contains(kind) {
+        throw UsageFailure(
+          message: "there is no kind of channel `\(SafeText.escape(kind))`",
+          remedy: Words.didYouMean(kind, among: kinds) ?? "the kinds are \(Words.list(kinds))")
+      }
+      let configuration = try session.configuration()
+      let options = try session.decodingOptions()
+      return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+        let state = try await engine.readState()
+        let view = try await engine.view()
+        invocation.account = engine.binding
+        let export = engine.export(
+          Engine.ExportFilter(kind: kind, name: name), state: state, view: view, options: options)
+        var files: [String] = []
+        if let out { files = try write(export, to: invocation.surroundings.absolute(out)) }
+        invocation.show(export, isPrinted: out == nil, files: files)
+        return .done
+      }
+    }
+  }
+
+  /// Writes a file for each channel; none where one of them is there already.
+  private func write(_ export: Engine.Export, to directory: String) throws -> [String] {
+    let disk = PosixDisk()
+    let described = export.channels.filter { $0.rejection == nil }
+    var written: [String] = []
+    do throws(DiskFailure) {
+      try disk.makeDirectory(directory)
+      let present = Set(try disk.list(directory))
+      let taken = described.map(ExportCommand.fileName).filter(present.contains)
+      guard taken.isEmpty else {
+        throw DiskFailure("create", "\(directory)/\(taken[0])", code: EEXIST)
+      }
+      let files = PosixProjectFiles(root: directory)
+      for channel in described {
+        let name = ExportCommand.fileName(channel)
+        try files.create(name, Array(channel.file.utf8))
+        written.append(name)
+      }
+    } catch {
+      throw LocalFailure(
+        message: SafeText.escape(error.words),
+        remedy: "`export` overwrites nothing; "
+          + (written.isEmpty ? "nothing was written" : "written before: \(Words.list(written))"))
+    }
+    return written
+  }
+
+  private static func fileName(_ channel: ChannelManifest) -> String {
+    "\(channel.address.kind)-\(channel.address.key).yaml"
+  }
+}
+
+extension Invocation {
+  /// Makes an account's manifests the result of the command; whatever they do not say is told.
+  fileprivate func show(_ export: Engine.Export, isPrinted: Bool, files: [String]) {
+    let described = export.channels.filter { $0.rejection == nil }
+    note(export)
+    members = [
+      .init(
+        "channels",
+        .array(
+          described.map { channel in
+            [
+              "address": .string(channel.address.description), "id": .integer(channel.id),
+              "uuid": .string(channel.uuid), "name": .string(channel.name),
+              "leftToKit": .array(channel.omitted.map { .string($0.field) }),
+            ]
+          })),
+      .init(
+        "skipped",
+        .array(
+          export.channels.filter { $0.rejection != nil }.map { channel in
+            [
+              "id": .integer(channel.id), "uuid": .string(channel.uuid), "kind": .string(channel.address.kind),
+              "name": .string(channel.name), "reason": .text(channel.rejection),
+            ]
+          }
+            + export.unknown.map { channel in
+              [
+                "id": .integer(channel.id), "uuid": .string(channel.uuid), "kind": .string(channel.kindLabel),
+                "name": .string(channel.name), "reason": "Kitform does not know this kind of channel",
+              ]
+            })),
+      .init("managed", .array(export.managed.map { .string($0.address.description) })),
+      isPrinted
+        ? .init("manifest", .string(ChannelManifest.document(export.channels)))
+        : .init("files", .array(files.map { .string($0) })),
+    ]
+    guard isPrinted else {
+      text = "Wrote \(Words.count(files.count, "file")).\n" + files.map { "  \($0)\n" }.joined()
+      return
+    }
+    text = ChannelManifest.document(export.channels)
+    for channel in export.unknown {
+      text +=
+        "# not exported: id \(channel.id), \"\(SafeText.escape(channel.name))\": Kitform does not know channels of the kind \(SafeText.escape(channel.kindLabel))\n"
+    }
+    if text.isEmpty { text = "# The account has no channel to export.\n" }
+  }
+
+  /// Says what the manifests leave out.
+  private func note(_ export: Engine.Export) {
+    func warn(_ id: String, _ message: String, suggestion: String? = nil, severity: Severity = .warning) {
+      diagnostics.append(Diagnostic(id, severity, at: nil, message, suggestion: suggestion))
+    }
+    for channel in export.channels {
+      if let rejection = channel.rejection {
+        warn(
+          "export.channel", "\(channel.address) (id \(channel.id)) cannot be described: \(SafeText.escape(rejection))",
+          suggestion: "change the channel in Kit, or relax the rule under `rules` in kitform.yaml where it is one of ours")
+      }
+      for (field, reason) in channel.omitted where channel.rejection == nil {
+        warn("export.field", "\(field) of \(channel.address) is left to Kit: \(SafeText.escape(reason))")
+      }
+    }
+    for channel in export.unknown {
+      warn(
+        "export.kind",
+        "the channel “\(SafeText.escape(channel.name))” (id \(channel.id)) is not exported: Kitform does not know channels of the kind \(SafeText.escape(channel.kindLabel))"
+      )
+    }
+    for (address, fields) in export.changes {
+      warn(
+        "export.change", "the next plan sets \(fields.joined(separator: ", ")) of \(address), which `defaults` give it",
+        suggestion: "take the default out, or review the change in the plan")
+    }
+    if !export.managed.isEmpty {
+      let shown = export.managed.prefix(5).map(\.address.description)
+      let rest = export.managed.count - shown.count
+      warn(
+        "export.managed",
+        "left out, because they have an address already: \(Words.list(shown))\(rest > 0 ? " and \(rest) more" : "")",
+        severity: .info)
+    }
+  }
+}

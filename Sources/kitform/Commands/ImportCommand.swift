@@ -1,0 +1,116 @@
+import ArgumentParser
+import Documents
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+import StateBackends
+
+/// `kitform import`
+struct ImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Write the manifest of a channel that exists, with the entry that adopts it.",
+    discussion: """
+      Writes channels/<kind>-<key>.yaml and never overwrites. Secrets stay as they are in Kit: {keep: true}. The next apply \
+      binds the address to the channel and changes nothing of it.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var calls: CallOptions
+
+  @Argument(help: "The channel's new address, such as ok.community.")
+  var address: String
+
+  @Option(help: "The channel's UUID, as Kit shows it in its settings.")
+  var uuid: String?
+
+  @Option(help: "The channel's number in Kit.")
+  var id: Int?
+
+  @Option(help: "The channel's display name.")
+  var name: String?
+
+  func validate() throws { _ = try target() }
+
+  private func target() throws -> Adoption.Target {
+    let given: [Adoption.Target] =
+      (uuid.map { [.uuid($0)] } ?? []) + (id.map { [.id($0)] } ?? []) + (name.map { [.name($0)] } ?? [])
+    guard let target = given.first, given.count == 1 else {
+      throw ValidationError("name the channel by one of --uuid, --id and --name")
+    }
+    return target
+  }
+
+  func run() async throws {
+    try await Invocation("import", global).run { invocation in
+      let address = try parseAddress(address)
+      let target = try target()
+      let session = Session(invocation, isSandbox: sandbox.isSandbox)
+      let path = Engine.importPath(address)
+      let configuration = try session.configuration { $0.isEmptyInclude(of: path, in: session.loaded) }
+      let options = try session.decodingOptions()
+      return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+        let state = try await engine.readState()
+        let view = try await engine.view()
+        invocation.account = engine.binding
+        let imported: Engine.Imported
+        do throws(ImportFailure) {
+          imported = try engine.describe(target, as: address, state: state, view: view, options: options)
+        } catch {
+          throw UsageFailure(message: error.words.message, remedy: error.words.remedy)
+        }
+        do throws(DiskFailure) {
+          try session.files.create(imported.path, Array(imported.manifest.file.utf8))
+        } catch {
+          throw LocalFailure(
+            message: SafeText.escape(error.words),
+            remedy: "`import` overwrites nothing and wrote nothing; `kitform export` prints the manifest")
+        }
+        invocation.show(imported)
+        return .done
+      }
+    }
+  }
+}
+
+extension Invocation {
+  /// Makes a channel's new file the result of the command.
+  fileprivate func show(_ imported: Engine.Imported) {
+    let address = imported.manifest.address
+    if !imported.isIncluded {
+      diagnostics.append(
+        Diagnostic(
+          "import.include", .warning, at: nil, "no pattern of `include` matches \(imported.path)",
+          why: "the file is there, and no command reads it",
+          suggestion: "add \"\(imported.path)\" to `include` in kitform.yaml, or move the file to where a pattern finds it"))
+    }
+    for (field, reason) in imported.manifest.omitted {
+      diagnostics.append(
+        Diagnostic(
+          "import.field", .warning, at: nil, "\(field) of \(address) is left to Kit: \(SafeText.escape(reason))"))
+    }
+    members = [
+      .init("address", .string(address.description)), .init("file", .string(imported.path)),
+      .init("uuid", .string(imported.manifest.uuid)), .init("included", .bool(imported.isIncluded)),
+      .init("changes", .array(imported.changes.map { .string($0) })),
+    ]
+    text = "Wrote \(imported.path): \(address) is \"\(SafeText.escape(imported.manifest.name))\".\n"
+    text +=
+      imported.changes.isEmpty
+      ? "The next plan adopts it and changes nothing of it: `kitform plan`, then `kitform apply`.\n"
+      : "The next plan adopts it and sets \(imported.changes.joined(separator: ", ")), which `defaults` give it.\n"
+  }
+}
+
+extension Diagnostic {
+  /// Whether the finding is that an `include` pattern matches nothing, while the file to be written would match it.
+  fileprivate func isEmptyInclude(of path: String, in loaded: LoadedProject) -> Bool {
+    guard id == Rule.includeEmpty.id, let place, let document = loaded.project.documents.first else { return false }
+    var findings = Findings()
+    return (Project.include(in: document, &findings) ?? []).contains { pattern in
+      pattern.place == place && IncludePattern(pattern.value)?.matches(path) ?? false
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Documents
+import KitAPI
+import KitSandbox
+import KitformEngine
+import Manifest
+import Provisioning
+import StateBackends
+import Transport
+
+extension Session {
+  /// An engine for an account that stands in a file: no call leaves the process, and no credential is needed.
+  ///
+  /// Secrets that resolve are compared where the fingerprints' key is at hand too; all others are not.
+  func recordedEngine(_ configuration: Configuration, file path: String) throws -> Engine {
+    let environment = invocation.surroundings.environment
+    let contents = try recorded(at: path)
+    let name = configuration.account.name?.value ?? ""
+    guard contents.account.name == name else {
+      throw UsageFailure(
+        message: "\(SafeText.escape(path)) records the account `\(SafeText.escape(contents.account.name))`, but `account.name` is `\(SafeText.escape(name))`",
+        remedy: "choose the record of this account, or the right --env")
+    }
+    var generator = SystemRandomNumberGenerator()
+    let token = "recorded-\(generator.next())"
+    var account = contents.account
+    // What the file says of features and balance was true when it was recorded; reading it is always possible.
+    account.contactCentre = true
+    account.functionsEnabled = true
+    account.apiTokens.append(
+      APIToken(id: account.makeID(), name: "the reader of this record", hash: SaltedHash(token, using: &generator)))
+    let profile = try profile(configuration)
+    let clock = ContinuousClock()
+    let caller = Caller(
+      transport: SandboxTransport(Sandbox(account: account, profile: profile)),
+      limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(), clock: clock,
+      now: Surroundings.seconds)
+    let secrets = SecretResolver(environment: environment, projectDirectory: files.root, files: PosixSecretFiles())
+    let binding = State.AccountBinding(
+      host: configuration.account.effectiveAPIHost.flatMap { try? Origin(written: $0) }.map {
+        $0.host + ($0.port.map { ":\($0)" } ?? "")
+      } ?? "", name: name, isSandbox: false)
+    let source = (configuration.state.key ?? configuration.account.token).flatMap { reference in
+      (try? secrets.resolve(reference.value)).flatMap { $0 }
+    }
+    return Engine(
+      loaded: loaded, configuration: configuration,
+      remote: KitRemote(
+        profile: profile, kinds: loaded.project.kinds, account: name,
+        origin: Origin(scheme: "http", host: "127.0.0.1"), token: Secret(token), caller: caller),
+      store: store(configuration), binding: binding, secrets: secrets,
+      fingerprinter: source.map { SecretFingerprinter(source: $0, host: binding.host, account: name) })
+  }
+
+  private func recorded(at path: String) throws -> AccountFile.Contents {
+    let bytes: [UInt8]?
+    do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
+      throw LocalFailure(message: SafeText.escape(error.words), remedy: nil)
+    }
+    guard let bytes else {
+      throw LocalFailure(
+        message: "there is no account file \(SafeText.escape(path))",
+        remedy: "correct --account-file; `kitform sandbox --file` writes and reads files of this form")
+    }
+    return try Session.account(SourceFile(path: path, bytes: bytes), invocation)
+  }
+}
