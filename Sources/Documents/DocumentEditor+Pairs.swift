@@ -39,11 +39,15 @@ extension DocumentEditor {
     }
     var parts = parts(mapping)
     let pair = DocumentTree.Pair(key: try DocumentEditor.tree(keyYAML), value: try DocumentEditor.tree(yaml))
-    let position =
-      parts.firstIndex { part in
-        if case .own(let own) = part, last >= 0 { return own.key == pairs[last].key }
-        return false
-      }.map { $0 + 1 } ?? 0
+    // Behind the nearest pair before it that an edit has not removed.
+    var position =
+      pairs[..<(last + 1)].reversed().lazy.compactMap { pair in
+        parts.firstIndex { part in
+          if case .own(let own) = part { own.key == pair.key } else { false }
+        }
+      }.first.map { $0 + 1 } ?? 0
+    // What was inserted there before stands first, as in the text.
+    while position < parts.count, case .new = parts[position] { position += 1 }
     parts.insert(.new(pair), at: position)
     setParts(parts, of: mapping)
   }

@@ -220,25 +220,28 @@ struct ChannelEditor {
     guard before.contains(where: { $0.id.map(wanted.contains) ?? false }) else {
       return try editor.replace(pair, withYAML: wish.written.yaml)
     }
-    var trial = editor
-    do throws(EditFailure) {
+    func edit(_ editor: inout DocumentEditor) throws(EditFailure) {
       for (own, id) in before where !(id.map(wanted.contains) ?? false) {
-        try trial.remove(document.text(own.key), from: pair.value)
+        try editor.remove(document.text(own.key), from: pair.value)
       }
       for level in levels {
         if let own = before.first(where: { $0.id == level.reference.id })?.pair {
           guard !document.equals(own.value, String(level.level)) else { continue }
-          try trial.replace(own.value, withYAML: String(level.level))
+          try editor.replace(own.value, withYAML: String(level.level))
         } else if let id = level.reference.id, let key = writer.level(level, kind)?.key.yaml {
-          try trial.insert(
+          try editor.insert(
             writer.title(of: id, kind) ?? String(id), String(level.level), into: pair.value, keyYAML: key)
         }
       }
-      _ = try trial.finish()
-      editor = trial
-    } catch {
-      try editor.replace(pair, withYAML: wish.written.yaml)
     }
+    var trial = DocumentEditor(document)
+    do throws(EditFailure) {
+      try edit(&trial)
+      _ = try trial.finish()
+    } catch {
+      return try editor.replace(pair, withYAML: wish.written.yaml)
+    }
+    try edit(&editor)
   }
 
   /// The skill that a key names.

@@ -12,6 +12,8 @@ package struct ChannelManifest: Sendable {
   private(set) var lines: [String] = []
   /// Fields that the manifests cannot say, each with why; they are left to Kit.
   package private(set) var omitted: [(field: String, reason: String)] = []
+  /// A callback URL with a part that may be a secret, which the YAML shows to every reader.
+  package private(set) var hasQuery = false
   /// Why the channel cannot be described at all; nil where it can.
   package var rejection: String?
 
@@ -36,6 +38,7 @@ package struct ChannelManifest: Sendable {
       }
       do throws(ValueWriter.Unsayable) {
         guard let written = try ChannelManifest.written(value, field, writer) else { continue }
+        if field.shape == .callbackURL, written.yaml.utf8.contains(UInt8(ascii: "?")) { hasQuery = true }
         let text = "\(field.key): \(written.yaml)"
         if let name = field.group.map(String.init) {
           group = (name, (group?.members ?? []) + [text])
@@ -75,7 +78,7 @@ package struct ChannelManifest: Sendable {
 
   /// The lines of the channel with its key, indented as they stand under its kind.
   package var block: String {
-    "    \(address.key):\n" + lines.map { "      \($0)\n" }.joined()
+    "    \(ScalarText.scalar(address.key)):\n" + lines.map { "      \($0)\n" }.joined()
   }
 
   /// The entry that binds the address to the channel, indented as it stands under `adopt`.
@@ -102,7 +105,7 @@ package struct ChannelManifest: Sendable {
     for channel in channels {
       guard let rejection = channel.rejection else { continue }
       text += text.isEmpty ? "" : "\n"
-      text += "# \(channel.address) (id \(channel.id)) cannot be described: \(SafeText.escape(rejection))\n"
+      text += "# \(channel.address) (id \(channel.id), \"\(SafeText.escape(channel.name))\") cannot be described: \(SafeText.escape(rejection))\n"
       text += "#   \(channel.address.kind):\n"
       text += channel.block.split(separator: "\n").map { "# \($0)\n" }.joined()
     }

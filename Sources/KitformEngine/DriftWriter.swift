@@ -34,7 +34,8 @@ package struct DriftWriter: Sendable {
   package func edits(_ drift: Drift) -> Edits {
     var left: [DriftOutcome.Left] = []
     var wishes: [Wish] = []
-    for channel in drift.channels { wishes += self.wishes(of: channel, &left) }
+    let records = Dictionary(configuration.records.map { ($0.address, $0) }) { first, _ in first }
+    for channel in drift.channels { wishes += self.wishes(of: channel, records[channel.address], &left) }
     while true {
       let (documents, failures) = apply(wishes)
       for index in failures.keys.sorted(by: >) {
@@ -80,6 +81,8 @@ package struct DriftWriter: Sendable {
     var record: Record
     var index: Int
     var slot: Slot
+    /// Where the present value stands, as people read it.
+    var source: SourcePosition
     var value: Value
     var written: ValueWriter.Written
 
@@ -92,7 +95,7 @@ package struct DriftWriter: Sendable {
 
     func left(_ reason: String) -> DriftOutcome.Left {
       DriftOutcome.Left(
-        address: record.address, field: field.name, reason: reason, yaml: isShowable ? yaml : nil, place: slot.place)
+        address: record.address, field: field.name, reason: reason, yaml: isShowable ? yaml : nil, source: source)
     }
 
     /// What stands behind the question mark of a URL may be a secret.
@@ -101,16 +104,17 @@ package struct DriftWriter: Sendable {
     }
   }
 
-  private func wishes(of channel: DriftedChannel, _ left: inout [DriftOutcome.Left]) -> [Wish] {
-    let record = configuration.records.first { $0.address == channel.address }
+  private func wishes(
+    of channel: DriftedChannel, _ record: Record?, _ left: inout [DriftOutcome.Left]
+  ) -> [Wish] {
     guard !channel.isMissing, let record else {
       left.append(
         DriftOutcome.Left(
           address: channel.address, field: nil,
           reason: channel.isMissing
-            ? "is gone from Kit: name it with --recreate to make it anew, or take it out of the manifests"
-            : "no longer stands in the manifests: there is nothing to write it to",
-          yaml: nil, place: record?.place))
+            ? "it is gone from Kit: name it with --recreate to make it anew, or take it out of the manifests"
+            : "it no longer stands in the manifests: there is nothing to write it to",
+          yaml: nil, source: record.map { position($0.place) }))
       return []
     }
     var wishes: [Wish] = []
@@ -122,8 +126,8 @@ package struct DriftWriter: Sendable {
         left.append(
           DriftOutcome.Left(
             address: record.address, field: drifted.name,
-            reason: "cannot be read back into \(name): put Kit's value there, or apply the old one again", yaml: nil,
-            place: slot.place))
+            reason: "it cannot be read back into \(name): put Kit's value there, or apply the old one again", yaml: nil,
+            source: position(slot.place)))
         continue
       }
       do throws(ValueWriter.Unsayable) {
@@ -131,16 +135,20 @@ package struct DriftWriter: Sendable {
         guard !written.yaml.hasPrefix("{keep:") else {
           throw ValueWriter.Unsayable(reason: "the manifests do not take Kit's URL as it is")
         }
-        wishes.append(Wish(record: record, index: index, slot: slot, value: value, written: written))
+        wishes.append(
+          Wish(
+            record: record, index: index, slot: slot, source: position(slot.place), value: value, written: written))
       } catch {
         left.append(
           DriftOutcome.Left(
-            address: record.address, field: drifted.name, reason: "cannot be written: \(error.reason)", yaml: nil,
-            place: slot.place))
+            address: record.address, field: drifted.name, reason: "it cannot be written: \(error.reason)", yaml: nil,
+            source: position(slot.place)))
       }
     }
     return wishes
   }
+
+  private func position(_ place: SourcePlace) -> SourcePosition { loaded.project.sources.position(of: place) }
 
   // MARK: - Edits
 
@@ -212,34 +220,35 @@ package struct DriftWriter: Sendable {
   private func verdict(on documents: [Document], _ wishes: [Wish]) -> Verdict {
     guard !documents.isEmpty else { return wishes.isEmpty ? .asIntended : .otherwise("nothing came of the edit") }
     let candidate = loaded.replacing(documents)
-    let own = loaded.project.environments.isEmpty ? nil : configuration.environment
+    let chosen = loaded.project.environments.isEmpty ? nil : configuration.environment
     var shared: [Int: String] = [:]
+    var places: [Address: [Int: Int]] = [:]
+    for (number, wish) in wishes.enumerated() { places[wish.record.address, default: [:]][wish.index] = number }
     for environment in loaded.allEnvironments {
       let before = loaded.project.configuration(for: environment, options: options)
       let after = candidate.project.configuration(for: environment, options: options)
       if let new = newError(after.findings, before.findings) {
-        return .otherwise("cannot be written: \(new.message) (\(new.id))")
+        return .otherwise("it cannot be written: \(new.message) (\(new.id))")
       }
       var old = before.configuration.records
       var new = after.configuration.records
-      if environment == own {
+      if environment == chosen {
         var findings = Findings()
         old = configuration.records
         new = Resolver(facts).resolve(new, &findings)
       }
       guard old.map(\.address) == new.map(\.address) else { return .otherwise("other channels would come into being") }
       for (one, other) in zip(old, new) {
+        let own = places[one.address]
         for index in one.slots.indices {
-          let wish = wishes.indices.first {
-            wishes[$0].record.address == one.address && wishes[$0].index == index
-          }
-          if let wish, environment == own {
+          let wish = own?[index]
+          if let wish, environment == chosen {
             guard let slot = other.slots[index], slot.value.isSame(as: wishes[wish].value) else {
               return .otherwise("the manifests would not say what Kit has")
             }
           } else if !DriftWriter.areSame(one.slots[index], other.slots[index]) {
             guard let wish else { return .otherwise("another value would change with it") }
-            shared[wish] = "is what the environment `\(environment ?? "")` takes too: give each a variable of its own"
+            shared[wish] = "it is what the environment `\(environment ?? "")` takes too: give each a variable of its own"
           }
         }
       }

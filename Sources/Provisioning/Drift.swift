@@ -134,18 +134,19 @@ package struct DriftOutcome: Sendable, Equatable {
     package var address: Address
     /// Nil where it concerns the whole channel.
     package var field: String?
-    /// Why, one sentence whose subject is the value, without a full stop.
+    /// Why, one sentence without a full stop.
     package var reason: String
     /// What to write into the channel by hand; nil where that would not help.
     package var yaml: String?
-    package var place: SourcePlace?
+    /// Where the present value stands.
+    package var source: SourcePosition?
 
-    package init(address: Address, field: String?, reason: String, yaml: String?, place: SourcePlace?) {
+    package init(address: Address, field: String?, reason: String, yaml: String?, source: SourcePosition?) {
       self.address = address
       self.field = field
       self.reason = reason
       self.yaml = yaml
-      self.place = place
+      self.source = source
     }
   }
 }

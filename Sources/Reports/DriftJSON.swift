@@ -38,7 +38,7 @@ package enum DriftJSON {
           outcome.left.map { item in
             [
               "address": .string(item.address.description), "field": .text(item.field), "reason": .string(item.reason),
-              "yaml": .text(item.yaml),
+              "yaml": .text(item.yaml), "source": source(item.source),
             ]
           })))
     return members

@@ -89,7 +89,8 @@ package struct DriftText: Sendable {
     }
     for item in outcome.left {
       text += style.paint("Left alone:", .yellow)
-      text += " \(item.address)\(item.field.map { " \($0)" } ?? "") \(SafeText.escape(item.reason)).\n"
+      let place = DriftText.place(item.source)
+      text += " \(item.address)\(item.field.map { " \($0)" } ?? "")\(place.isEmpty ? "" : " (\(place))"): \(SafeText.escape(item.reason)).\n"
       if let yaml = item.yaml { text += "  to write it by hand: \(SafeText.escape(yaml))\n" }
     }
     return text

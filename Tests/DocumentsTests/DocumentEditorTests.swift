@@ -1,5 +1,6 @@
-import Documents
 import Testing
+
+@testable import Documents
 
 @Suite struct DocumentEditorTests {
   /// Edits a text through the mapping or value at a path of keys, and returns what the file became.
@@ -74,6 +75,70 @@ import Testing
     #expect(
       try edit("a: {b: 1, c: 2}\n", at: ["a"]) { try $0.insert("new", "3", into: $1, after: "b") }
         == "a: {b: 1, new: 3, c: 2}\n")
+  }
+
+  @Test func `several insertions at one place stand in the order given`() throws {
+    #expect(
+      try edit("a: 1\nz: 9\n") { editor, node in
+        try editor.insert("b", "2", into: node, after: "a")
+        try editor.insert("c", "3", into: node, after: "a")
+      } == "a: 1\nb: 2\nc: 3\nz: 9\n")
+    #expect(
+      try edit("x: {a: 1, z: 9}\n", at: ["x"]) { editor, node in
+        try editor.insert("b", "2", into: node)
+        try editor.insert("c", "3", into: node)
+      } == "x: {a: 1, z: 9, b: 2, c: 3}\n")
+  }
+
+  @Test func `a key is inserted behind one that goes`() throws {
+    #expect(
+      try edit("x:\n  a: 1 # one\n  b: 2\n", at: ["x"]) { editor, node in
+        try editor.remove("b", from: node)
+        try editor.insert("c", "3", into: node)
+      } == "x:\n  a: 1 # one\n  c: 3\n")
+    #expect(
+      try edit("x: {a: 1, b: 2}\n", at: ["x"]) { editor, node in
+        try editor.remove("b", from: node)
+        try editor.insert("c", "3", into: node)
+      } == "x: {a: 1, c: 3}\n")
+  }
+
+  @Test func `a key that is a number stays one`() throws {
+    #expect(
+      try edit("x: {a: 1}\n", at: ["x"]) { try $0.insert("7", "2", into: $1, keyYAML: "7") } == "x: {a: 1, 7: 2}\n")
+    #expect(try edit("x: {a: 1}\n", at: ["x"]) { try $0.insert("7", "2", into: $1) } == "x: {a: 1, \"7\": 2}\n")
+  }
+
+  /// Replaces the value of the first pair.
+  private func replacePair(_ text: String, _ yaml: String) throws -> String {
+    try edit(text) { editor, node in
+      try editor.replace(try #require(editor.document.ownPairs(node).first), withYAML: yaml)
+    }
+  }
+
+  @Test func `a whole value is replaced, whatever its form`() throws {
+    #expect(try replacePair("a:\n  b: 1\n  c: 2\n# end\nd: 3\n", "{}") == "a: {}\n# end\nd: 3\n")
+    #expect(try replacePair("a:\r\n  - 1\r\n  - 2\r\nd: 3\r\n", "none") == "a: none\r\nd: 3\r\n")
+    #expect(try replacePair("a: {b: 1,\n  c: 2} # x\nd: 3\n", "{q: 1}") == "a: {q: 1} # x\nd: 3\n")
+    #expect(try replacePair("a: {}\n", "{q: 1}") == "a: {q: 1}\n")
+    #expect(try replacePair("a: 1 # x\n", "{q: 1}") == "a: {q: 1} # x\n")
+    #expect(try replacePair("a: *x\n".replacing("*x", with: "[&x 1]") + "b: *x\n".replacing("*x", with: "2"), "3") == "a: 3\nb: 2\n")
+  }
+
+  @Test(arguments: ["a:\n  b: 1 # lost\n  c: 2\n", "a: {b: 1, # lost\n  c: 2}\n", "a: # lost\n  b: 1\n"])
+  func `a comment inside a value is not lost`(_ text: String) {
+    #expect(throws: EditFailure.self) { try replacePair(text, "{}") }
+  }
+
+  @Test func `a text keeps its quotes where they can hold it`() throws {
+    func replaced(_ old: String, by text: String) throws -> String {
+      try edit("a: \(old) # x\n", at: ["a"]) { try $0.replace($1, withText: text) }
+    }
+    #expect(try replaced("\"b\"", by: "Sales") == "a: \"Sales\" # x\n")
+    #expect(try replaced("'b'", by: "it's") == "a: 'it''s' # x\n")
+    #expect(try replaced("'b'", by: "it'\u{0301}s") == "a: 'it''\u{0301}s' # x\n")
+    #expect(try replaced("'b'", by: "a\tb") == "a: \"a\\tb\" # x\n")
+    #expect(try replaced("b", by: "\u{FFFF}") == "a: \"\\uFFFF\" # x\n")
   }
 
   @Test func `what cannot be inserted says what to paste`() {

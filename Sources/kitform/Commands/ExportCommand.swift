@@ -146,6 +146,7 @@ extension Invocation {
           "export.channel", "\(channel.address) (id \(channel.id)) cannot be described: \(SafeText.escape(rejection))",
           suggestion: "change the channel in Kit, or relax the rule under `rules` in kitform.yaml where it is one of ours")
       }
+      if channel.rejection == nil { diagnostics += channel.queryWarning }
       for (field, reason) in channel.omitted where channel.rejection == nil {
         warn("export.field", "\(field) of \(channel.address) is left to Kit: \(SafeText.escape(reason))")
       }

@@ -86,6 +86,7 @@ extension Invocation {
           why: "the file is there, and no command reads it",
           suggestion: "add \"\(imported.path)\" to `include` in kitform.yaml, or move the file to where a pattern finds it"))
     }
+    diagnostics += imported.manifest.queryWarning
     for (field, reason) in imported.manifest.omitted {
       diagnostics.append(
         Diagnostic(
@@ -101,6 +102,19 @@ extension Invocation {
       imported.changes.isEmpty
       ? "The next plan adopts it and changes nothing of it: `kitform plan`, then `kitform apply`.\n"
       : "The next plan adopts it and sets \(imported.changes.joined(separator: ", ")), which `defaults` give it.\n"
+  }
+}
+
+extension ChannelManifest {
+  /// That the file shows to every reader what may be a secret; empty where it does not.
+  var queryWarning: [Diagnostic] {
+    guard hasQuery else { return [] }
+    return [
+      Diagnostic(
+        "export.query", .warning, at: nil, "the callback URL of \(address) has a query, and the manifest shows it",
+        why: "a key in it would be read by everyone who reads the repository",
+        suggestion: "where it is a secret, write `callbackURL: {env: NAME}` and put the URL into that variable")
+    ]
   }
 }
 
