@@ -1,3 +1,4 @@
+package import Documents
 package import Manifest
 
 /// Decides whether a plan may be applied: limits on deletions, protection, drift and channels that are made anew.
@@ -132,6 +133,20 @@ extension Refusal {
 }
 
 extension GuardLimits {
+  /// Where a plan shows limits that change.
+  package static let address = "guards"
+
+  /// The limits that are not those of `last`, sorted by name.
+  package func differences(from last: GuardLimits) -> [(name: String, before: JSONValue, after: JSONValue)] {
+    func drift(_ limits: GuardLimits) -> JSONValue { limits.refusesDrift ? "refuse" : "overwrite" }
+    let limits: [(name: String, before: JSONValue, after: JSONValue)] = [
+      ("drift", drift(last), drift(self)),
+      ("maxDeletePercent", .integer(last.maxDeletePercent), .integer(maxDeletePercent)),
+      ("maxDeletes", .integer(last.maxDeletes), .integer(maxDeletes)),
+    ]
+    return limits.filter { $0.before != $0.after }
+  }
+
   /// The limits of a `guards` section, the defaults where nothing is written.
   package init(_ settings: GuardSettings) {
     let standard = GuardLimits()

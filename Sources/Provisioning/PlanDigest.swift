@@ -10,14 +10,21 @@ package enum PlanDigest {
 
   /// `kf1-` and 40 hexadecimal digits over account, environment, targets and the changes.
   package static func digest(of plan: Plan) -> String {
+    digest(plan.account, plan.environment, plan.targets, hashes(of: plan))
+  }
+
+  /// The digest of what a plan comes to, its changes given by their hashes.
+  static func digest(
+    _ account: State.AccountBinding, _ environment: String, _ targets: [String], _ hashes: [String]
+  ) -> String {
     var digest = FramedDigest()
-    digest.add(plan.account.name)
-    digest.add(plan.account.host)
-    digest.add(plan.environment)
-    digest.add(plan.account.isSandbox ? "sandbox" : "account")
-    digest.add(plan.targets.count)
-    for target in plan.targets { digest.add(target) }
-    for hash in hashes(of: plan).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { digest.add(hash) }
+    digest.add(account.name)
+    digest.add(account.host)
+    digest.add(environment)
+    digest.add(account.isSandbox ? "sandbox" : "account")
+    digest.add(targets.count)
+    for target in targets { digest.add(target) }
+    for hash in hashes.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { digest.add(hash) }
     return prefix + digest.finish().prefix(40)
   }
 
@@ -28,14 +35,19 @@ package enum PlanDigest {
     return hashes
   }
 
+  /// The fields of a change that count, sorted by name: not those whose secret stays, or was not compared.
+  static func counted(_ change: Change) -> [FieldChange] {
+    change.fields.filter { $0.secret != .same && $0.secret != .notCompared }
+      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
   /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the fields by name.
   package static func hash(of change: Change) -> String {
     var digest = FramedDigest()
     digest.add(change.address.description)
     digest.add(change.action.rawValue)
     digest.add(change.uuid ?? "")
-    let fields = change.fields.filter { $0.secret != .same && $0.secret != .notCompared }
-    for field in fields.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+    for field in counted(change) {
       digest.add(field.name)
       digest.add(field.cause.rawValue)
       if let secret = field.secret {
@@ -49,19 +61,32 @@ package enum PlanDigest {
     return digest.finish()
   }
 
-  /// The limits that change, as fields of a change at the address `guards`.
-  private static func hash(of limits: GuardLimits, after last: GuardLimits) -> String {
+  /// What fields are wanted to be: 40 hexadecimal digits over names and values, in the order given.
+  static func hash(after fields: [(name: String, value: FieldValue)]) -> String {
     var digest = FramedDigest()
-    for text in ["guards", Action.update.rawValue, ""] { digest.add(text) }
-    let fields = [
-      ("drift", last.refusesDrift ? "refuse" : "overwrite", limits.refusesDrift ? "refuse" : "overwrite"),
-      ("maxDeletePercent", String(last.maxDeletePercent), String(limits.maxDeletePercent)),
-      ("maxDeletes", String(last.maxDeletes), String(limits.maxDeletes)),
-    ]
-    for (name, before, after) in fields where before != after {
-      for text in [name, Cause.manifest.rawValue, before, after] { digest.add(text) }
+    for field in fields {
+      digest.add(field.name)
+      digest.add(text(of: field.value))
+    }
+    return String(digest.finish().prefix(40))
+  }
+
+  /// The limits that change, as fields of a change at the address `guards`.
+  static func hash(of limits: GuardLimits, after last: GuardLimits) -> String {
+    var digest = FramedDigest()
+    for text in [GuardLimits.address, Action.update.rawValue, ""] { digest.add(text) }
+    for field in limits.differences(from: last) {
+      for text in [field.name, Cause.manifest.rawValue, plain(field.before), plain(field.after)] { digest.add(text) }
     }
     return digest.finish()
+  }
+
+  private static func plain(_ limit: JSONValue) -> String {
+    switch limit {
+    case .integer(let number): String(number)
+    case .string(let text): text
+    default: ""
+    }
   }
 
   /// One side of a field: its form, then its content; account objects by id, durations in seconds.

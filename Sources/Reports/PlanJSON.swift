@@ -22,6 +22,7 @@ package enum PlanJSON {
       .init("refusals", .array(plan.refusals.map(refusal))),
       .init("loosenedGuards", plan.loosenedGuards.map { loosened($0, plan.guards) } ?? .null),
       .init("changes", .array(plan.changes.map(change))),
+      .init("approval", Approval(plan: plan).json),
     ]
   }
 

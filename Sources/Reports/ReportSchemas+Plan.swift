@@ -31,6 +31,7 @@ extension ReportSchemas {
         ]),
       .init(
         "changes", ["description": "Deletes first.", "type": "array", "items": ["$ref": "#/$defs/change"]]),
+      .init("approval", ["$ref": "#/$defs/approval"]),
     ]
   }
 
@@ -120,7 +121,29 @@ extension ReportSchemas {
             .init("cause", cause), .init("note", optionalText("What the values do not say.")),
             .init("source", position()),
           ], optional: [.init("applied", value)])),
+      .init("approval", approval),
     ]
+  }
+
+  /// The form of `Approval`.
+  private static var approval: JSONValue {
+    described(
+      closed([
+        .init("account", text("Kit's account name.")),
+        .init(
+          "changes",
+          [
+            "type": "array",
+            "items": closed(
+              [
+                .init("address", text("The channel's address, or `guards`.")), .init("action", action),
+                .init("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]), .init("fields", texts("What counts.")),
+                .init("after", ["type": "string", "pattern": "^[0-9a-f]{40}$"]),
+              ], optional: [.init("uuid", ["type": "string"])]),
+          ]), .init("digest", ["$ref": "#/$defs/digest"]), .init("environment", ["type": "string"]),
+        .init("format", ["const": .string(Approval.format)]), .init("host", text("The host of the API.")),
+        .init("sandbox", ["type": "boolean"]), .init("targets", texts("What `--target` names.")),
+      ]), "What `apply --approve FILE` reads: every change by its hash.")
   }
 
   /// The form of `PlanFile`.

@@ -1,0 +1,211 @@
+package import Documents
+import Manifest
+
+/// What a reviewer approves of a plan: where it applies, and every change by its hash (cli.md, "The saved plan and the digest").
+///
+/// A saved plan is one, a JSON report has one in its member `approval`, and a Markdown report hides one in a comment.
+/// It holds no value of any field, so that it may stand wherever the digest may.
+package struct Approval: Sendable, Equatable {
+  /// What the member `format` says.
+  package static let format = "kitform.approval/v1"
+  /// The line with which the hidden block of a Markdown report begins.
+  package static let blockStart = "<!-- kitform-approval"
+  /// The line with which it ends.
+  package static let blockEnd = "-->"
+
+  package var account: State.AccountBinding
+  package var environment: String
+  /// The plan's targets, sorted; empty for a whole plan.
+  package var targets: [String]
+  /// In the plan's order; loosened limits come last, at the address `guards`.
+  package var changes: [Item]
+  package var digest: String
+
+  /// One change of the plan.
+  package struct Item: Sendable, Equatable {
+    /// The channel's address, or `guards`.
+    package var address: String
+    package var action: Action
+    /// See `PlanDigest.hash(of:)`.
+    package var hash: String
+    /// The channel's UUID; nil for a create.
+    package var uuid: String?
+    /// The fields that count, sorted by their bytes.
+    package var fields: [String]
+    /// What the fields are wanted to be, as a hash: it tells later whether the change has come true already.
+    package var after: String
+
+    /// What people call the change.
+    package var words: String { "\(action.rawValue) \(address)" }
+  }
+
+  /// The approval that a plan asks for.
+  package init(plan: Plan) {
+    account = plan.account
+    environment = plan.environment
+    targets = plan.targets
+    changes = plan.changes.map { change in
+      let fields = PlanDigest.counted(change)
+      return Item(
+        address: change.address.description, action: change.action, hash: PlanDigest.hash(of: change),
+        uuid: change.uuid, fields: fields.map(\.name), after: PlanDigest.hash(after: fields.map { ($0.name, $0.after) })
+      )
+    }
+    if let last = plan.loosenedGuards {
+      let fields = plan.guards.differences(from: last)
+      changes.append(
+        Item(
+          address: GuardLimits.address, action: .update, hash: PlanDigest.hash(of: plan.guards, after: last), uuid: nil,
+          fields: fields.map(\.name), after: PlanDigest.hash(after: fields.map { ($0.name, .value($0.after)) })))
+    }
+    digest = plan.digest
+  }
+
+  /// The approval as JSON, members in the order of their keys.
+  package var json: JSONValue {
+    [
+      "account": .string(account.name), "changes": .array(changes.map(\.json)), "digest": .string(digest),
+      "environment": .string(environment), "format": .string(Approval.format), "host": .string(account.host),
+      "sandbox": .bool(account.isSandbox), "targets": .array(targets.map { .string($0) }),
+    ]
+  }
+
+  /// The hidden block of a Markdown report: three lines, the last with its line break.
+  ///
+  /// It is ASCII, and no data can end the comment or mean anything to Markdown: what could is escaped inside its string.
+  package var markdownBlock: String {
+    var line = ""
+    for scalar in CanonicalJSON.text(json).unicodeScalars {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", "{", "}", "[", "]", "\"", ":", ",", "\\", ".", "/", " ":
+        line.unicodeScalars.append(scalar)
+      default:
+        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+          let digits = String(unit, radix: 16)
+          line += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        }
+      }
+    }
+    return "\(Approval.blockStart)\n\(line)\n\(Approval.blockEnd)\n"
+  }
+}
+
+extension Approval.Item {
+  fileprivate var json: JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("address", .string(address)), .init("action", .string(action.rawValue)), .init("hash", .string(hash)),
+    ]
+    if let uuid { members.append(.init("uuid", .string(uuid))) }
+    members.append(.init("fields", .array(fields.map { .string($0) })))
+    members.append(.init("after", .string(after)))
+    return .object(members)
+  }
+}
+
+extension Approval {
+  /// Reads an approval out of a saved plan, a JSON report or a Markdown report; `label` is the file's path, for messages.
+  package static func reading(_ bytes: [UInt8], label: String) throws(ApprovalFailure) -> Approval {
+    if bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") {
+      return try Approval(document: parse(bytes, label), bytes, label)
+    }
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
+    func isLine(_ line: ArraySlice<UInt8>, _ text: String) -> Bool {
+      (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).elementsEqual(text.utf8)
+    }
+    var found: [UInt8]?
+    while let start = lines.firstIndex(where: { isLine($0, blockStart) }) {
+      guard found == nil else { throw .damaged(label: label, reason: "it holds more than one approval") }
+      guard start + 2 < lines.endIndex, isLine(lines[start + 2], blockEnd) else {
+        throw .damaged(label: label, reason: "its hidden block is cut")
+      }
+      found = Array(lines[start + 1])
+      lines = lines[(start + 3)...]
+    }
+    guard let found else { throw .none(label: label) }
+    return try Approval(block: parse(found, label), label)
+  }
+
+  /// The approval of a saved plan or of a JSON report.
+  private init(document: JSONValue, _ bytes: [UInt8], _ label: String) throws(ApprovalFailure) {
+    if let block = document["approval"] {
+      try self.init(block: block, label)
+    } else if document["sha256"] != nil {
+      do throws(PlanFileFailure) {
+        self.init(plan: try PlanFile(decoding: bytes, label: label).plan)
+      } catch {
+        throw .plan(error)
+      }
+    } else {
+      throw .none(label: label)
+    }
+  }
+
+  private static func parse(_ bytes: [UInt8], _ label: String) throws(ApprovalFailure) -> JSONValue {
+    let composed = JSONComposer.compose(
+      SourceFile(path: label, bytes: bytes), file: 0,
+      budget: DocumentBudget(bytes: PlanFile.byteLimit, scalarBytes: PlanFile.byteLimit, nodes: PlanFile.byteLimit / 8))
+    guard composed.diagnostics.isEmpty, let root = composed.document.roots.first else {
+      throw .damaged(label: label, reason: "it is cut, or it is not JSON")
+    }
+    return composed.document.json(root)
+  }
+
+  /// Reads what `json` wrote; the digest must be that of the rest.
+  private init(block: JSONValue, _ label: String) throws(ApprovalFailure) {
+    do throws(StateCodec.Damage) {
+      let reader = try StateReader(block)
+      let format = try reader.text("format")
+      guard format == Approval.format else { throw reader.damage("format") }
+      account = State.AccountBinding(
+        host: try reader.text("host"), name: try reader.text("account"), isSandbox: try reader.flag("sandbox"))
+      environment = try reader.text("environment")
+      targets = try reader.texts("targets")
+      changes = []
+      for item in try reader.array("changes") { changes.append(try Item(item)) }
+      digest = try reader.text("digest")
+    } catch {
+      throw .damaged(label: label, reason: error.words)
+    }
+    guard digest == PlanDigest.digest(account, environment, targets, changes.map(\.hash)) else {
+      throw .damaged(label: label, reason: "its digest is not that of its changes: it was edited")
+    }
+  }
+}
+
+extension Approval.Item {
+  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+    guard let action = Action(rawValue: try reader.text("action")) else { throw reader.damage("action") }
+    self.init(
+      address: try reader.text("address"), action: action, hash: try reader.text("hash"),
+      uuid: reader.value["uuid"] == nil ? nil : try reader.text("uuid"), fields: try reader.texts("fields"),
+      after: try reader.text("after"))
+  }
+}
+
+/// Why a file is no approval.
+package enum ApprovalFailure: Error, Sendable, Equatable {
+  /// There is none in it.
+  case none(label: String)
+  /// Cut, edited or doubled.
+  case damaged(label: String, reason: String)
+  /// A saved plan that cannot be read.
+  case plan(PlanFileFailure)
+
+  /// What is wrong, one sentence.
+  package var message: String {
+    switch self {
+    case .none(let label): "\(label) holds no approval"
+    case .damaged(let label, let reason): "the approval in \(label) cannot be used: \(reason)"
+    case .plan(let failure): failure.message
+    }
+  }
+
+  /// The way out.
+  package var remedy: String {
+    switch self {
+    case .none, .damaged:
+      "give a digest, or the whole file that `kitform plan` wrote: --out FILE, --report json=FILE or --report markdown=FILE"
+    case .plan(let failure): failure.remedy
+    }
+  }
+}
