@@ -14,7 +14,7 @@ enum Common {
       consequence: "agents see the channel under another name",
       documentation: "The channel's display name in Kit; it may change freely, the key is the identity.",
       example: example,
-      source: .documented(page))
+      source: .documented(page), form: FormPlace("Channel name", in: "Channel details"))
   }
 
   static func redirect(_ page: String) -> Field {
@@ -23,7 +23,7 @@ enum Common {
       consequence: "new conversations go elsewhere",
       documentation: "Where Kit routes customers' messages: exactly one queue or one function.",
       example: "{queue: Support}",
-      source: .documented(page))
+      source: .documented(page), form: FormPlace("Redirect channel messages", in: "Channel details"))
   }
 
   static func closing(_ page: String) -> [Field] {
@@ -37,13 +37,16 @@ enum Common {
         consequence: "open agent and unassigned conversations close at another time",
         documentation:
           "How long an agent or unassigned conversation may stay without activity before Kit closes it: 60 seconds to 7 days, and more than the queue's max. waiting time.",
-        example: "24h", source: .documented(page)),
+        example: "24h", source: .documented(page),
+        form: FormPlace(
+          "Max. closing time for agent and unassigned conversations", in: "Close channel conversations")),
       Field(
         "closing.bot", .duration, checks: [.duration(60...604_800, rule: Rule.closingBotRange.id)],
         consequence: "bot conversations close at another time",
         documentation:
           "How long a customer may take to answer a bot's last message before Kit closes the conversation: 60 seconds to 7 days; it acts for functions and Dialogflow bots.",
-        example: "1h", source: .documented(page)),
+        example: "1h", source: .documented(page),
+        form: FormPlace("Max. closing time for bot conversations", in: "Close channel conversations")),
     ]
   }
 
@@ -52,16 +55,16 @@ enum Common {
       Field(
         "useTags", .flag, consequence: "agents can or cannot tag the channel's conversations",
         documentation: "Whether the channel's agents may use tags; all tags of the account are then available to them.",
-        example: "true", source: .documented(page)),
+        example: "true", source: .documented(page), form: FormPlace("Use tags", in: "Conversation processing")),
       Field(
         "topicSet", .reference(.topicSet), consequence: "agents classify conversations by other topics",
         documentation: "The one topic set with which agents classify conversations; `none` switches topics off.",
-        example: "Retail", source: .documented(page)),
+        example: "Retail", source: .documented(page), form: FormPlace("Use topic set", in: "Conversation processing")),
       Field(
         "skills", .levels(.skill, 1...5), consequence: "conversations reach agents with other skills",
         documentation:
           "The skills that conversations of the channel need, with a level from 1 to 5 each; `{}` needs none.",
-        example: "{russian: 3}", source: .documented(page)),
+        example: "{russian: 3}", source: .documented(page), form: FormPlace("Skills")),
     ]
   }
 

@@ -11,13 +11,14 @@ extension Kind {
         "callbackURL", .callbackURL, isRequired: true, consequence: "Kit delivers agents' messages to another address",
         documentation:
           "The address that Kit calls with agents' messages and with a test request when the channel is created.",
-        example: "https://bots.example.com/kit", source: .documented(Page.custom)),
+        example: "https://bots.example.com/kit", source: .documented(Page.custom),
+        form: FormPlace("Callback URL", in: "Channel details")),
       Field(
         "apiToken", .credential(.apiToken), isRequired: true,
         consequence: "signatures are made with another API token: the bot must know it",
         documentation:
           "The API token of the account that takes part in signatures; `value` says where its text is, for `kitform channel` alone.",
-        example: "{id: 42}", source: .documented(Page.custom)),
+        example: "{id: 42}", source: .documented(Page.custom), form: FormPlace("API token", in: "Channel details")),
       Common.redirect(Page.custom),
     ] + Common.closing(Page.custom) + Common.processing(Page.custom) + Common.lifecycle,
     outputs: Common.outputs + [

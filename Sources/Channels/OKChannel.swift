@@ -12,7 +12,8 @@ extension Kind {
         consequence: "Kit reads the group's messages with another access key",
         documentation:
           "The access key that a group administrator generates under Settings > Messages; a new key invalidates the old one.",
-        example: "{env: OK_COMMUNITY_TOKEN}", source: .documented(Page.ok)),
+        example: "{env: OK_COMMUNITY_TOKEN}", source: .documented(Page.ok),
+        form: FormPlace("Channel access token", in: "Channel details")),
       Common.redirect(Page.ok),
     ] + Common.closing(Page.ok) + Common.processing(Page.ok) + Common.lifecycle,
     outputs: Common.outputs)

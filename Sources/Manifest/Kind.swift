@@ -68,6 +68,8 @@ package final class Field: Sendable {
   /// An example value as YAML.
   package let example: String
   package let source: RuleSource
+  /// Where Kit's own form has the field; nil for Kitform's own.
+  package let form: FormPlace?
   /// The group before the dot, or nil.
   package let group: Substring?
   /// The part behind the dot, or the whole name.
@@ -75,9 +77,10 @@ package final class Field: Sendable {
 
   package init(
     _ name: String, _ shape: Shape, isRequired: Bool = false, role: Role = .managed, checks: [Check] = [],
-    consequence: String? = nil, documentation: String, example: String, source: RuleSource
+    consequence: String? = nil, documentation: String, example: String, source: RuleSource, form: FormPlace? = nil
   ) {
     self.name = name
+    self.form = form
     self.shape = shape
     self.isRequired = isRequired
     self.role = role
@@ -107,6 +110,18 @@ package final class Field: Sendable {
   /// Whether the value names an API token of the account, which people mistake for the place of the token itself.
   package var namesCredential: Bool {
     if case .credential = shape { true } else { false }
+  }
+}
+
+/// Where Kit's own form has a field, in the words of its pages.
+package struct FormPlace: Sendable, Equatable {
+  /// The heading of the group of fields; nil for a field that stands alone.
+  package let box: String?
+  package let label: String
+
+  package init(_ label: String, in box: String? = nil) {
+    self.label = label
+    self.box = box
   }
 }
 

@@ -27,6 +27,7 @@ extension Field {
       problems.append("`\(label)` is not a field's name")
     }
     if !documentation.hasSuffix(".") { problems.append("`\(label)` lacks its documentation sentence") }
+    if role == .managed, form == nil { problems.append("`\(label)` has no place in Kit's form") }
     if example.isEmpty {
       problems.append("`\(label)` lacks an example")
     } else if case .duration = shape, case .seconds = TimeSpan.read(example) {

@@ -22,13 +22,22 @@ package struct ApplyText: Sendable {
     for item in result.unverified {
       text += style.paint("  reads back differently: \(item.address)", .yellow) + " \(SafeText.escape(item.reason))\n"
     }
-    let counts = [ChangeResult.Verdict.done, .failed, .uncertain, .notAttempted].compactMap { verdict in
-      let count = result.changes.count { $0.verdict == verdict }
-      return count == 0 ? nil : "\(count) \(verdict.rawValue.replacing("-", with: " "))"
-    }
     text += style.paint("\(result.outcome == .done ? "Applied" : "Ended (\(result.outcome.rawValue))"): ", .bold)
-    text += (counts.isEmpty ? "nothing to do" : counts.joined(separator: ", "))
-    text += ". \(Words.count(result.calls, "call")), \(SecondsText.text(result.duration)) s.\n"
+    text +=
+      "\(ApplyText.counts(result)). \(Words.count(result.calls, "call")), \(SecondsText.text(result.duration)) s.\n"
     return text
   }
+  /// "2 done, 1 failed, 3 not attempted".
+  static func counts(_ result: ApplyResult) -> String {
+    let counts = [ChangeResult.Verdict.done, .failed, .uncertain, .notAttempted].compactMap { verdict in
+      let count = result.changes.count { $0.verdict == verdict }
+      return count == 0 ? nil : "\(count) \(verdict.words)"
+    }
+    return counts.isEmpty ? "nothing to do" : counts.joined(separator: ", ")
+  }
+}
+
+extension ChangeResult.Verdict {
+  /// "not attempted".
+  var words: String { rawValue.replacing("-", with: " ") }
 }

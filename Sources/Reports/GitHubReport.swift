@@ -13,7 +13,7 @@ package enum GitHubReport {
     return (findings + relaxed).map { $0 + "\n" }.joined()
   }
 
-  private static func line(
+  static func line(
     _ severity: Severity, title: String, _ text: String, at place: FindingsReport.Location?
   ) -> String {
     var properties: [String] = []

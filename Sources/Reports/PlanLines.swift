@@ -6,17 +6,24 @@ import Provisioning
 struct PlanLines {
   /// Whether updates say what they mean to people as well.
   let isVerbose: Bool
+  /// Whether what a deletion means has a line for each sentence, where long lines cannot wrap.
+  var hasSentencesApart = false
+  /// Names files from the repository's root; nil leaves them relative to the project.
+  var paths: RepositoryPaths?
 
   /// A change: its head, what it means, and its fields.
   func lines(_ change: Change) -> [PlanTable.Line] {
     let (sign, paint) = PlanLines.sign(change.action)
     let head = PlanTable.Line(
       indent: 2, key: "\(sign) \(change.address)", value: "\"\(SafeText.escape(change.name))\"",
-      cause: SafeText.escape(PlanLines.cause(change)), place: PlanLines.place(change.source?.position), paint: paint)
+      cause: SafeText.escape(PlanLines.cause(change)), place: place(change.source?.position), paint: paint)
     let impact = change.impact.map { SafeText.escape($0) }
     switch change.action {
     case .delete, .forget:
       let facts = PlanLines.facts(change)
+      if hasSentencesApart {
+        return [head] + ((facts.isEmpty ? [] : [facts]) + impact).map { PlanTable.Line(indent: 6, key: $0) }
+      }
       let meaning = impact.joined(separator: "; ")
       return [head, .init(indent: 6, key: facts.isEmpty ? meaning : "\(facts): \(meaning)")]
     case .create, .update, .adopt, .move, .release:
@@ -45,12 +52,12 @@ struct PlanLines {
   private func field(of change: Change, _ field: FieldChange) -> PlanTable.Line {
     let isNew = change.action == .create
     return PlanTable.Line(
-      indent: 6, key: SafeText.escape(field.name), value: PlanLines.difference(field, isNew: isNew),
-      cause: isNew || field.after == .absent || field.secret == .notCompared ? "" : PlanLines.cause(field),
-      place: PlanLines.place(field.source))
+      indent: 6, key: SafeText.escape(field.name), value: FieldDifference(field, isNew: isNew).text,
+      cause: isNew ? "" : PlanLines.cause(field), place: place(field.source))
   }
 
-  private static func sign(_ action: Action) -> (String, Style.Paint) {
+  /// The sign of an action and its colour.
+  static func sign(_ action: Action) -> (String, Style.Paint) {
     switch action {
     case .create: ("+", .green)
     case .update: ("~", .yellow)
@@ -62,7 +69,8 @@ struct PlanLines {
     }
   }
 
-  private static func cause(_ change: Change) -> String {
+  /// Why a channel changes as a whole; empty where its fields say it.
+  static func cause(_ change: Change) -> String {
     switch change.action {
     case .delete, .forget:
       if let named = change.named { return named }
@@ -75,8 +83,10 @@ struct PlanLines {
     }
   }
 
-  private static func cause(_ field: FieldChange) -> String {
-    switch field.cause {
+  /// Why a field changes; empty where its difference says it.
+  static func cause(_ field: FieldChange) -> String {
+    guard field.after != .absent, field.secret != .notCompared else { return "" }
+    return switch field.cause {
     case .manifest: field.secret == nil ? "changed here" : ""
     case .account: "changed in Kit since the last apply"
     case .both: "changed here and in Kit"
@@ -84,7 +94,7 @@ struct PlanLines {
   }
 
   /// What identifies a channel that goes: its UUID, and where its messages went.
-  private static func facts(_ change: Change) -> String {
+  static func facts(_ change: Change) -> String {
     var facts = change.uuid.map { ["uuid \(SafeText.escape($0))"] } ?? []
     for field in change.fields {
       guard case .value(let json) = field.before, case .route? = Value(json: json) else { continue }
@@ -93,24 +103,8 @@ struct PlanLines {
     return facts.joined(separator: ", ")
   }
 
-  private static func difference(_ field: FieldChange, isNew: Bool) -> String {
-    let note = field.note.map { SafeText.escape($0) }
-    switch field.secret {
-    case .set: return "(secret) " + (note ?? "set")
-    case .changed: return "(secret) changed" + (note.map { ": \($0)" } ?? "")
-    case .same: return "(secret) unchanged"
-    case .notCompared: return "(secret) not compared" + (note.map { ": \($0)" } ?? "")
-    case nil: break
-    }
-    if field.after == .absent { return "no longer managed: stays as it is in Kit" }
-    let after = FieldWords.text(field.after)
-    guard !isNew else { return after }
-    let difference = "\(FieldWords.text(field.before)) → \(after)"
-    guard field.cause == .both, let applied = field.applied else { return difference }
-    return "\(difference) (\(FieldWords.text(applied)) at the last apply)"
-  }
-
-  private static func place(_ position: SourcePosition?) -> String {
-    position.map { "\(SafeText.escape($0.file)):\($0.line)" } ?? ""
+  /// File and line.
+  func place(_ position: SourcePosition?) -> String {
+    position.map { "\(SafeText.escape(paths?.path($0.file) ?? $0.file)):\($0.line)" } ?? ""
   }
 }

@@ -44,7 +44,10 @@ struct PlanTable {
       2 + (lines.filter { !$0.place.isEmpty }.map { cause + min($0.cause.scalarCount, PlanTable.widest) }.max() ?? 0)
   }
 
-  var text: String { lines.map { render($0) + "\n" }.joined() }
+  var text: String { rows.map { $0 + "\n" }.joined() }
+
+  /// The lines as text, one for one.
+  var rows: [String] { lines.map(render) }
 
   private func render(_ line: Line) -> String {
     var plain = String(repeating: " ", count: line.indent) + line.key

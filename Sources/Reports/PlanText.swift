@@ -43,10 +43,7 @@ package struct PlanText: Sendable {
 
   private func summary(_ plan: Plan) -> String {
     var text = ""
-    if let scope = plan.scope {
-      let targets = plan.targets.map { SafeText.escape($0) }.joined(separator: ", ")
-      text += "partial: \(scope.channels) of \(Words.count(scope.total, "channel")) (\(targets))\n"
-    }
+    if let scope = PlanSummary.scope(plan) { text += scope + "\n" }
     if plan.isEmpty {
       text += "No changes: the account is what the manifests say (\(Words.count(plan.unchanged, "channel"))"
       text += plan.reads > 0 ? ", \(Words.count(plan.reads, "call")) to read).\n" : ").\n"
@@ -55,27 +52,15 @@ package struct PlanText: Sendable {
         text += "Not compared, because their values are not set here: \(Words.count(hidden, "secret")).\n"
       }
     } else {
-      let order: [Action] = [.delete, .create, .update, .adopt, .move, .forget, .release]
-      var counts = order.compactMap { action in
-        plan.count(action) == 0 ? nil : "\(plan.count(action)) to \(action.rawValue)"
-      }
-      if plan.loosenedGuards != nil { counts.append("guards to loosen") }
-      text += style.paint("Plan: \(counts.joined(separator: ", ")).", .bold) + " \(calls(plan.calls))\n"
+      let counts = PlanSummary.counts(plan).joined(separator: ", ")
+      text +=
+        style.paint("Plan: \(counts).", .bold) + " \(PlanSummary.calls(plan, perSecond: callsPerSecond))\n"
     }
     if plan.unmanaged > 0 {
       text +=
         "\(Words.count(plan.unmanaged, "channel")) of the account \(plan.unmanaged == 1 ? "is" : "are") not managed.\n"
     }
     return text + "Plan digest: \(plan.digest)\n"
-  }
-
-  /// How many calls an apply makes, and about how long they take: the first goes out at once.
-  private func calls(_ count: Int) -> String {
-    guard count > 0 else { return "No call: only the state changes." }
-    guard let callsPerSecond, callsPerSecond > 0 else { return "\(Words.count(count, "call"))." }
-    let tenths = Int((Double(count - 1) / callsPerSecond * 10).rounded())
-    let time = tenths < 600 ? "\(tenths / 10).\(tenths % 10) s" : TimeSpan.text((tenths + 5) / 10)
-    return "\(Words.count(count, "call")), about \(time)."
   }
 }
 

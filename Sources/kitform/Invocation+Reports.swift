@@ -23,19 +23,15 @@ extension Invocation {
     guard !reports.isEmpty else { return outcome }
     var failed = false
     for request in reports {
-      let report = findingsReport(outcome)
-      let bytes: [UInt8]
-      switch request.kind {
-      case .sarif: bytes = SARIFReport.encode(report)
-      case .junit: bytes = JUnitReport.encode(report)
-      case .codequality: bytes = CodeQualityReport.encode(report)
-      case .json: bytes = CanonicalJSON.encode(document(outcome), pretty: true)
-      case .github:
-        terminal.annotate(GitHubReport.text(report))
+      let problem: String?
+      if request.kind == .github {
+        problem = tellGitHub(outcome)
+      } else if let file = request.file, file != unwritable {
+        problem = write(bytes(of: request, outcome), to: surroundings.absolute(file))
+      } else {
         continue
       }
-      guard let file = request.file, file != unwritable else { continue }
-      guard let problem = write(bytes, to: surroundings.absolute(file)) else { continue }
+      guard let problem else { continue }
       failed = true
       diagnostics.append(
         Diagnostic(
@@ -44,6 +40,39 @@ extension Invocation {
           suggestion: "mend the cause, or choose another file for --report"))
     }
     return failed && (outcome.exitCode == 0 || outcome == .changes) ? .failed : outcome
+  }
+
+  private func bytes(of request: ReportRequest, _ outcome: RunOutcome) -> [UInt8] {
+    switch request.kind {
+    case .sarif: SARIFReport.encode(findingsReport(outcome))
+    case .junit: JUnitReport.encode(findingsReport(outcome))
+    case .codequality: CodeQualityReport.encode(findingsReport(outcome))
+    case .json: CanonicalJSON.encode(document(outcome), pretty: true)
+    case .markdown:
+      Array(MarkdownReport.text(runReport(outcome), limit: request.limit ?? MarkdownReport.standardLimit).utf8)
+    case .html: Array(HTMLReport.text(runReport(outcome)).utf8)
+    case .dotenv: Array(ReportOutputs(runReport(outcome)).dotenv.utf8)
+    case .steps: Array(StepsReport.text(runReport(outcome), kinds: loaded?.project.kinds ?? []).utf8)
+    case .github: []
+    }
+  }
+
+  /// Writes annotations, the job's summary and the step's outputs; returns what is wrong, or nil.
+  ///
+  /// The two files are those that a runner names; elsewhere there are none, and the annotations are all.
+  private func tellGitHub(_ outcome: RunOutcome) -> String? {
+    let report = runReport(outcome)
+    terminal.annotate(GitHubReport.text(findingsReport(outcome)) + PlanAnnotations.text(report))
+    func file(_ name: String) -> String? { surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    do throws(DiskFailure) {
+      if let path = file("GITHUB_OUTPUT") { try ReportFiles.append(Array(ReportOutputs(report).github.utf8), to: path) }
+      if let path = file("GITHUB_STEP_SUMMARY") {
+        let room = ReportFiles.summaryLimit - ReportFiles.size(path) - 1
+        guard room >= MarkdownReport.smallestLimit else { return "the job's summary is full" }
+        try ReportFiles.append(Array(("\n" + MarkdownReport.text(report, limit: room)).utf8), to: path)
+      }
+    } catch { return error.words }
+    return nil
   }
 
   /// Writes a report; returns what is wrong, or nil. It never takes the place of a manifest.
@@ -58,18 +87,31 @@ extension Invocation {
     return nil
   }
 
+  /// Findings, refusals and what an apply did not do, for machines.
   private func findingsReport(_ outcome: RunOutcome) -> FindingsReport {
+    var report = foundReport(outcome)
+    report.add(reported, in: allFindings.sources)
+    if let plan {
+      report.add(plan.refusals, of: plan)
+      if let result { report.add(result, of: plan) }
+    }
+    return report
+  }
+
+  /// The whole run, for people.
+  private func runReport(_ outcome: RunOutcome) -> RunReport {
+    RunReport(
+      foundReport(outcome), account: account, plan: plan, result: result, drift: drift, approval: nil,
+      callsPerSecond: callsPerSecond, records: records)
+  }
+
+  private func foundReport(_ outcome: RunOutcome) -> FindingsReport {
     let (found, sources) = allFindings
     let files = loaded?.project.sources.files.map(\.path) ?? []
     var report = FindingsReport(
       command: command, tool: Version.number, environment: environment, outcome: outcome, ended: Surroundings.now(),
       paths: RepositoryPaths(project: surroundings.absolute(global.directory)), files: files)
     report.add(found, in: sources)
-    report.add(reported, in: sources)
-    if let plan {
-      report.add(plan.refusals, of: plan)
-      if let result { report.add(result, of: plan) }
-    }
     report.add(loaded?.project.relaxed ?? [], in: sources)
     return report
   }

@@ -41,6 +41,12 @@ final class Invocation {
   /// The plan that the command made, and what became of it.
   var plan: Plan?
   var result: ApplyResult?
+  /// What `drift` found, as reports tell it (see `RunReport.drift`); nil for every other command.
+  var drift: [Change]?
+  /// The channels of the manifests, for the routes of those that a plan leaves alone.
+  var records: [Record] = []
+  /// How fast calls go out; nil where nothing limits them.
+  var callsPerSecond: Double?
 
   init(_ command: String, _ global: GlobalOptions, reports: [ReportRequest] = []) {
     self.command = command

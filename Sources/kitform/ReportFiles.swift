@@ -42,6 +42,35 @@ enum ReportFiles {
   }
 }
 
+extension ReportFiles {
+  /// What GitHub takes of a step's summary, in bytes.
+  static let summaryLimit = 1 << 20
+
+  /// The size of a file in bytes; 0 where there is none.
+  static func size(_ path: String) -> Int {
+    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+  }
+
+  /// Adds to a file that a runner collects, and makes it where it is not there.
+  static func append(_ bytes: [UInt8], to path: String) throws(DiskFailure) {
+    do {
+      if !FileManager.default.fileExists(atPath: path) {
+        guard FileManager.default.createFile(atPath: path, contents: nil) else {
+          throw DiskFailure("create", path, code: EACCES)
+        }
+      }
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      try file.seekToEnd()
+      try file.write(contentsOf: Data(bytes))
+    } catch let failure as DiskFailure {
+      throw failure
+    } catch {
+      throw DiskFailure("add to", path, code: EACCES)
+    }
+  }
+}
+
 extension RepositoryPaths {
   /// The paths of the project in an absolute directory: the repository's root is the nearest directory with a `.git`.
   init(project: String) {

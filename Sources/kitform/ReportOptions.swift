@@ -1,12 +1,14 @@
 import ArgumentParser
 import Documents
+import Foundation
+import Reports
 
 /// Options of commands that report what they find.
 struct ReportOptions: ParsableArguments {
   @Option(
     name: .customLong("report"),
     help: ArgumentHelp(
-      "Write the findings as a report too: sarif=FILE, junit=FILE, codequality=FILE (GitLab), json=FILE, or github (annotations on standard error); repeatable.",
+      "Write a report too: markdown=FILE[,max=BYTES] (fits a pull request's comment), html=FILE, json=FILE, sarif=FILE, junit=FILE, codequality=FILE (GitLab), dotenv=FILE, steps=FILE (a check-list for Kit's own pages), or github (annotations, job summary and outputs); repeatable.",
       valueName: "kind=file"))
   var texts: [String] = []
 
@@ -29,18 +31,26 @@ struct ReportOptions: ParsableArguments {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let shown = SafeText.escape(String(parts[0]))
     guard let kind = ReportRequest.Kind(rawValue: String(parts[0])) else {
-      throw ValidationError(
-        "`\(shown)` is no kind of report: write sarif=FILE, junit=FILE, codequality=FILE, json=FILE or github")
+      throw ValidationError("`\(shown)` is no kind of report: write \(ReportRequest.Kind.forms)")
     }
-    let file = parts.count > 1 ? String(parts[1]) : nil
+    var file = parts.count > 1 ? String(parts[1]) : nil
     if kind == .github {
       guard file == nil else { throw ValidationError("the report `github` goes to standard error and takes no file") }
-    } else {
-      guard let file, !file.isEmpty else {
-        throw ValidationError("the report `\(shown)` needs a file: write \(shown)=FILE")
-      }
+      return ReportRequest(kind: kind, file: nil)
     }
-    return ReportRequest(kind: kind, file: file)
+    var limit: Int?
+    if kind == .markdown, let given = file, let comma = given.range(of: ",max=", options: .backwards) {
+      guard let number = Int(given[comma.upperBound...]), number >= MarkdownReport.smallestLimit else {
+        throw ValidationError(
+          "`max` of the report `markdown` is a number of bytes, at least \(MarkdownReport.smallestLimit)")
+      }
+      limit = number
+      file = String(given[..<comma.lowerBound])
+    }
+    guard let file, !file.isEmpty else {
+      throw ValidationError("the report `\(shown)` needs a file: write \(shown)=FILE")
+    }
+    return ReportRequest(kind: kind, file: file, limit: limit)
   }
 }
 
@@ -49,8 +59,16 @@ struct ReportRequest: Equatable {
   var kind: Kind
   /// As given; nil for `github`.
   var file: String?
+  /// The greatest number of bytes, where one was given.
+  var limit: Int?
 
-  enum Kind: String {
-    case sarif, junit, codequality, github, json
+  enum Kind: String, CaseIterable {
+    case markdown, html, json, sarif, junit, codequality, dotenv, steps, github
+
+    /// "markdown=FILE, html=FILE, … or github".
+    static var forms: String {
+      let files = allCases.filter { $0 != .github }.map { "\($0.rawValue)=FILE" }
+      return "\(files.joined(separator: ", ")) or github"
+    }
   }
 }

@@ -146,6 +146,8 @@ extension Invocation {
   func show(_ plan: Plan, _ engine: Engine) {
     self.plan = plan
     account = plan.account
+    records = engine.configuration.records
+    callsPerSecond = engine.callsPerSecond
     diagnostics += plan.diagnostics
     switch global.format {
     case .json: members += PlanJSON.members(plan)

@@ -1,0 +1,252 @@
+import Documents
+import Manifest
+import Provisioning
+
+/// A run as Markdown that fits a comment on a pull request.
+///
+/// The summary and every deletion come first, then details in order while there is room, then how many more there are.
+/// Untrusted text stands in code spans and fences alone.
+package enum MarkdownReport {
+  /// What fits into a comment: GitHub takes 65,536 characters, and GitLab more.
+  package static let standardLimit = 65_000
+  /// The summary and the sentences about what is left out need this much.
+  package static let smallestLimit = 4_000
+
+  /// Renders a run in at most `limit` bytes, and so in at most as many characters, however those are counted.
+  package static func text(_ report: RunReport, limit: Int = standardLimit) -> String {
+    var page = MarkdownPage(limit: max(limit, smallestLimit), head: head(report))
+    let lines = PlanLines(isVerbose: true, hasSentencesApart: true, paths: report.findings.paths)
+    let changes = table(report.changes, lines)
+    let deletes = zip(report.changes, changes).filter { $0.0.action == .delete }
+    let tail = tail(report, approval: nil)
+    let addresses = deletes.map { ["- \($0.0.address)"] }
+    page.reserve(tail)
+    if let approval = report.approval, page.fits(addresses, besides: approval) {
+      page.reserve(approval)
+      page.tail = MarkdownReport.tail(report, approval: approval)
+    } else {
+      page.tail = tail
+    }
+    page.add(
+      "Deletions", ofForms: [deletes.map(\.1), deletes.map { Array($0.1.prefix(1)) }, addresses], language: "diff",
+      noun: "deletion", callout: report.result == nil && report.drift == nil ? "CAUTION" : nil)
+    page.add("Not done", unfinished(report), language: "text", noun: "unfinished change")
+    let findings = report.findings.findings
+    page.add(
+      "Errors", findings.filter { $0.severity == .error }.map(MarkdownReport.lines), language: "text", noun: "error")
+    let others = zip(report.changes, changes).filter { $0.0.action != .delete }.map(\.1)
+    page.add("Changes", others + loosened(report), language: "diff", noun: "change")
+    page.add(
+      "Warnings", findings.filter { $0.severity == .warning }.map(MarkdownReport.lines), language: "text",
+      noun: "warning")
+    page.add(
+      "Notes", findings.filter { $0.severity == .info }.map(MarkdownReport.lines) + relaxed(report), language: "text",
+      noun: "note")
+    page.addWhole(map(report))
+    return page.text
+  }
+
+  /// Marker, headline, account and what the plan comes to.
+  private static func head(_ report: RunReport) -> String {
+    let findings = report.findings
+    let verdict = RunVerdict(report)
+    let environment = report.plan?.environment ?? findings.environment
+    var text =
+      ReportMarker.text(project: findings.paths.project, environment: environment, digest: report.plan?.digest) + "\n"
+    text += "### \(report.title): \(verdict.headline)\n\n"
+    var places: [String] = []
+    if let account = report.account {
+      places.append(
+        "account \(MarkdownText.code(account.name)) on \(MarkdownText.code(account.host))"
+          + (account.isSandbox ? " (sandbox)" : ""))
+    }
+    if let environment { places.append("environment \(MarkdownText.code(environment))") }
+    places.append("project \(MarkdownText.code(findings.paths.project))")
+    text += "For \(places.joined(separator: ", ")).\n"
+    let scope = report.plan.flatMap(PlanSummary.scope).map { "Only a part is planned: \(MarkdownText.code($0))." }
+    let facts = [verdict.advice, scope].compactMap { $0 } + report.facts()
+    if !facts.isEmpty { text += "\n" + facts.joined(separator: " ") + "\n" }
+    if let plan = report.plan, !plan.interrupted.isEmpty {
+      text += "\n**An earlier apply did not finish**\n\n" + prose(plan.interrupted.map { [$0] })
+    }
+    if let plan = report.plan, !plan.refusals.isEmpty {
+      text += "\n> [!CAUTION]\n> **Refused: \(Words.count(plan.refusals.count, "reason")).**\n\n"
+      text += prose(plan.refusals.map(lines))
+    }
+    return text
+  }
+
+  /// Sentences in a fence of their own; at most ten, so that they always fit.
+  private static func prose(_ items: [[String]]) -> String {
+    var rows = items.prefix(10).flatMap { $0 }.flatMap { MarkdownText.wrapped(SafeText.escape($0), indent: 4) }
+    if items.count > 10 { rows.append("and \(items.count - 10) more") }
+    return MarkdownText.fence(rows.prefix(60).map { MarkdownText.line($0) }, language: "text")
+  }
+
+  /// The digest, and the block that an approval is read from.
+  private static func tail(_ report: RunReport, approval: String?) -> String {
+    guard let plan = report.plan else { return "" }
+    var text = "\nPlan digest: `\(plan.digest)`\n"
+    if let approval {
+      text += "\n" + approval
+    } else if report.approval != nil {
+      text +=
+        "\nThe approval of every single change does not fit here: approve the digest, or the saved plan, as a whole.\n"
+    }
+    return text
+  }
+
+  /// The rows of every change, put under one another, with signs that a `diff` is coloured by.
+  private static func table(_ changes: [Change], _ lines: PlanLines) -> [[String]] {
+    let items = changes.map { lines.lines($0) }
+    var rows = PlanTable(items.flatMap { $0 }, style: Style(color: false)).rows[...]
+    return items.map { item in
+      defer { rows = rows.dropFirst(item.count) }
+      return rows.prefix(item.count).map(inDiff)
+    }
+  }
+
+  /// A row whose sign stands in the first column; what is updated is coloured by `!`.
+  private static func inDiff(_ row: String) -> String {
+    let row = row.hasPrefix("  ") ? String(row.dropFirst(2)) : row
+    return row.hasPrefix("~ ") ? "! " + row.dropFirst(2) : row
+  }
+
+  private static func loosened(_ report: RunReport) -> [[String]] {
+    let lines = report.plan.map { PlanLines.loosened($0) } ?? []
+    return lines.isEmpty ? [] : [PlanTable(lines, style: Style(color: false)).rows.map(inDiff)]
+  }
+
+  private static func unfinished(_ report: RunReport) -> [[String]] {
+    report.unfinished().map { item in
+      [item.title] + item.lines.flatMap { MarkdownText.wrapped("  " + $0, indent: 4) }
+    }
+  }
+
+  private static func lines(_ refusal: Refusal) -> [String] {
+    let shown = refusal.addresses.prefix(10).map(\.description).joined(separator: ", ")
+    let more = refusal.addresses.count > 10 ? " and \(refusal.addresses.count - 10) more" : ""
+    return ["\(refusal.rule): \(refusal.message)"] + (shown.isEmpty ? [] : ["  concerns: \(shown)\(more)"])
+      + ["  way forward: \(refusal.remedy)"]
+  }
+
+  /// A finding with its place, why, help and notes.
+  private static func lines(_ finding: FindingsReport.Finding) -> [String] {
+    func position(_ place: FindingsReport.Location?) -> String {
+      place.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+    }
+    var lines = ["\(position(finding.location))\(finding.message) [\(finding.id)]"]
+    if let why = finding.why { lines.append("  why: \(why)") }
+    if let suggestion = finding.suggestion { lines.append("  help: \(suggestion)") }
+    lines += finding.notes.map { "  note: \(position($0.location))\($0.message)" }
+    return lines.flatMap { MarkdownText.wrapped(SafeText.escape($0), indent: 4) }
+  }
+
+  private static func relaxed(_ report: RunReport) -> [[String]] {
+    report.findings.relaxed.map { rule in
+      let place = rule.location.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+      return [SafeText.escape(place + rule.words)]
+    }
+  }
+
+  /// The routing map, where it is small enough to be read.
+  private static func map(_ report: RunReport) -> String {
+    guard let plan = report.plan, !plan.changes.isEmpty else { return "" }
+    let map = RoutingMap(plan.changes, report.records, unchanged: plan.unchanged, limit: 30)
+    guard !map.targets.isEmpty, map.channels.count <= 30 else { return "" }
+    let left = map.leftOut == 0 ? "" : " (\(Words.count(map.leftOut, "channel")) not drawn)"
+    return
+      "\n<details><summary>Routing map\(left)</summary>\n\n```mermaid\n\(MermaidGraph.text(map))```\n\n</details>\n"
+  }
+}
+
+/// Markdown that is put together until there is no more room.
+struct MarkdownPage {
+  private let limit: Int
+  private var body: String
+  private var reserved = 0
+  /// What was left out, as counts of things.
+  private var omitted: [(count: Int, noun: String)] = []
+  /// What stands behind everything else; its room must have been reserved.
+  var tail = ""
+
+  /// What "41 more changes and 3 more warnings: see the full report." may take.
+  private static let roomForOmissions = 300
+
+  init(limit: Int, head: String) {
+    self.limit = limit
+    body = head
+    reserved = MarkdownPage.roomForOmissions
+  }
+
+  /// Keeps room for a text.
+  mutating func reserve(_ text: String) { reserved += text.utf8.count + 1 }
+
+  private var room: Int { limit - reserved - body.utf8.count }
+
+  /// Whether a block of items would still fit beside another text.
+  func fits(_ items: [[String]], besides text: String) -> Bool {
+    MarkdownPage.size(items) + text.utf8.count + 200 <= room
+  }
+
+  /// Adds items in the first of several forms in which all of them fit, else as many as fit in the last.
+  mutating func add(
+    _ title: String, ofForms forms: [[[String]]], language: String, noun: String, callout: String? = nil
+  ) {
+    let safe = forms.lazy.map { form in form.map { item in item.map { MarkdownText.line($0) } } }
+    guard let chosen = safe.first(where: { MarkdownPage.size($0) <= room }) ?? safe.last else { return }
+    add(title, safe: chosen, language: language, noun: noun, callout: callout)
+  }
+
+  /// Adds items while they fit.
+  mutating func add(_ title: String, _ items: [[String]], language: String, noun: String) {
+    add(title, ofForms: [items], language: language, noun: noun)
+  }
+
+  private mutating func add(_ title: String, safe items: [[String]], language: String, noun: String, callout: String?) {
+    guard !items.isEmpty else { return }
+    var rows: [String] = []
+    var taken = 0
+    var size = MarkdownPage.overhead
+    var longestRun = 0
+    for item in items {
+      let run = max(longestRun, item.map { MarkdownText.longestRun(of: "`", in: $0) }.max() ?? 0)
+      let more = item.reduce(0) { $0 + $1.utf8.count + 1 } + 2 * (run - longestRun)
+      guard size + more <= room else { break }
+      size += more
+      longestRun = run
+      rows += item
+      taken += 1
+    }
+    if taken < items.count { omitted.append((items.count - taken, noun)) }
+    guard taken > 0 else { return }
+    if let callout {
+      body += "\n> [!\(callout)]\n> **\(title): \(items.count)**\n\n"
+    } else {
+      body += "\n**\(title): \(items.count)**\n\n"
+    }
+    body += MarkdownText.fence(rows, language: language)
+  }
+
+  /// Adds a text where all of it fits and nothing was left out before it.
+  mutating func addWhole(_ text: String) {
+    if omitted.isEmpty, text.utf8.count <= room { body += text }
+  }
+
+  /// What the title and the fences of a block may take, beside what longer fences add.
+  private static let overhead = 120
+
+  private static func size(_ items: [[String]]) -> Int {
+    items.reduce(overhead) { size, item in
+      size + item.reduce(0) { $0 + $1.utf8.count + 1 + 2 * MarkdownText.longestRun(of: "`", in: $1) }
+    }
+  }
+
+  /// The whole text.
+  var text: String {
+    let parts = omitted.map { "\($0.count) more \($0.noun)\($0.count == 1 ? "" : "s")" }
+    guard let last = parts.last else { return body + tail }
+    let list = parts.count == 1 ? last : parts.dropLast().joined(separator: ", ") + " and \(last)"
+    return body + "\n\(list): see the full report.\n" + tail
+  }
+}

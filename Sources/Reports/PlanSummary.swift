@@ -1,0 +1,34 @@
+import Documents
+import Manifest
+import Provisioning
+
+/// What a plan comes to in a few words, the same in every rendering.
+enum PlanSummary {
+  /// The order in which every rendering tells of actions: deletes first.
+  static let order: [Action] = [.delete, .create, .update, .adopt, .move, .forget, .release]
+
+  /// "1 to delete", "2 to update", "guards to loosen"; empty for a plan without changes.
+  static func counts(_ plan: Plan) -> [String] {
+    let counts = order.compactMap { action in
+      plan.count(action) == 0 ? nil : "\(plan.count(action)) to \(action.rawValue)"
+    }
+    return plan.loosenedGuards == nil ? counts : counts + ["guards to loosen"]
+  }
+
+  /// How many calls an apply makes, and about how long they take: the first goes out at once.
+  static func calls(_ plan: Plan, perSecond: Double?) -> String {
+    guard plan.calls > 0 else { return "No call: only the state changes." }
+    guard let perSecond, perSecond > 0 else { return "\(Words.count(plan.calls, "call"))." }
+    let tenths = Int((Double(plan.calls - 1) / perSecond * 10).rounded())
+    let time = tenths < 600 ? "\(tenths / 10).\(tenths % 10) s" : TimeSpan.text((tenths + 5) / 10)
+    return "\(Words.count(plan.calls, "call")), about \(time)."
+  }
+
+  /// "partial: 1 of 12 channels (ok.*)", escaped; nil for a whole plan.
+  static func scope(_ plan: Plan) -> String? {
+    plan.scope.map { scope in
+      let targets = plan.targets.map { SafeText.escape($0) }.joined(separator: ", ")
+      return "partial: \(scope.channels) of \(Words.count(scope.total, "channel")) (\(targets))"
+    }
+  }
+}

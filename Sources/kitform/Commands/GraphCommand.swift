@@ -1,0 +1,41 @@
+import ArgumentParser
+import Documents
+import Manifest
+import Provisioning
+import Reports
+
+/// `kitform graph`
+struct GraphCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "graph",
+    abstract: "Draw which channel leads to which queue or function.",
+    discussion: "Reads the manifests of one environment, offline.")
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sandbox: SandboxOptions
+
+  @Option(name: .customLong("as"), help: "mermaid or dot (Graphviz).")
+  var language = Language.mermaid
+
+  enum Language: String, ExpressibleByArgument, CaseIterable {
+    case mermaid, dot
+  }
+
+  func run() async throws {
+    try await Invocation("graph", global).run { invocation in
+      let session = Session(invocation, isSandbox: sandbox.isSandbox)
+      let map = RoutingMap(try session.configuration().records)
+      let text =
+        switch language {
+        case .mermaid: MermaidGraph.text(map)
+        case .dot: DOTGraph.text(map)
+        }
+      invocation.text = text
+      invocation.members = [
+        .init("language", .string(language.rawValue)), .init("graph", .string(text)),
+        .init("channels", RoutingJSON.value(map)),
+      ]
+      return .done
+    }
+  }
+}
