@@ -6,6 +6,8 @@ import Provisioning
 package enum HTMLReport {
   /// No more channels are drawn; the map says how many are left out.
   private static let mapLimit = 40
+  /// Channels that stay as they are, are drawn where the map then has no more channels than this.
+  private static let mapRoom = 24
   /// From so many changes on, their details are folded.
   private static let foldedFrom = 60
 
@@ -28,20 +30,40 @@ package enum HTMLReport {
       <main>
 
       """
-    html += head(report, verdict)
-    html += callouts(report)
-    let changes = report.changes
-    html += section("Deletions", .bad, cards(changes.filter { $0.action == .delete }, report))
-    html += unfinished(report)
-    html += findings("Errors", .error, report)
-    html += map(report)
-    html += section(
-      report.drift == nil ? "Changes" : "Changed in Kit", .pending,
-      cards(changes.filter { $0.action != .delete }, report) + loosened(report))
-    html += findings("Warnings", .warning, report)
-    html += findings("Notes", .info, report)
+    let parts = parts(report)
+    html += head(report, verdict, parts.filter { !$0.html.isEmpty }) + callouts(report)
+    for part in parts { html += part.html }
     html += relaxed(report)
     return html + foot(report) + "</main>\n</body>\n</html>\n"
+  }
+
+  /// A part of the page that the head links to.
+  private struct Part {
+    var id: String
+    var title: String
+    var html: String
+  }
+
+  /// Deletions first.
+  private static func parts(_ report: RunReport) -> [Part] {
+    func list(_ id: String, _ title: String, _ tone: RunVerdict.Tone, _ items: [String]) -> Part {
+      guard !items.isEmpty else { return Part(id: id, title: title, html: "") }
+      let head = "<h2>\(title) <span class=\"count\">\(items.count)</span></h2>\n"
+      let html = "<section id=\"\(id)\" class=\"\(tone.rawValue)\">\(head)\(items.joined())</section>\n"
+      return Part(id: id, title: "\(title) (\(items.count))", html: html)
+    }
+    let changes = report.changes
+    return [
+      list("deletions", "Deletions", .bad, cards(changes.filter { $0.action == .delete }, report)),
+      list("not-done", "Not done", .bad, unfinished(report)),
+      list("errors", "Errors", .bad, findings(.error, report)),
+      Part(id: "map", title: "Routing map", html: map(report)),
+      list(
+        "changes", report.drift == nil ? "Changes" : "Changed in Kit", .pending,
+        cards(changes.filter { $0.action != .delete }, report) + loosened(report)),
+      list("warnings", "Warnings", .pending, findings(.warning, report)),
+      list("notes", "Notes", .pending, findings(.info, report)),
+    ]
   }
 
   private static func title(_ report: RunReport, _ verdict: RunVerdict) -> String {
@@ -50,7 +72,7 @@ package enum HTMLReport {
     return "\(report.title)\(account)\(environment): \(verdict.headline)"
   }
 
-  private static func head(_ report: RunReport, _ verdict: RunVerdict) -> String {
+  private static func head(_ report: RunReport, _ verdict: RunVerdict, _ parts: [Part]) -> String {
     var html = "<header>\n<p class=\"kicker\">\(HTMLText.escape(report.title))"
     if report.account?.isSandbox == true { html += " <span class=\"chip\">sandbox</span>" }
     html += "</p>\n<h1 class=\"\(verdict.tone.rawValue)\">\(HTMLText.escape(verdict.headline))</h1>\n"
@@ -62,12 +84,17 @@ package enum HTMLReport {
     if let environment = report.plan?.environment ?? report.findings.environment {
       facts.append(("Environment", HTMLText.data(environment)))
     }
-    facts.append(("Project", HTMLText.data(report.findings.paths.project)))
+    let project = report.findings.paths.project
+    if project != "." { facts.append(("Project", HTMLText.data(project))) }
     if let scope = report.plan.flatMap(PlanSummary.scope) { facts.append(("Part", HTMLText.data(scope))) }
     if let digest = report.plan?.digest { facts.append(("Digest", HTMLText.code(digest))) }
     html += "<dl class=\"facts\">\n"
     for (name, value) in facts { html += "<div><dt>\(name)</dt><dd>\(value)</dd></div>\n" }
-    return html + "</dl>\n" + tiles(report) + "</header>\n"
+    html += "</dl>\n" + tiles(report)
+    if parts.count > 1 {
+      html += "<nav>" + parts.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined(separator: " ") + "</nav>\n"
+    }
+    return html + "</header>\n"
   }
 
   /// How many channels are to be deleted, created and so on, a tile each.
@@ -109,12 +136,6 @@ package enum HTMLReport {
     return html
   }
 
-  private static func section(_ title: String, _ tone: RunVerdict.Tone, _ items: [String]) -> String {
-    guard !items.isEmpty else { return "" }
-    return "<section class=\"\(tone.rawValue)\"><h2>\(title) <span class=\"count\">\(items.count)</span></h2>\n"
-      + items.joined() + "</section>\n"
-  }
-
   private static func cards(_ changes: [Change], _ report: RunReport) -> [String] {
     let card = HTMLChange(report, isFolded: changes.count >= foldedFrom)
     return changes.map(card.text)
@@ -132,31 +153,26 @@ package enum HTMLReport {
     return [html + "</dl></article>\n"]
   }
 
-  private static func unfinished(_ report: RunReport) -> String {
-    section(
-      "Not done", .bad,
-      report.unfinished().map { item in
-        "<article class=\"finding error\"><p class=\"message\">\(HTMLText.data(item.title))</p>"
-          + item.lines.map { "<p>\(HTMLText.data($0))</p>" }.joined() + "</article>\n"
-      })
+  private static func unfinished(_ report: RunReport) -> [String] {
+    report.unfinished().map { item in
+      "<article class=\"finding error\"><p class=\"message\">\(HTMLText.data(item.title))</p>"
+        + item.lines.map { "<p>\(HTMLText.data($0))</p>" }.joined() + "</article>\n"
+    }
   }
 
-  private static func findings(_ title: String, _ severity: Severity, _ report: RunReport) -> String {
-    let found = report.findings.findings.filter { $0.severity == severity }
-    return section(
-      title, severity == .error ? .bad : .pending,
-      found.map { finding in
-        func place(_ location: FindingsReport.Location?) -> String {
-          location.map { "<span class=\"place\">\(HTMLText.data("\($0.file):\($0.line):\($0.column)"))</span> " } ?? ""
-        }
-        var html = "<article class=\"finding \(severity.rawValue)\"><p class=\"message\"><b>\(severity.rawValue)</b> "
-        html += "\(marked(finding.message)) <span class=\"rule\">\(HTMLText.data(finding.id))</span></p>"
-        if finding.location != nil { html += "<p>\(place(finding.location))</p>" }
-        if let why = finding.why { html += "<p><b>why:</b> \(marked(why))</p>" }
-        if let suggestion = finding.suggestion { html += "<p><b>help:</b> \(marked(suggestion))</p>" }
-        for note in finding.notes { html += "<p><b>note:</b> \(marked(note.message)) \(place(note.location))</p>" }
-        return html + "</article>\n"
-      })
+  private static func findings(_ severity: Severity, _ report: RunReport) -> [String] {
+    func place(_ location: FindingsReport.Location?) -> String {
+      location.map { "<span class=\"place\">\(HTMLText.data("\($0.file):\($0.line):\($0.column)"))</span> " } ?? ""
+    }
+    return report.findings.findings.filter { $0.severity == severity }.map { finding in
+      var html = "<article class=\"finding \(severity.rawValue)\"><p class=\"message\"><b>\(severity.rawValue)</b> "
+      html += "\(marked(finding.message)) <span class=\"rule\">\(HTMLText.data(finding.id))</span></p>"
+      if finding.location != nil { html += "<p>\(place(finding.location))</p>" }
+      if let why = finding.why { html += "<p><b>why:</b> \(marked(why))</p>" }
+      if let suggestion = finding.suggestion { html += "<p><b>help:</b> \(marked(suggestion))</p>" }
+      for note in finding.notes { html += "<p><b>note:</b> \(marked(note.message)) \(place(note.location))</p>" }
+      return html + "</article>\n"
+    }
   }
 
   private static func relaxed(_ report: RunReport) -> String {
@@ -167,10 +183,11 @@ package enum HTMLReport {
 
   private static func map(_ report: RunReport) -> String {
     guard let plan = report.plan else { return "" }
-    let map = RoutingMap(plan.changes, report.records, unchanged: plan.unchanged, limit: mapLimit)
+    let map = RoutingMap(
+      plan.changes, report.records, unchanged: plan.unchanged, limit: mapLimit, roomForOthers: mapRoom)
     guard !map.targets.isEmpty else { return "" }
     let picture = RoutingMapSVG(map)
-    var html = "<section class=\"map\"><h2>Routing map</h2>\n"
+    var html = "<section id=\"map\" class=\"map\"><h2>Routing map</h2>\n"
     if plan.changes.isEmpty {
       html += "<figure><figcaption>As it is</figcaption>\n\(picture.render(.after))</figure>\n"
     } else {

@@ -43,6 +43,7 @@ enum HTMLStyle {
       background: var(--grey-soft); color: var(--soft); border-radius: 999px; padding: .05em .6em;
       font-size: .85rem; font-weight: 600;
     }
+    nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin-top: .8rem; } a { color: var(--blue); }
     dl { margin: 0; } dd { margin: 0; }
     dl.facts { display: flex; flex-wrap: wrap; gap: .2rem 1.6rem; margin: .8rem 0; }
     dl.facts div { min-width: 0; } dl.facts dt { color: var(--soft); font-size: .82rem; }
@@ -110,11 +111,10 @@ enum HTMLStyle {
     svg .channel.deleted .key { text-decoration: line-through; }
     svg .ghost { opacity: .5; } svg .channel.ghost rect { fill: none; stroke-dasharray: 2 4; stroke-width: 1.2; }
     svg .edge path { fill: none; stroke: var(--tone, var(--soft)); stroke-width: 1.3; }
-    svg .edge:not(.unchanged):not(.changed) path { stroke-width: 2.4; }
-    svg .edge.changed path { stroke: var(--soft); }
+    svg .edge:not(.unchanged):not(.changed) path:not(.tip) { stroke-width: 2.4; }
+    svg .edge.changed { --tone: var(--soft); }
     svg .edge.deleted path, svg .edge.forgotten path { stroke-dasharray: 6 4; }
-    svg .edge .tip { fill: var(--tone, var(--soft)); stroke: none; stroke-dasharray: none; }
-    svg .edge.changed .tip { fill: var(--soft); }
+    svg .edge path.tip { fill: var(--tone, var(--soft)); stroke: none; }
     footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .8rem; overflow-wrap: anywhere; }
     @media (max-width: 640px) {
       main { padding: 14px 12px 32px; } h1 { font-size: 1.35rem; }

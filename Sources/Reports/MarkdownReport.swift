@@ -12,12 +12,15 @@ package enum MarkdownReport {
   /// The summary and the sentences about what is left out need this much.
   package static let smallestLimit = 4_000
 
+  /// More channels would make a map that nobody can read.
+  private static let mapLimit = 24
+
   /// Renders a run in at most `limit` bytes, and so in at most as many characters, however those are counted.
   package static func text(_ report: RunReport, limit: Int = standardLimit) -> String {
     var page = MarkdownPage(limit: max(limit, smallestLimit), head: head(report))
     let lines = PlanLines(isVerbose: true, hasSentencesApart: true, paths: report.findings.paths)
-    let changes = table(report.changes, lines)
-    let deletes = zip(report.changes, changes).filter { $0.0.action == .delete }
+    let deleted = report.changes.filter { $0.action == .delete }
+    let deletes = Array(zip(deleted, table(deleted, lines)))
     let tail = tail(report, approval: nil)
     let addresses = deletes.map { ["- \($0.0.address)"] }
     page.reserve(tail)
@@ -34,7 +37,7 @@ package enum MarkdownReport {
     let findings = report.findings.findings
     page.add(
       "Errors", findings.filter { $0.severity == .error }.map(MarkdownReport.lines), language: "text", noun: "error")
-    let others = zip(report.changes, changes).filter { $0.0.action != .delete }.map(\.1)
+    let others = table(report.changes.filter { $0.action != .delete }, lines)
     page.add("Changes", others + loosened(report), language: "diff", noun: "change")
     page.add(
       "Warnings", findings.filter { $0.severity == .warning }.map(MarkdownReport.lines), language: "text",
@@ -58,11 +61,11 @@ package enum MarkdownReport {
     if let account = report.account {
       places.append(
         "account \(MarkdownText.code(account.name)) on \(MarkdownText.code(account.host))"
-          + (account.isSandbox ? " (sandbox)" : ""))
+          + (account.isSandbox && account.host != "sandbox" ? " (sandbox)" : ""))
     }
     if let environment { places.append("environment \(MarkdownText.code(environment))") }
-    places.append("project \(MarkdownText.code(findings.paths.project))")
-    text += "For \(places.joined(separator: ", ")).\n"
+    if findings.paths.project != "." { places.append("project \(MarkdownText.code(findings.paths.project))") }
+    if !places.isEmpty { text += "For \(places.joined(separator: ", ")).\n" }
     let scope = report.plan.flatMap(PlanSummary.scope).map { "Only a part is planned: \(MarkdownText.code($0))." }
     let facts = [verdict.advice, scope].compactMap { $0 } + report.facts()
     if !facts.isEmpty { text += "\n" + facts.joined(separator: " ") + "\n" }
@@ -78,7 +81,7 @@ package enum MarkdownReport {
 
   /// Sentences in a fence of their own; at most ten, so that they always fit.
   private static func prose(_ items: [[String]]) -> String {
-    var rows = items.prefix(10).flatMap { $0 }.flatMap { MarkdownText.wrapped(SafeText.escape($0), indent: 4) }
+    var rows = items.prefix(10).flatMap { $0 }.flatMap { MarkdownText.wrapped(SafeText.escape($0)) }
     if items.count > 10 { rows.append("and \(items.count - 10) more") }
     return MarkdownText.fence(rows.prefix(60).map { MarkdownText.line($0) }, language: "text")
   }
@@ -119,7 +122,7 @@ package enum MarkdownReport {
 
   private static func unfinished(_ report: RunReport) -> [[String]] {
     report.unfinished().map { item in
-      [item.title] + item.lines.flatMap { MarkdownText.wrapped("  " + $0, indent: 4) }
+      [item.title] + item.lines.flatMap { MarkdownText.wrapped("  " + $0) }
     }
   }
 
@@ -139,7 +142,7 @@ package enum MarkdownReport {
     if let why = finding.why { lines.append("  why: \(why)") }
     if let suggestion = finding.suggestion { lines.append("  help: \(suggestion)") }
     lines += finding.notes.map { "  note: \(position($0.location))\($0.message)" }
-    return lines.flatMap { MarkdownText.wrapped(SafeText.escape($0), indent: 4) }
+    return lines.flatMap { MarkdownText.wrapped(SafeText.escape($0)) }
   }
 
   private static func relaxed(_ report: RunReport) -> [[String]] {
@@ -152,8 +155,9 @@ package enum MarkdownReport {
   /// The routing map, where it is small enough to be read.
   private static func map(_ report: RunReport) -> String {
     guard let plan = report.plan, !plan.changes.isEmpty else { return "" }
-    let map = RoutingMap(plan.changes, report.records, unchanged: plan.unchanged, limit: 30)
-    guard !map.targets.isEmpty, map.channels.count <= 30 else { return "" }
+    let map = RoutingMap(
+      plan.changes, report.records, unchanged: plan.unchanged, limit: mapLimit, roomForOthers: mapLimit)
+    guard !map.targets.isEmpty else { return "" }
     let left = map.leftOut == 0 ? "" : " (\(Words.count(map.leftOut, "channel")) not drawn)"
     return
       "\n<details><summary>Routing map\(left)</summary>\n\n```mermaid\n\(MermaidGraph.text(map))```\n\n</details>\n"

@@ -28,22 +28,21 @@ enum MarkdownText {
     return "\(mark)\(language)\n" + lines.map { $0 + "\n" }.joined() + "\(mark)\n"
   }
 
-  /// A sentence as lines of at most 100 characters; all but the first are indented.
-  static func wrapped(_ text: String, indent: Int = 0) -> [String] {
-    let blanks = String(repeating: " ", count: indent)
+  /// A sentence as lines of at most about 100 characters; it keeps its own indentation, and further lines have two more.
+  static func wrapped(_ text: String) -> [String] {
+    let blanks = String(text.prefix { $0 == " " })
     var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      if !line.isEmpty, line.unicodeScalars.count + word.unicodeScalars.count >= 100 - indent {
+    var line = blanks
+    for word in text.dropFirst(blanks.count).split(separator: " ", omittingEmptySubsequences: false) {
+      let isFirst = line.allSatisfy { $0 == " " }
+      if !isFirst, line.unicodeScalars.count + word.unicodeScalars.count >= 100 {
         lines.append(line)
-        line = ""
-      } else if !line.isEmpty || !lines.isEmpty && word.isEmpty {
-        line += " "
+        line = blanks + "  " + word
+      } else {
+        line += (isFirst ? "" : " ") + word
       }
-      line += word
     }
-    lines.append(line)
-    return lines.enumerated().map { number, line in number == 0 ? line : blanks + line }
+    return lines + [line]
   }
 
   /// One line without control characters, without a comment's marks, and without a command of a build log.

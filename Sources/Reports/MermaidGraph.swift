@@ -8,7 +8,7 @@ package enum MermaidGraph {
     var text = "flowchart LR\n"
     for (number, channel) in map.channels.enumerated() {
       let mark = channel.status == .unchanged ? "" : "\(channel.status.words): "
-      text += "  c\(number)[\"\(label(mark + channel.address.description))<br/>\(label(channel.name))\"]\n"
+      text += "  c\(number)[\"\(mark)\(label(channel.address.description))<br/>\(label(channel.name))\"]\n"
     }
     for (number, target) in map.targets.enumerated() {
       let words = label("\(target.kind.words) \(target.label)")

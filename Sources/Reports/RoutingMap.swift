@@ -34,7 +34,9 @@ package struct RoutingMap: Sendable {
   package private(set) var leftOut = 0
 
   /// The map of the manifests.
-  package init(_ records: [Record]) { self.init([], records, unchanged: records.count, limit: records.count) }
+  package init(_ records: [Record]) {
+    self.init([], records, unchanged: records.count, limit: 0, roomForOthers: records.count)
+  }
 
   /// The map of changes, with the channels that stay as they are where there is room for them.
   ///
@@ -42,12 +44,13 @@ package struct RoutingMap: Sendable {
   ///   - changes: of a plan.
   ///   - records: the channels of the manifests, of which the changes leave some alone.
   ///   - unchanged: how many channels stay as they are.
-  ///   - limit: the greatest number of channels in the map; those that change come first.
-  package init(_ changes: [Change], _ records: [Record], unchanged: Int, limit: Int) {
+  ///   - limit: the greatest number of channels that change; deletions come first.
+  ///   - roomForOthers: the greatest number of channels in a map that has those which stay as they are.
+  package init(_ changes: [Change], _ records: [Record], unchanged: Int, limit: Int, roomForOthers: Int) {
     var drafts = RoutingMap.drafts(changes)
     let changed = Set(drafts.map(\.address))
     let others = records.filter { !changed.contains($0.address) }
-    if drafts.count + others.count <= limit {
+    if drafts.count + others.count <= roomForOthers {
       drafts += others.map { record in
         let route = record.slots.lazy.compactMap { slot -> Route? in
           if case .route(let kind, let reference)? = slot?.value { Route(kind, reference) } else { nil }

@@ -11,8 +11,8 @@ struct RoutingMapSVG {
   }
 
   private static let width = 360
-  private static let row = 50
-  private static let height = 40
+  private static let row = 46
+  private static let height = 38
   private static let channel = (x: 6, width: 166)
   private static let target = (x: 230, width: 124)
 
@@ -83,13 +83,13 @@ struct RoutingMapSVG {
     svg += "<title>\(HTMLText.escape("\(channel.address) “\(channel.name)”")), \(channel.status.words)</title>"
     svg += "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(RoutingMapSVG.height)\" rx=\"7\"/>"
     if !sign.isEmpty {
-      svg += "<text class=\"sign\" x=\"\(x + 14)\" y=\"\(y + 26)\">\(sign)</text>"
+      svg += "<text class=\"sign\" x=\"\(x + 14)\" y=\"\(y + 25)\">\(sign)</text>"
     }
     let text = sign.isEmpty ? x + 10 : x + 26
-    svg += "<text class=\"key\" x=\"\(text)\" y=\"\(y + 17)\">"
+    svg += "<text class=\"key\" x=\"\(text)\" y=\"\(y + 16)\">"
     svg += HTMLText.escape(RoutingMapSVG.fitted(channel.address.key, in: x + width - text - 4)) + "</text>"
     svg +=
-      "<text class=\"note\" x=\"\(text)\" y=\"\(y + 32)\">\(kind)\(words.isEmpty ? "" : " · \(words)")</text></g>\n"
+      "<text class=\"note\" x=\"\(text)\" y=\"\(y + 31)\">\(kind)\(words.isEmpty ? "" : " · \(words)")</text></g>\n"
     return svg
   }
 
@@ -107,9 +107,9 @@ struct RoutingMapSVG {
         "<path class=\"box\" d=\"M\(x + 9) \(y)H\(right - 9)L\(right) \(middle)L\(right - 9) \(y + height)H\(x + 9)"
       svg += "L\(x) \(middle)Z\"/>"
     }
-    svg += "<text class=\"key\" x=\"\(x + 14)\" y=\"\(y + 17)\">"
+    svg += "<text class=\"key\" x=\"\(x + 14)\" y=\"\(y + 16)\">"
     svg += HTMLText.escape(RoutingMapSVG.fitted(target.label, in: width - 24)) + "</text>"
-    svg += "<text class=\"note\" x=\"\(x + 14)\" y=\"\(y + 32)\">\(HTMLText.escape(target.kind.words))</text></g>\n"
+    svg += "<text class=\"note\" x=\"\(x + 14)\" y=\"\(y + 31)\">\(HTMLText.escape(target.kind.words))</text></g>\n"
     return svg
   }
 

@@ -101,7 +101,8 @@ extension Invocation {
   /// The whole run, for people.
   private func runReport(_ outcome: RunOutcome) -> RunReport {
     RunReport(
-      foundReport(outcome), account: account, plan: plan, result: result, drift: drift, approval: nil,
+      foundReport(outcome), account: account, plan: plan, result: result, drift: drift,
+      approval: result == nil ? plan.map { Approval(plan: $0).markdownBlock } : nil,
       callsPerSecond: callsPerSecond, records: records)
   }
 
