@@ -111,7 +111,8 @@ let package = Package(
         "Support",
       ]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Reports", "Support"]),
+      name: "ReportsTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Reports", "Support"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "KitformEngineTests",
       dependencies: [

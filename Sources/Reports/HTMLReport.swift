@@ -17,11 +17,11 @@ package enum HTMLReport {
       <!DOCTYPE html>
       <html lang="en">
       <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta name="referrer" content="no-referrer">
+      <meta charset="utf-8"/>
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="light dark"/>
+      <meta name="referrer" content="no-referrer"/>
       <title>\(HTMLText.escape(title(report, verdict)))</title>
       <style>
       \(HTMLStyle.text)</style>
@@ -111,7 +111,7 @@ package enum HTMLReport {
   }
 
   private static func tile(_ sign: String, _ count: Int, _ words: String, _ name: String) -> String {
-    "<li class=\"\(name)\"><strong><span aria-hidden=\"true\">\(sign)</span>\(count)</strong> <span>\(words)</span></li>\n"
+    "<li class=\"\(name)\"><strong>\(sign.isEmpty ? "" : "<span aria-hidden=\"true\">\(sign)</span>")\(count)</strong> <span>\(words)</span></li>\n"
   }
 
   private static func callouts(_ report: RunReport) -> String {
@@ -128,7 +128,7 @@ package enum HTMLReport {
       if !refusal.addresses.isEmpty {
         let addresses = refusal.addresses.map { HTMLText.code($0.description) }
         html +=
-          "<details\(addresses.count <= 12 ? " open" : "")><summary>Concerns \(Words.count(addresses.count, "channel"))</summary>"
+          "<details\(addresses.count <= 12 ? " open=\"\"" : "")><summary>Concerns \(Words.count(addresses.count, "channel"))</summary>"
         html += "<p>\(addresses.joined(separator: " "))</p></details>\n"
       }
       html += "<p><b>Way forward:</b> \(marked(refusal.remedy))</p></section>\n"

@@ -109,7 +109,7 @@ enum HTMLStyle {
     svg .channel.created rect, svg .channel.rerouted rect { stroke-width: 2.4; }
     svg .channel.deleted rect, svg .channel.forgotten rect { stroke-dasharray: 5 3; }
     svg .channel.deleted .key { text-decoration: line-through; }
-    svg .ghost { opacity: .5; } svg .channel.ghost rect { fill: none; stroke-dasharray: 2 4; stroke-width: 1.2; }
+    svg .ghost { opacity: .7; } svg .channel.ghost rect { fill: none; stroke-dasharray: 2 4; stroke-width: 1.2; }
     svg .edge path { fill: none; stroke: var(--tone, var(--soft)); stroke-width: 1.3; }
     svg .edge:not(.unchanged):not(.changed) path:not(.tip) { stroke-width: 2.4; }
     svg .edge.changed { --tone: var(--soft); }

@@ -55,7 +55,7 @@ package enum StepsReport {
     var text = ""
     switch change.action {
     case .create:
-      text += "## \(number). Create \(address)\n\n- [ ] Select **\(title)**\n"
+      text += "## \(number). Create \(address)\n\n- [ ] Select \(MarkdownText.code(title))\n"
       text += fields(change, kind, report)
       text += "- [ ] Click **Add channel**\n"
       if kind?.outputs.contains(where: { $0.name == "salt" }) == true {
