@@ -5,7 +5,8 @@ import PackageDescription
 let package = Package(
   name: "kitform",
   products: [
-    .executable(name: "kitform", targets: ["kitform"])
+    .executable(name: "kitform", targets: ["kitform"]),
+    .library(name: "KitMessaging", targets: ["KitMessaging"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -46,6 +47,11 @@ let package = Package(
     .target(name: "KitProfile", dependencies: ["Documents", "Manifest"], resources: [.embedInCode("kit-v3.yaml")]),
     .target(name: "KitAPI", dependencies: ["Documents", "Manifest", "Provisioning", "KitProfile", "Transport"]),
     .target(
+      name: "KitMessaging",
+      dependencies: [
+        "Documents", "Transport", "AsyncHTTPTransport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
       name: "KitSandbox",
       dependencies: [
         "Documents", "Manifest", "KitProfile", "Transport", .product(name: "Crypto", package: "swift-crypto"),
@@ -68,7 +74,7 @@ let package = Package(
       name: "kitform",
       dependencies: [
         "Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "StateBackends", "Transport",
-        "AsyncHTTPTransport", "KitSandbox", "KitSandboxServer", "Reports", "KitformEngine",
+        "AsyncHTTPTransport", "KitMessaging", "KitSandbox", "KitSandboxServer", "Reports", "KitformEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -8,6 +8,9 @@ package enum CallbackSignature {
   /// The signature of the test request that Kit makes when a channel is created.
   package static func testRequest(salt: String, token: String) -> String { digest([salt, token]) }
 
+  /// The signature of an event.
+  package static func event(_ id: String, salt: String, token: String) -> String { digest([salt, token, id]) }
+
   private static func digest(_ parts: [String]) -> String {
     Hexadecimal.text(Insecure.MD5.hash(data: Array(parts.joined(separator: ":").utf8)))
   }

@@ -4,6 +4,8 @@ struct FormFields: Sendable {
 
   init() {}
 
+  init(_ fields: [(name: String, value: String)]) { self.fields = fields }
+
   /// Decodes names and values; a part without `=` is a name with an empty value, a wrong escape stands for itself.
   init(_ bytes: some Collection<UInt8>) {
     for part in bytes.split(separator: UInt8(ascii: "&")) {

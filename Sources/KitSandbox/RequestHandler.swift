@@ -5,6 +5,8 @@ import Transport
 
 /// Answers one call out of the account, as the profile writes it; pure but for the state that it is given.
 ///
+/// Calls of the messaging host are answered beside those of the API's: one sandbox is both.
+///
 /// The order of its checks: path 404, HTTP method 405, credentials 401, features and role 403, balance 402, then what the
 /// call itself says.
 struct RequestHandler: Sendable {
@@ -14,17 +16,20 @@ struct RequestHandler: Sendable {
   init(profile: APIProfile) {
     self.profile = profile
     var operations: [String: Operation] = [:]
-    for operation in Operation.allCases where !RequestHandler.messaging.contains(operation) {
+    for operation in Operation.allCases where operation != .message {
       if let method = profile[operation] { operations[method.path] = operation }
     }
     self.operations = operations
+    messagePath = profile[.message].map { MessagePath($0.path) }
   }
 
-  /// Operations of the messaging host, which stands behind another name.
-  private static let messaging: Set<Operation> = [.login, .refresh, .message]
+  /// Where services post their events.
+  private let messagePath: MessagePath?
 
   /// What a call asks for, or nil for a path that the account does not have.
-  func operation(of request: HTTPRequest) -> Operation? { operations[request.path] }
+  func operation(of request: HTTPRequest) -> Operation? {
+    operations[request.path] ?? (messagePath?.uuid(in: request.path) == nil ? nil : .message)
+  }
 
   /// Answers a call; a creation may leave a test request to send.
   func reply(
@@ -34,9 +39,14 @@ struct RequestHandler: Sendable {
       guard let operation = operation(of: request) else { throw Reply.Failure(404, "there is no method at this path") }
       guard request.method == "POST" else { throw Reply.Failure(405, "methods are called with POST") }
       let query = FormFields(request.query.utf8)
-      let body = isForm(request) ? FormFields(request.body) : FormFields()
-      let call = Call(operation: operation, query: query, body: body, now: now)
-      try authorize(call, state: &state)
+      if operation == .message {
+        let uuid = messagePath?.uuid(in: request.path) ?? ""
+        return (try receive(request, channel: uuid, now: now, state: &state), nil)
+      }
+      let call = Call(operation: operation, query: query, body: form(request), now: now)
+      if operation == .refresh { return (try refresh(call, state: &state), nil) }
+      let token = try authorize(call, state: &state)
+      if operation == .login { return (try logIn(call, token, state: &state), nil) }
       return try answer(call, faults: faults, state: &state)
     } catch {
       return (.failure(error), nil)
@@ -51,12 +61,15 @@ struct RequestHandler: Sendable {
     var now: Int
   }
 
-  private func isForm(_ request: HTTPRequest) -> Bool {
-    let type = request.headers.first { $0.name.lowercased() == "content-type" }?.value.lowercased() ?? ""
-    return type.hasPrefix("application/x-www-form-urlencoded")
+  /// The fields of a body in either of the two forms that Kit takes.
+  private func form(_ request: HTTPRequest) -> FormFields {
+    let type = request.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+    if type.lowercased().hasPrefix("application/x-www-form-urlencoded") { return FormFields(request.body) }
+    guard type.lowercased().hasPrefix("multipart/form-data") else { return FormFields() }
+    return FormFields(MultipartForm.fields(contentType: type, body: request.body) ?? [])
   }
 
-  private func authorize(_ call: Call, state: inout SandboxState) throws(Reply.Failure) {
+  private func authorize(_ call: Call, state: inout SandboxState) throws(Reply.Failure) -> APIToken {
     let names = profile.credentials
     guard let account = call.query[names.account] ?? call.body[names.account], account == state.account.name else {
       throw Reply.Failure(401, "\(names.account): there is no such account")
@@ -73,12 +86,14 @@ struct RequestHandler: Sendable {
       throw Reply.Failure(403, "the token's role may not do this")
     }
     if call.operation.isWrite && !state.account.hasBalance { throw Reply.Failure(402, "the balance is too low") }
+    return token
   }
 
   private func checkFeatures(_ operation: Operation, account: Account) throws(Reply.Failure) {
     switch operation {
     case .listFunctions where !account.functionsEnabled: throw Reply.Failure(403, "functions are switched off")
-    case .listQueues, .listSkills, .listTopicSets, .listChannels, .createChannel, .updateChannel, .deleteChannel:
+    case .listQueues, .listSkills, .listTopicSets, .listChannels, .createChannel, .updateChannel, .deleteChannel,
+      .login:
       if !account.contactCentre { throw Reply.Failure(403, "the contact centre is switched off") }
     default: break
     }
@@ -100,5 +115,27 @@ struct RequestHandler: Sendable {
     case .deleteChannel: return (try delete(call, state: &state), nil)
     case .login, .refresh, .message: throw Reply.Failure(404, "there is no method at this path")
     }
+  }
+}
+
+/// The path of events, with a channel's UUID in it.
+struct MessagePath: Sendable {
+  private let prefix: String
+  private let suffix: String
+
+  /// Takes a path with `{uuid}` in it.
+  init(_ path: String) {
+    let mark = path.firstRange(of: "{uuid}")
+    prefix = String(path[..<(mark?.lowerBound ?? path.endIndex)])
+    suffix = mark.map { String(path[$0.upperBound...]) } ?? ""
+  }
+
+  /// What stands for the UUID in a path, if it has the form of one.
+  func uuid(in path: String) -> String? {
+    guard path.hasPrefix(prefix), path.hasSuffix(suffix), path.utf8.count > prefix.utf8.count + suffix.utf8.count
+    else { return nil }
+    let middle = path.dropFirst(prefix.count).dropLast(suffix.count)
+    let groups = middle.split(separator: "-", omittingEmptySubsequences: false)
+    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] ? String(middle) : nil
   }
 }

@@ -16,18 +16,19 @@ package final class Sandbox: Sendable {
 
   /// Makes a sandbox of an account.
   ///
-  /// `tokenValues` are values of API tokens by id, where they are known: they sign test requests. `generator` makes
-  /// UUIDs and salts; `clock` counts milliseconds for the rate limit and for late visibility.
+  /// `tokenValues` are values of API tokens by id, where they are known: they sign test requests and events. `generator`
+  /// makes UUIDs, salts and tokens; `clock` counts milliseconds for the rate limit, for late visibility, for the lives of
+  /// sessions and for closing times; `epoch` is its start in seconds since 1970, for the times in tokens.
   package init(
     account: Account, profile: APIProfile, faults: Faults = Faults(), tokenValues: [Int: String] = [:],
-    generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+    generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(), epoch: Int = 0,
     clock: @escaping @Sendable () -> Int = Sandbox.steadyMilliseconds()
   ) {
     self.profile = profile
     self.faults = faults
     self.clock = clock
     handler = RequestHandler(profile: profile)
-    var state = SandboxState(account: account, generator: generator, faults: faults)
+    var state = SandboxState(account: account, generator: generator, faults: faults, epoch: epoch)
     state.tokenValues = tokenValues
     self.state = Mutex(state)
   }
@@ -52,7 +53,13 @@ package final class Sandbox: Sendable {
       change(&state.account)
       state.revision += 1
       state.answers = [:]
+      state.conversations.channelsChanged()
     }
+  }
+
+  /// Runs `body` with the state at the time of the sandbox's clock, which `AgentDesk` moves.
+  func withState<Value>(_ body: (inout SandboxState, _ now: Int) throws -> Value) rethrows -> Value {
+    try state.withLock { state in try body(&state, clock() + state.offset) }
   }
 
   /// Answers one call, or fails it as the faults want.
@@ -60,11 +67,10 @@ package final class Sandbox: Sendable {
     let operation = handler.operation(of: request)
     let isWrite = operation?.isWrite ?? false
     let isCreate = operation == .createChannel
-    return state.withLock { state in
+    return withState { state, now in
       state.counts.add(isWrite: isWrite, isCreate: isCreate)
       var exchange = Exchange(
         number: state.counts.all, operation: operation, delivery: .silence, milliseconds: faults.latency)
-      let now = clock()
       if var bucket = state.bucket {
         let isTaken = bucket.take(now: now)
         state.bucket = bucket
@@ -82,6 +88,8 @@ package final class Sandbox: Sendable {
       let (reply, test) = handler.reply(to: request, faults: faults, now: now, state: &state)
       let answer = reply.response(profile)
       exchange.test = test
+      exchange.notes = state.notes
+      state.notes = []
       exchange.delivery = fault.map { Exchange.Delivery($0.effect, answer: answer, profile) } ?? .answer(answer)
       return exchange
     }
@@ -99,6 +107,8 @@ package struct Exchange: Sendable {
   package var milliseconds: Int
   /// A test request that a creation wants sent.
   package var test: TestRequest?
+  /// What happened in conversations, for a log.
+  package var notes: [SandboxEvent] = []
 
   /// How the caller learns of the answer.
   package enum Delivery: Sendable {

@@ -17,10 +17,22 @@ struct SandboxState: Sendable {
   var slidingListings: Int
   var counts = CallCounts()
   var bucket: CallBucket?
+  var conversations = Conversations()
+  /// What happened beside the answer of the call under way.
+  var notes: [SandboxEvent] = []
+  /// Signs the tokens of sessions; another one in every run.
+  let tokenKey: [UInt8]
+  /// Seconds since 1970 at the start of the sandbox's clock.
+  let epoch: Int
+  /// Milliseconds by which the sandbox's clock was moved forward.
+  var offset = 0
 
-  init(account: Account, generator: any RandomNumberGenerator & Sendable, faults: Faults) {
+  init(account: Account, generator: any RandomNumberGenerator & Sendable, faults: Faults, epoch: Int) {
     self.account = account
+    var generator = generator
+    tokenKey = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     self.generator = generator
+    self.epoch = epoch
     slidingListings = faults.slidingListings
     bucket = faults.rateLimit.map { CallBucket($0) }
   }
@@ -30,6 +42,7 @@ struct SandboxState: Sendable {
     account[channel: id] = channel
     answers[id] = nil
     revision += 1
+    conversations.channelsChanged()
   }
 }
 

@@ -1,9 +1,9 @@
 package import KitSandbox
 package import Transport
 
-/// Sends the test requests of new channels to their callback URLs.
+/// Sends what Kit would send to callback URLs: the test requests of new channels, and the events of conversations.
 ///
-/// To loopback only, unless told otherwise; each within its time limit.
+/// To loopback only, unless told otherwise; each once, within its time limit.
 package struct CallbackDelivery: Sendable {
   private let transport: any Transport
   private let allowsOtherHosts: Bool
@@ -18,15 +18,25 @@ package struct CallbackDelivery: Sendable {
 
   /// Sends one test request and tells what became of it.
   package func deliver(_ test: TestRequest) async -> SandboxEvent {
-    .testRequest(channel: test.channel, isSigned: test.authorization != nil, outcome: await outcome(of: test))
+    .testRequest(
+      channel: test.channel, isSigned: test.authorization != nil, outcome: await send(test.request, to: test.target))
   }
 
-  private func outcome(of test: TestRequest) async -> SandboxEvent.TestOutcome {
-    guard test.target.isLoopback || allowsOtherHosts else { return .notAllowed(host: test.target.host) }
-    return await withTaskGroup(of: SandboxEvent.TestOutcome.self) { group in
+  /// Sends one event and tells what became of it.
+  package func deliver(_ event: OutgoingEvent) async -> SandboxEvent {
+    var outcome = SandboxEvent.DeliveryOutcome.noCallback
+    if let target = event.target, let request = event.request { outcome = await send(request, to: target) }
+    return .delivery(
+      type: event.type, id: event.id, conversation: event.conversation, channel: event.channel,
+      isSigned: event.authorization != nil, outcome: outcome)
+  }
+
+  private func send(_ request: KitCall, to target: CallbackTarget) async -> SandboxEvent.DeliveryOutcome {
+    guard target.isLoopback || allowsOtherHosts else { return .notAllowed(host: target.host) }
+    return await withTaskGroup(of: SandboxEvent.DeliveryOutcome.self) { group in
       group.addTask {
         do throws(TransportFailure) {
-          return .answered(try await transport.send(test.request).status)
+          return .answered(try await transport.send(request).status)
         } catch {
           return .failed(CallbackDelivery.words(for: error))
         }
@@ -47,7 +57,8 @@ package struct CallbackDelivery: Sendable {
     case .notSent(.nameNotFound): "the host's name is not known"
     case .notSent(.connectionRefused): "the connection was refused"
     case .notSent(.connectTimeout): "no connection in time"
-    case .notSent(.certificate), .notSent(.tls): "TLS failed"
+    case .notSent(.certificate): "the callback's certificate is not trusted"
+    case .notSent(.tls): "TLS failed"
     case .notSent: "no connection"
     case .ambiguous(.timeout): "no answer in time"
     case .ambiguous: "the connection broke"

@@ -1,7 +1,7 @@
-import Transport
+package import Transport
 
 /// A request as the sandbox takes it, under a name that Hummingbird's own types leave free.
-typealias KitCall = HTTPRequest
+package typealias KitCall = HTTPRequest
 
 /// An answer as the sandbox gives it, under a name that Hummingbird's own types leave free.
-typealias KitAnswer = HTTPResponse
+package typealias KitAnswer = HTTPResponse

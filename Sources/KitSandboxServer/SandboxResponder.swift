@@ -8,26 +8,23 @@ import Transport
 /// One HTTP request → the sandbox → its answer, or its fault, on the connection.
 struct SandboxResponder: Sendable {
   let sandbox: Sandbox
-  let testQueue: AsyncStream<TestRequest>.Continuation
+  let callbacks: CallbackDelivery?
+  let queue: AsyncStream<Callback>.Continuation
   let onEvent: @Sendable (SandboxEvent) -> Void
 
-  /// The most that a form may have.
-  private static let bodyLimit = 8 << 20
+  /// The most that a body may have: more than Kit takes, so that what is too long is read and told so.
+  private static let bodyLimit = 32 << 20
 
   func respond(to request: Request, on channel: any Channel) async throws -> Response {
-    var request = request
-    let body = try await request.collectBody(upTo: SandboxResponder.bodyLimit)
-    let call = KitCall(
-      method: request.method.rawValue, scheme: "http", host: "127.0.0.1", path: request.uri.path,
-      query: request.uri.query ?? "",
-      headers: request.headers.map { (name: $0.name.rawName, value: $0.value) }, body: Array(body.readableBytesView))
+    let call = try await KitCall(request, limit: SandboxResponder.bodyLimit)
+    if AgentDesk.isMeant(by: call) { return await atDesk(call) }
     let exchange = sandbox.exchange(call)
     if exchange.milliseconds > 0 { try await Task.sleep(for: .milliseconds(exchange.milliseconds)) }
-    if let test = exchange.test { testQueue.yield(test) }
+    if let test = exchange.test { queue.yield(.test(test)) }
     onEvent(SandboxEvent(exchange, method: call.method, path: call.path))
+    for note in exchange.notes { onEvent(note) }
     switch exchange.delivery {
-    case .answer(let response):
-      return SandboxResponder.head(of: response, body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+    case .answer(let response): return Response(response)
     case .half(let response): return SandboxResponder.half(of: response, on: channel)
     case .close:
       try await channel.close()
@@ -47,19 +44,25 @@ struct SandboxResponder: Sendable {
     return Response(status: .internalServerError)
   }
 
-  private static func head(of response: KitAnswer, body: ResponseBody) -> Response {
-    var headers = HTTPFields()
-    for (name, value) in response.headers {
-      if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
+  /// What the agent side asks for, its deliveries done one after another before the answer.
+  private func atDesk(_ call: KitCall) async -> Response {
+    let step = AgentDesk(sandbox).handle(call)
+    for note in step.notes { onEvent(note) }
+    var outcomes: [SandboxEvent] = []
+    for event in step.deliveries {
+      guard let callbacks else { continue }
+      let outcome = await callbacks.deliver(event)
+      onEvent(outcome)
+      outcomes.append(outcome)
     }
-    return Response(status: .init(code: response.status), headers: headers, body: body)
+    return Response(step.response(outcomes))
   }
 
   /// The head with the full length, half of the body, then the end of the connection.
   private static func half(of response: KitAnswer, on channel: any Channel) -> Response {
     let bytes = ByteBuffer(bytes: response.body.prefix(response.body.count / 2))
-    return head(
-      of: response,
+    return Response(
+      response,
       body: ResponseBody(contentLength: response.body.count) { writer in
         try await writer.write(bytes)
         try await channel.close()

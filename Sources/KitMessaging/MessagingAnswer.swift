@@ -1,0 +1,74 @@
+import Documents
+import Transport
+
+/// What a client is about to do.
+enum MessagingStep: Sendable {
+  case logIn, refresh, send
+
+  /// What a failure calls it: "could not log in to the channel".
+  var words: String {
+    switch self {
+    case .logIn: "log in to the channel"
+    case .refresh: "refresh the session"
+    case .send: "send the event"
+    }
+  }
+}
+
+/// An answer of the messaging API: its result, or a failure by its cause.
+struct MessagingAnswer {
+  let result: JSONValue
+
+  /// - Parameter secrets: texts that no failure may repeat, whatever Kit writes.
+  init(_ response: HTTPResponse, _ step: MessagingStep, secrets: [String]) throws(MessagingError) {
+    let value = JSONText.value(response.body)
+    if (200..<300).contains(response.status), let value, value["success"] == .bool(true), let result = value["result"] {
+      self.result = result
+      return
+    }
+    throw MessagingAnswer.failure(response, value, step, secrets)
+  }
+
+  private static func failure(
+    _ response: HTTPResponse, _ value: JSONValue?, _ step: MessagingStep, _ secrets: [String]
+  ) -> MessagingError {
+    let status = response.status
+    var said = ""
+    if case .string(let words)? = value?["result"]?["error"] {
+      said = secrets.filter { !$0.isEmpty }.reduce(words) { $0.replacing($1, with: "•••") }
+      said = ": " + SafeText.escape(String(said.prefix(500)))
+    }
+    let message = "could not \(step.words): Kit answers \(status)\(said)"
+    func failed(_ cause: MessagingError.Cause, _ remedy: String) -> MessagingError {
+      MessagingError(cause, message, remedy: remedy, status: status)
+    }
+    switch status {
+    case 401 where step == .refresh: return failed(.credentials, "log in again: the refresh token is spent or too old")
+    case 401 where step != .send, 403 where step != .send:
+      return failed(
+        .credentials, "check the account name and the API token; a token that was revoked or lacks the role needs another"
+      )
+    case 403:
+      return failed(.credentials, "the session is of another channel or its API token was revoked: check both")
+    case 402: return failed(.refusedEvent, "top up the account's balance")
+    case 404:
+      return failed(
+        .unknownChannel, "check the channel's UUID, and that host and account are those of the channel")
+    case 413:
+      return failed(.refusedEvent, "shorten the text, and send files as a payload with a `file_url`")
+    case 429: return failed(.throttled, "send fewer events at once")
+    case 400..<500:
+      return failed(
+        step == .send ? .refusedEvent : .credentials,
+        step == .send ? "correct what Kit names" : "check account name, API token and channel UUID")
+    case 300..<400: return failed(.service, "check the messaging host: it answers with a redirect, which is not followed")
+    case 200..<300 where value?["success"] == .bool(false):
+      return failed(step == .send ? .refusedEvent : .credentials, "correct what Kit names")
+    case 200..<300:
+      return MessagingError(
+        .service, "could not \(step.words): the answer is not one of the messaging API",
+        remedy: "check the messaging host", status: status)
+    default: return failed(.service, "try again later")
+    }
+  }
+}

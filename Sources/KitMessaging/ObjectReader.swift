@@ -1,0 +1,75 @@
+import Documents
+
+/// Reads members of JSON objects and collects what is wrong with them, by path.
+struct ObjectReader {
+  var problems: [String] = []
+  /// Whether a member that is not documented is a problem, or left aside.
+  var isStrict = true
+
+  /// Notes members that are not among the known ones.
+  mutating func check(_ object: JSONValue, _ path: String, _ known: [String]) {
+    guard isStrict, case .object(let members) = object else { return }
+    for member in members where !known.contains(member.key) {
+      let near = Suggestion.nearest(to: member.key, among: known, limit: 1).first
+      let hint = near.map { "did you mean `\($0)`?" } ?? "leave it out"
+      problems.append("`\(place(path, SafeText.escape(member.key)))` is not a documented member: \(hint)")
+    }
+  }
+
+  /// A text that must be there and not be empty; where it is not, that is noted and it is empty.
+  mutating func required(_ object: JSONValue, _ path: String, _ name: String) -> String {
+    let before = problems.count
+    let text = text(object, path, name) ?? ""
+    if text.isEmpty, problems.count == before { problems.append("`\(place(path, name))` is required, as a text") }
+    return text
+  }
+
+  /// A text, or nil where the member is missing or null.
+  mutating func text(_ object: JSONValue, _ path: String, _ name: String) -> String? {
+    switch object[name] {
+    case nil, .null?: return nil
+    case .string(let text)?: return text
+    default:
+      problems.append("`\(place(path, name))` must be a text: put it in quotes")
+      return nil
+    }
+  }
+
+  /// A number, or nil where the member is missing or null.
+  mutating func number(_ object: JSONValue, _ path: String, _ name: String) -> Double? {
+    switch object[name] {
+    case nil, .null?: return nil
+    case .integer(let number)?: return Double(number)
+    case .number(let text)?:
+      if let number = Double(text), number.isFinite { return number }
+    default: break
+    }
+    problems.append("`\(place(path, name))` must be a number, without quotes")
+    return nil
+  }
+
+  /// An object, or nil where the member is missing or null.
+  mutating func object(_ object: JSONValue, _ path: String, _ name: String) -> JSONValue? {
+    switch object[name] {
+    case nil, .null?: return nil
+    case .object(let members)?: return .object(members)
+    default:
+      problems.append("`\(place(path, name))` must be an object")
+      return nil
+    }
+  }
+
+  private func place(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
+
+/// Bytes → one JSON value.
+enum JSONText {
+  /// Reads a JSON object within the composer's budgets; nil for anything else.
+  static func value(_ bytes: [UInt8]) -> JSONValue? {
+    let (document, findings) = JSONComposer.compose(SourceFile(path: "event", bytes: bytes), file: 0)
+    guard findings.allSatisfy({ $0.severity != .error }), let root = document.roots.first else { return nil }
+    let value = document.json(root)
+    guard case .object = value else { return nil }
+    return value
+  }
+}

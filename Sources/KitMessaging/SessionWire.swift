@@ -1,0 +1,115 @@
+import Documents
+import Transport
+
+/// The three calls of the messaging API: login, refresh, event.
+struct SessionWire: Sendable {
+  let configuration: MessagingConfiguration
+  let origin: Origin
+  let caller: Caller
+
+  /// - Throws: `MessagingError` of the cause `configuration`.
+  init(_ configuration: MessagingConfiguration, caller: Caller) throws(MessagingError) {
+    do {
+      origin = try Origin(written: configuration.host)
+    } catch {
+      throw MessagingError(
+        .configuration, "the messaging host is no address",
+        remedy: "write it as kit-im-eu.voximplant.com, as Kit shows it beside the API token")
+    }
+    guard !configuration.account.isEmpty, !configuration.apiToken.isEmpty else {
+      throw MessagingError(
+        .configuration, "the account name or the API token is empty",
+        remedy: "both stand in Kit under Administration > Security > API tokens")
+    }
+    guard SessionWire.isUUID(configuration.channelUUID) else {
+      throw MessagingError(
+        .configuration, "the channel's UUID is none",
+        remedy: "copy it from the channel's settings in Kit, or from `kitform output`")
+    }
+    self.configuration = configuration
+    self.caller = caller
+  }
+
+  /// Five groups of 8, 4, 4, 4 and 12 hexadecimal digits.
+  private static func isUUID(_ text: String) -> Bool {
+    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
+      && groups.allSatisfy { $0.utf8.allSatisfy { Unicode.Scalar($0).properties.isASCIIHexDigit } }
+  }
+
+  /// Logs in with account name, API token and channel.
+  func logIn(at now: Duration) async throws(MessagingError) -> SessionTokens {
+    let names = configuration.endpoints
+    var query: [(name: String, value: String)] = []
+    var form = FormBody([(names.channel, configuration.channelUUID)])
+    if names.accountInQuery {
+      query.append((names.accountName, configuration.account))
+    } else {
+      form.append(names.accountName, configuration.account)
+    }
+    if names.apiTokenInQuery {
+      query.append((names.apiToken, configuration.apiToken))
+    } else {
+      form.append(names.apiToken, configuration.apiToken)
+    }
+    let request = HTTPRequest(
+      method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: names.login,
+      query: PercentCoding.query(query), headers: [("Content-Type", FormBody.contentType)], body: form.encoded,
+      queryIsSecret: names.apiTokenInQuery)
+    // A login leaves nothing behind but a session, so that it may be repeated like a read.
+    return try await tokens(request, .read, .logIn, at: now)
+  }
+
+  /// Exchanges a refresh token for new tokens; it counts once, so that the call is never repeated.
+  func refresh(_ token: String, at now: Duration) async throws(MessagingError) -> SessionTokens {
+    let names = configuration.endpoints
+    let request = HTTPRequest(
+      method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: names.refresh,
+      headers: [("Content-Type", FormBody.contentType)], body: FormBody([(names.refreshToken, token)]).encoded)
+    return try await tokens(request, .create, .refresh, at: now)
+  }
+
+  private func tokens(
+    _ request: HTTPRequest, _ kind: MethodKind, _ step: MessagingStep, at now: Duration
+  ) async throws(MessagingError) -> SessionTokens {
+    let response = try await response(request, kind, step)
+    let result = try MessagingAnswer(response, step, secrets: secrets).result
+    let names = configuration.endpoints
+    guard case .string(let access)? = result[names.accessToken], case .string(let refresh)? = result[names.refreshToken],
+      !access.isEmpty, !refresh.isEmpty, access.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+    else {
+      throw MessagingError(
+        .service, "could not \(step.words): the answer holds no `\(names.accessToken)` and `\(names.refreshToken)`",
+        remedy: "check the messaging host")
+    }
+    return SessionTokens(access: access, refresh: refresh, askedAt: now)
+  }
+
+  /// Sends an event; nil where Kit no longer takes the session's token.
+  func send(_ event: [UInt8], token: String) async throws(MessagingError) -> Void? {
+    let path = configuration.endpoints.message.replacing("{uuid}", with: configuration.channelUUID)
+    let request = HTTPRequest(
+      method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: path,
+      headers: [("Content-Type", "application/json"), ("Authorization", "Bearer \(token)")], body: event)
+    let response = try await response(request, .create, .send)
+    if response.status == 401 { return nil }
+    let answer = try MessagingAnswer(response, .send, secrets: secrets + [token])
+    guard answer.result != .bool(false) else {
+      throw MessagingError(
+        .refusedEvent, "Kit did not take the event (its result is false)",
+        remedy: "an event id counts once: choose a new one for a new event", status: response.status)
+    }
+    return ()
+  }
+
+  private var secrets: [String] { [configuration.apiToken] }
+
+  private func response(
+    _ request: HTTPRequest, _ kind: MethodKind, _ step: MessagingStep
+  ) async throws(MessagingError) -> HTTPResponse {
+    switch await caller.call(request, as: kind).result {
+    case .success(let response): return response
+    case .failure(let failure): throw .network(MessagingTransportFailure(failure), doing: step.words)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Hummingbird
+import Logging
+import NIOCore
+
+/// An HTTP server on loopback, for as long as a closure runs.
+enum LoopbackServer {
+  /// Listens on 127.0.0.1 while `body` runs with the port, and comes to an orderly end.
+  ///
+  /// `beside` runs with it and is cancelled at its end.
+  ///
+  /// - Throws: `ListenFailure` when the port cannot be had; what `body` throws.
+  static func run<Value: Sendable>(
+    port: Int, logger: Logger, responder: CallbackResponder<ConnectionContext>,
+    beside: [@Sendable () async -> Void] = [], body: (Int) async throws -> Value
+  ) async throws -> Value {
+    let (ports, portFound) = AsyncStream<Int>.makeStream()
+    let application = Application(
+      responder: responder,
+      configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+      onServerRunning: { channel in
+        portFound.yield(channel.localAddress?.port ?? port)
+        portFound.finish()
+      },
+      logger: logger)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { portFound.finish() }
+        do {
+          try await application.runService(gracefulShutdownSignals: [])
+        } catch {
+          throw ListenFailure(port: port, reason: "\(error)")
+        }
+      }
+      guard let port = await ports.first(where: { _ in true }) else {
+        try await group.next()
+        throw ListenFailure(port: port, reason: "stopped")
+      }
+      for work in beside { group.addTask { await work() } }
+      let result: Result<Value, any Error>
+      do {
+        result = .success(try await body(port))
+      } catch {
+        result = .failure(error)
+      }
+      group.cancelAll()
+      // A server that is told to stop ends with an error of its own; only what the body came to counts now.
+      while let ended = await group.nextResult() { if case .failure = ended { continue } }
+      return try result.get()
+    }
+  }
+}
+
+/// The port cannot be had.
+package struct ListenFailure: Error, CustomStringConvertible {
+  package var port: Int
+  package var reason: String
+
+  package var description: String { "cannot listen on 127.0.0.1:\(port): \(reason)" }
+}
+
+/// What a responder must know of a request beside the request: its connection.
+struct ConnectionContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
+  }
+}
