@@ -111,6 +111,13 @@ let package = Package(
         "Support",
       ]),
     .testTarget(
+      name: "KitMessagingTests",
+      dependencies: [
+        "Documents", "KitProfile", "KitMessaging", "KitSandbox", "KitSandboxServer", "Transport", "AsyncHTTPTransport",
+        "Support", "TestServers", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    .testTarget(
       name: "KitSandboxTests",
       dependencies: [
         "Documents", "Manifest", "KitProfile", "KitSandbox", "KitSandboxServer", "Transport", "AsyncHTTPTransport",

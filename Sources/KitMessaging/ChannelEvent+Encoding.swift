@@ -25,7 +25,9 @@ extension ChannelEvent {
     var problems: [String] = []
     if client.id.isEmpty { problems.append("`client_data.client_id` is required: the customer's id in your service") }
     if id.isEmpty { problems.append("`event_id` is required: choose one for each event") }
-    if message.id.isEmpty { problems.append("`event_data.message.message_id` is required: choose one for each message") }
+    if message.id.isEmpty {
+      problems.append("`event_data.message.message_id` is required: choose one for each message")
+    }
     let place = client.location
     for (name, value) in [("latitude", place?.latitude), ("longitude", place?.longitude)] {
       if let value, !value.isFinite { problems.append("`client_data.location.\(name)` must be a finite number") }

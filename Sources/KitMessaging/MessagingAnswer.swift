@@ -46,7 +46,8 @@ struct MessagingAnswer {
     case 401 where step == .refresh: return failed(.credentials, "log in again: the refresh token is spent or too old")
     case 401 where step != .send, 403 where step != .send:
       return failed(
-        .credentials, "check the account name and the API token; a token that was revoked or lacks the role needs another"
+        .credentials,
+        "check the account name and the API token; a token that was revoked or lacks the role needs another"
       )
     case 403:
       return failed(.credentials, "the session is of another channel or its API token was revoked: check both")
@@ -61,7 +62,8 @@ struct MessagingAnswer {
       return failed(
         step == .send ? .refusedEvent : .credentials,
         step == .send ? "correct what Kit names" : "check account name, API token and channel UUID")
-    case 300..<400: return failed(.service, "check the messaging host: it answers with a redirect, which is not followed")
+    case 300..<400:
+      return failed(.service, "check the messaging host: it answers with a redirect, which is not followed")
     case 200..<300 where value?["success"] == .bool(false):
       return failed(step == .send ? .refusedEvent : .credentials, "correct what Kit names")
     case 200..<300:

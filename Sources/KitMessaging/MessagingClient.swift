@@ -24,6 +24,8 @@ public final class MessagingClient: Sendable {
   ///
   /// - Throws: `MessagingError` of the cause `configuration`.
   public convenience init(_ configuration: MessagingConfiguration) throws(MessagingError) {
+    // A transport that is made must be shut down: whatever can fail comes first.
+    _ = try SessionWire.origin(configuration)
     var settings = AsyncHTTPTransport.Settings()
     settings.parallelism = max(1, configuration.parallelism)
     let transport = AsyncHTTPTransport(settings)

@@ -18,6 +18,16 @@ public struct MessagingRequest: Sendable {
   public var urlIsSecret: Bool
   public var headers: [(name: String, value: String)]
   public var body: [UInt8]
+
+  public init(
+    method: String, url: String, urlIsSecret: Bool, headers: [(name: String, value: String)], body: [UInt8]
+  ) {
+    self.method = method
+    self.url = url
+    self.urlIsSecret = urlIsSecret
+    self.headers = headers
+    self.body = body
+  }
 }
 
 /// One answer.

@@ -4,6 +4,11 @@ public struct SessionExpiry: Sendable, Equatable {
   public var accessToken: Duration
   /// Until the session can no longer be refreshed and a login is needed: at first 24 hours.
   public var refreshToken: Duration
+
+  public init(accessToken: Duration, refreshToken: Duration) {
+    self.accessToken = accessToken
+    self.refreshToken = refreshToken
+  }
 }
 
 /// The two tokens of a session, with the documented ends of their lives on the client's clock.

@@ -9,6 +9,16 @@ struct SessionWire: Sendable {
 
   /// - Throws: `MessagingError` of the cause `configuration`.
   init(_ configuration: MessagingConfiguration, caller: Caller) throws(MessagingError) {
+    origin = try SessionWire.origin(configuration)
+    self.configuration = configuration
+    self.caller = caller
+  }
+
+  /// The messaging host, once nothing is wrong with a configuration.
+  ///
+  /// - Throws: `MessagingError` of the cause `configuration`.
+  static func origin(_ configuration: MessagingConfiguration) throws(MessagingError) -> Origin {
+    let origin: Origin
     do {
       origin = try Origin(written: configuration.host)
     } catch {
@@ -26,8 +36,7 @@ struct SessionWire: Sendable {
         .configuration, "the channel's UUID is none",
         remedy: "copy it from the channel's settings in Kit, or from `kitform output`")
     }
-    self.configuration = configuration
-    self.caller = caller
+    return origin
   }
 
   /// Five groups of 8, 4, 4, 4 and 12 hexadecimal digits.
@@ -75,7 +84,8 @@ struct SessionWire: Sendable {
     let response = try await response(request, kind, step)
     let result = try MessagingAnswer(response, step, secrets: secrets).result
     let names = configuration.endpoints
-    guard case .string(let access)? = result[names.accessToken], case .string(let refresh)? = result[names.refreshToken],
+    guard case .string(let access)? = result[names.accessToken],
+      case .string(let refresh)? = result[names.refreshToken],
       !access.isEmpty, !refresh.isEmpty, access.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
     else {
       throw MessagingError(

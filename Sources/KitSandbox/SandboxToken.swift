@@ -42,7 +42,8 @@ struct SandboxToken: Equatable {
       HMAC<SHA256>.isValidAuthenticationCode(
         code, authenticating: Array("\(parts[0]).\(parts[1])".utf8), using: SymmetricKey(data: key)),
       let claims = Base64URL.bytes(parts[1]).flatMap({ NestedJSON.read(String(decoding: $0, as: UTF8.self)) }),
-      case .string(let channel)? = claims["sub"], case .string(let word)? = claims["use"], let use = Use(rawValue: word),
+      case .string(let channel)? = claims["sub"], case .string(let word)? = claims["use"],
+      let use = Use(rawValue: word),
       case .integer(let apiToken)? = claims["tok"], case .string(let id)? = claims["jti"],
       case .integer(let issued)? = claims["iat"]
     else { return nil }

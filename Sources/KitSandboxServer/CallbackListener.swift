@@ -1,7 +1,6 @@
 import Hummingbird
 package import Logging
 
-
 /// A server on loopback that answers every request by a function: the callback URL of a bot on one's desk.
 package enum CallbackListener {
   /// The most that a request's body may have.

@@ -9,13 +9,16 @@ final class LocalKit: Sendable {
   let sandbox: Sandbox
   let clock: ManualClock
 
-  init(profile: APIProfile = .builtIn, faults: Faults = Faults(), edit: (inout Account) -> Void = { _ in }) {
+  init(
+    profile: APIProfile = .builtIn, faults: Faults = Faults(), seed: UInt64 = 7,
+    edit: (inout Account) -> Void = { _ in }
+  ) {
     let clock = ManualClock()
     self.clock = clock
     var account = LocalKit.account()
     edit(&account)
     sandbox = Sandbox(
-      account: account, profile: profile, faults: faults, generator: SplitMix(state: 7), clock: { clock.now })
+      account: account, profile: profile, faults: faults, generator: SplitMix(state: seed), clock: { clock.now })
   }
 
   static func account() -> Account {

@@ -59,7 +59,7 @@ import Transport
     #expect(kit.create(LocalKit.ok).status == 402)
   }
 
-  @Test(arguments: ["/", "/api/v3/channel/nothing", "/api/v3/botService/login", "/api/v4/channel/addChannel"])
+  @Test(arguments: ["/", "/api/v3/channel/nothing", "/api/v3/botService/logout", "/api/v4/channel/addChannel"])
   func `an unknown path is answered 404 before anything else`(path: String) {
     #expect(LocalKit().call(LocalKit.request(path, token: nil)).status == 404)
   }
