@@ -9,6 +9,7 @@ public struct ChannelEvent: Sendable, Equatable {
   /// What was written.
   public var message: Message
 
+  /// An event; `problems` says what keeps it from being sent.
   public init(client: Client, id: String, message: Message) {
     self.client = client
     self.id = id
@@ -23,10 +24,12 @@ public struct ChannelEvent: Sendable, Equatable {
 public struct Message: Sendable, Equatable {
   /// The message's id, chosen by whoever sends it.
   public var id: String
+  /// What was written, as plain text.
   public var text: String?
   /// Attachments in order.
   public var payload: [Payload]
 
+  /// A message of a text, attachments, or both.
   public init(id: String, text: String? = nil, payload: [Payload] = []) {
     self.id = id
     self.text = text
@@ -44,11 +47,14 @@ public enum Payload: Sendable, Equatable {
 
   /// A file that Kit or the customer's messenger fetches.
   public struct Media: Sendable, Equatable {
+    /// What the file is.
     public var type: MediaType
+    /// The name that people see.
     public var fileName: String?
     /// Where the file is.
     public var fileURL: String?
 
+    /// A file at an address.
     public init(_ type: MediaType, fileName: String? = nil, fileURL: String? = nil) {
       self.type = type
       self.fileName = fileName
@@ -63,10 +69,14 @@ public enum Payload: Sendable, Equatable {
 
   /// A place on the map, in degrees.
   public struct Location: Sendable, Equatable {
+    /// Degrees north; south is negative.
     public var latitude: Double
+    /// Degrees east; west is negative.
     public var longitude: Double
+    /// The place in words.
     public var address: String?
 
+    /// A place, perhaps with its address in words.
     public init(latitude: Double, longitude: Double, address: String? = nil) {
       self.latitude = latitude
       self.longitude = longitude
@@ -76,12 +86,14 @@ public enum Payload: Sendable, Equatable {
 
   /// A card of somebody's address book.
   public struct Contact: Sendable, Equatable {
+    /// The name on the card.
     public var name: String?
     /// The phone number.
     public var number: String?
     /// The address of a picture.
     public var avatar: String?
 
+    /// A card of what is known.
     public init(name: String? = nil, number: String? = nil, avatar: String? = nil) {
       self.name = name
       self.number = number

@@ -9,6 +9,7 @@ public struct KitEvent: Sendable, Equatable {
   public var id: String
   /// The customer, by the id that the service gave them.
   public var clientID: String
+  /// What has happened.
   public var content: Content
   /// The whole event as it came.
   public var json: [UInt8]
@@ -27,15 +28,20 @@ public struct KitEvent: Sendable, Equatable {
   public struct Sender: Sendable, Equatable {
     /// Kit's id of the agent.
     public var id: Int?
+    /// The name with which the agent logs in.
     public var username: String?
+    /// The name that customers see.
     public var displayName: String?
     /// The address of a picture.
     public var avatar: String?
+    /// The email address.
     public var email: String?
     /// `agent` or `bot`, as Kit writes it; nil where it says nothing.
     public var type: String?
+    /// Whether a bot answered.
     public var isBot: Bool
 
+    /// Somebody by what is known of them.
     public init(
       id: Int? = nil, username: String? = nil, displayName: String? = nil, avatar: String? = nil, email: String? = nil,
       type: String? = nil, isBot: Bool = false
@@ -82,6 +88,7 @@ public struct KitEvent: Sendable, Equatable {
     }
   }
 
+  /// An event of its parts, for tests of a service.
   public init(id: String, clientID: String, content: Content, json: [UInt8] = []) {
     self.id = id
     self.clientID = clientID

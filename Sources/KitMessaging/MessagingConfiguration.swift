@@ -12,8 +12,10 @@ public struct MessagingConfiguration: Sendable {
   public var channelUUID: String
   /// How many requests are under way at once.
   public var parallelism: Int
+  /// Paths and names of the messaging API, as documented.
   public var endpoints: MessagingEndpoints
 
+  /// A configuration; `host`, `account`, `apiToken` and `channelUUID` belong together.
   public init(
     host: String, account: String, apiToken: String, channelUUID: String, parallelism: Int = 16,
     endpoints: MessagingEndpoints = MessagingEndpoints()
@@ -30,13 +32,17 @@ public struct MessagingConfiguration: Sendable {
 extension MessagingConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The configuration without its token.
   public var description: String { "channel \(channelUUID) of \(account) at \(host)" }
+  /// The configuration without its token.
   public var debugDescription: String { description }
+  /// The configuration without its token.
   public var customMirror: Mirror { Mirror(self, children: ["channel": description]) }
 }
 
 /// The paths and names of the messaging API; they are documented, and stand here so that they can be replaced.
 public struct MessagingEndpoints: Sendable, Equatable {
+  /// The path of the login.
   public var login = "/api/v3/botService/login"
+  /// The path of a refresh.
   public var refresh = "/api/v3/botService/refreshToken"
   /// `{uuid}` stands for the channel's UUID.
   public var message = "/{uuid}"
@@ -55,5 +61,6 @@ public struct MessagingEndpoints: Sendable, Equatable {
   /// The member of an answer's result, and the form field of a refresh, that holds the token for a new session.
   public var refreshToken = "refresh_token"
 
+  /// The documented paths and names.
   public init() {}
 }

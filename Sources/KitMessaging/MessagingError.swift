@@ -26,6 +26,7 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
     case cancelled
   }
 
+  /// What is to blame: what a program decides by.
   public var cause: Cause
   /// What happened, as one sentence without a full stop.
   public var message: String
@@ -34,6 +35,7 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
   /// The status of Kit's answer, where one came.
   public var status: Int?
 
+  /// An error of a cause, with words for people.
   public init(_ cause: Cause, _ message: String, remedy: String, status: Int? = nil) {
     self.cause = cause
     self.message = message
@@ -41,6 +43,7 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
     self.status = status
   }
 
+  /// What happened and what to do, in one line.
   public var description: String { "\(message); \(remedy)" }
 }
 

@@ -16,9 +16,12 @@ public struct MessagingRequest: Sendable {
   public var url: String
   /// Whether the URL holds the API token.
   public var urlIsSecret: Bool
+  /// Header fields in order; names compare without case.
   public var headers: [(name: String, value: String)]
+  /// The bytes of the body, empty for none.
   public var body: [UInt8]
 
+  /// A request as a client makes it.
   public init(
     method: String, url: String, urlIsSecret: Bool, headers: [(name: String, value: String)], body: [UInt8]
   ) {
@@ -32,10 +35,14 @@ public struct MessagingRequest: Sendable {
 
 /// One answer.
 public struct MessagingResponse: Sendable {
+  /// The status code.
   public var status: Int
+  /// Header fields in order; names compare without case.
   public var headers: [(name: String, value: String)]
+  /// The bytes of the body, empty for none.
   public var body: [UInt8]
 
+  /// An answer as it came.
   public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
     self.status = status
     self.headers = headers

@@ -17,6 +17,7 @@ public struct Receiver: Sendable {
   /// The longest body in bytes that is read: 1 MiB.
   public static let bodyLimit = 1 << 20
 
+  /// A receiver of one channel; without a signature it knows no keys yet.
   public init(signature: Signature?, acceptsBlanks: Bool = false, window: EventWindow = EventWindow()) {
     self.signature = signature
     self.acceptsBlanks = acceptsBlanks

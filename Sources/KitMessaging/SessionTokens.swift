@@ -5,6 +5,7 @@ public struct SessionExpiry: Sendable, Equatable {
   /// Until the session can no longer be refreshed and a login is needed: at first 24 hours.
   public var refreshToken: Duration
 
+  /// Times that are left.
   public init(accessToken: Duration, refreshToken: Duration) {
     self.accessToken = accessToken
     self.refreshToken = refreshToken
