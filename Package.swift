@@ -77,6 +77,10 @@ let package = Package(
         "AsyncHTTPTransport", "KitMessaging", "KitSandbox", "KitSandboxServer", "Reports", "KitformEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "EchoBot",
+      dependencies: ["KitMessaging", .product(name: "Hummingbird", package: "hummingbird")],
+      path: "examples/echo-bot", exclude: ["kitform.yaml"], sources: ["Sources"]),
 
     .target(
       name: "Support", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "Transport"],
@@ -135,7 +139,8 @@ let package = Package(
     .testTarget(
       name: "kitformTests",
       dependencies: [
-        "kitform", "Documents", "Provisioning", "Reports", "Support", "TestServers",
+        "kitform", "EchoBot", "AsyncHTTPTransport", "Documents", "Provisioning", "Reports", "Support", "TestServers",
+        "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

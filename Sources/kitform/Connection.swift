@@ -22,41 +22,50 @@ extension Session {
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
     first: FirstOutcome? = nil, _ body: (Engine) async throws -> Value
   ) async throws -> Value {
+    try await withAccount(
+      configuration, calls: calls, sandboxFile: sandboxFile, write: write, first: first
+    ) { engine, _ in
+      try await body(engine)
+    }
+  }
+
+  /// The same, with the way to the account's custom channels at run time beside the engine.
+  func withAccount<Value: Sendable>(
+    _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
+    first: FirstOutcome? = nil, _ body: (Engine, MessagingAccess) async throws -> Value
+  ) async throws -> Value {
     let profile = try profile(configuration)
     let store = try store(configuration, calls: calls)
     if isSandbox {
       return try await withSandbox(configuration, profile, file: sandboxFile) { server in
         let token = try standIn(configuration)
+        let origin = Origin(scheme: "http", host: "127.0.0.1", port: server.port)
         return try await connect(
-          configuration, profile, origin: Origin(scheme: "http", host: "127.0.0.1", port: server.port), token: token,
-          secrets: secrets, store: store, binding: try binding(configuration), calls: calls, isReading: write == nil,
-          first: first, body)
+          configuration, profile, origin: origin, messaging: origin, token: token, store: store,
+          calls: calls, isReading: write == nil, first: first, body)
       }
     }
-    let origin = try allowedOrigin(configuration)
+    let (origin, messaging) = try allowedOrigins(configuration)
     let token = try credential(configuration.account.token, "the account's token", secrets)
     let isLocal = HostClass.isLoopback(origin.host)
     if let write, profile.status == .unconfirmed, !isLocal, !write.acceptUnconfirmedProfile {
       throw EngineFailure.unconfirmedProfile(name: profile.name, host: origin.host)
     }
     return try await connect(
-      configuration, profile, origin: origin, token: token, secrets: secrets, store: store,
-      binding: try binding(configuration), calls: calls, isReading: write == nil, first: first, body)
+      configuration, profile, origin: origin, messaging: messaging, token: token, store: store, calls: calls,
+      isReading: write == nil, first: first, body)
   }
 
   /// Where secret references get their values; beside a sandbox none is resolved.
-  var secrets: SecretResolver {
-    isSandbox
-      ? .standIns
-      : SecretResolver(
-        environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
-  }
+  var secrets: SecretResolver { isSandbox ? .standIns : realSecrets }
 
   private func connect<Value: Sendable>(
-    _ configuration: Configuration, _ profile: APIProfile, origin: Origin, token: Secret, secrets: SecretResolver,
-    store: any StateStore, binding: State.AccountBinding, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
-    _ body: (Engine) async throws -> Value
+    _ configuration: Configuration, _ profile: APIProfile, origin: Origin, messaging: Origin, token: Secret,
+    store: any StateStore, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
+    _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
+    let secrets = self.secrets
+    let binding = try binding(configuration)
     let isLocal = HostClass.isLoopback(origin.host)
     let rate = calls.rate ?? (isLocal ? nil : profile.rate)
     let clock = ContinuousClock()
@@ -79,7 +88,9 @@ extension Session {
             loaded: loaded, configuration: configuration, remote: remote, store: store, binding: binding,
             secrets: secrets,
             fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name),
-            callsPerSecond: rate.map(Double.init)))
+            callsPerSecond: rate.map(Double.init)),
+          MessagingAccess(
+            origin: messaging, account: binding.name, profile: profile, secrets: secrets, transport: transport))
       }
     } catch {
       throw hasPassed() ? EngineFailure.stopped(.timeIsUp) : error
@@ -95,6 +106,12 @@ extension Session {
     }
     return State.AccountBinding(
       host: origin.host + (origin.port.map { ":\($0)" } ?? ""), name: name, isSandbox: false)
+  }
+
+  /// Resolves secret references from this process's environment and from files.
+  var realSecrets: SecretResolver {
+    SecretResolver(
+      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
   }
 
   /// TLS and proxies as the environment and the command line say.
@@ -146,10 +163,10 @@ extension Session {
     return policy
   }
 
-  /// The API's host, once it is certain that credentials may go there and to the host of messages.
-  private func allowedOrigin(_ configuration: Configuration) throws -> Origin {
+  /// The API's host and that of messages, once it is certain that credentials may go to both.
+  func allowedOrigins(_ configuration: Configuration) throws -> (api: Origin, messaging: Origin) {
     let policy = hostPolicy
-    var api: Origin?
+    var origins: [Origin] = []
     for (name, host, place) in [
       (
         "account.messagingHost", configuration.account.effectiveMessagingHost,
@@ -163,13 +180,13 @@ extension Session {
           setting: name, host: origin.host, reason: refusal.description, place: place,
           credential: configuration.account.token.map { "the token of \($0.value.label)" } ?? "the token")
       }
-      api = origin
+      origins.append(origin)
     }
-    guard let api else {
+    guard origins.count == 2 else {
       throw LocalFailure(
         message: "`account` names no API host", remedy: "write `account.region`, or `apiHost` and `messagingHost`")
     }
-    return api
+    return (origins[1], origins[0])
   }
 
   // MARK: The sandbox
@@ -180,7 +197,7 @@ extension Session {
   }
 
   /// Runs `body` beside a local Kit that has what the manifests name; its account is saved before this returns.
-  private func withSandbox<Value: Sendable>(
+  func withSandbox<Value: Sendable>(
     _ configuration: Configuration, _ profile: APIProfile, file: String?, _ body: (SandboxServer) async throws -> Value
   ) async throws -> Value {
     let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
@@ -200,7 +217,8 @@ extension Session {
     }
     let sandbox = Sandbox(
       account: account, profile: profile,
-      tokenValues: (known?.tokenValues ?? [:]).merging(made.tokenValues) { known, _ in known })
+      tokenValues: (known?.tokenValues ?? [:]).merging(made.tokenValues) { known, _ in known },
+      epoch: Surroundings.seconds())
     let saver = AccountSaver(sandbox) { bytes in
       try disk.replace(path, in: PosixDisk.parent(of: path), with: bytes)
     }

@@ -28,6 +28,8 @@ final class Invocation {
   var findingsAreResult = false
   /// Findings in a file that is not the project's.
   private var elsewhere: Elsewhere?
+  /// JSON goes out as lines, one document each.
+  var writesLines = false
   /// Why a part of the result could not be written.
   var writeFailure: Terminal.WriteFailure?
   /// The command's own members of its JSON document.
@@ -141,7 +143,8 @@ final class Invocation {
 
   private func write(_ outcome: RunOutcome) throws(Terminal.WriteFailure) {
     switch global.format {
-    case .json: try terminal.writeLine(CanonicalJSON.encode(document(outcome), pretty: command != "sandbox"))
+    case .json:
+      try terminal.writeLine(CanonicalJSON.encode(document(outcome), pretty: command != "sandbox" && !writesLines))
     case .text:
       if findingsAreResult, !diagnostics.isEmpty {
         text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text

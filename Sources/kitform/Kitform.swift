@@ -15,8 +15,8 @@ struct Kitform: AsyncParsableCommand {
       InitCommand.self, ValidateCommand.self, FormatCommand.self, PlanCommand.self, ApplyCommand.self,
       DestroyCommand.self, DriftCommand.self, ImportCommand.self, ExportCommand.self,
       ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self, ProfileCommand.self,
-      DoctorCommand.self, SandboxCommand.self, ExplainCommand.self, GraphCommand.self, SchemaCommand.self,
-      VersionCommand.self,
+      DoctorCommand.self, ChannelCommand.self, SandboxCommand.self, ExplainCommand.self, GraphCommand.self,
+      SchemaCommand.self, VersionCommand.self,
     ])
 
   /// Parses the command line and runs the command that it names.

@@ -41,10 +41,10 @@ package enum BinaryUnderTest {
 
   /// Starts the binary and leaves it running; the caller ends it.
   package static func start(
-    _ arguments: [String], in directory: String, environment: [String: String] = [:]
+    _ arguments: [String], in directory: String, environment: [String: String] = [:], executable: String = "kitform"
   ) throws -> Running {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try path())
+    process.executableURL = URL(fileURLWithPath: try path(executable))
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
     let own = ProcessInfo.processInfo.environment
@@ -54,18 +54,18 @@ package enum BinaryUnderTest {
     process.standardOutput = streams.output.handle
     process.standardError = streams.errors.handle
     try process.run()
-    return Running(process: process, streams: streams, words: arguments.joined(separator: " "))
+    return Running(process: process, streams: streams, words: ([executable] + arguments).joined(separator: " "))
   }
 
   /// The executable: it stands in the directory of the test bundle.
-  private static func path() throws -> String {
+  private static func path(_ name: String) throws -> String {
     let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let arguments = CommandLine.arguments.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
     for directory in [bundle] + arguments {
-      let path = directory.appendingPathComponent("kitform").path
+      let path = directory.appendingPathComponent(name).path
       if FileManager.default.isExecutableFile(atPath: path) { return path }
     }
-    throw Problem(description: "there is no kitform beside \(bundle.path)")
+    throw Problem(description: "there is no \(name) beside \(bundle.path)")
   }
 
   /// A process that was started.
@@ -91,7 +91,7 @@ package enum BinaryUnderTest {
         try await Task.sleep(for: .milliseconds(10))
       }
       if condition(self) { return }
-      throw Problem(description: "`kitform \(words)` never came so far:\n\(output)\n\(errors)")
+      throw Problem(description: "`\(words)` never came so far:\n\(output)\n\(errors)")
     }
 
     /// Sends SIGINT, as Ctrl-C does.
@@ -106,7 +106,7 @@ package enum BinaryUnderTest {
         try await Task.sleep(for: .milliseconds(10))
       }
       kill(process.processIdentifier, SIGKILL)
-      throw Problem(description: "`kitform \(words)` did not end in \(seconds) s:\n\(output)\n\(errors)")
+      throw Problem(description: "`\(words)` did not end in \(seconds) s:\n\(output)\n\(errors)")
     }
 
     /// Ends the process whatever it does.

@@ -17,7 +17,7 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "Run a local Kit that answers the profile's API, until Ctrl-C.",
     discussion:
-      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory; the token is a stand-in that it prints."
+      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory; the token is a stand-in that it prints. An agent's side is at /sandbox/conversations: GET shows them; POST to /sandbox/conversations/N/reply, …/close and …/repeat, and {\"advance\": seconds} to /sandbox/clock, as application/json."
   )
 
   @OptionGroup var global: GlobalOptions
@@ -47,19 +47,21 @@ struct SandboxCommand: AsyncParsableCommand {
     let invocation = Invocation("sandbox", global)
     try await invocation.run { invocation in
       let session = Session(invocation, isSandbox: true)
-      var (account, tokenValues) = try account(session)
+      var (account, tokenValues, standIns) = try account(session)
       var generator = SystemRandomNumberGenerator()
       let token = "sandbox-token"
-      // An account that knows the value of some token is left as it is; one that knows none would let nobody in.
-      if !account.apiTokens.contains(where: { $0.hash != nil }) {
+      // A file's account that knows the value of some token is left as it is; one that knows none would let nobody in.
+      if !standIns.isEmpty || !account.apiTokens.contains(where: { $0.hash != nil }) {
         account.apiTokens.append(
           APIToken(id: account.makeID(), name: "Kitform", hash: SaltedHash(token, using: &generator)))
       }
       if account.apiTokens.contains(where: { $0.hash?.matches(token) ?? false }) {
         invocation.terminal.note("The account's token is `\(token)`: export KIT_API_TOKEN=\(token)")
       }
+      for line in standIns { invocation.terminal.note(SafeText.escape(line)) }
       let sandbox = Sandbox(
-        account: account, profile: try servedProfile(session), faults: try faults(), tokenValues: tokenValues)
+        account: account, profile: try servedProfile(session), faults: try faults(), tokenValues: tokenValues,
+        epoch: Surroundings.seconds())
       try await serve(sandbox, invocation)
       return .done
     }
@@ -103,7 +105,9 @@ struct SandboxCommand: AsyncParsableCommand {
   }
 
   /// The account of the file, else one with what the project's manifests name, else an empty one.
-  private func account(_ session: Session) throws -> (Account, [Int: String]) {
+  ///
+  /// With them come the values of its API tokens, and what to say of those that are stand-ins.
+  private func account(_ session: Session) throws -> (Account, [Int: String], standIns: [String]) {
     if let file {
       let path = session.invocation.surroundings.absolute(file)
       let bytes: [UInt8]?
@@ -112,17 +116,30 @@ struct SandboxCommand: AsyncParsableCommand {
       }
       if let bytes {
         let contents = try Session.account(SourceFile(path: path, bytes: bytes), session.invocation)
-        return (contents.account, contents.tokenValues)
+        return (contents.account, contents.tokenValues, [])
       }
     }
-    guard !session.loaded.project.documents.isEmpty else { return (Account(name: "sandbox"), [:]) }
+    guard !session.loaded.project.documents.isEmpty else { return (Account(name: "sandbox"), [:], []) }
     let configuration = try session.configuration()
     var account = Account(name: configuration.account.name?.value ?? "sandbox")
     var generator = SystemRandomNumberGenerator()
     var seed = SandboxSeed(configuration, token: Secret(""))
     seed.credentials = []
     let made = seed.plant(in: &account, using: &generator)
-    return (account, made.tokenValues)
+    return (account, made.tokenValues, standIns(configuration))
+  }
+
+  /// How to set the variables that the manifests' API tokens come from.
+  private func standIns(_ configuration: Configuration) -> [String] {
+    var lines: [String] = []
+    for slot in configuration.records.flatMap(\.slots) {
+      guard case .credential(let token, .environment(let name)?)? = slot?.value,
+        let value = try? SecretResolver.standIns.resolve(.environment(name))
+      else { continue }
+      let line = "The API token \(token.label) is a stand-in: export \(name)=\(value.reveal { $0 })"
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines
   }
 
   private func servedProfile(_ session: Session) throws -> APIProfile {

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Documents
+import KitMessaging
+import Provisioning
+
+/// `kitform channel sign`
+struct SignCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sign", abstract: "Print the signature that Kit puts on an event, for trying a receiver.",
+    discussion: "Without --event-id it is the signature of the test request at a channel's creation.")
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var calls: CallOptions
+  @OptionGroup var keys: KeyOptions
+
+  @Option(help: ArgumentHelp("The event's id.", valueName: "id"))
+  var eventID: String?
+
+  @Flag(help: "Write a blank after each colon, as Kit's documentation prints it.")
+  var blanks = false
+
+  func run() async throws {
+    try await Invocation("channel", global).run { invocation in
+      let signature = try await keys.required(invocation, sandbox, calls).signature
+      let form = blanks ? Signature.Form.blanks : .plain
+      let text = eventID.map { signature.event($0, form: form) } ?? signature.testRequest(form: form)
+      invocation.members = [
+        .init("signature", .string(text)), .init("of", .string(eventID == nil ? "test-request" : "event")),
+        .init("form", .string(form.word)),
+      ]
+      invocation.text = "\(text)\n"
+      return .done
+    }
+  }
+}
+
+/// `kitform channel check-signature`
+struct CheckSignatureCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check-signature", abstract: "Check a signature of Kit, and say what is wrong with it; exit 3.",
+    discussion: "The value is that of the Authorization header, bare or behind Bearer.")
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var calls: CallOptions
+  @OptionGroup var keys: KeyOptions
+
+  @Argument(help: "The value of the Authorization header.")
+  var value: String
+
+  @Option(help: ArgumentHelp("The event's id; the test request where not given.", valueName: "id"))
+  var eventID: String?
+
+  @Flag(help: "Accept a blank after each colon too.")
+  var acceptBlanks = false
+
+  func run() async throws {
+    try await Invocation("channel", global).run { invocation in
+      let keys = try await keys.required(invocation, sandbox, calls)
+      let isPlain = keys.signature.verifies(value, eventID: eventID)
+      let isValid = isPlain || acceptBlanks && keys.signature.verifies(value, eventID: eventID, acceptsBlanks: true)
+      invocation.members = [
+        .init("valid", .bool(isValid)), .init("of", .string(eventID == nil ? "test-request" : "event")),
+      ]
+      let words = eventID == nil ? "the test request" : "the event"
+      if isValid {
+        let form = isPlain ? Signature.Form.plain : .blanks
+        invocation.members.append(.init("form", .string(form.word)))
+        invocation.text = "The signature is that of \(words), \(form.words).\n"
+        return .done
+      }
+      invocation.diagnostics.append(
+        Diagnostic(
+          "channel.signature", at: nil, "the signature is not that of \(words)",
+          suggestion: SignatureDoubt(value: value, keys: keys, eventID: eventID).words))
+      return .invalid
+    }
+  }
+}
+
+/// Why a signature may differ: the usual mistakes, tried out.
+struct SignatureDoubt {
+  let value: String
+  let keys: SignatureKeys
+  let eventID: String?
+
+  /// What to change, as a sentence without a full stop.
+  var words: String {
+    func matches(_ keys: SignatureKeys, _ event: String?, blanks: Bool = false) -> Bool {
+      keys.signature.verifies(value, eventID: event, acceptsBlanks: blanks)
+    }
+    if matches(keys, eventID, blanks: true) {
+      return "it has a blank after each colon: give --accept-blanks here, and let the receiver accept them"
+    }
+    if eventID != nil, matches(keys, nil, blanks: true) {
+      return "it is the signature of the test request: leave --event-id out"
+    }
+    if matches(SignatureKeys(salt: keys.token, token: keys.salt), eventID, blanks: true) {
+      return "salt and token are mixed up: the salt comes first"
+    }
+    for end in ["\n", " ", "\r\n"] {
+      let ends = [
+        SignatureKeys(salt: keys.salt + end, token: keys.token),
+        SignatureKeys(salt: keys.salt, token: keys.token + end),
+      ]
+      if ends.contains(where: { matches($0, eventID, blanks: true) }) {
+        return "whoever signed had white space behind the salt or the token: remove it there"
+      }
+    }
+    let digits = value.split(separator: " ").last ?? ""
+    guard digits.utf8.count == 32, digits.allSatisfy({ $0.isHexDigit }) else {
+      return "it is no MD5 signature: those have 32 hexadecimal digits, bare or behind Bearer"
+    }
+    return "compare salt, API token and event id with the channel's in Kit; a channel that was made anew has a new salt"
+  }
+}
+
+extension KeyOptions {
+  /// The two keys, or how to give them.
+  fileprivate func required(
+    _ invocation: Invocation, _ sandbox: SandboxOptions, _ calls: CallOptions
+  ) async throws -> SignatureKeys {
+    if let keys = try await keys(invocation, sandbox, calls) { return keys }
+    guard let address else {
+      throw UsageFailure(message: "no keys are given", remedy: "give --channel, or --salt and --token")
+    }
+    throw UsageFailure(
+      message: "`\(SafeText.escape(address))` has no salt yet",
+      remedy: "run `kitform apply` first: Kit makes the salt when it creates the channel")
+  }
+}
+
+extension Signature.Form {
+  /// The word of JSON documents.
+  var word: String { self == .plain ? "plain" : "blanks" }
+  /// The form, for people.
+  var words: String { self == .plain ? "without blanks" : "with a blank after each colon" }
+}
