@@ -156,6 +156,14 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks",
       exclude: ["run.py", "events.c"]),
+    .executableTarget(
+      name: "MessagingBenchmarks",
+      dependencies: [
+        "Documents", "KitProfile", "KitMessaging", "KitSandbox", "KitSandboxServer",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], path: "Tests/MessagingBenchmarks"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,7 +9,7 @@ package import Transport
 /// ```swift
 /// try await MessagingClient.withClient(configuration) { client in
 ///   try await client.send(
-///     ChannelEvent(client: Client(id: "107804195"), id: "1", message: Message(id: "1", text: "Hello")))
+///     ClientEvent(client: Client(id: "107804195"), id: "1", message: Message(id: "1", text: "Hello")))
 /// }
 /// ```
 public final class MessagingClient: Sendable {
@@ -110,7 +110,7 @@ public final class MessagingClient: Sendable {
   /// answer got lost is not sent again: the error says that it may have arrived, and the caller decides.
   ///
   /// - Throws: `MessagingError`.
-  public func send(_ event: ChannelEvent) async throws(MessagingError) {
+  public func send(_ event: ClientEvent) async throws(MessagingError) {
     let bytes = try event.json()
     let token = try await session.accessToken()
     if try await wire.send(bytes, token: token) != nil { return }

@@ -15,6 +15,8 @@ struct ApplyFlow {
   let write: WriteOptions
   var consent = Consent.asked
   var settleWindow = Duration.seconds(30)
+  /// Whether each custom channel that was touched is logged in to afterwards.
+  var verifies = false
 
   /// Who says that the plan may be applied.
   enum Consent {
@@ -54,15 +56,15 @@ struct ApplyFlow {
       }
     }
     defer { deadline?.cancel() }
-    return try await session.withEngine(
+    return try await session.withAccount(
       configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write
-    ) { engine in
+    ) { engine, messaging in
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop)
       do {
         let outcome = try await underLock(engine, lock, session, configuration, options, stop)
         await lock.release()
-        return outcome
+        return verifies ? await verified(outcome, configuration, messaging) : outcome
       } catch {
         await lock.release()
         throw error

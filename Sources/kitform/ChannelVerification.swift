@@ -54,7 +54,7 @@ struct ChannelVerification {
         { () async throws(MessagingError) in
           let id = "kitform-\(UUID().uuidString.lowercased())"
           try await client.send(
-            ChannelEvent(client: Self.client, id: id, message: Message(id: id, text: Self.text)))
+            ClientEvent(client: Self.client, id: id, message: Message(id: id, text: Self.text)))
         }
       ),
     ]

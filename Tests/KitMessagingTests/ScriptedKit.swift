@@ -79,6 +79,6 @@ final class ScriptedKit: Sendable {
 }
 
 /// An event with a number.
-func event(_ number: Int) -> ChannelEvent {
-  ChannelEvent(client: Client(id: "7"), id: "e\(number)", message: Message(id: "m\(number)", text: "Hi"))
+func event(_ number: Int) -> ClientEvent {
+  ClientEvent(client: Client(id: "7"), id: "e\(number)", message: Message(id: "m\(number)", text: "Hi"))
 }

@@ -31,6 +31,9 @@ struct ApplyCommand: AsyncParsableCommand {
   @Flag(help: "Apply without asking.")
   var autoApprove = false
 
+  @Flag(help: "Log in to each custom channel that was touched, as `channel verify` does; exit 8 where that fails.")
+  var verify = false
+
   @Option(help: ArgumentHelp("How long a new channel may take to be listed.", valueName: "time"))
   var settle = TimeSpanArgument(seconds: 30)
 
@@ -38,6 +41,7 @@ struct ApplyCommand: AsyncParsableCommand {
     try await Invocation("apply", global, reports: try reports.requests()).run { invocation in
       var flow = ApplyFlow(invocation: invocation, command: "apply", sandbox: sandbox, calls: calls, write: write)
       flow.settleWindow = settle.duration
+      flow.verifies = verify
       var options = try planning.options(isDestroy: false)
       if let planFile {
         let saved = try readPlanFile(invocation.surroundings.absolute(planFile), for: invocation)

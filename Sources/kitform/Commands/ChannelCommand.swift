@@ -122,9 +122,9 @@ struct ChannelCommand: AsyncParsableCommand {
     func run() async throws {
       try await Invocation("channel", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        let event: ChannelEvent
+        let event: ClientEvent
         do throws(MessagingError) {
-          event = try ChannelEvent(json: try bytes(invocation))
+          event = try ClientEvent(json: try bytes(invocation))
         } catch {
           return invocation.report(error, try parseAddress(address))
         }
@@ -149,7 +149,7 @@ struct ChannelCommand: AsyncParsableCommand {
     private func bytes(_ invocation: Invocation) throws(MessagingError) -> [UInt8] {
       guard let event else {
         let id = eventID ?? UUID().uuidString.lowercased()
-        return try ChannelEvent(
+        return try ClientEvent(
           client: Client(id: client ?? ""), id: id, message: Message(id: id, text: text)
         ).json()
       }

@@ -27,7 +27,7 @@ struct EchoBot {
       let text = String(buffer: try await request.body.collect(upTo: 64 * 1024))
       let event = UUID().uuidString
       do throws(MessagingError) {
-        try await client.send(ChannelEvent(client: Client(id: id), id: event, message: Message(id: event, text: text)))
+        try await client.send(ClientEvent(client: Client(id: id), id: event, message: Message(id: event, text: text)))
       } catch {
         throw HTTPError(.badGateway, message: error.description)
       }

@@ -12,14 +12,14 @@ final class Inboxes: Sendable {
   /// Keeps what an event says, and returns the echo to an agent's message.
   ///
   /// Bots get none: two bots that answer each other never end.
-  func take(_ event: KitEvent) -> ChannelEvent? {
+  func take(_ event: KitEvent) -> ClientEvent? {
     switch event.content {
     case .message(let message, let sender):
       let text = message.text ?? ""
       keep("\(sender?.displayName ?? "agent"): \(text)", for: event.clientID)
       guard sender?.isBot != true else { return nil }
       let id = UUID().uuidString
-      return ChannelEvent(
+      return ClientEvent(
         client: Client(id: event.clientID), id: id, message: Message(id: id, text: "Echo: \(text)"))
     case .conversationClosed(let reason, _):
       keep("closed: \(reason.wireName)", for: event.clientID)

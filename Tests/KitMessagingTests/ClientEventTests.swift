@@ -2,7 +2,7 @@ import KitMessaging
 import Support
 import Testing
 
-@Suite struct ChannelEventTests {
+@Suite struct ClientEventTests {
   /// The documentation's example of an event, put right to JSON.
   static let documented = """
     {"client_data":{"client_id":"107804195","client_phone":"","client_avatar":"","client_display_name":"James Smith",\
@@ -13,10 +13,10 @@ import Testing
     "payload":[{"type":"photo","file_name":"","file_url":""}]}}}
     """
 
-  private func text(_ event: ChannelEvent) throws -> String { String(decoding: try event.json(), as: UTF8.self) }
+  private func text(_ event: ClientEvent) throws -> String { String(decoding: try event.json(), as: UTF8.self) }
 
   @Test func `the documented example is read and written byte by byte`() throws {
-    let event = try ChannelEvent(json: Array(Self.documented.utf8))
+    let event = try ClientEvent(json: Array(Self.documented.utf8))
     #expect(event.client.id == "107804195")
     #expect(event.client.displayName == "James Smith")
     #expect(event.client.location?.latitude == 33.1212)
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `the least event has the four required members and its type`() throws {
-    let event = ChannelEvent(client: Client(id: "7"), id: "e1", message: Message(id: "m1"))
+    let event = ClientEvent(client: Client(id: "7"), id: "e1", message: Message(id: "m1"))
     #expect(
       try text(event)
         == #"{"client_data":{"client_id":"7"},"event_id":"e1","event_type":"send_message","event_data":{"message":{"message_id":"m1"}}}"#
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `every payload is written as documented`() throws {
-    let event = ChannelEvent(
+    let event = ClientEvent(
       client: Client(id: "7"), id: "e",
       message: Message(
         id: "m", text: "see",
@@ -47,20 +47,20 @@ import Testing
     #expect(json[4].names == ["address", "latitude", "longitude", "type"])
     #expect(try text(event).contains(#""latitude":-33.0,"longitude":18.4241"#))
     #expect(json[5].names == ["avatar", "name", "number", "type"])
-    #expect(try ChannelEvent(json: event.json()) == event)
+    #expect(try ClientEvent(json: event.json()) == event)
   }
 
   @Test func `texts that would drive a terminal are escaped, and come back as they were`() throws {
     let nasty = "a\u{1B}[31m\"\\\n\u{202E}\u{200B}😀"
-    let event = ChannelEvent(client: Client(id: nasty), id: nasty, message: Message(id: nasty, text: nasty))
+    let event = ClientEvent(client: Client(id: nasty), id: nasty, message: Message(id: nasty, text: nasty))
     #expect(!(try text(event)).unicodeScalars.contains("\u{1B}"))
-    #expect(try ChannelEvent(json: event.json()) == event)
+    #expect(try ClientEvent(json: event.json()) == event)
     #expect(try ParsedJSON(text(event))["event_id"].string == nasty)
   }
 
   private func problems(_ json: String) -> String {
     do throws(MessagingError) {
-      _ = try ChannelEvent(json: Array(json.utf8))
+      _ = try ClientEvent(json: Array(json.utf8))
       return ""
     } catch {
       #expect(error.cause == .invalidEvent)
@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test func `an event with a text of 10 MB is not sent`() {
-    let event = ChannelEvent(
+    let event = ClientEvent(
       client: Client(id: "7"), id: "1", message: Message(id: "1", text: String(repeating: "x", count: 10_000_000)))
     do throws(MessagingError) {
       _ = try event.json()
@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test func `what cannot be JSON is not sent`() {
-    let event = ChannelEvent(
+    let event = ClientEvent(
       client: Client(id: "7", location: .init(latitude: .nan)), id: "1",
       message: Message(
         id: "1",

@@ -1,7 +1,7 @@
 /// What a service tells Kit: a customer has written in the service's own messenger.
 ///
 /// It encodes to the JSON that the page "Custom channel" shows, member by member; what is nil is left out.
-public struct ChannelEvent: Sendable, Equatable {
+public struct ClientEvent: Sendable, Equatable {
   /// Who wrote.
   public var client: Client
   /// The event's id, chosen by the service; the same id again is the same event.

@@ -1,6 +1,6 @@
 import Documents
 
-extension ChannelEvent {
+extension ClientEvent {
   /// The longest event in bytes that is sent: 1 MiB. Kit documents no limit; this one is ours.
   public static let sizeLimit = 1 << 20
 
@@ -11,9 +11,9 @@ extension ChannelEvent {
     let problems = problems
     guard problems.isEmpty else { throw .invalidEvent(problems) }
     let bytes = CanonicalJSON.encode(value)
-    guard bytes.count <= ChannelEvent.sizeLimit else {
+    guard bytes.count <= ClientEvent.sizeLimit else {
       throw .invalidEvent([
-        "the event has \(bytes.count) bytes, more than \(ChannelEvent.sizeLimit): shorten `event_data.message.text`, "
+        "the event has \(bytes.count) bytes, more than \(ClientEvent.sizeLimit): shorten `event_data.message.text`, "
           + "and send files as a payload with a `file_url`"
       ])
     }
@@ -49,7 +49,7 @@ extension ChannelEvent {
   /// The members in the documented order.
   private var value: JSONValue {
     [
-      "client_data": client.value, "event_id": .string(id), "event_type": .string(ChannelEvent.type),
+      "client_data": client.value, "event_id": .string(id), "event_type": .string(ClientEvent.type),
       "event_data": ["message": message.value],
     ]
   }

@@ -1,6 +1,6 @@
 import Documents
 
-extension ChannelEvent {
+extension ClientEvent {
   /// Reads the documented JSON; what is not documented is a problem, so that a misspelt member is not lost unseen.
   ///
   /// - Throws: `MessagingError` of the cause `invalidEvent`, with every problem named by its path.
@@ -9,7 +9,7 @@ extension ChannelEvent {
     guard let root = JSONText.value(json) else {
       throw .invalidEvent(["the event is not a JSON object: check its quotes, commas and braces"])
     }
-    let event = ChannelEvent(root, &reader)
+    let event = ClientEvent(root, &reader)
     guard reader.problems.isEmpty else { throw .invalidEvent(reader.problems) }
     let problems = event.problems
     guard problems.isEmpty else { throw .invalidEvent(problems) }
@@ -19,8 +19,8 @@ extension ChannelEvent {
   private init(_ root: JSONValue, _ reader: inout ObjectReader) {
     reader.check(root, "", ["client_data", "event_id", "event_type", "event_data"])
     let type = reader.required(root, "", "event_type")
-    if !type.isEmpty, type != ChannelEvent.type {
-      reader.problems.append("`event_type` is `\(SafeText.escape(type))`: Kit takes `\(ChannelEvent.type)`")
+    if !type.isEmpty, type != ClientEvent.type {
+      reader.problems.append("`event_type` is `\(SafeText.escape(type))`: Kit takes `\(ClientEvent.type)`")
     }
     id = reader.required(root, "", "event_id")
     client = Client(reader.object(root, "", "client_data") ?? .object([]), &reader)
