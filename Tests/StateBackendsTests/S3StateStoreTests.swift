@@ -90,7 +90,7 @@ struct S3StateStoreTests {
         301, "PermanentRedirect",
         "the server redirects, and redirects are not followed: write the address that it means: the bucket is in another region than `us-east-1`, or at another endpoint"
       ),
-      (400, "Ba\u{1B}d", "the server answered 400: Ba\\u{1B}d"),
+      (400, "Ba\u{1B}d", "the server answered 400: Ba\\u{001B}d"),
       (404, nil, "the server knows no such address (404)"),
     ] as [(Int, String?, String)])
   func `an error says what it means, and is never no state`(

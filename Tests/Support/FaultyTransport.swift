@@ -1,4 +1,4 @@
-package import Synchronization
+import Synchronization
 package import Transport
 
 /// A transport that fails one request, or every one from there on, in a way that a test chooses.

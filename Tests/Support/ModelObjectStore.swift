@@ -1,4 +1,4 @@
-package import Synchronization
+import Synchronization
 package import Transport
 
 /// An S3-compatible store as a function of requests: whole objects, ETags, conditional writes; or one that is not what it says.

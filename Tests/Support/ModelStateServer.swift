@@ -1,5 +1,5 @@
 import Documents
-package import Synchronization
+import Synchronization
 package import Transport
 
 /// A server of Terraform's http protocol, as a function of requests: with GitLab's rules, or as plain as the protocol allows.
@@ -21,9 +21,9 @@ package final class ModelStateServer: Transport {
   private let requests = Mutex<[HTTPRequest]>([])
 
   /// One state with its versions.
-  package struct Entry: Sendable {
-    package var versions: [(serial: Int, bytes: [UInt8])] = []
-    package var lock: [JSONValue.Member]?
+  private struct Entry: Sendable {
+    var versions: [(serial: Int, bytes: [UInt8])] = []
+    var lock: [JSONValue.Member]?
     var bytes: [UInt8]? { versions.last?.bytes }
   }
 
@@ -77,7 +77,8 @@ package final class ModelStateServer: Transport {
   }
 
   private func write(_ request: HTTPRequest, _ entry: inout Entry) -> HTTPResponse {
-    let id = request.query.split(separator: "&").first { $0.hasPrefix("ID=") }.map { String($0.dropFirst(3)) }
+    let id = request.query.split(separator: "&").first { $0.hasPrefix("ID=") }
+      .map { ModelStateServer.decoded($0.dropFirst(3)) }
     let holder = entry.lock.flatMap { ModelStateServer.text(.object($0), "ID") }
     guard id == holder else { return HTTPResponse(status: rules == .gitLab ? 409 : 423) }
     var serial = 0
@@ -128,6 +129,21 @@ package final class ModelStateServer: Transport {
     guard id == nil || id == ModelStateServer.text(.object(lock), "ID") else { return HTTPResponse(status: 409) }
     entry.lock = nil
     return HTTPResponse(status: 200)
+  }
+
+  /// A text of a query without its percent-encoding.
+  private static func decoded(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func json(_ bytes: [UInt8]) -> JSONValue? {
