@@ -187,9 +187,9 @@ package struct Doctor: Sendable {
   /// Whether secrets can be compared: fingerprints of another key say nothing.
   private func fingerprints(_ state: State) -> [HealthCheck] {
     let known = state.channels.flatMap(\.applied).compactMap(\.fingerprint)
-    guard !known.isEmpty else { return [] }
+    guard !known.isEmpty, let fingerprinter = engine.fingerprinter else { return [] }
     do throws(KeyDerivationFailure) {
-      let key = try engine.fingerprinter.keyID()
+      let key = try fingerprinter.keyID()
       let others = known.filter { $0.key != key }.count
       guard others > 0 else {
         return [HealthCheck("state.key", .ok, "\(Words.count(known.count, "secret")) can be compared")]

@@ -12,7 +12,6 @@ extension Session {
   ///
   /// Secrets that resolve are compared where the fingerprints' key is at hand too; all others are not.
   func recordedEngine(_ configuration: Configuration, file path: String) throws -> Engine {
-    let environment = invocation.surroundings.environment
     let contents = try recorded(at: path)
     let name = configuration.account.name?.value ?? ""
     guard contents.account.name == name else {
@@ -34,7 +33,7 @@ extension Session {
       transport: SandboxTransport(Sandbox(account: account, profile: profile)),
       limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(), clock: clock,
       now: Surroundings.seconds)
-    let secrets = SecretResolver(environment: environment, projectDirectory: files.root, files: PosixSecretFiles())
+    let secrets = realSecrets
     let binding = State.AccountBinding(
       host: configuration.account.effectiveAPIHost.flatMap { try? Origin(written: $0) }.map {
         $0.host + ($0.port.map { ":\($0)" } ?? "")
@@ -47,7 +46,7 @@ extension Session {
       remote: KitRemote(
         profile: profile, kinds: loaded.project.kinds, account: name,
         origin: Origin(scheme: "http", host: "127.0.0.1"), token: Secret(token), caller: caller),
-      store: store(configuration), binding: binding, secrets: secrets,
+      store: try store(configuration), binding: binding, secrets: secrets,
       fingerprinter: source.map { SecretFingerprinter(source: $0, host: binding.host, account: name) })
   }
 
