@@ -25,7 +25,9 @@ package enum ScalarText {
   /// Scalar by scalar: a quote with a combining mark behind it is a quote to YAML.
   private static func singleQuoted(_ text: String) -> String {
     var result = "'"
-    for scalar in text.unicodeScalars { result.unicodeScalars.append(contentsOf: scalar == "'" ? ["'", "'"] : [scalar]) }
+    for scalar in text.unicodeScalars {
+      result.unicodeScalars.append(contentsOf: scalar == "'" ? ["'", "'"] : [scalar])
+    }
     return result + "'"
   }
 

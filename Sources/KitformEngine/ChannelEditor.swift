@@ -80,6 +80,9 @@ struct ChannelEditor {
       throw EditFailure("the channel stands behind an anchor, and an alias stands for it elsewhere")
     }
     if let pair {
+      guard document.nodes[pair.value].shape != .alias else {
+        throw EditFailure("it comes from an alias, which other places may share")
+      }
       guard !anchored.contains(where: { (pair.value..<Int(document.nodes[pair.value].next)).contains($0) }) else {
         throw EditFailure("it stands behind an anchor, and an alias stands for it elsewhere")
       }

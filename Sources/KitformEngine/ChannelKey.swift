@@ -50,7 +50,8 @@ package struct ChannelKey: Sendable {
   private static func cut(_ key: String, to length: Int) -> String {
     guard key.count > length else { return key }
     var part = key.prefix(length)
-    if key[part.endIndex] != "-", let hyphen = part.lastIndex(of: "-"), part.distance(from: hyphen, to: part.endIndex) < 24
+    if key[part.endIndex] != "-", let hyphen = part.lastIndex(of: "-"),
+      part.distance(from: hyphen, to: part.endIndex) < 24
     {
       part = part[..<hyphen]
     }

@@ -52,7 +52,7 @@ package struct ChannelManifest: Sendable {
           omitted.append((field.name, error.reason))
           lines += closed(group)
           group = nil
-          lines.append("# \(field.name) stays as it is in Kit: \(SafeText.escape(error.reason))")
+          lines.append("# \(field.name) stays as it is in Kit: \(ValueWriter.comment(error.reason))")
         }
       }
     }
@@ -105,7 +105,8 @@ package struct ChannelManifest: Sendable {
     for channel in channels {
       guard let rejection = channel.rejection else { continue }
       text += text.isEmpty ? "" : "\n"
-      text += "# \(channel.address) (id \(channel.id), \"\(SafeText.escape(channel.name))\") cannot be described: \(SafeText.escape(rejection))\n"
+      text +=
+        "# \(channel.address) (id \(channel.id), \"\(ValueWriter.comment(channel.name))\") cannot be described: \(ValueWriter.comment(rejection))\n"
       text += "#   \(channel.address.kind):\n"
       text += channel.block.split(separator: "\n").map { "# \($0)\n" }.joined()
     }
@@ -119,7 +120,8 @@ package struct ChannelManifest: Sendable {
       parts.map(\.count) == [8, 4, 4, 4, 12]
       && parts.allSatisfy { part in
         part.allSatisfy { byte in
-          (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+          (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
             || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
         }
       }

@@ -100,7 +100,11 @@ package struct DriftWriter: Sendable {
 
     /// What stands behind the question mark of a URL may be a secret.
     private var isShowable: Bool {
-      if case .text(let text) = value, field.shape == .callbackURL { !text.utf8.contains(UInt8(ascii: "?")) } else { true }
+      if case .text(let text) = value, field.shape == .callbackURL {
+        !text.utf8.contains(UInt8(ascii: "?"))
+      } else {
+        true
+      }
     }
   }
 
@@ -248,7 +252,8 @@ package struct DriftWriter: Sendable {
             }
           } else if !DriftWriter.areSame(one.slots[index], other.slots[index]) {
             guard let wish else { return .otherwise("another value would change with it") }
-            shared[wish] = "it is what the environment `\(environment ?? "")` takes too: give each a variable of its own"
+            shared[wish] =
+              "it is what the environment `\(environment ?? "")` takes too: give each a variable of its own"
           }
         }
       }

@@ -152,7 +152,20 @@ package struct ValueWriter: Sendable {
   }
 
   private func comment(_ id: Int, _ kind: ReferenceKind) -> String? {
-    byID[kind]?[id].flatMap { $0.isEmpty ? nil : SafeText.escape($0) }
+    byID[kind]?[id].flatMap { $0.isEmpty ? nil : ValueWriter.comment($0) }
+  }
+
+  /// A text as it may stand behind a number sign: on one line, without what no file may hold.
+  static func comment(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in SafeText.escape(text).unicodeScalars {
+      if scalar.value == 0xFFFE || scalar.value == 0xFFFF {
+        result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
   }
 
   // MARK: - Proof

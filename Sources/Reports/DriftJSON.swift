@@ -17,7 +17,8 @@ package enum DriftJSON {
         .array(
           drift.unreadable.map { item in
             [
-              "address": .string(item.address.description), "field": .string(item.field), "reason": .string(item.reason),
+              "address": .string(item.address.description), "field": .string(item.field),
+              "reason": .string(item.reason),
             ]
           })),
     ]
@@ -80,7 +81,8 @@ package enum DriftFindings {
         return [
           Diagnostic(
             "drift.missing", .warning, at: place(channel.address, nil), "\(channel.address) is gone from Kit",
-            suggestion: "make it anew with `kitform apply --recreate \(channel.address)`, or take it out of the manifests")
+            suggestion:
+              "make it anew with `kitform apply --recreate \(channel.address)`, or take it out of the manifests")
         ]
       }
       return channel.fields.map { field in
@@ -89,7 +91,8 @@ package enum DriftFindings {
           field.isSecret
             ? "\(field.name) of \(channel.address) was changed in Kit since the last apply"
             : "\(field.name) of \(channel.address) was changed in Kit since the last apply: \(FieldWords.text(field.applied)) → \(FieldWords.text(field.account))",
-          suggestion: "write Kit's value into the manifests with `kitform drift --write`, or put the old one back with `kitform apply`"
+          suggestion:
+            "write Kit's value into the manifests with `kitform drift --write`, or put the old one back with `kitform apply`"
         )
       }
     }

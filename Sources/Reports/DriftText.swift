@@ -90,7 +90,8 @@ package struct DriftText: Sendable {
     for item in outcome.left {
       text += style.paint("Left alone:", .yellow)
       let place = DriftText.place(item.source)
-      text += " \(item.address)\(item.field.map { " \($0)" } ?? "")\(place.isEmpty ? "" : " (\(place))"): \(SafeText.escape(item.reason)).\n"
+      text +=
+        " \(item.address)\(item.field.map { " \($0)" } ?? "")\(place.isEmpty ? "" : " (\(place))"): \(SafeText.escape(item.reason)).\n"
       if let yaml = item.yaml { text += "  to write it by hand: \(SafeText.escape(yaml))\n" }
     }
     return text

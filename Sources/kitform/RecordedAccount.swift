@@ -16,7 +16,8 @@ extension Session {
     let name = configuration.account.name?.value ?? ""
     guard contents.account.name == name else {
       throw UsageFailure(
-        message: "\(SafeText.escape(path)) records the account `\(SafeText.escape(contents.account.name))`, but `account.name` is `\(SafeText.escape(name))`",
+        message:
+          "\(SafeText.escape(path)) records the account `\(SafeText.escape(contents.account.name))`, but `account.name` is `\(SafeText.escape(name))`",
         remedy: "choose the record of this account, or the right --env")
     }
     var generator = SystemRandomNumberGenerator()

@@ -103,7 +103,8 @@ struct Session {
     let validation = Validation(loaded.project, environments: [environment], options: try decodingOptions())
     let findings = validation.findings.filter { !mending($0) }
     invocation.diagnostics += findings
-    guard !findings.contains(where: { $0.severity == .error }), let configuration = validation.configurations.first else {
+    guard !findings.contains(where: { $0.severity == .error }), let configuration = validation.configurations.first
+    else {
       throw Invocation.Ended(outcome: .invalid)
     }
     invocation.environment = configuration.environment

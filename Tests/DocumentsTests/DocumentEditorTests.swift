@@ -122,7 +122,9 @@ import Testing
     #expect(try replacePair("a: {b: 1,\n  c: 2} # x\nd: 3\n", "{q: 1}") == "a: {q: 1} # x\nd: 3\n")
     #expect(try replacePair("a: {}\n", "{q: 1}") == "a: {q: 1}\n")
     #expect(try replacePair("a: 1 # x\n", "{q: 1}") == "a: {q: 1} # x\n")
-    #expect(try replacePair("a: *x\n".replacing("*x", with: "[&x 1]") + "b: *x\n".replacing("*x", with: "2"), "3") == "a: 3\nb: 2\n")
+    #expect(
+      try replacePair("a: *x\n".replacing("*x", with: "[&x 1]") + "b: *x\n".replacing("*x", with: "2"), "3")
+        == "a: 3\nb: 2\n")
   }
 
   @Test(arguments: ["a:\n  b: 1 # lost\n  c: 2\n", "a: {b: 1, # lost\n  c: 2}\n", "a: # lost\n  b: 1\n"])

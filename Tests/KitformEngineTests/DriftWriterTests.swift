@@ -105,7 +105,9 @@ import Testing
   ]
 
   @Test(arguments: layouts.indices, 0..<6)
-  func `whatever the layout, every value that changed is patched and nothing else`(_ layout: Int, _ seed: Int) async throws {
+  func `whatever the layout, every value that changed is patched and nothing else`(_ layout: Int, _ seed: Int)
+    async throws
+  {
     var generator = SeededGenerator(seed: UInt64(seed * 100 + layout))
     func roll() -> Bool { Int.random(in: 0..<3, using: &generator) > 0 }
     let scene = try EngineScene(DriftWriterTests.layouts[layout].text)
@@ -122,7 +124,11 @@ import Testing
       if roll() { channel.route = .function(1207) }
       if roll() { channel.useTags = false }
       if roll() { channel.topicSet = 6 } else if roll() { channel.useTopicSet = false }
-      if roll() { channel.skills = [.init(id: 3, level: 5), .init(id: 11, level: 1)] } else if roll() { channel.skills = [] }
+      if roll() {
+        channel.skills = [.init(id: 3, level: 5), .init(id: 11, level: 1)]
+      } else if roll() {
+        channel.skills = []
+      }
       if roll() { channel.name = "${x}: #\u{301} ' \" \\ ж" }
     }
     change(scene, "Partner bot") { channel in
@@ -143,7 +149,9 @@ import Testing
     #expect(edits.outcome.written.count + edits.outcome.left.count == fields.count)
     try ManifestChange.write(edits.files, to: PosixProjectFiles(root: scene.workspace.path))
     for file in edits.files {
-      let comments = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.contains(" #") } }
+      let comments = { (bytes: [UInt8]) in
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.contains(" #") }
+      }
       #expect(comments(file.before) <= comments(file.after))
       #expect(file.before.starts(with: SourceFile.byteOrderMark) == file.after.starts(with: SourceFile.byteOrderMark))
     }
@@ -170,7 +178,8 @@ import Testing
 
   @Test func `a value of defaults is written into the channel, in the order of Kit's form`() async throws {
     let scene = try EngineScene(
-      EngineScene.manifest.replacing("channels:\n", with: "defaults: {closing: {agent: 24h, bot: 2h}, useTags: true}\nchannels:\n"))
+      EngineScene.manifest.replacing(
+        "channels:\n", with: "defaults: {closing: {agent: 24h, bot: 2h}, useTags: true}\nchannels:\n"))
     _ = try await scene.apply()
     change(scene, "Second") { channel in
       channel.closingAgent = 7200
@@ -201,13 +210,22 @@ import Testing
     ("closing: {agent: \"${wait}\"}", "variables: {wait: 12h}\n", "it comes from the variable `wait`"),
     ("closing: {agent: *wait}", "x-wait: &wait 12h\n", "it comes from an alias, which other places may share"),
     ("closing: *wait", "x-wait: &wait {agent: 12h}\n", "it comes from an alias, which other places may share"),
-    ("<<: *wait", "x-wait: &wait {closing: {agent: 12h}}\n", "it comes from a merge (`<<`), which other channels may share"),
+    (
+      "<<: *wait", "x-wait: &wait {closing: {agent: 12h}}\n",
+      "it comes from a merge (`<<`), which other channels may share"
+    ),
     (
       "closing: {<<: *wait}", "x-wait: &wait {agent: 12h}\n",
       "it comes from a merge (`<<`), which other places may share"
     ),
-    ("useTags: true", "variables: {wait: 12h}\ndefaults: {closing: {agent: \"${wait}\"}}\n", "it comes from the variable `wait`"),
-    ("useTags: true", "x-wait: &wait 12h\ndefaults: {closing: {agent: *wait}}\n", "it comes from an alias, which other places may share"),
+    (
+      "useTags: true", "variables: {wait: 12h}\ndefaults: {closing: {agent: \"${wait}\"}}\n",
+      "it comes from the variable `wait`"
+    ),
+    (
+      "useTags: true", "x-wait: &wait 12h\ndefaults: {closing: {agent: *wait}}\n",
+      "it comes from an alias, which other places may share"
+    ),
   ])
   func `what other places share is left alone`(_ line: String, _ top: String, _ reason: String) async throws {
     let scene = try EngineScene(
@@ -251,7 +269,8 @@ import Testing
 
   @Test func `a value that breaks a rule of the whole project stops everything`() async throws {
     let scene = try EngineScene(
-      EngineScene.manifest.replacing("channels:\n", with: "assume: {queues: {Support: {maxWaitingTime: 3h}}}\nchannels:\n"))
+      EngineScene.manifest.replacing(
+        "channels:\n", with: "assume: {queues: {Support: {maxWaitingTime: 3h}}}\nchannels:\n"))
     _ = try await scene.apply()
     change(scene, "OK community") { channel in
       channel.closingAgent = 7200

@@ -57,7 +57,7 @@ import Testing
     #expect(channel.fields[0].applied == .value(43200))
     #expect(channel.fields[0].account == .value(7200))
     #expect(channel.fields[0].manifest == .value(21600))
-    #expect(channel.fields[0].source?.line == 13)
+    #expect(channel.fields[0].source?.line == 15)
     #expect(channel.fields[1].account == .value(["id": 21, "title": "Retail"]))
     #expect(channel.fields[2].account == .value(.null))
   }
@@ -86,7 +86,9 @@ import Testing
       let planned = Planner.plan(input).changes.flatMap { change in
         change.fields.filter { $0.cause != .manifest }.map { "\(change.address) \($0.name)" }
       }
-      let drifted = Drift.find(input).channels.flatMap { channel in channel.fields.map { "\(channel.address) \($0.name)" } }
+      let drifted = Drift.find(input).channels.flatMap { channel in
+        channel.fields.map { "\(channel.address) \($0.name)" }
+      }
       #expect(drifted == planned)
     }
   }
@@ -143,7 +145,8 @@ import Testing
 
   @Test func `a channel that moves is compared at its new address`() {
     var scene = DriftTests.applied()
-    scene.manifest = scene.manifest.replacing("    bot:\n", with: "    robot:\n") + "moved: {custom.robot: custom.bot}\n"
+    scene.manifest =
+      scene.manifest.replacing("    bot:\n", with: "    robot:\n") + "moved: {custom.robot: custom.bot}\n"
     #expect(Drift.find(scene.input()).isEmpty)
     scene.account.change("Bot", "callbackURL", to: .text("https://other.example.com/x"))
     #expect(Drift.find(scene.input()).channels.map(\.address.description) == ["custom.robot"])

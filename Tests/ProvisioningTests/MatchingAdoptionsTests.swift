@@ -26,7 +26,9 @@ import Testing
   }
 
   @Test func `what has lost its state is found by kind and name, and plans as an adoption without an update`() {
-    var scene = PlanScene(MatchingAdoptionsTests.manifest.replacing("accessToken: {keep: true}", with: "accessToken: {env: T}"), secrets: ["T": "tkn"])
+    var scene = PlanScene(
+      MatchingAdoptionsTests.manifest.replacing("accessToken: {keep: true}", with: "accessToken: {env: T}"),
+      secrets: ["T": "tkn"])
     scene.apply()
     #expect(found(scene, lost: false).isEmpty)
     #expect(found(scene).map { $0.split(separator: " ")[0] } == ["custom.bot", "custom.other", "ok.bot"])
@@ -41,7 +43,8 @@ import Testing
   }
 
   @Test func `names compare after NFC, and kinds as they are`() {
-    var scene = PlanScene(MatchingAdoptionsTests.manifest.replacing("name: Bot, callback", with: "name: \"Caf\\u00E9\", callback"))
+    var scene = PlanScene(
+      MatchingAdoptionsTests.manifest.replacing("name: Bot, callback", with: "name: \"Caf\\u00E9\", callback"))
     let cafe = scene.account.add(.custom, "Cafe\u{0301}")
     scene.account.add(.custom, "Bot")
     #expect(found(scene) == ["custom.bot \(cafe.uuid)"])

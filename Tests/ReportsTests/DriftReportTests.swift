@@ -51,12 +51,12 @@ import Testing
     let text = DriftText(color: false).render(Drift.find(DriftReportTests.scene().input()))
     #expect(
       text == """
-          ~ custom.bot    "Bot"                                              kitform.yaml:5
+          ~ custom.bot    "Bot"                                                                     kitform.yaml:5
               callbackURL    https://bots.example.com/kit?••• → https://bots.example.com/kit?•••  manifest as applied  kitform.yaml:7
-          ~ ok.community  "\\u{001B}[31mred"                                  kitform.yaml:11
-              name           OK community → \\u{001B}[31mred  manifest as applied  kitform.yaml:12
-              closing.agent  12h → 2h                        manifest: 6h         kitform.yaml:15
-          - ok.gone       "Gone"                             gone from Kit        kitform.yaml:17
+          ~ ok.community  "\\u{001B}[31mred"                                                         kitform.yaml:11
+              name           OK community → \\u{001B}[31mred                    manifest as applied  kitform.yaml:12
+              closing.agent  12h → 2h                                          manifest: 6h         kitform.yaml:15
+          - ok.gone       "Gone"                                               gone from Kit        kitform.yaml:17
               uuid 0f6c0000-0000-4000-8000-000000000103
 
         Drift: 2 changed in Kit, 1 gone from Kit, of 3 managed channels.
@@ -71,7 +71,8 @@ import Testing
     #expect(text.contains("Written to kitform.yaml: ok.community closing.agent.\n"))
     #expect(
       text.contains(
-        "Left alone:\u{1B}[0m ok.community name (kitform.yaml:12): it comes from the variable `x`.\n  to write it by hand: name: \"a\"\n"))
+        "Left alone:\u{1B}[0m ok.community name (kitform.yaml:12): it comes from the variable `x`.\n  to write it by hand: name: \"a\"\n"
+      ))
   }
 
   @Test func `no drift is said in words`() {

@@ -41,7 +41,8 @@ struct LostStateTests {
   @Test func `what is ambiguous is an error that lists the UUIDs`() async throws {
     let project = try await lost()
     try project.workspace.replace(
-      "\"channels\": [", with:
+      "\"channels\": [",
+      with:
         "\"channels\": [{\"id\": 7, \"uuid\": \"0f6c2c3e-93e3-4b5a-9d3a-0d8b3b6f1a01\", \"kind\": \"ok\", \"name\": \"OK community\"},",
       in: ".kitform/sandbox/default/account.json")
     let ended = try await project.expect(3, "plan --adopt-matching")
@@ -59,7 +60,8 @@ struct LostStateTests {
     }
     let text = try await project.expect(0, "plan --adopt-matching")
     #expect(
-      text.output.contains("write into kitform.yaml:\n\nenvironments:\n  production:\n    adopt:\n      custom.bot-1: {uuid: "),
+      text.output.contains(
+        "write into kitform.yaml:\n\nenvironments:\n  production:\n    adopt:\n      custom.bot-1: {uuid: "),
       "\(text.output)")
   }
 
@@ -77,15 +79,17 @@ struct LostStateTests {
 
     """
 
-  @Test func `a recorded account is compared without network and credentials, and nothing can be applied`() async throws {
+  @Test func `a recorded account is compared without network and credentials, and nothing can be applied`() async throws
+  {
     let project = try TestProject(Manifests.two, options: ["--account-file", "record.yaml"])
     try project.workspace.write(LostStateTests.record, to: "record.yaml")
     let json = try await project.json(0, "plan")
     #expect(json["account"]["host"].string == "recorded")
     #expect(json["diagnostics"].items.contains { $0["id"].string == "plan.recorded" })
-    #expect(json["changes"].items.map { "\($0["address"].string ?? "") \($0["action"].string ?? "")" } == [
-      "custom.partner-bot adopt", "custom.partner-bot update", "ok.community create",
-    ])
+    #expect(
+      json["changes"].items.map { "\($0["address"].string ?? "") \($0["action"].string ?? "")" } == [
+        "custom.partner-bot adopt", "custom.partner-bot update", "ok.community create",
+      ])
     #expect(
       json["changes"].items.first { $0["action"].string == "update" }?.field("redirect")["after"]["function"]["id"].int
         == 1207)

@@ -27,7 +27,8 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Channels whose name matches, with * and ?.", valueName: "glob"))
   var name: String?
 
-  @Option(help: ArgumentHelp("Write a file for each channel into a directory; nothing is overwritten.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write a file for each channel into a directory; nothing is overwritten.", valueName: "dir"))
   var out: String?
 
   func run() async throws {
@@ -144,7 +145,8 @@ extension Invocation {
       if let rejection = channel.rejection {
         warn(
           "export.channel", "\(channel.address) (id \(channel.id)) cannot be described: \(SafeText.escape(rejection))",
-          suggestion: "change the channel in Kit, or relax the rule under `rules` in kitform.yaml where it is one of ours")
+          suggestion:
+            "change the channel in Kit, or relax the rule under `rules` in kitform.yaml where it is one of ours")
       }
       if channel.rejection == nil { diagnostics += channel.queryWarning }
       for (field, reason) in channel.omitted where channel.rejection == nil {

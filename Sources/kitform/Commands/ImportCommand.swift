@@ -84,7 +84,8 @@ extension Invocation {
         Diagnostic(
           "import.include", .warning, at: nil, "no pattern of `include` matches \(imported.path)",
           why: "the file is there, and no command reads it",
-          suggestion: "add \"\(imported.path)\" to `include` in kitform.yaml, or move the file to where a pattern finds it"))
+          suggestion:
+            "add \"\(imported.path)\" to `include` in kitform.yaml, or move the file to where a pattern finds it"))
     }
     diagnostics += imported.manifest.queryWarning
     for (field, reason) in imported.manifest.omitted {

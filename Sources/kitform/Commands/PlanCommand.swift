@@ -37,7 +37,9 @@ struct PlanCommand: AsyncParsableCommand {
   func validate() throws {
     guard accountFile != nil else { return }
     if sandbox.isSandbox { throw ValidationError("--account-file and --sandbox exclude each other") }
-    if out != nil { throw ValidationError("nothing can be applied from --account-file, so that --out has nothing to save") }
+    if out != nil {
+      throw ValidationError("nothing can be applied from --account-file, so that --out has nothing to save")
+    }
   }
 
   func run() async throws {
