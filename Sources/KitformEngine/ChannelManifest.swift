@@ -84,7 +84,7 @@ package struct ChannelManifest: Sendable {
   /// The entry that binds the address to the channel, indented as it stands under `adopt`.
   package var adoption: String { "  \(address): {uuid: \(ChannelManifest.scalar(uuid: uuid))}\n" }
 
-  /// A whole file with this channel alone.
+  /// A whole file with this channel alone; `SchemaModeline` has a line to put before it.
   package var file: String { ChannelManifest.document([self]) }
 
   /// One document with several channels, sorted by address; a channel that cannot be described stands in it as comments.

@@ -104,6 +104,25 @@ package struct DriftedField: Sendable, Equatable {
   package var isSecret: Bool { if case .secret = account { true } else { false } }
 }
 
+extension Drift {
+  /// The drift as changes that Kit went through: what was applied before, what the account has after.
+  ///
+  /// A channel that is gone from the account is forgotten. Reports that draw plans draw these.
+  package var changes: [Change] {
+    channels.map { channel in
+      Change(
+        address: channel.address, action: channel.isMissing ? .forget : .update, id: channel.id, uuid: channel.uuid,
+        name: channel.name, cause: .account, impact: channel.isMissing ? ["it is gone from Kit"] : [],
+        isProtected: false, source: channel.source,
+        fields: channel.fields.map { field in
+          FieldChange(
+            name: field.name, before: field.applied, after: field.account, secret: field.isSecret ? .changed : nil,
+            cause: .account, source: field.source, note: field.note)
+        })
+    }
+  }
+}
+
 /// What became of a drift that was to be written into the manifests.
 package struct DriftOutcome: Sendable, Equatable {
   package var written: [Written]

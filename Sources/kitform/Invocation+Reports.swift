@@ -62,7 +62,7 @@ extension Invocation {
   /// The two files are those that a runner names; elsewhere there are none, and the annotations are all.
   private func tellGitHub(_ outcome: RunOutcome) -> String? {
     let report = runReport(outcome)
-    terminal.annotate(GitHubReport.text(findingsReport(outcome)) + PlanAnnotations.text(report))
+    terminal.annotate(GitHubReport.text(findingsReport(outcome, isForPeople: true)) + PlanAnnotations.text(report))
     func file(_ name: String) -> String? { surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     do throws(DiskFailure) {
       if let path = file("GITHUB_OUTPUT") { try ReportFiles.append(Array(ReportOutputs(report).github.utf8), to: path) }
@@ -87,10 +87,12 @@ extension Invocation {
     return nil
   }
 
-  /// Findings, refusals and what an apply did not do, for machines.
-  private func findingsReport(_ outcome: RunOutcome) -> FindingsReport {
+  /// Findings, refusals and what an apply did not do.
+  ///
+  /// - Parameter isForPeople: the changes themselves are told beside it, and so are no findings.
+  private func findingsReport(_ outcome: RunOutcome, isForPeople: Bool = false) -> FindingsReport {
     var report = foundReport(outcome)
-    report.add(reported, in: allFindings.sources)
+    if !isForPeople { report.add(reported, in: allFindings.sources) }
     if let plan {
       report.add(plan.refusals, of: plan)
       if let result { report.add(result, of: plan) }

@@ -26,6 +26,32 @@ struct PosixProjectFilesTests {
     #expect(failure?.code == EFBIG)
   }
 
+  @Test func `new files are made inside the project alone, whole or not at all, and over nothing`() throws {
+    let directory = try TemporaryDirectory()
+    try directory.makeDirectory("project/inner")
+    try directory.makeDirectory("elsewhere")
+    try directory.link("project/out", to: "../elsewhere")
+    try directory.link("project/loop", to: "inner")
+    try directory.link("project/inner/taken", to: "nothing")
+    let files = PosixProjectFiles(root: directory.file("project"))
+    try files.create("inner/new", value)
+    try files.create("a/b/c", value)
+    try files.create("loop/linked", value)
+    #expect(try files.read("inner/new", limit: 5) == value)
+    #expect(try files.read("a/b/c", limit: 5) == value)
+    #expect(try files.read("inner/linked", limit: 5) == value)
+    for (path, code) in [
+      ("inner/new", EEXIST), ("inner/taken", EEXIST), ("out/new", DiskFailure.outside),
+      ("out/a/b", DiskFailure.outside),
+      ("../new", DiskFailure.outside), ("inner/new/x", ENOTDIR), ("inner", EEXIST),
+    ] {
+      let failure = #expect(throws: DiskFailure.self, "\(path)") { try files.create(path, []) }
+      #expect(failure?.code == code, "\(path): \(failure?.words ?? "")")
+    }
+    #expect(try files.read("inner/new", limit: 5) == value)
+    #expect(try PosixDisk().list(directory.file("elsewhere")).isEmpty)
+  }
+
   @Test func `a directory that cannot be made is a failure, however deep it lies`() {
     let failure = #expect(throws: DiskFailure.self) { try PosixDisk().makeDirectory("/proc/none/such/place") }
     #expect(failure?.path == "/proc/none")

@@ -165,11 +165,17 @@ struct DriftCommandTests {
   @Test func `reports carry each difference at its line`() async throws {
     let project = try await applied()
     try project.workspace.replace("\"agent\": 43200", with: "\"agent\": 7200", in: account)
-    let ended = try await project.expect(2, "drift --report sarif=drift.sarif --report github --report json=drift.json")
+    let ended = try await project.expect(
+      2,
+      "drift --report sarif=drift.sarif --report github --report json=drift.json --report markdown=drift.md --report html=drift.html"
+    )
     let sarif = try ParsedJSON(try project.workspace.read("drift.sarif"))
     let result = sarif["runs"][0]["results"].items.first { $0["ruleId"].string == "drift.changed" }
     #expect(result?["locations"][0]["physicalLocation"]["region"]["startLine"].int == 9)
-    #expect(ended.errors.contains("::warning"), "\(ended.errors)")
+    #expect(ended.errors.contains("title=drift") || ended.errors.contains("drift"), "\(ended.errors)")
+    #expect(ended.errors.split(separator: "\n").count { $0.hasPrefix("::") } == 1, "\(ended.errors)")
+    #expect(try project.workspace.read("drift.md").contains("12h"))
+    #expect(try project.workspace.read("drift.html").contains("Changed in Kit"))
     #expect(try ParsedJSON(try project.workspace.read("drift.json"))["exitCode"].int == 2)
   }
 

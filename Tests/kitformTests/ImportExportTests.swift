@@ -134,6 +134,22 @@ struct ImportExportTests {
     #expect(link.errors.contains("nothing was written"), "\(link.errors)")
   }
 
+  @Test func `where the project has the schema, the files lead editors to it`() async throws {
+    let project = try project()
+    try project.workspace.write("{}", to: "schemas/kitform.v1.schema.json")
+    try await project.expect(0, "export --out channels/ok --kind ok --name ?{group}")
+    #expect(
+      try project.workspace.read("channels/ok/ok-group.yaml").hasPrefix(
+        "# yaml-language-server: $schema=../../schemas/kitform.v1.schema.json\nchannels:\n"))
+    try await project.expect(0, "import custom.bot --id 100")
+    #expect(
+      try project.workspace.read("channels/custom-bot.yaml").hasPrefix(
+        "# yaml-language-server: $schema=../schemas/kitform.v1.schema.json\nchannels:\n"))
+    let elsewhere = try Workspace()
+    try await project.expect(0, "export --out \(elsewhere.path) --name no")
+    #expect(try elsewhere.read("ok-no.yaml").hasPrefix("channels:\n"))
+  }
+
   @Test func `a callback URL with a query is written, and said`() async throws {
     let project = try project()
     try project.workspace.replace(

@@ -67,6 +67,8 @@ extension Invocation {
     case .text: text += DriftText(color: terminal.colorsOutput).render(drifted.drift, outcome: outcome)
     }
     let records = drifted.configuration.records
+    self.records = records
+    drift = drifted.drift.changes
     reported = DriftFindings.list(drifted.drift) { address, field in
       let record = records.first { $0.address == address }
       return field.flatMap { record?[$0]?.place } ?? record?.place

@@ -49,7 +49,7 @@ struct ExportCommand: AsyncParsableCommand {
         let export = engine.export(
           Engine.ExportFilter(kind: kind, name: name), state: state, view: view, options: options)
         var files: [String] = []
-        if let out { files = try write(export, to: invocation.surroundings.absolute(out)) }
+        if let out { files = try write(export, to: invocation.surroundings.absolute(out), session) }
         invocation.show(export, isPrinted: out == nil, files: files)
         return .done
       }
@@ -57,8 +57,11 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   /// Writes a file for each channel; none where one of them is there already.
-  private func write(_ export: Engine.Export, to directory: String) throws -> [String] {
+  private func write(_ export: Engine.Export, to directory: String, _ session: Session) throws -> [String] {
     let disk = PosixDisk()
+    let root = ReportFiles.normalized(session.files.root) + "/"
+    let place = ReportFiles.normalized(directory) + "/"
+    let below = place.hasPrefix(root) ? String(place.dropFirst(root.count)) : nil
     let described = export.channels.filter { $0.rejection == nil }
     var written: [String] = []
     do throws(DiskFailure) {
@@ -71,7 +74,8 @@ struct ExportCommand: AsyncParsableCommand {
       let files = PosixProjectFiles(root: directory)
       for channel in described {
         let name = ExportCommand.fileName(channel)
-        try files.create(name, Array(channel.file.utf8))
+        let modeline = below.map { session.modeline($0 + name) } ?? ""
+        try files.create(name, Array((modeline + channel.file).utf8))
         written.append(name)
       }
     } catch {

@@ -62,7 +62,8 @@ struct ImportCommand: AsyncParsableCommand {
           throw UsageFailure(message: error.words.message, remedy: error.words.remedy)
         }
         do throws(DiskFailure) {
-          try session.files.create(imported.path, Array(imported.manifest.file.utf8))
+          try session.files.create(
+            imported.path, Array((session.modeline(imported.path) + imported.manifest.file).utf8))
         } catch {
           throw LocalFailure(
             message: SafeText.escape(error.words),
@@ -103,6 +104,15 @@ extension Invocation {
       imported.changes.isEmpty
       ? "The next plan adopts it and changes nothing of it: `kitform plan`, then `kitform apply`.\n"
       : "The next plan adopts it and sets \(imported.changes.joined(separator: ", ")), which `defaults` give it.\n"
+  }
+}
+
+extension Session {
+  /// The first line of a manifest at a path relative to the project: where editors find the schema, if the project has it.
+  func modeline(_ path: String) -> String {
+    var isThere = false
+    do throws(DiskFailure) { isThere = try files.read(SchemaModeline.path, limit: 1 << 22) != nil } catch {}
+    return isThere ? SchemaModeline.line(for: path) : ""
   }
 }
 
