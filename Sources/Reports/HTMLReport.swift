@@ -104,10 +104,12 @@ package enum HTMLReport {
     for action in PlanSummary.order where plan.count(action) > 0 {
       html += tile(sign(action), plan.count(action), "to \(action.rawValue)", "action-\(action.rawValue)")
     }
-    html += tile("", plan.unchanged, plan.unchanged == 1 ? "stays as it is" : "stay as they are", "quiet")
+    if plan.unchanged > 0 {
+      html += tile("", plan.unchanged, plan.unchanged == 1 ? "stays as it is" : "stay as they are", "quiet")
+    }
     if plan.unmanaged > 0 { html += tile("", plan.unmanaged, "not managed", "quiet") }
     let facts = report.facts().first.map { "<p class=\"quiet\">\(HTMLText.escape($0))</p>\n" } ?? ""
-    return "<ul class=\"tiles\">\n\(html)</ul>\n" + (plan.isEmpty ? "" : facts)
+    return (html.isEmpty ? "" : "<ul class=\"tiles\">\n\(html)</ul>\n") + (plan.isEmpty ? "" : facts)
   }
 
   private static func tile(_ sign: String, _ count: Int, _ words: String, _ name: String) -> String {

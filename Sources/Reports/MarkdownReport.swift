@@ -15,6 +15,9 @@ package enum MarkdownReport {
   /// More channels would make a map that nobody can read.
   private static let mapLimit = 24
 
+  /// A comment is narrower than a terminal: columns of its tables end here.
+  private static let widest = 30
+
   /// Renders a run in at most `limit` bytes, and so in at most as many characters, however those are counted.
   package static func text(_ report: RunReport, limit: Int = standardLimit) -> String {
     var page = MarkdownPage(limit: max(limit, smallestLimit), head: head(report))
@@ -56,7 +59,7 @@ package enum MarkdownReport {
     let environment = report.plan?.environment ?? findings.environment
     var text =
       ReportMarker.text(project: findings.paths.project, environment: environment, digest: report.plan?.digest) + "\n"
-    text += "### \(report.title): \(verdict.headline)\n\n"
+    text += "### \(report.title): \(verdict.headline)\n"
     var places: [String] = []
     if let account = report.account {
       places.append(
@@ -65,7 +68,7 @@ package enum MarkdownReport {
     }
     if let environment { places.append("environment \(MarkdownText.code(environment))") }
     if findings.paths.project != "." { places.append("project \(MarkdownText.code(findings.paths.project))") }
-    if !places.isEmpty { text += "For \(places.joined(separator: ", ")).\n" }
+    if !places.isEmpty { text += "\nFor \(places.joined(separator: ", ")).\n" }
     let scope = report.plan.flatMap(PlanSummary.scope).map { "Only a part is planned: \(MarkdownText.code($0))." }
     let facts = [verdict.advice, scope].compactMap { $0 } + report.facts()
     if !facts.isEmpty { text += "\n" + facts.joined(separator: " ") + "\n" }
@@ -102,7 +105,7 @@ package enum MarkdownReport {
   /// The rows of every change, put under one another, with signs that a `diff` is coloured by.
   private static func table(_ changes: [Change], _ lines: PlanLines) -> [[String]] {
     let items = changes.map { lines.lines($0) }
-    var rows = PlanTable(items.flatMap { $0 }, style: Style(color: false)).rows[...]
+    var rows = PlanTable(items.flatMap { $0 }, style: Style(color: false), widest: widest).rows[...]
     return items.map { item in
       defer { rows = rows.dropFirst(item.count) }
       return rows.prefix(item.count).map(inDiff)

@@ -62,7 +62,8 @@ package enum PlanAnnotations {
       case .delete, .forget, .create, .adopt, .move:
         // Where a channel stood that is gone is no line of the files as they are now.
         let stood = change.source.flatMap { $0.isGone && change.named == nil ? lines.place($0.position) : nil }
-        let cause = PlanLines.cause(change) + (stood.map { " \($0)" } ?? "")
+        let reason = PlanLines.cause(change)
+        let cause = stood.map { "\(reason) \($0)" } ?? (reason.hasSuffix(":") ? String(reason.dropLast()) : reason)
         let words = ([cause] + change.impact).filter { !$0.isEmpty }
         add(words.isEmpty ? head : "\(head): \(words.joined(separator: "; "))", position)
       case .update, .release:

@@ -15,8 +15,8 @@ struct PlanTable {
     var paint: Style.Paint?
   }
 
-  /// No column grows beyond this; a longer text moves the rest of its own line.
-  private static let widest = 48
+  /// No column grows beyond this where lines can be as long as they like.
+  static let widest = 48
 
   private let lines: [Line]
   private let style: Style
@@ -25,10 +25,11 @@ struct PlanTable {
   private let cause: Int
   private let place: Int
 
-  init(_ lines: [Line], style: Style) {
+  /// - Parameter widest: no column grows beyond this; a longer text moves the rest of its own line.
+  init(_ lines: [Line], style: Style, widest: Int = PlanTable.widest) {
     self.lines = lines
     self.style = style
-    func width(_ lines: [Line], _ part: (Line) -> Int) -> Int { min(lines.map(part).max() ?? 0, PlanTable.widest) }
+    func width(_ lines: [Line], _ part: (Line) -> Int) -> Int { min(lines.map(part).max() ?? 0, widest) }
     let tabular = lines.filter { !$0.value.isEmpty }
     let fieldKey = width(tabular.filter { $0.indent > 2 }) { $0.indent + $0.key.scalarCount }
     let addressKey = width(tabular.filter { $0.indent <= 2 }) { $0.indent + $0.key.scalarCount }
@@ -37,11 +38,11 @@ struct PlanTable {
     let cause =
       2
       + (tabular.filter { !$0.cause.isEmpty || !$0.place.isEmpty }.map {
-        ($0.indent > 2 ? fieldKey : addressKey) + 2 + min($0.value.scalarCount, PlanTable.widest)
+        ($0.indent > 2 ? fieldKey : addressKey) + 2 + min($0.value.scalarCount, widest)
       }.max() ?? 0)
     self.cause = cause
     place =
-      2 + (lines.filter { !$0.place.isEmpty }.map { cause + min($0.cause.scalarCount, PlanTable.widest) }.max() ?? 0)
+      2 + (lines.filter { !$0.place.isEmpty }.map { cause + min($0.cause.scalarCount, widest) }.max() ?? 0)
   }
 
   var text: String { rows.map { $0 + "\n" }.joined() }

@@ -5,6 +5,9 @@ import Provisioning
 import Reports
 
 extension Invocation {
+  /// Whether the command's JSON document goes anywhere: to standard output, or into a report.
+  var isDocumentWanted: Bool { global.format == .json || reports.contains { $0.kind == .json } }
+
   /// Ends the command before it does anything when a report could not be written in the end.
   func checkReports() throws {
     for request in reports {

@@ -17,8 +17,20 @@ import Testing
       ])
   }
 
+  @Test func `reports for people, pipelines and Kit's own pages stand beside them`() throws {
+    #expect(
+      try requests("markdown=a.md,max=9000", "markdown=b,max=.md,max=65000", "html=c.html", "dotenv=d.env", "steps=e")
+        == [
+          ReportRequest(kind: .markdown, file: "a.md", limit: 9000),
+          ReportRequest(kind: .markdown, file: "b,max=.md", limit: 65_000), ReportRequest(kind: .html, file: "c.html"),
+          ReportRequest(kind: .dotenv, file: "d.env"), ReportRequest(kind: .steps, file: "e"),
+        ])
+  }
+
   @Test(arguments: [
-    ("markdown=a.md", "`markdown` is no kind of report"), ("\u{1B}[2J=a", "`\\u{001B}[2J` is no kind of report"),
+    ("markdwon=a.md", "`markdwon` is no kind of report"), ("markdown=a,max=10", "at least 4000"),
+    ("markdown=,max=9000", "needs a file"), ("markdown=a,max=many", "a number of bytes"),
+    ("\u{1B}[2J=a", "`\\u{001B}[2J` is no kind of report"),
     ("=a", "`` is no kind of report"), ("sarif", "needs a file"), ("sarif=", "needs a file"),
     ("github=a", "takes no file"),
   ])

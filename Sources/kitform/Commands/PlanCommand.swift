@@ -151,9 +151,8 @@ extension Invocation {
     records = engine.configuration.records
     callsPerSecond = engine.callsPerSecond
     diagnostics += plan.diagnostics
-    switch global.format {
-    case .json: members += PlanJSON.members(plan)
-    case .text:
+    if isDocumentWanted { members += PlanJSON.members(plan) }
+    if global.format == .text {
       text += PlanText(
         color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
       ).render(plan)
