@@ -30,6 +30,7 @@ enum HTMLStyle {
       font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono", monospace; font-size: .88em;
     }
     code { background: var(--grey-soft); border-radius: 4px; padding: .1em .3em; overflow-wrap: anywhere; }
+    header code { word-break: break-all; }
     header .kicker { margin: 0; color: var(--soft); font-weight: 600; letter-spacing: .02em; }
     h1.bad { color: var(--red); } h1.good { color: var(--green); }
     .quiet, .place, .rule, .why { color: var(--soft); }

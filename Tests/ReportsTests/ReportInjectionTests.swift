@@ -152,6 +152,31 @@ import Testing
     func parser(_ parser: XMLParser, foundCharacters text: String) { self.text += text }
   }
 
+  @Test func `refusals and results of a hostile plan stay data in every format for machines`() throws {
+    for (name, run) in ReportInjectionTests.runs {
+      guard let plan = run.plan else { continue }
+      var report = run.findings
+      report.add(plan.refusals, of: plan)
+      if let result = run.result { report.add(result, of: plan) }
+      let parser = XMLParser(data: Data(JUnitReport.encode(report)))
+      let reader = XMLElements()
+      parser.delegate = reader
+      #expect(parser.parse(), "\(name)")
+      #expect(
+        reader.elements.isSubset(of: [
+          "testsuites", "testsuite", "properties", "property", "testcase", "failure", "system-out", "system-err",
+        ]), "\(name)")
+      for text in [SARIFReport.encode(report), CodeQualityReport.encode(report), JUnitReport.encode(report)] {
+        let text = String(decoding: text, as: UTF8.self)
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !SafeText.isUnsafe($0) }, "\(name)")
+      }
+      #expect(SARIFReport.document(report).strings(under: "text").allSatisfy { !$0.contains("](") }, "\(name)")
+      for line in GitHubReport.text(report).split(separator: "\n") {
+        #expect(line.prefixMatch(of: #/::(error|warning|notice) /#) != nil && !line.contains("##["), "\(name): \(line)")
+      }
+    }
+  }
+
   @Test func `annotations of a plan are whole commands with the properties that we write`() {
     for (name, run) in ReportInjectionTests.runs {
       for line in PlanAnnotations.text(run).split(separator: "\n") {
