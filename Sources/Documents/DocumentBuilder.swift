@@ -99,8 +99,10 @@ struct DocumentBuilder {
   mutating func alias(_ range: Range<Int>, name: String) {
     let location = place(range.lowerBound, range.upperBound)
     guard let anchor = anchors[name] else {
-      let known = Suggestion.nearest(to: name, among: anchors.keys.sorted(), limit: 1)
-      return placeholder(range, Finding.unknownAlias(location, known.first))
+      // Each of many wrong names would be compared with each of many right ones.
+      let known = findings.isFull || anchors.count > 1000 ? [] : anchors.keys.sorted()
+      return placeholder(
+        range, Finding.unknownAlias(location, Suggestion.nearest(to: name, among: known, limit: 1).first))
     }
     guard anchor.expanded > 0 else {
       return placeholder(range, Finding.recursiveAlias(location, anchored: nodePlace(anchor.node)))

@@ -8,8 +8,11 @@ struct FindingList {
 
   var isEmpty: Bool { kept.isEmpty }
 
+  /// Whether nothing more is kept.
+  var isFull: Bool { kept.count >= FindingList.limit }
+
   mutating func add(_ finding: Diagnostic) {
-    if kept.count < FindingList.limit { kept.append(finding) } else { dropped += 1 }
+    if !isFull { kept.append(finding) } else { dropped += 1 }
   }
 
   /// The findings in the order of their places; the last one says how many are left out.

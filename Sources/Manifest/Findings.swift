@@ -1,15 +1,30 @@
 package import Documents
 
 /// Collects findings while a project is read; nothing stops at the first one.
+///
+/// Of each severity `limit` are kept, so that a project of nothing but mistakes does not fill the memory with them; how many are
+/// left out stands at the last one.
 package struct Findings: Sendable {
-  package private(set) var list: [Diagnostic] = []
+  /// How many findings of one severity are kept: more than anybody reads.
+  package static let limit = 10_000
+
+  /// What was found, in the order in which it was.
+  package var list: [Diagnostic] {
+    guard dropped > 0, !kept.isEmpty else { return kept }
+    var list = kept
+    list[list.count - 1].notes.append(Diagnostic.Note("\(dropped) more findings are not shown", at: nil))
+    return list
+  }
+  private var kept: [Diagnostic] = []
+  private var counts: [Severity: Int] = [:]
+  private var dropped = 0
   /// Rules of ours that the project relaxes: nil switches one off.
   package var relaxed: [String: Severity?] = [:]
 
   package init() {}
 
   /// Whether any finding is an error.
-  package var hasErrors: Bool { list.contains { $0.severity == .error } }
+  package var hasErrors: Bool { counts[.error, default: 0] > 0 }
 
   /// Notes a finding of a rule, at the rule's severity or the one that the project relaxed it to.
   package mutating func report(
@@ -21,10 +36,14 @@ package struct Findings: Sendable {
       guard let override else { return }
       severity = max(severity, override)
     }
-    list.append(
-      Diagnostic(rule.id, severity, at: place, message, why: why, suggestion: suggestion, notes: notes))
+    add(Diagnostic(rule.id, severity, at: place, message, why: why, suggestion: suggestion, notes: notes))
   }
 
   /// Adds findings that were made elsewhere.
-  package mutating func append(contentsOf findings: [Diagnostic]) { list.append(contentsOf: findings) }
+  package mutating func append(contentsOf findings: [Diagnostic]) { for finding in findings { add(finding) } }
+
+  private mutating func add(_ finding: Diagnostic) {
+    counts[finding.severity, default: 0] += 1
+    if counts[finding.severity, default: 0] > Findings.limit { dropped += 1 } else { kept.append(finding) }
+  }
 }

@@ -95,4 +95,12 @@ import Testing
     let text = String(repeating: "a: 1\n", count: 700_000) + String(repeating: "- {a: ${b}}\n", count: 40)
     #expect(!yaml(text).1.isEmpty)
   }
+
+  @Test func `many wrong names of anchors are not compared with many right ones`() {
+    let right = (0..<30_000).map { "- &a\($0) 1\n" }.joined()
+    let wrong = (0..<30_000).map { "- *b\($0)\n" }.joined()
+    let (document, diagnostics) = yaml("x:\n\(right)y:\n\(wrong)")
+    #expect(located(diagnostics, in: document).first == "30003:3-6 yaml.unknown-alias")
+    #expect(diagnostics.last?.notes.map(\.message) == ["29900 more findings in this file are not shown"])
+  }
 }
