@@ -39,7 +39,19 @@ package enum BinaryUnderTest {
     }
   }
 
-  /// Starts the binary and leaves it running; the caller ends it.
+  /// Runs a script as a pipeline's machine does, with the binary on its `PATH`.
+  package static func bash(
+    _ script: String, in directory: String, environment: [String: String] = [:], seconds: Int = 120
+  ) async throws -> Ended {
+    let binary = URL(fileURLWithPath: try path("kitform")).deletingLastPathComponent().path
+    let own = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return try await start(
+      ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script], in: directory,
+      environment: ["PATH": "\(binary):\(own)"].merging(environment) { $1 }, executable: "/bin/bash"
+    ).end(seconds: seconds)
+  }
+
+  /// Starts the binary, or another `executable` by its name or its absolute path, and leaves it running; the caller ends it.
   package static func start(
     _ arguments: [String], in directory: String, environment: [String: String] = [:], executable: String = "kitform"
   ) throws -> Running {
@@ -59,6 +71,7 @@ package enum BinaryUnderTest {
 
   /// The executable: it stands in the directory of the test bundle.
   private static func path(_ name: String) throws -> String {
+    guard !name.hasPrefix("/") else { return name }
     let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let arguments = CommandLine.arguments.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
     for directory in [bundle] + arguments {

@@ -1,8 +1,11 @@
 import Foundation
 
 /// A JSON document, read by another reader than the product's own.
-package struct ParsedJSON {
+package struct ParsedJSON: CustomStringConvertible {
   private let value: Any?
+
+  /// The document as text, to look for a word anywhere in it.
+  package var description: String { value.map { "\($0)" } ?? "nothing" }
 
   private init(_ value: Any?) { self.value = value }
 
