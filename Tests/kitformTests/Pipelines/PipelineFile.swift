@@ -12,7 +12,8 @@ struct PipelineFile {
     let source = SourceFile(path: name, text: try Examples.text("ci/\(name)"))
     let (document, findings) = YAMLComposer.compose(source, file: 0)
     try #require(findings.isEmpty, "\(name): \(findings)")
-    json = try ParsedJSON(CanonicalJSON.encode(document.json(try #require(document.roots.first))))
+    json = try ParsedJSON(
+      String(decoding: CanonicalJSON.encode(document.json(try #require(document.roots.first))), as: UTF8.self))
   }
 
   /// The `run` parts of a GitHub job, in order, each with the environment that job and step give it.
