@@ -47,7 +47,7 @@ extension Session {
       remote: KitRemote(
         profile: profile, kinds: loaded.project.kinds, account: name,
         origin: Origin(scheme: "http", host: "127.0.0.1"), token: Secret(token), caller: caller),
-      store: try store(configuration), binding: binding, secrets: secrets,
+      store: LocalStateStore(disk: PosixDisk(), path: statePath(configuration)), binding: binding, secrets: secrets,
       fingerprinter: source.map { SecretFingerprinter(source: $0, host: binding.host, account: name) })
   }
 

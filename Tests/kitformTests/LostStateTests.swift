@@ -93,7 +93,8 @@ struct LostStateTests {
     #expect(
       json["changes"].items.first { $0["action"].string == "update" }?.field("redirect")["after"]["function"]["id"].int
         == 1207)
-    let text = try await project.expect(2, "plan --detailed-exitcode")
+    let text = try await project.expect(2, "plan --detailed-exitcode --report steps=steps.txt")
+    #expect(try project.workspace.read("steps.txt").contains("OK community"))
     #expect(text.errors.contains("nothing can be applied from this plan"), "\(text.errors)")
     #expect(project.workspace.files(under: ".kitform").isEmpty)
     #expect(try project.workspace.read("record.yaml") == LostStateTests.record)
@@ -114,5 +115,15 @@ struct LostStateTests {
     try project.workspace.write("format: [", to: "record.yaml")
     try await project.expect(3, "plan --account-file record.yaml")
     try await project.expect(1, "plan --account-file .")
+  }
+
+  @Test func `a state that is kept elsewhere is not asked for`() async throws {
+    let project = try TestProject(
+      Manifests.two.replacing(
+        "channels:\n", with: "state: {backend: http, address: \"https://gitlab.invalid/state\"}\nchannels:\n"),
+      options: ["--account-file", "record.yaml"])
+    try project.workspace.write(LostStateTests.record, to: "record.yaml")
+    let json = try await project.json(0, "plan")
+    #expect(json["summary"]["adopt"].int == 1 && json["summary"]["create"].int == 1)
   }
 }

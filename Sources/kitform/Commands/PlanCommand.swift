@@ -82,7 +82,9 @@ struct PlanCommand: AsyncParsableCommand {
     _ session: Session, _ configuration: Configuration, _ options: PlanOptions, _ file: String
   ) async throws -> RunOutcome {
     let engine = try session.recordedEngine(configuration, file: file)
-    let state = try await engine.readState()
+    // A state elsewhere would take a network.
+    let isLocal = configuration.state.backend == .local
+    let state = isLocal ? try await engine.readState() : nil
     try checkTargets(options.targets, configuration, state)
     var plan = try await engine.plan(state, options: options, ended: Surroundings.now()).plan
     plan.account.host = "recorded"
@@ -92,6 +94,7 @@ struct PlanCommand: AsyncParsableCommand {
       Diagnostic(
         "plan.recorded", .info, at: nil,
         "compared with the recorded account \(SafeText.escape(file)): nothing can be applied from this plan",
+        why: isLocal ? nil : "the state is not read, because it is kept elsewhere: channels count as managed by kind and name",
         suggestion: "make the changes in Kit by hand, or plan against the account itself"))
     return plan.outcome(detailed: detailedExitcode)
   }
