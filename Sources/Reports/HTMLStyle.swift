@@ -16,7 +16,7 @@ enum HTMLStyle {
     }
     * { box-sizing: border-box; }
     body {
-      margin: 0; background: var(--page); color: var(--ink);
+      margin: 0; overflow-wrap: anywhere; background: var(--page); color: var(--ink);
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
       -webkit-text-size-adjust: 100%; text-size-adjust: 100%;
     }

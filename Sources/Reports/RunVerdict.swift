@@ -49,9 +49,13 @@ struct RunVerdict {
   private static func success(_ report: RunReport) -> (String, String?, Tone) {
     if let drift = report.drift {
       guard !drift.isEmpty else { return ("nothing changed in Kit since the last apply", nil, .good) }
+      let isWritten = report.findings.outcome == .done
       return (
         "\(Words.count(drift.count, "channel")) changed in Kit since the last apply",
-        "Take the values over with `kitform drift --write`, or let the next apply overwrite them.", .pending
+        isWritten
+          ? "The manifests say now what Kit has."
+          : "Take the values over with `kitform drift --write`, or let the next apply overwrite them.",
+        isWritten ? .good : .pending
       )
     }
     guard let plan = report.plan else {

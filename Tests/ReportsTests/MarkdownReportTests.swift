@@ -128,17 +128,37 @@ import Testing
     #expect(text.contains("not attempted: delete ok.delete-0"))
   }
 
-  @Test func `drift is told as what was applied and what Kit has`() throws {
-    var scene = PlanTextTests.example()
-    scene.manifest = PlanScene.header
+  @Test func `drift is told as what was applied and what Kit has`() {
+    var drift = Drift(environment: "production", account: PlanScene.binding, hasState: true)
+    let source = SourcePosition(file: "kitform.yaml", line: 9, column: 5)
+    func channel(_ key: String, isMissing: Bool, _ fields: [DriftedField]) -> DriftedChannel {
+      DriftedChannel(
+        address: Address(kind: "ok", key: key), id: 1, uuid: "0f6c", name: "OK", isMissing: isMissing,
+        source: Change.Source(source), fields: fields)
+    }
+    drift.channels = [
+      channel(
+        "a", isMissing: false,
+        [
+          DriftedField(
+            name: "closing.agent", applied: .value(3600), account: .value(7200), manifest: .value(3600), source: source),
+          DriftedField(
+            name: "callbackURL", applied: .secret(nil), account: .secret(nil), manifest: .secret(nil), source: source),
+        ]), channel("b", isMissing: true, []),
+    ]
     var run = RunSamples.run(nil, command: "drift", outcome: .changes)
-    var change = plan(deletes: 0, updates: 1).changes[0]
-    change.fields[0].cause = .account
-    run.drift = [change]
+    run.drift = drift.changes
     let text = MarkdownReport.text(run)
-    #expect(text.contains("### Kitform drift: 1 channel changed in Kit since the last apply"))
-    #expect(text.contains("closing.agent  1h → 2h"))
-    #expect(ReportOutputs(run).changes == "1" && ReportOutputs(run).digest == "")
+    #expect(text.contains("### Kitform drift: 2 channels changed in Kit since the last apply\n"))
+    #expect(text.contains("closing.agent  1h → 2h") && text.contains("kitform drift --write"))
+    #expect(text.contains("(secret) changed"))
+    #expect(text.contains("x ok.b") && text.contains("gone from Kit"))
+    #expect(HTMLReport.text(run).contains("Changed in Kit (2)"))
+    let outputs = ReportOutputs(run)
+    #expect(outputs.changes == "2" && outputs.digest == "" && outputs.outcome == "changes")
+    #expect(PlanAnnotations.text(run).contains("title=drift::ok.a closing.agent: 1h → 2h"))
+    run.findings.outcome = .done
+    #expect(MarkdownReport.text(run).contains("The manifests say now what Kit has."))
   }
 
   @Test func `a sentence is wrapped between words and keeps its indentation`() {
