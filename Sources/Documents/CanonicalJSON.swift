@@ -3,7 +3,7 @@ package enum CanonicalJSON {
   /// Encodes a value; members stand in the order in which the value has them.
   ///
   /// Strings escape C0, DEL, C1, bidirectional controls, zero-width characters and line separators as `\uXXXX`, so that a
-  /// document can go to a terminal. Compact output has no blanks; pretty output indents by two and ends with a newline.
+  /// document can go to a terminal, and the bracket of `##[` and `##word[`, so that it can go to a build's log. Compact output has no blanks; pretty output indents by two and ends with a newline.
   package static func encode(_ value: JSONValue, pretty: Bool = false) -> [UInt8] {
     var writer = JSONWriter(pretty: pretty)
     writer.write(value)
@@ -91,12 +91,14 @@ private struct JSONWriter {
   private mutating func write(_ text: String) {
     output.append(UInt8(ascii: "\""))
     defer { output.append(UInt8(ascii: "\"")) }
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+    if text.utf8.allSatisfy(JSONWriter.isPlain) {
       output.append(contentsOf: text.utf8)
       return
     }
+    var marker = SafeText.CommandMarker()
     for scalar in text.unicodeScalars {
       switch scalar {
+      case _ where marker.ends(at: scalar.isASCII ? UInt8(truncatingIfNeeded: scalar.value) : 0): put("\\u005B")
       case "\"": put("\\\"")
       case "\\": put("\\\\")
       case "\n": put("\\n")
@@ -113,6 +115,14 @@ private struct JSONWriter {
           output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         }
       }
+    }
+  }
+
+  /// A byte that stands for itself wherever it stands.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "#"): false
+    default: byte >= 0x20 && byte < 0x7F
     }
   }
 }

@@ -61,19 +61,6 @@ package enum SafeText {
     return String(view)
   }
 
-  /// The same for JSON: the bracket of `##[` and `##word[`, which stand in its strings alone, becomes an escape. No line of JSON
-  /// begins with `::`.
-  package static func neutralizingCommands(inJSON bytes: [UInt8]) -> [UInt8] {
-    guard mayHaveCommands(bytes) else { return bytes }
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count + 16)
-    var marker = CommandMarker()
-    for byte in bytes {
-      if marker.ends(at: byte) { result += "\\u005B".utf8 } else { result.append(byte) }
-    }
-    return result
-  }
-
   /// Whether two colons or two number signs stand side by side.
   private static func mayHaveCommands(_ bytes: some Sequence<UInt8>) -> Bool {
     var before: UInt8 = 0

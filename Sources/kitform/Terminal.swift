@@ -5,7 +5,8 @@ import Synchronization
 /// Standard output and error: results on the one, everything else on the other.
 ///
 /// A build's runner takes some lines of a log for commands to itself. Here, and here alone, text of ours is kept from being one,
-/// whatever data stands in it: everything but `annotate`, whose lines are meant to be.
+/// whatever data stands in it: everything but `annotate`, whose lines are meant to be. `CanonicalJSON` and `ScalarText` write nothing
+/// that has to be kept from it, so a document reaches standard output byte by byte.
 struct Terminal: Sendable {
   /// When output is coloured.
   enum Color: String, Sendable, CaseIterable {
@@ -50,9 +51,9 @@ struct Terminal: Sendable {
     try say(text, to: STDOUT_FILENO)
   }
 
-  /// Writes a result that is JSON, with a line break behind it.
+  /// Writes a result that is canonical JSON, with a line break behind it.
   func writeLine(_ json: [UInt8]) throws(WriteFailure) {
-    try write(SafeText.neutralizingCommands(inJSON: json) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+    try write(json + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
   }
 
   /// Writes a message; a closed standard error stops nothing.
