@@ -139,8 +139,8 @@ let package = Package(
     .testTarget(
       name: "kitformTests",
       dependencies: [
-        "kitform", "EchoBot", "AsyncHTTPTransport", "Documents", "Provisioning", "Reports", "Support", "TestServers",
-        "Transport",
+        "kitform", "EchoBot", "StateRounds", "AsyncHTTPTransport", "Documents", "Provisioning", "Reports", "Support",
+        "TestServers", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
@@ -153,6 +153,12 @@ let package = Package(
       path: "Tests/Fuzz", exclude: ["LibFuzzer.swift", "Inputs", "leaks.txt", "seeds.py", "tokens.dict"]),
     .testTarget(
       name: "FuzzEntriesTests", dependencies: ["Documents", "Manifest", "Provisioning", "FuzzEntries", "Support"]),
+    .executableTarget(
+      name: "StateRounds",
+      dependencies: [
+        "Documents", "Manifest", "Provisioning", "StateBackends", "Transport", "AsyncHTTPTransport", "Support",
+        "TestServers",
+      ], path: "Tests/StateRounds"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks",
       exclude: ["run.py", "events.c"]),

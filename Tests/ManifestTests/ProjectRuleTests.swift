@@ -178,10 +178,9 @@ struct ProjectRuleTests {
       kitform: 1
       account: {name: acme, region: eu, token: {env: T}}
       environments: {a: {}, b: {}}
-      state: {backend: s3, path: states/one.json, encrypt: true}
-                       ^^ error state.backend: the backend `s3` is not part of this version
-                                 ^^^^^^^^^^^^^^^ error state.shared: all environments would share one state
-                                                           ^^^^ error state.encrypt: encryption of the state is not part of this version
+      state: {path: states/one.json, encrypt: true}
+                    ^^^^^^^^^^^^^^^ error state.shared: all environments would share one state
+                                              ^^^^ error state.encrypt: an encrypted state takes a key, and `state.key` is not there
       """)
   }
 

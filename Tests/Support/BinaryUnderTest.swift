@@ -26,11 +26,13 @@ package enum BinaryUnderTest {
   ///
   /// `environment` is all that the process sees beside `PATH` and `HOME`.
   package static func run(
-    _ arguments: [String], in directory: String, environment: [String: String] = [:], seconds: Int = 120
+    _ arguments: [String], in directory: String, environment: [String: String] = [:], seconds: Int = 120,
+    executable: String = "kitform"
   ) async throws -> Ended {
     await slots.take()
     do {
-      let ended = try await start(arguments, in: directory, environment: environment).end(seconds: seconds)
+      let ended = try await start(arguments, in: directory, environment: environment, executable: executable)
+        .end(seconds: seconds)
       await slots.give()
       return ended
     } catch {
@@ -69,7 +71,13 @@ package enum BinaryUnderTest {
     return Running(process: process, streams: streams, words: ([executable] + arguments).joined(separator: " "))
   }
 
-  /// The executable: it stands in the directory of the test bundle.
+  /// A program of the machine's by its name; nil where there is none.
+  package static func tool(_ name: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// An executable of the package: it stands in the directory of the test bundle.
   private static func path(_ name: String) throws -> String {
     guard !name.hasPrefix("/") else { return name }
     let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()

@@ -1,0 +1,43 @@
+import Documents
+import Support
+import TestServers
+import Transport
+
+/// A state server on loopback, for the shipped binary and for other tools.
+struct StateServer {
+  let model: ModelStateServer
+  let port: Int
+
+  static let path = "/api/v4/projects/7/terraform/state/default"
+
+  /// Runs `body` with a server; `disturb` may answer a request in the model's place.
+  static func with<Value>(
+    _ rules: ModelStateServer.Rules = .gitLab, authorization: String? = nil,
+    disturb: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
+    _ body: (StateServer) async throws -> Value
+  ) async throws -> Value {
+    let model = ModelStateServer(rules, authorization: authorization)
+    return try await RawServer.with({ _, text in
+      guard let request = HTTPText.request(text) else { return .writeAndClose(RawServer.answer("400 Bad Request")) }
+      return .write(HTTPText.answer(disturb(request) ?? model.answer(request)))
+    }) { server in try await body(StateServer(model: model, port: server.port)) }
+  }
+
+  var address: String { "http://127.0.0.1:\(port)\(StateServer.path)" }
+
+  /// The section of a manifest that keeps its state here.
+  func section(_ more: String = "") -> String {
+    "state: {backend: http, address: \"\(address)\", lockAddress: \"\(address)/lock\"\(more)}\n"
+  }
+
+  var bytes: [UInt8]? { model[StateServer.path] }
+  var holder: String? { model.holder(StateServer.path) }
+  var text: String { String(decoding: bytes ?? [], as: UTF8.self) }
+}
+
+extension LocalKitProcess {
+  /// A project for this account whose state is kept as `section` says.
+  func project(state section: String, _ text: String = Manifests.two) throws -> TestProject {
+    try project(text.replacing(Manifests.header, with: Manifests.header + section))
+  }
+}

@@ -1,0 +1,141 @@
+import Documents
+import Provisioning
+import Support
+import Synchronization
+import Testing
+import Transport
+
+/// Moving states about: pull, push, migrate, mv.
+struct StateTransferTests {
+  @Test func `a changed backend never begins with an empty state, and migrate moves it`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      let project = try kit.project()
+      try await project.expect(0, "apply --auto-approve")
+      let manifest = try project.workspace.read("kitform.yaml")
+      try project.workspace.write(
+        manifest.replacing("channels:", with: server.section() + "channels:"), to: "kitform.yaml")
+      for command in ["plan", "apply --auto-approve", "state list"] {
+        let refused = try await project.expect(1, command)
+        #expect(refused.errors.contains("there is no state in it yet"))
+        #expect(refused.errors.contains("kitform state migrate"))
+      }
+      #expect(server.bytes == nil && server.holder == nil)
+      let moved = try await project.expect(0, "state migrate")
+      #expect(moved.output.contains("Moved the state of 2 channels from "))
+      #expect(!project.workspace.exists(".kitform/default/state.json"))
+      #expect(project.workspace.files(under: ".kitform").contains { $0.name.contains("state.json.migrated-") })
+      try await project.expect(0, "plan --detailed-exitcode")
+      let again = try await project.expect(0, "state migrate")
+      #expect(again.output.contains("There is nothing to move"))
+
+      // And back: this directory remembers where the state was written last.
+      try await project.expect(0, "state mv ok.community ok.other")
+      try await project.expect(0, "state mv ok.other ok.community")
+      try project.workspace.write(manifest, to: "kitform.yaml")
+      let forgotten = try await project.expect(1, "plan")
+      #expect(forgotten.errors.contains(server.address))
+      let back = try await project.expect(0, "state migrate")
+      #expect(back.output.contains("The former state stays"))
+      try await project.expect(0, "state list")
+      #expect(project.workspace.exists(".kitform/default/state.json"))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `push continues a state, and refuses what would lose one`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      let project = try kit.project(state: server.section())
+      try await project.expect(0, "apply --auto-approve")
+      let old = try await project.expect(0, "state pull").output
+      try project.workspace.write(old, to: "old.json")
+      let same = try await project.expect(0, "state push old.json")
+      #expect(same.output.contains("is that of the file already"))
+      try project.workspace.replace("name: Partner bot", with: "name: Partner bot two", in: "kitform.yaml")
+      try await project.expect(0, "apply --auto-approve")
+      let stale = try await project.expect(4, "state push old.json")
+      #expect(stale.errors.contains("the state that is there was written later"))
+      let before = server.bytes
+      let foreign = old.replacing(
+        #""lineage": "\#(try ParsedJSON(old)["lineage"].string ?? "")""#, with: #""lineage": "00""#)
+      try project.workspace.write(foreign, to: "edited.json")
+      let edited = try await project.expect(1, "state push edited.json --force")
+      #expect(edited.errors.contains("its checksum differs"))
+      var lineage = try StateCodec().decode(Array(old.utf8), label: "old")
+      lineage.lineage = "00"
+      lineage.serial = 99
+      try project.workspace.write(String(decoding: StateCodec().encode(lineage), as: UTF8.self), to: "foreign.json")
+      let other = try await project.expect(4, "state push foreign.json")
+      #expect(other.errors.contains("it has another lineage"))
+      var account = lineage
+      account.account.name = "globex"
+      try project.workspace.write(String(decoding: StateCodec().encode(account), as: UTF8.self), to: "account.json")
+      try await project.expect(4, "state push account.json --force")
+      #expect(server.bytes == before)
+      try await project.expect(0, "state push old.json --force")
+      let update = try await project.expect(2, "plan --detailed-exitcode")
+      #expect(update.output.contains("Partner bot two"))
+
+      // A damaged state is replaced on demand alone.
+      server.model[StateServer.path] = Array("{".utf8)
+      let damaged = try await project.expect(1, "state push old.json")
+      #expect(damaged.errors.contains("is damaged") && damaged.errors.contains("state push --force"))
+      let serial = try #require(ParsedJSON(old)["serial"].int)
+      lineage = try StateCodec().decode(Array(old.utf8), label: "old")
+      lineage.serial = serial + 50
+      try project.workspace.write(String(decoding: StateCodec().encode(lineage), as: UTF8.self), to: "later.json")
+      try await project.expect(0, "state push later.json --force")
+      try await project.expect(0, "state list")
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a state that the server does not take at the end is saved, and pushed back later`() async throws {
+    let kit = try await LocalKitProcess()
+    let isBroken = Mutex(true)
+    try await StateServer.with(disturb: { request in
+      guard request.method == "POST", request.path == StateServer.path else { return nil }
+      let text = String(decoding: request.body, as: UTF8.self)
+      return isBroken.withLock { $0 } && !text.contains("\"run\": {") ? HTTPResponse(status: 403) : nil
+    }) { server in
+      var project = try kit.project(state: server.section(", key: {env: STATE_KEY}"))
+      project.environment["STATE_KEY"] = "a-state-key-of-thirty-two-bytes-or-more"
+      let partial = try await project.expect(6, "apply --auto-approve")
+      let note = try #require(partial.errors.firstRange(of: "`kitform state push "))
+      let file = String(partial.errors[note.upperBound...].prefix { $0 != "`" })
+      #expect(file.hasSuffix(".kitform/default/state.json.emergency-2"))
+      #expect(server.holder == nil)
+      isBroken.withLock { $0 = false }
+      let pushed = try await project.run(["state", "push", file])
+      #expect(pushed.exitCode == 0, "\(pushed.all)")
+      let plan = try await project.expect(0, "plan --detailed-exitcode")
+      #expect(!plan.all.contains("did not finish"))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `mv keeps the channel and sends its secret once more`() async throws {
+    let kit = try await LocalKitProcess()
+    let project = try kit.project()
+    try await project.expect(0, "apply --auto-approve")
+    let moved = try await project.expect(0, "state mv ok.community ok.people")
+    #expect(moved.output.contains("the next apply sends accessToken again"))
+    #expect(moved.errors.contains("The manifests have no `ok.people`"))
+    for (command, words) in [
+      ("state mv ok.community ok.x", "the state has no `ok.community`"),
+      ("state mv ok.people custom.people", "a channel cannot change its kind"),
+      ("state mv ok.people ok.people", "the state has `ok.people` already"),
+    ] {
+      let wrong = try await project.expect(64, command)
+      #expect(wrong.errors.contains(words))
+    }
+    try project.workspace.replace("    community:", with: "    people:", in: "kitform.yaml")
+    let plan = try await project.json(2, "plan --detailed-exitcode")
+    #expect(plan["changes"].items.map { $0["address"].string } == ["ok.people"])
+    #expect(plan["changes"].at("ok.people")["action"].string == "update")
+    try await project.expect(0, "apply --auto-approve")
+    try await project.expect(0, "plan --detailed-exitcode")
+    try await kit.stop()
+  }
+}
