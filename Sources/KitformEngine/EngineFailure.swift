@@ -112,7 +112,8 @@ package enum EngineFailure: Error, Sendable {
         backup.map { "the newest whole backup is \($0): look at both, then copy it over the state" }
           ?? (label.contains("://")
             ? "put a whole copy back with `kitform state push --force FILE`, or move it away and adopt the channels again"
-            : "there is no whole backup: restore the file from yours, or move it away and adopt the channels again"), nil
+            : "there is no whole backup: restore the file from yours, or move it away and adopt the channels again"),
+        nil
       )
     case .newer(let label, let version):
       return ("the state \(label) was written by a newer Kitform (version \(version))", "update Kitform", nil)

@@ -103,7 +103,8 @@ extension Rule {
   package static let accountHost = Rule(
     "account.host", "A host is a name, or a loopback address with a port for a local Kit.")
   package static let stateShared = Rule("state.shared", "Each environment has a state of its own.")
-  package static let stateBackend = Rule("state.backend", "The state's backend is `local`, `http` or `s3`, with settings of its own.")
+  package static let stateBackend = Rule(
+    "state.backend", "The state's backend is `local`, `http` or `s3`, with settings of its own.")
   package static let stateEncrypt = Rule("state.encrypt", "An encrypted state has a key, `state.key`.")
   package static let guardLimit = Rule(
     "guards.limit", "A guard's limit is a whole number; a percentage is at most 100.")

@@ -38,7 +38,8 @@ extension SectionGrammar {
       [
         SectionKey(
           "backend", .choice(StateBackend.allCases.map(\.rawValue)), standard: "local",
-          documentation: "What keeps the state: a file, a server of Terraform's http protocol, or an S3-compatible store.",
+          documentation:
+            "What keeps the state: a file, a server of Terraform's http protocol, or an S3-compatible store.",
           example: "http"),
         SectionKey(
           "path", .path, standard: ".kitform/<environment>/state.json",

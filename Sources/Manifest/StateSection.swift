@@ -60,7 +60,9 @@ extension ConfigurationDecoder {
       if let problem = StateSettings.problem(withAddress: url.value) {
         findings.report(
           .stateBackend, at: url.place, "`state.\(name)` \(problem)",
-          suggestion: "write the URL of the state, for example `https://gitlab.example.com/api/v4/projects/7/terraform/state/production`")
+          suggestion:
+            "write the URL of the state, for example `https://gitlab.example.com/api/v4/projects/7/terraform/state/production`"
+        )
       } else {
         state.settings.append((name: name, value: url))
       }
@@ -158,21 +160,25 @@ extension ConfigurationDecoder {
     let places = backend.distinguishing.compactMap { name in
       overlay.value(name).flatMap { $0.shape == .scalar ? (name: name, value: $0) : nil }
     }
-    guard let first = places.first, !places.contains(where: { $0.value.text.contains("${environment}") }) else { return }
+    guard let first = places.first, !places.contains(where: { $0.value.text.contains("${environment}") }) else {
+      return
+    }
     let own = project.environmentBodies[environment]?.value(of: "state")
     guard let mine = places.first(where: { own?.value(of: $0.name) != nil }) else {
       findings.report(
         .stateShared, at: first.value.place, "all environments would share one state",
-        why: "a state belongs to one account; with a shared one, an apply to staging would delete production's channels",
+        why:
+          "a state belongs to one account; with a shared one, an apply to staging would delete production's channels",
         suggestion:
           "write `${environment}` into the \(first.name), or give `state.\(first.name)` in each environment")
       return
     }
     for other in project.environments.prefix(while: { $0 != environment }) {
       let overlay = project.overlay("state", other)
-      guard backend.distinguishing.allSatisfy({ name in
-        places.first { $0.name == name }?.value.text == overlay.value(name)?.text
-      }), let place = overlay.value(mine.name)?.place
+      guard
+        backend.distinguishing.allSatisfy({ name in
+          places.first { $0.name == name }?.value.text == overlay.value(name)?.text
+        }), let place = overlay.value(mine.name)?.place
       else { continue }
       findings.report(
         .stateShared, at: mine.value.place, "two environments would share one state",

@@ -169,7 +169,9 @@ package struct S3StateStore: RemoteStateStore {
     case .success(let response):
       switch response.status {
       case 200:
-        guard let tag = response.header("ETag") else { throw failed("the store names no version (ETag) of its objects") }
+        guard let tag = response.header("ETag") else {
+          throw failed("the store names no version (ETag) of its objects")
+        }
         return RemoteObject(bytes: response.body, tag: tag)
       case 404 where S3StateStore.code(response) == "NoSuchKey": return nil
       default: throw failed(words(response))

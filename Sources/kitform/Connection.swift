@@ -115,13 +115,13 @@ extension Session {
   }
 
   /// TLS and proxies as the environment and the command line say.
-  func transportSettings(_ calls: CallOptions) throws -> AsyncHTTPTransport.Settings {
+  func transportSettings(_ calls: CallOptions?) throws -> AsyncHTTPTransport.Settings {
     var settings = AsyncHTTPTransport.Settings()
-    settings.parallelism = max(calls.parallelism, 4)
-    if let timeout = calls.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }
+    settings.parallelism = max(calls?.parallelism ?? 0, 4)
+    if let timeout = calls?.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }
     let environment = invocation.surroundings.environment
     do throws(TrustRoots.Problem) {
-      settings.trustRoots = try TrustRoots(caFile: calls.caFile, environment: environment)
+      settings.trustRoots = try TrustRoots(caFile: calls?.caFile, environment: environment)
     } catch {
       throw LocalFailure(message: error.description, remedy: "name a file with certificates in PEM form")
     }
@@ -130,7 +130,7 @@ extension Session {
     } catch {
       throw LocalFailure(message: error.description, remedy: "correct the environment variable, or remove it")
     }
-    if invocation.global.verbose { invocation.terminal.note("\(settings.proxies)") }
+    if invocation.global.verbose { invocation.noteOnce("\(settings.proxies)") }
     return settings
   }
 

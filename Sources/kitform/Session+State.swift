@@ -91,7 +91,7 @@ extension Session {
   }
 
   private func caller(_ calls: CallOptions?) throws -> Caller {
-    var settings = try transportSettings(calls ?? CallOptions())
+    var settings = try transportSettings(calls)
     settings.parallelism = 1
     settings.bodyLimit = StateCodec.byteLimit
     let clock = ContinuousClock()

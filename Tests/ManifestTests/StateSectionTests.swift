@@ -29,7 +29,9 @@ struct StateSectionTests {
     #expect(http.key?.value == .environment("K"))
     #expect(http.encrypts)
     let s3 = try #require(
-      state("{backend: s3, bucket: acme-kitform, key: kitform/state.json, endpoint: \"http://127.0.0.1:9000\", pathStyle: false}"))
+      state(
+        "{backend: s3, bucket: acme-kitform, key: kitform/state.json, endpoint: \"http://127.0.0.1:9000\", pathStyle: false}"
+      ))
     #expect(s3["path"]?.value == "kitform/state.json")
     #expect(s3.key == nil)
     #expect(s3.pathStyle == false)
@@ -88,7 +90,7 @@ struct StateSectionTests {
           one: {}
           two: {state: {backend: s3, bucket: acme-kitform, key: one.json}}
           three: {state: {backend: s3, bucket: acme-kitform, key: one.json}}
-                                               ^^^^^^^^^^^^ error state.shared: two environments would share one state
+                                                                  ^^^^^^^^ error state.shared: two environments would share one state
           four: {state: {backend: s3, bucket: acme-other, key: one.json}}
         state: {backend: http, address: https://state.example.com/kitform}
                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error state.shared: all environments would share one state

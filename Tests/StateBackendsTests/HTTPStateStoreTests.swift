@@ -53,7 +53,8 @@ struct HTTPStateStoreTests {
 
   @Test func `a lock of Terraform's own is shown as it is`() async throws {
     let place = HTTPPlace(server: ModelStateServer(.plain), hasLockAddress: false)
-    let body = #"{"ID":"11","Operation":"OperationTypePlan","Info":"","Who":"ann@laptop","Version":"1.11.4","Created":"now","Path":""}"#
+    let body =
+      #"{"ID":"11","Operation":"OperationTypePlan","Info":"","Who":"ann@laptop","Version":"1.11.4","Created":"now","Path":""}"#
     _ = place.server.answer(
       HTTPRequest(method: "LOCK", host: "gitlab.example.com", path: HTTPPlace.path, body: Array(body.utf8)))
     let failure = await #expect(throws: StateFailure.self) {
@@ -98,7 +99,8 @@ struct HTTPStateStoreTests {
     for refusal in [404, 405, 501] {
       let store = HTTPStateStore(
         .init(address: address),
-        caller: Callers.caller(Scripted { $0.method == "GET" ? HTTPResponse(status: status) : HTTPResponse(status: refusal) }))
+        caller: Callers.caller(
+          Scripted { $0.method == "GET" ? HTTPResponse(status: status) : HTTPResponse(status: refusal) }))
       let failure = await #expect(throws: StateFailure.self) {
         _ = try await store.lock(StateStoreContract.information("one"))
       }

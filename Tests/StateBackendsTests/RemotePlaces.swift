@@ -71,4 +71,3 @@ final class Sayings: Sendable {
   var all: [String] { lines.withLock { $0 } }
   var says: @Sendable (String) -> Void { { line in self.lines.withLock { $0.append(line) } } }
 }
-

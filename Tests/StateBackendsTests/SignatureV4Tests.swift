@@ -87,5 +87,7 @@ struct SignatureV4Tests {
 }
 
 extension String {
-  fileprivate func components(behind mark: String) -> String? { firstRange(of: mark).map { String(self[$0.upperBound...]) } }
+  fileprivate func components(behind mark: String) -> String? {
+    firstRange(of: mark).map { String(self[$0.upperBound...]) }
+  }
 }

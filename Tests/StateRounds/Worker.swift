@@ -19,13 +19,17 @@ struct Worker {
     let words = Array(arguments.drop { $0 == "--worker" })
     guard words.count == 5, let backend = Backend(rawValue: words[0]), let number = Int(words[3]),
       let rounds = Int(words[4])
-    else { throw BinaryUnderTest.Problem(description: "a worker's arguments are backend, place, directory, number, rounds") }
+    else {
+      throw BinaryUnderTest.Problem(description: "a worker's arguments are backend, place, directory, number, rounds")
+    }
     self.backend = backend
     place = words[1]
     directory = words[2]
     self.number = number
     self.rounds = rounds
   }
+
+  private var inside: String { "\(directory)/inside" }
 
   /// Runs all rounds and prints updates, overlaps and refused writes.
   func run() async throws {
@@ -34,7 +38,9 @@ struct Worker {
       var counts = (updates: 0, overlaps: 0, refused: 0)
       for round in 1...rounds {
         let lock = try await lock(store, round)
-        let isAlone = mkdir("\(directory)/inside", 0o700) == 0
+        // A directory can be made once: who finds it there is not alone.
+        let isAlone =
+          (try? FileManager.default.createDirectory(atPath: inside, withIntermediateDirectories: false)) != nil
         if !isAlone { counts.overlaps += 1 }
         do throws(StateFailure) {
           let serial = try await lock.read()?.serial ?? 0
@@ -44,7 +50,7 @@ struct Worker {
           guard case .conflict = error else { throw error }
           counts.refused += 1
         }
-        if isAlone { rmdir("\(directory)/inside") }
+        if isAlone { try FileManager.default.removeItem(atPath: inside) }
         await lock.release()
       }
       return counts

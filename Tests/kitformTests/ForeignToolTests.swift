@@ -10,19 +10,19 @@ struct ForeignToolTests {
     try await StateServer.with { server in
       let workspace = try Workspace([
         "main.tf": """
-          terraform {
-            backend "http" {
-              address        = "\(server.address)"
-              lock_address   = "\(server.address)/lock"
-              unlock_address = "\(server.address)/lock"
-              lock_method    = "POST"
-              unlock_method  = "DELETE"
-              retry_max      = 0
-            }
+        terraform {
+          backend "http" {
+            address        = "\(server.address)"
+            lock_address   = "\(server.address)/lock"
+            unlock_address = "\(server.address)/lock"
+            lock_method    = "POST"
+            unlock_method  = "DELETE"
+            retry_max      = 0
           }
-          resource "terraform_data" "x" { input = "one" }
-          output "x" { value = terraform_data.x.output }
-          """
+        }
+        resource "terraform_data" "x" { input = "one" }
+        output "x" { value = terraform_data.x.output }
+        """
       ])
       func run(_ arguments: [String]) async throws -> BinaryUnderTest.Ended {
         try await BinaryUnderTest.run(

@@ -133,7 +133,8 @@ struct RemoteStateTests {
       try await project.expect(0, "apply --auto-approve")
       #expect(server.text.contains("Partner bot"))
       // Switched on, the next write encrypts.
-      try project.workspace.replace("key: {env: STATE_KEY}", with: "key: {env: STATE_KEY}, encrypt: true", in: "kitform.yaml")
+      try project.workspace.replace(
+        "key: {env: STATE_KEY}", with: "key: {env: STATE_KEY}, encrypt: true", in: "kitform.yaml")
       try project.workspace.replace("name: Partner bot", with: "name: Partner bot two", in: "kitform.yaml")
       let planned = try await project.expect(0, "plan --out plan.json")
       #expect(planned.errors.contains("the state is not encrypted yet"))

@@ -120,7 +120,7 @@ struct StateTransferTests {
     let project = try kit.project()
     try await project.expect(0, "apply --auto-approve")
     let moved = try await project.expect(0, "state mv ok.community ok.people")
-    #expect(moved.output.contains("the next apply sends accessToken again"))
+    #expect(moved.output.contains("the next apply sends `accessToken` again"))
     #expect(moved.errors.contains("The manifests have no `ok.people`"))
     for (command, words) in [
       ("state mv ok.community ok.x", "the state has no `ok.community`"),

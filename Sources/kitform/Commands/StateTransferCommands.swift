@@ -195,7 +195,8 @@ extension StateCommand {
           }
           guard old.kind == new.kind else {
             throw UsageFailure(
-              message: "a channel cannot change its kind", remedy: "give `\(old)` an address that begins with \(old.kind).")
+              message: "a channel cannot change its kind",
+              remedy: "give `\(old)` an address that begins with \(old.kind).")
           }
           guard state[new] == nil else {
             throw UsageFailure(message: "the state has `\(new)` already", remedy: "choose another address")
