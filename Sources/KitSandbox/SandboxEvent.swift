@@ -120,6 +120,10 @@ extension SandboxEvent.DeliveryOutcome {
   package var words: String {
     switch self {
     case .answered(200): "the callback answered 200"
+    case .answered(let status) where (300..<400).contains(status):
+      "the callback answered \(status), a redirect, which is not followed: write its last address into `callbackURL`"
+    case .answered(let status) where status == 401 || status == 403:
+      "the callback answered \(status): compare its salt and API token with the channel's"
     case .answered(let status): "the callback answered \(status), where 200 is expected"
     case .failed(let reason): "no answer (\(reason))"
     case .notAllowed(let host): "not sent, because \(host) is not on loopback"

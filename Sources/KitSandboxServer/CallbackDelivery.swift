@@ -57,7 +57,8 @@ package struct CallbackDelivery: Sendable {
     case .notSent(.nameNotFound): "the host's name is not known"
     case .notSent(.connectionRefused): "the connection was refused"
     case .notSent(.connectTimeout): "no connection in time"
-    case .notSent(.certificate): "the callback's certificate is not trusted"
+    case .notSent(.certificate):
+      "its certificate is not trusted: it needs one for its host, in time, from an authority that is known"
     case .notSent(.tls): "TLS failed"
     case .notSent: "no connection"
     case .ambiguous(.timeout): "no answer in time"

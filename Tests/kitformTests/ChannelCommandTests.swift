@@ -115,7 +115,8 @@ struct ChannelCommandTests {
     #expect(
       try await project.expect(0, "channel sign \(keys) --event-id 123 --blanks").output
         == "940b06c0745261d03d4470eae6a633cc\n")
-    let valid = try await project.json(0, "channel check-signature 4ED92C55868890F7370D601E46A7A1C8 \(keys) --event-id 123")
+    let valid = try await project.json(
+      0, "channel check-signature 4ED92C55868890F7370D601E46A7A1C8 \(keys) --event-id 123")
     #expect(valid["valid"].bool == true)
     for (value, words) in [
       ("940b06c0745261d03d4470eae6a633cc", "a blank after each colon"),

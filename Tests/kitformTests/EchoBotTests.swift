@@ -84,9 +84,11 @@ struct EchoBotTests {
       #expect(try await web.call("GET", "\(bot.url)/clients/7").body == "Sandbox agent: Good day\n")
 
       // Somebody who has not the keys gets nowhere.
-      let forged = #"{"client_data":{"client_id":"7"},"event_id":"x","event_type":"send_message","event_data":{"message":{"message_id":"1"}}}"#
+      let forged =
+        #"{"client_data":{"client_id":"7"},"event_id":"x","event_type":"send_message","event_data":{"message":{"message_id":"1"}}}"#
       let callback = "\(bot.url)/kit/fA8sq2"
-      #expect(try await web.call("POST", callback, forged, authorization: String(repeating: "0", count: 32)).status == 401)
+      #expect(
+        try await web.call("POST", callback, forged, authorization: String(repeating: "0", count: 32)).status == 401)
 
       // The closing time of the manifest (an hour) elapses on the sandbox's clock.
       #expect(try await desk("clock", #"{"advance":3590}"#)["deliveries"].items.isEmpty)
