@@ -153,6 +153,7 @@ let package = Package(
       path: "Tests/Fuzz", exclude: ["LibFuzzer.swift", "Inputs", "leaks.txt", "seeds.py", "tokens.dict"]),
     .testTarget(
       name: "FuzzEntriesTests", dependencies: ["Documents", "Manifest", "Provisioning", "FuzzEntries", "Support"]),
+    .target(name: "Workload", dependencies: ["Documents", "Manifest", "Channels"], path: "Tests/Workload"),
     .executableTarget(
       name: "StateRounds",
       dependencies: [
@@ -160,8 +161,11 @@ let package = Package(
         "TestServers",
       ], path: "Tests/StateRounds"),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning"], path: "Tests/Benchmarks",
-      exclude: ["run.py", "events.c"]),
+      name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Workload"],
+      path: "Tests/Benchmarks", exclude: ["run.py", "events.c"]),
+    .executableTarget(
+      name: "Instructions", dependencies: ["Documents", "Manifest", "Channels", "Workload"],
+      path: "Tests/Instructions", exclude: ["figure.json"]),
     .executableTarget(
       name: "MessagingBenchmarks",
       dependencies: [

@@ -59,14 +59,19 @@ package final class Document: Sendable {
   package let roots: [Int]
   /// Decoded text of scalars whose source has escapes, folding or several lines.
   package let side: [UInt8]
+  /// Whether any text may hold a `$`; where none does, nobody needs to look for variables.
+  package let mayHoldDollar: Bool
 
   /// Makes a document of composed parts.
-  package init(file: Int32, source: SourceFile, nodes: [Node], roots: [Int], side: [UInt8]) {
+  package init(
+    file: Int32, source: SourceFile, nodes: [Node], roots: [Int], side: [UInt8], mayHoldDollar: Bool = true
+  ) {
     self.file = file
     self.source = source
     self.nodes = nodes
     self.roots = roots
     self.side = side
+    self.mayHoldDollar = mayHoldDollar
   }
 
   /// Follows an alias to the node it stands for.
@@ -84,8 +89,38 @@ package final class Document: Sendable {
 
   /// A scalar's text; empty for collections.
   package func text(_ node: Int) -> String {
-    String(decoding: textBytes(node), as: UTF8.self)
+    String(decoding: bytes(node), as: UTF8.self)
   }
+
+  /// A scalar's text with what its spelling says.
+  package struct Scalar: Sendable {
+    /// The bytes of its text; none for a collection.
+    package var bytes: ArraySlice<UInt8>
+    /// Written plain and without a tag, so that its text has a type of its own.
+    package var isPlain: Bool
+    /// An alias stands in its place.
+    package var isAlias: Bool
+    package var place: SourcePlace
+  }
+
+  /// Reads a scalar, aliases followed, all at once.
+  package func scalar(_ node: Int) -> Scalar {
+    let written = nodes[node]
+    let isAlias = written.shape == .alias
+    let node = isAlias ? nodes[Int(written.text)] : written
+    let isScalar = node.shape == .scalar
+    let range = Int(node.text)..<Int(node.text + (isScalar ? node.count : 0))
+    return Scalar(
+      bytes: node.flags.contains(.sideText) ? side[range] : source.bytes[range],
+      isPlain: isScalar && node.style == .plain && !node.flags.contains(.text), isAlias: isAlias,
+      place: SourcePlace(file: file, start: Int(written.start), end: Int(written.end)))
+  }
+
+  /// Whether a scalar stands here, behind aliases.
+  package func isScalar(_ node: Int) -> Bool { shape(node) == .scalar }
+
+  /// Whether a mapping stands here, behind aliases.
+  package func isMapping(_ node: Int) -> Bool { shape(node) == .mapping }
 
   /// Tells whether a scalar's text has exactly these bytes.
   package func equals(_ node: Int, _ bytes: [UInt8]) -> Bool { has(node, bytes) }
@@ -112,11 +147,28 @@ package final class Document: Sendable {
   }
 
   /// The bytes of a scalar's text; none for collections.
-  private func textBytes(_ node: Int) -> ArraySlice<UInt8> {
+  package func bytes(_ node: Int) -> ArraySlice<UInt8> {
     let node = nodes[resolved(node)]
     guard node.shape == .scalar else { return [] }
     let range = Int(node.text)..<Int(node.text + node.count)
     return node.flags.contains(.sideText) ? side[range] : source.bytes[range]
+  }
+
+  /// The pair of a mapping that has exactly one, merged ones counted; nil for anything else.
+  package func onlyPair(_ node: Int) -> Pair? {
+    let node = resolved(node)
+    guard nodes[node].shape == .mapping else { return nil }
+    if nodes[node].flags.contains(.hasMerge) {
+      let merged = mergedPairs(node)
+      return merged.count == 1 ? merged[0] : nil
+    }
+    return nodes[node].count == 1 ? Pair(key: node + 1, value: Int(nodes[node + 1].next)) : nil
+  }
+
+  /// The number of children that a collection has of its own, behind aliases; 0 for a scalar.
+  package func count(_ node: Int) -> Int {
+    let node = nodes[resolved(node)]
+    return node.shape == .scalar ? 0 : Int(node.count)
   }
 
   /// Tells whether a scalar is plain and untagged, so that its text has a type of its own.
@@ -127,11 +179,13 @@ package final class Document: Sendable {
 
   /// Tells whether a node is a null: a plain scalar that is empty, `~` or `null` (YAML 1.2 core schema).
   package func isNull(_ node: Int) -> Bool {
-    guard isPlain(node) else { return false }
-    switch nodes[resolved(node)].count {
-    case 0: return true
-    case 1: return equals(node, "~")
-    case 4: return equals(node, "null") || equals(node, "Null") || equals(node, "NULL")
+    let value = nodes[resolved(node)]
+    guard value.shape == .scalar, value.style == .plain, !value.flags.contains(.text) else { return false }
+    guard value.count > 0 else { return true }
+    switch (value.flags.contains(.sideText) ? side : source.bytes)[Int(value.text)] {
+    case UInt8(ascii: "~"): return value.count == 1
+    case UInt8(ascii: "n"): return value.count == 4 && equals(node, "null")
+    case UInt8(ascii: "N"): return value.count == 4 && (equals(node, "Null") || equals(node, "NULL"))
     default: return false
     }
   }
@@ -220,7 +274,7 @@ package final class Document: Sendable {
           } else {
             sources.append(target)
           }
-        } else if seen.insert(textBytes(key)).inserted {
+        } else if seen.insert(bytes(key)).inserted {
           result.append(Pair(key: key, value: value))
         }
       }

@@ -16,7 +16,13 @@ struct DocumentBuilder {
   private(set) var stopped = false
   /// The end of the last alias that names nothing it may stand for.
   private(set) var lastPlaceholderEnd: Int?
-  private var frames: [Frame] = []
+  /// How many collections are open.
+  private var depth = 0
+  /// The innermost open collection; what it says counts while `depth` is above 0.
+  private var top = Frame(node: 0, isMapping: false, isFlow: false, expectsKey: false, anchorName: -1, addedBefore: 0)
+  /// The open collections around `top`.
+  private var outer: [Frame] = []
+  private let isYAML: Bool
   private var anchors: [String: Anchor] = [:]
   private var anchorNames: [String] = []
   private var added = 0
@@ -53,17 +59,18 @@ struct DocumentBuilder {
     self.file = file
     self.bytes = bytes
     self.budget = budget
+    isYAML = area == "yaml"
     nodes.reserveCapacity(min(bytes.count / 8 + 16, budget.nodes))
   }
 
   /// The innermost open collection is written with brackets.
-  var isInFlow: Bool { frames.last?.isFlow ?? false }
+  var isInFlow: Bool { depth > 0 && top.isFlow }
 
   /// The next node is a key of a mapping.
-  var expectsKey: Bool { frames.last?.expectsKey ?? false }
+  var expectsKey: Bool { depth > 0 && top.expectsKey }
 
   /// The innermost open collection has no child yet.
-  var innermostIsEmpty: Bool { frames.last.map { $0.children == 0 } ?? true }
+  var innermostIsEmpty: Bool { depth == 0 || top.children == 0 }
 
   mutating func report(_ finding: Diagnostic) { findings.add(finding) }
 
@@ -82,7 +89,12 @@ struct DocumentBuilder {
     if count > budget.scalarBytes {
       report(Finding.scalarSize(area, place(range.lowerBound, range.upperBound), budget))
     }
-    attach(scalar: index, node)
+    if depth > 0, top.expectsKey {
+      if isYAML { checkKey(index, node) }
+      top.expectsKey = false
+    } else {
+      attach(index)
+    }
     if let anchor { anchors[anchor] = Anchor(node: index, expanded: 1, height: 0) }
   }
 
@@ -107,7 +119,7 @@ struct DocumentBuilder {
     guard anchor.expanded > 0 else {
       return placeholder(range, Finding.recursiveAlias(location, anchored: nodePlace(anchor.node)))
     }
-    guard frames.count + anchor.height <= budget.depth else {
+    guard depth + anchor.height <= budget.depth else {
       return placeholder(range, Finding.depth(area, location, budget))
     }
     let before = added
@@ -119,7 +131,7 @@ struct DocumentBuilder {
       }
       return placeholder(range, Finding.aliasBudget(location, budget, anchored: nodePlace(anchor.node)))
     }
-    if let last = frames.indices.last { frames[last].height = max(frames[last].height, anchor.height) }
+    if depth > 0 { top.height = max(top.height, anchor.height) }
     let index = nodes.count
     append(
       Document.Node(
@@ -132,7 +144,7 @@ struct DocumentBuilder {
 
   /// Opens a collection; its depth and its place as a key are checked.
   mutating func open(_ shape: Document.Shape, start: Int, end: Int, isFlow: Bool, anchor: String? = nil) {
-    if frames.count >= budget.depth {
+    if depth >= budget.depth {
       report(Finding.depth(area, place(start, end), budget))
       stopped = true
       return
@@ -142,22 +154,25 @@ struct DocumentBuilder {
       Document.Node(
         shape: shape, style: .plain, flags: isFlow ? .flow : [], start: UInt32(truncatingIfNeeded: start),
         end: UInt32(truncatingIfNeeded: end), text: 0, count: 0, next: 0))
-    if frames.isEmpty { roots.append(index) }
+    if depth == 0 { roots.append(index) } else { outer.append(top) }
     var anchorName = -1
     if let anchor {
       anchors[anchor] = Anchor(node: index, expanded: 0, height: 0)
       anchorName = anchorNames.count
       anchorNames.append(anchor)
     }
-    frames.append(
-      Frame(
-        node: index, isMapping: shape == .mapping, isFlow: isFlow, expectsKey: shape == .mapping,
-        anchorName: anchorName, addedBefore: added))
+    top = Frame(
+      node: index, isMapping: shape == .mapping, isFlow: isFlow, expectsKey: shape == .mapping,
+      anchorName: anchorName, addedBefore: added)
+    depth += 1
   }
 
   /// Closes the innermost collection; without an `end` it ends where its last child ends.
   mutating func close(end: Int?) {
-    guard let frame = frames.popLast() else { return }
+    guard depth > 0 else { return }
+    let frame = top
+    depth -= 1
+    if let enclosing = outer.popLast() { top = enclosing }
     let index = frame.node
     nodes[index].count = frame.children
     nodes[index].next = UInt32(truncatingIfNeeded: nodes.count)
@@ -173,9 +188,9 @@ struct DocumentBuilder {
       anchors[anchor] = Anchor(
         node: index, expanded: nodes.count - index + added - frame.addedBefore, height: frame.height + 1)
     }
-    guard let last = frames.indices.last else { return }
-    frames[last].height = max(frames[last].height, frame.height + 1)
-    if frames[last].expectsKey { report(Finding.key(nodePlace(index))) }
+    guard depth > 0 else { return }
+    top.height = max(top.height, frame.height + 1)
+    if top.expectsKey { report(Finding.key(nodePlace(index))) }
     attach(index)
   }
 
@@ -184,8 +199,8 @@ struct DocumentBuilder {
 
   /// Closes what an error left open, so that the nodes are well-formed.
   mutating func closeAll() {
-    while let frame = frames.last {
-      if frame.isMapping, !frame.expectsKey {
+    while depth > 0 {
+      if top.isMapping, !top.expectsKey {
         let end = Int(lastEnd)
         scalar(end..<end, text: end, count: 0, style: .plain)
       }
@@ -194,8 +209,8 @@ struct DocumentBuilder {
   }
 
   /// The document as it stands.
-  func document(of source: SourceFile) -> Document {
-    Document(file: file, source: source, nodes: nodes, roots: roots, side: side)
+  func document(of source: SourceFile, mayHoldDollar: Bool = true) -> Document {
+    Document(file: file, source: source, nodes: nodes, roots: roots, side: side, mayHoldDollar: mayHoldDollar)
   }
 
   private mutating func append(_ node: Document.Node) {
@@ -214,7 +229,7 @@ struct DocumentBuilder {
   private mutating func placeholder(_ range: Range<Int>, _ finding: Diagnostic?) {
     if let finding { report(finding) }
     lastPlaceholderEnd = range.upperBound
-    if let last = frames.indices.last { frames[last].mergeKey = -1 }
+    if depth > 0 { top.mergeKey = -1 }
     let index = nodes.count
     append(
       Document.Node(
@@ -224,40 +239,37 @@ struct DocumentBuilder {
     attach(index)
   }
 
-  /// Makes a finished scalar a key, a value, an item or a root.
-  private mutating func attach(scalar index: Int, _ node: Document.Node) {
-    guard let last = frames.indices.last, frames[last].expectsKey, area == "yaml" else { return attach(index) }
-    if node.style == .plain, !node.flags.contains(.text) {
-      if node.count == 0 {
-        report(Finding.emptyKey(nodePlace(index)))
-      } else if node.count == 2, !node.flags.contains(.sideText), bytes[Int(node.text)] == UInt8(ascii: "<"),
-        bytes[Int(node.text) + 1] == UInt8(ascii: "<")
-      {
-        frames[last].mergeKey = index
-      }
+  /// Reports an empty key, and takes note of a merge key.
+  private mutating func checkKey(_ index: Int, _ node: Document.Node) {
+    guard node.style == .plain, !node.flags.contains(.text) else { return }
+    if node.count == 0 {
+      report(Finding.emptyKey(nodePlace(index)))
+    } else if node.count == 2, !node.flags.contains(.sideText), bytes[Int(node.text)] == UInt8(ascii: "<"),
+      bytes[Int(node.text) + 1] == UInt8(ascii: "<")
+    {
+      top.mergeKey = index
     }
-    attach(index)
   }
 
   /// Makes a finished node a key, a value, an item or a root.
   private mutating func attach(_ index: Int) {
-    guard let last = frames.indices.last else {
+    guard depth > 0 else {
       if roots.last != index { roots.append(index) }
       return
     }
-    if frames[last].expectsKey {
-      frames[last].expectsKey = false
+    if top.expectsKey {
+      top.expectsKey = false
       return
     }
-    frames[last].children += 1
-    guard frames[last].isMapping else { return }
-    frames[last].expectsKey = true
-    let key = frames[last].mergeKey
+    top.children += 1
+    guard top.isMapping else { return }
+    top.expectsKey = true
+    let key = top.mergeKey
     guard key >= 0 else { return }
-    frames[last].mergeKey = -1
+    top.mergeKey = -1
     if isMergeable(index) {
       nodes[key].flags.insert(.mergeKey)
-      nodes[frames[last].node].flags.insert(.hasMerge)
+      nodes[top.node].flags.insert(.hasMerge)
     } else {
       report(Finding.merge(nodePlace(index)))
     }

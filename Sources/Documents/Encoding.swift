@@ -4,6 +4,10 @@ struct Encoding {
   private(set) var start = 0
   /// Every byte stands for a character of its own.
   private(set) var isASCII = true
+  /// A dollar sign stands somewhere; looked for together with control characters.
+  private(set) var hasDollar = false
+  /// A percent sign stands somewhere; looked for together with control characters.
+  private(set) var hasPercent = false
   /// What keeps the file from being read at all: its place, what is wrong and why.
   private(set) var failure: Failure?
   /// Characters that a YAML file may not have, with the bytes where they stand.
@@ -29,6 +33,10 @@ struct Encoding {
       let isTab: UInt8 = byte == 0x09 ? 1 : 0
       odd |= isBeyond & ~(isBreak | isReturn | isTab)
     }
+    if findsControls {
+      hasDollar = Encoding.has(UInt8(ascii: "$"), bytes)
+      hasPercent = Encoding.has(UInt8(ascii: "%"), bytes)
+    }
     isASCII = high < 0x80
     if odd == 0 { return }
     if let name = Encoding.foreign(bytes) {
@@ -37,6 +45,13 @@ struct Encoding {
     }
     if bytes.starts(with: SourceFile.byteOrderMark) { start = 3 }
     scan(bytes, findsControls)
+  }
+
+  /// Tells whether a byte stands among others; without a branch, so that the loop runs over many bytes at once.
+  private static func has(_ wanted: UInt8, _ bytes: [UInt8]) -> Bool {
+    var found: UInt8 = 0
+    for byte in bytes { found |= byte == wanted ? 1 : 0 }
+    return found != 0
   }
 
   /// Names UTF-16 and UTF-32 by their byte order mark, or by the zero bytes that ASCII text has in them.

@@ -26,35 +26,37 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
   case malformed
 
   /// The class of a host as it stands in a URL, with or without the brackets of an IPv6 address.
-  package init(_ host: String) {
-    let host = HostName.folded(host)
-    if host.utf8.contains(UInt8(ascii: ":")) {
-      guard let address = IPv6Address(host) else {
+  package init(_ host: String) { self.init(folded: HostName.folded(Array(host.utf8))) }
+
+  /// The class of a host in the spelling that comparisons use.
+  init(folded bytes: [UInt8]) {
+    if bytes.contains(UInt8(ascii: ":")) {
+      guard let address = IPv6Address(String(decoding: bytes, as: UTF8.self)) else {
         self = .malformed
         return
       }
       self = address.hostClass
       return
     }
-    let last = host.utf8.lastIndex(of: UInt8(ascii: ".")).map { host[host.utf8.index(after: $0)...] } ?? host[...]
+    let last = bytes.lastIndex(of: UInt8(ascii: ".")).map { bytes[($0 + 1)...] } ?? bytes[...]
     if HostName.isNumber(last) {
-      self = IPv4Address(host)?.hostClass ?? .digits
+      self = IPv4Address(String(decoding: bytes, as: UTF8.self))?.hostClass ?? .digits
       return
     }
-    guard HostName.isName(host) else {
+    guard HostName.isName(bytes) else {
       self = .malformed
       return
     }
-    if last == "localhost" {
+    if last.elementsEqual("localhost".utf8) {
       self = .loopback
-    } else if HostClass.metadataNames.contains(host) {
+    } else if HostClass.metadataNames.contains(where: { bytes.elementsEqual($0.utf8) }) {
       self = .metadata
     } else {
       self = .name
     }
   }
 
-  private static let metadataNames: Set<String> = [
+  private static let metadataNames = [
     "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal",
   ]
 
@@ -73,24 +75,30 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
 package enum HostName {
   /// The spelling that comparisons use: ASCII in lower case, without brackets and without one trailing dot.
   package static func folded(_ host: String) -> String {
-    let isFolded = !host.utf8.contains { $0 >= 65 && $0 <= 91 } && host.utf8.last != UInt8(ascii: ".")
+    String(decoding: folded(Array(host.utf8)), as: UTF8.self)
+  }
+
+  static func folded(_ host: [UInt8]) -> [UInt8] {
+    let isFolded = !host.contains { $0 >= 65 && $0 <= 91 } && host.last != UInt8(ascii: ".")
     if isFolded { return host }
-    var bytes = host.utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+    var bytes = host.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
     if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]"), bytes.count >= 2 {
-      return String(decoding: bytes[1..<(bytes.count - 1)], as: UTF8.self)
+      return Array(bytes[1..<(bytes.count - 1)])
     }
     if bytes.count > 1, bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   /// Whether a folded host is a DNS name: labels of 1 to 63 letters, digits, hyphens and underscores, 253 in all.
   ///
   /// A name beyond ASCII is none: it has to be written in its `xn--` form, so that what is checked is what is dialled.
-  package static func isName(_ host: String) -> Bool {
-    guard !host.isEmpty, host.utf8.count <= 253 else { return false }
+  package static func isName(_ host: String) -> Bool { isName(Array(host.utf8)) }
+
+  static func isName(_ host: [UInt8]) -> Bool {
+    guard !host.isEmpty, host.count <= 253 else { return false }
     var length = 0
     var before = UInt8(ascii: ".")
-    for byte in host.utf8 {
+    for byte in host {
       switch byte {
       case UInt8(ascii: "."):
         guard length > 0, before != UInt8(ascii: "-") else { return false }
@@ -107,9 +115,10 @@ package enum HostName {
   }
 
   /// Whether a label is one that URL libraries take for a number: decimal digits, or `0x` and hexadecimal ones.
-  static func isNumber(_ label: Substring) -> Bool {
-    if label.utf8.starts(with: "0x".utf8) { return label.utf8.dropFirst(2).allSatisfy(URLParts.isHexDigit) }
-    return !label.isEmpty && label.utf8.allSatisfy { $0 >= 48 && $0 <= 57 }
+  static func isNumber(_ label: ArraySlice<UInt8>) -> Bool {
+    guard let first = label.first, first >= 48, first <= 57 else { return false }
+    if label.starts(with: "0x".utf8) { return label.dropFirst(2).allSatisfy(URLParts.isHexDigit) }
+    return label.allSatisfy { $0 >= 48 && $0 <= 57 }
   }
 }
 

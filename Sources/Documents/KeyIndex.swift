@@ -13,6 +13,9 @@ struct KeyIndex {
   mutating func duplicates(
     in mapping: Int, nodes: [Document.Node], bytes: [UInt8], side: [UInt8]
   ) -> [(first: Int, second: Int)] {
+    if Int(nodes[mapping].count) <= KeyIndex.smallCount {
+      return KeyIndex.duplicatesOfFew(in: mapping, nodes: nodes, bytes: bytes, side: side)
+    }
     var found: [(first: Int, second: Int)] = []
     keys.removeAll(keepingCapacity: true)
     var index = mapping + 1
@@ -20,15 +23,6 @@ struct KeyIndex {
     while index < end {
       keys.append(index)
       index = Int(nodes[Int(nodes[index].next)].next)
-    }
-    if keys.count <= KeyIndex.smallCount {
-      for later in keys.indices.dropFirst() {
-        for earlier in 0..<later where KeyIndex.equal(keys[earlier], keys[later], nodes, bytes, side) {
-          found.append((keys[earlier], keys[later]))
-          break
-        }
-      }
-      return found
     }
     var capacity = 32
     while capacity < keys.count * 2 { capacity *= 2 }
@@ -63,6 +57,44 @@ struct KeyIndex {
     }
     if slots.count > 1 << 16 { slots = [] }
     return found
+  }
+
+  private static func duplicatesOfFew(
+    in mapping: Int, nodes: [Document.Node], bytes: [UInt8], side: [UInt8]
+  ) -> [(first: Int, second: Int)] {
+    var found: [(first: Int, second: Int)] = []
+    var keys = InlineArray<12, Int>(repeating: 0)
+    var signatures = InlineArray<12, UInt64>(repeating: 0)
+    var count = 0
+    var index = mapping + 1
+    let end = Int(nodes[mapping].next)
+    while index < end, count < smallCount {
+      let signature = signature(index, nodes, bytes, side)
+      for earlier in 0..<count
+      where signatures[earlier] == signature && equal(keys[earlier], index, nodes, bytes, side) {
+        found.append((keys[earlier], index))
+        break
+      }
+      keys[count] = index
+      signatures[count] = signature
+      count += 1
+      index = Int(nodes[Int(nodes[index].next)].next)
+    }
+    return found
+  }
+
+  /// The length of a key's text and three of its bytes; equal for equal keys.
+  private static func signature(_ key: Int, _ nodes: [Document.Node], _ bytes: [UInt8], _ side: [UInt8]) -> UInt64 {
+    var node = nodes[key]
+    if node.shape == .alias { node = nodes[Int(node.text)] }
+    guard node.shape == .scalar, node.count > 0 else { return 0 }
+    return node.flags.contains(.sideText)
+      ? signature(side, Int(node.text), Int(node.count)) : signature(bytes, Int(node.text), Int(node.count))
+  }
+
+  private static func signature(_ source: [UInt8], _ start: Int, _ count: Int) -> UInt64 {
+    UInt64(count) << 32 | UInt64(source[start]) << 16 | UInt64(source[start + count / 2]) << 8
+      | UInt64(source[start + count - 1])
   }
 
   private static func text(_ key: Int, _ nodes: [Document.Node]) -> (range: Range<Int>, inSide: Bool)? {

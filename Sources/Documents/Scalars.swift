@@ -4,9 +4,12 @@
 /// reader of either version would take for something else.
 package enum Scalars {
   /// Tells whether a text is a whole number as fields take it: decimal, no sign, no leading zero.
-  package static func isDecimalInteger(_ text: String) -> Bool {
-    let bytes = text.utf8
-    guard let first = bytes.first, bytes.allSatisfy(isDigit) else { return false }
+  package static func isDecimalInteger(_ text: String) -> Bool { isDecimalInteger(ArraySlice(text.utf8)) }
+
+  /// Tells the same of a text's bytes.
+  package static func isDecimalInteger(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let first = bytes.first else { return false }
+    for byte in bytes where !isDigit(byte) { return false }
     return bytes.count == 1 || first != UInt8(ascii: "0")
   }
 
@@ -32,12 +35,18 @@ package enum Scalars {
   ///
   /// Among them are `010`, `1_000`, `0x1F`, `0b1`, `60:00`, `+1`, `1e3`, `.inf` and `2026-01-01`.
   package static func looksLikeNumberOrDate(_ text: String) -> Bool {
-    guard let first = text.utf8.first else { return false }
-    guard isDigit(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: "-") || first == UInt8(ascii: ".")
-    else {
-      return false
-    }
+    guard let first = text.utf8.first, mayBeginNumber(first) else { return false }
     return isCoreInteger(text) || isCoreFloat(text) || isYAML11Number(text) || isTimestamp(text)
+  }
+
+  /// Tells the same of a text's bytes.
+  package static func looksLikeNumberOrDate(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let first = bytes.first, mayBeginNumber(first) else { return false }
+    return looksLikeNumberOrDate(String(decoding: bytes, as: UTF8.self))
+  }
+
+  private static func mayBeginNumber(_ byte: UInt8) -> Bool {
+    isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
   }
 
   /// Tells whether a text is a number as JSON writes them (RFC 8259).

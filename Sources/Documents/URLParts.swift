@@ -8,7 +8,9 @@ package struct URLParts: Sendable, Equatable {
   /// What stands before the `@`, percent-encoded; a secret more often than not.
   package var userInfo: String?
   /// A DNS name or an IPv4 address as written, in lower case, or an IPv6 address without its brackets.
-  package var host: String
+  package private(set) var host: String
+  /// What kind of place the host names.
+  package private(set) var hostClass: HostClass
   /// The port as written; nil means the scheme's own.
   package var port: Int?
   /// Empty, or a path with its leading slash.
@@ -61,10 +63,10 @@ package struct URLParts: Sendable, Equatable {
     let bytes = Array(text.utf8)
     guard bytes.count <= limit else { throw .tooLong }
     var start = 0
-    if URLParts.begins(bytes, with: "https://") {
+    if URLParts.begins(bytes, with: URLParts.secure) {
       scheme = "https"
       start = 8
-    } else if URLParts.begins(bytes, with: "http://") {
+    } else if URLParts.begins(bytes, with: URLParts.plain) {
       scheme = "http"
       start = 7
     } else {
@@ -87,33 +89,43 @@ package struct URLParts: Sendable, Equatable {
       userInfo = slice(start..<at)
       start = at + 1
     }
-    (host, port) = try URLParts.hostAndPort(slice(start..<pathStart))
+    (host, port, hostClass) = try URLParts.place(bytes[start..<pathStart])
   }
 
   /// Reads `host`, `host:port` or `[address]:port`.
   package static func hostAndPort(_ text: String) throws(Problem) -> (host: String, port: Int?) {
-    var hostText = text[...]
-    var portText: Substring?
-    let isBracketed = text.utf8.first == UInt8(ascii: "[")
-    if isBracketed {
-      guard let close = text.utf8.firstIndex(of: UInt8(ascii: "]")) else { throw .host }
-      hostText = text[text.index(after: text.startIndex)..<close]
-      let rest = text[text.index(after: close)...]
-      guard rest.isEmpty || rest.hasPrefix(":") else { throw .host }
-      portText = rest.isEmpty ? nil : rest.dropFirst()
-      guard IPv6Address(String(hostText)) != nil else { throw .host }
-    } else if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
-      hostText = text[..<colon]
-      portText = text[text.index(after: colon)...]
-    }
-    guard !hostText.isEmpty else { throw .noHost }
-    let host = hostText.lowercased()
-    if !isBracketed, HostClass(host) == .malformed { throw .host }
-    guard let portText else { return (host, nil) }
-    guard (1...5).contains(portText.utf8.count), portText.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
-      let port = Int(portText), (1...65535).contains(port)
-    else { throw .port }
+    let (host, port, _) = try place(ArraySlice(text.utf8))
     return (host, port)
+  }
+
+  private static func place(
+    _ bytes: ArraySlice<UInt8>
+  ) throws(Problem) -> (host: String, port: Int?, hostClass: HostClass) {
+    var hostBytes = bytes
+    var portBytes: ArraySlice<UInt8>?
+    let isBracketed = bytes.first == UInt8(ascii: "[")
+    if isBracketed {
+      guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else { throw .host }
+      hostBytes = bytes[(bytes.startIndex + 1)..<close]
+      let rest = bytes[(close + 1)...]
+      guard rest.isEmpty || rest.first == UInt8(ascii: ":") else { throw .host }
+      portBytes = rest.isEmpty ? nil : rest.dropFirst()
+      guard IPv6Address(String(decoding: hostBytes, as: UTF8.self)) != nil else { throw .host }
+    } else if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
+      hostBytes = bytes[..<colon]
+      portBytes = bytes[(colon + 1)...]
+    }
+    guard !hostBytes.isEmpty else { throw .noHost }
+    // A host beyond ASCII is malformed, so that its letters need no other lower case.
+    let lower = hostBytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+    let host = String(decoding: lower, as: UTF8.self)
+    let hostClass = HostClass(folded: HostName.folded(lower))
+    if !isBracketed, hostClass == .malformed { throw .host }
+    guard let portBytes else { return (host, nil, hostClass) }
+    guard (1...5).contains(portBytes.count), portBytes.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+      let port = Int(String(decoding: portBytes, as: UTF8.self)), (1...65535).contains(port)
+    else { throw .port }
+    return (host, port, hostClass)
   }
 
   /// The port that a connection goes to.
@@ -130,8 +142,13 @@ package struct URLParts: Sendable, Equatable {
     (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102)
   }
 
-  private static func begins(_ bytes: [UInt8], with prefix: String) -> Bool {
-    bytes.count >= prefix.utf8.count && zip(bytes, prefix.utf8).allSatisfy { ($0 | 0x20) == ($1 | 0x20) }
+  private static let secure = Array("https://".utf8)
+  private static let plain = Array("http://".utf8)
+
+  private static func begins(_ bytes: [UInt8], with prefix: [UInt8]) -> Bool {
+    guard bytes.count >= prefix.count else { return false }
+    for index in prefix.indices where bytes[index] | 0x20 != prefix[index] | 0x20 { return false }
+    return true
   }
 
   /// Refuses bytes outside RFC 3986, section 2, wherever they stand; brackets are for `hostAndPort` to judge.

@@ -1,4 +1,5 @@
 internal import CYAML
+internal import Glibc
 
 /// Composes YAML files over libyaml's event interface; the only file that touches libyaml.
 ///
@@ -26,7 +27,7 @@ package enum YAMLComposer {
       let place = SourcePlace(file: file, start: failure.range.lowerBound, end: failure.range.upperBound)
       return nothing(Finding.encoding("yaml", place, failure.message, why: failure.why))
     }
-    if let directive = excessiveDirective(bytes) {
+    if encoding.hasPercent, let directive = excessiveDirective(bytes) {
       return nothing(Finding.directives(SourcePlace(file: file, start: directive, end: directive + 4)))
     }
 
@@ -57,7 +58,10 @@ package enum YAMLComposer {
       }
       var findings = pass.builder.findings
       for finding in early { findings.add(finding) }
-      return (pass.builder.document(of: source), findings.sorted())
+      return (
+        pass.builder.document(of: source, mayHoldDollar: encoding.hasDollar || !pass.builder.side.isEmpty),
+        findings.sorted()
+      )
     }
   }
 
@@ -211,10 +215,8 @@ private struct Pass {
     }
     if style == .doubleQuoted, count > 0 { unsafe checkControls(value, count, range) }
     var isSlice = offset + count <= range.upperBound
-    var index = 0
-    while isSlice, index < count {
-      unsafe isSlice = buffer[offset + index] == value[index]
-      index += 1
+    if isSlice, count > 0, let base = buffer.baseAddress {
+      unsafe isSlice = memcmp(base + offset, value, count) == 0
     }
     if isSlice {
       builder.scalar(range, text: offset, count: count, style: style, flags: flags, anchor: anchor)

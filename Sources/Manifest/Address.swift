@@ -21,6 +21,9 @@ package struct Address: Sendable, Hashable, Comparable, CustomStringConvertible 
 
   package var description: String { "\(kind).\(key)" }
 
+  /// Mixes the key alone: few channels of different kinds have one key.
+  package func hash(into hasher: inout Hasher) { hasher.combine(key) }
+
   /// Orders by kind and key; both are ASCII, for which Swift's order of texts is that of their bytes.
   package static func < (left: Address, right: Address) -> Bool {
     left.kind == right.kind ? left.key < right.key : left.kind < right.kind

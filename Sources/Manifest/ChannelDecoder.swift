@@ -7,16 +7,26 @@ struct ChannelDecoder {
   /// The environment that is read, or nil in a project without environments.
   let environment: String?
   var defaults: DefaultSlots
-  private let keys: [KeyTarget]
+  /// The keys of a channel's mapping, and what each names.
+  private let keys: KeyNames
+  private let targets: [KeyTarget]
+  /// The slot of the field that says where a channel exists, and its key; it is read before all others.
   private let onlyIndex: Int?
+  private let onlyKey: KeyNames
+  /// Slots without a value, to begin with.
+  private let emptySlots: [Slot?]
+  /// Which fields are written in the channel that is read right now; kept for its memory alone.
+  private var isWritten: [Bool]
 
   /// What a key of a channel's mapping names.
   private struct KeyTarget {
-    var bytes: [UInt8]
-    /// The field's slot, or the slots of a group's members.
+    var name: String
+    /// The field's slot; nil for a group.
+    var slot: Int?
+    /// The slots of a group's members; one slot for a field of its own.
     var slots: [Int]
-    /// The keys of a group's members, in the order of `slots`; empty for a field of its own.
-    var members: [[UInt8]]
+    /// The keys of a group's members, in the order of `slots`; nil for a field of its own.
+    var members: KeyNames?
   }
 
   init(kind: Kind, decoder: FieldDecoder, environment: String?, defaults: DefaultSlots) {
@@ -24,21 +34,26 @@ struct ChannelDecoder {
     self.decoder = decoder
     self.environment = environment
     self.defaults = defaults
-    keys = kind.keys.map { key in
+    keys = KeyNames(kind.keys)
+    targets = kind.keys.map { key in
       let slots = kind.fields.indices.filter { String(kind.fields[$0].group ?? kind.fields[$0].key) == key }
       let isGroup = kind.fields[slots[0]].group != nil
       return KeyTarget(
-        bytes: Array(key.utf8), slots: slots, members: isGroup ? slots.map { Array(kind.fields[$0].key.utf8) } : [])
+        name: key, slot: isGroup ? nil : slots[0], slots: slots,
+        members: isGroup ? KeyNames(slots.map { String(kind.fields[$0].key) }) : nil)
     }
     onlyIndex = kind.fields.firstIndex { $0.role == .environments }
+    onlyKey = KeyNames(onlyIndex.map { [kind.fields[$0].name] } ?? [])
+    emptySlots = [Slot?](repeating: nil, count: kind.fields.count)
+    isWritten = [Bool](repeating: false, count: kind.fields.count)
   }
 
   /// Reads one channel; nil where it does not exist in this environment.
   mutating func decode(address: Address, key: SourcePlace, _ cursor: Cursor, _ findings: inout Findings) -> Record? {
-    var slots = [Slot?](repeating: nil, count: kind.fields.count)
-    var isWritten = [Bool](repeating: false, count: kind.fields.count)
+    var slots = emptySlots
+    for index in isWritten.indices { isWritten[index] = false }
     let document = cursor.document
-    if let onlyIndex, let only = document.value(of: kind.fields[onlyIndex].name, in: cursor.node) {
+    if let onlyIndex, let only = onlyKey.value(in: cursor.node, of: document) {
       isWritten[onlyIndex] = true
       slots[onlyIndex] = decoder.decode(kind.fields[onlyIndex], Cursor(document, only), &findings)
     } else if let onlyIndex, case .some(let slot) = defaults.take(onlyIndex, for: key) {
@@ -48,16 +63,17 @@ struct ChannelDecoder {
       return nil
     }
     for pair in document.pairs(cursor.node) {
-      guard let target = keys.first(where: { document.equals(pair.key, $0.bytes) }) else {
+      guard let target = keys.index(of: pair.key, in: document) else {
         report(unknown: Cursor(document, pair.key), &findings)
         continue
       }
-      if !target.members.isEmpty {
-        decodeGroup(target, Cursor(document, pair.value), &slots, &isWritten, &findings)
-      } else if target.slots[0] != onlyIndex {
-        isWritten[target.slots[0]] = true
-        slots[target.slots[0]] = decoder.decode(kind.fields[target.slots[0]], Cursor(document, pair.value), &findings)
+      guard let slot = targets[target].slot else {
+        decodeGroup(target, Cursor(document, pair.value), &slots, &findings)
+        continue
       }
+      if slot == onlyIndex { continue }
+      isWritten[slot] = true
+      slots[slot] = decoder.decode(kind.fields[slot], Cursor(document, pair.value), &findings)
     }
     var missing: [String] = []
     for (index, field) in kind.fields.enumerated() where !isWritten[index] && index != onlyIndex {
@@ -76,12 +92,14 @@ struct ChannelDecoder {
 
   private func example(_ name: String) -> String { kind.fields.first { $0.name == name }?.example ?? "" }
 
-  private func decodeGroup(
-    _ target: KeyTarget, _ cursor: Cursor, _ slots: inout [Slot?], _ isWritten: inout [Bool], _ findings: inout Findings
+  private mutating func decodeGroup(
+    _ index: Int, _ cursor: Cursor, _ slots: inout [Slot?], _ findings: inout Findings
   ) {
-    var name: String { String(decoding: target.bytes, as: UTF8.self) }
+    let target = targets[index]
+    guard let keys = target.members else { return }
+    var name: String { target.name }
     var members: [String] { target.slots.map { String(kind.fields[$0].key) } }
-    guard cursor.shape == .mapping else {
+    guard cursor.isMapping else {
       for slot in target.slots { isWritten[slot] = true }
       findings.report(
         cursor.isNull ? .fieldEmpty : .valueType, at: cursor.place,
@@ -92,7 +110,7 @@ struct ChannelDecoder {
     }
     let document = cursor.document
     for pair in document.pairs(cursor.node) {
-      guard let member = target.members.firstIndex(where: { document.equals(pair.key, $0) }) else {
+      guard let member = keys.index(of: pair.key, in: document) else {
         decoder.unknownKey(Cursor(document, pair.key), in: name, known: members, &findings)
         continue
       }

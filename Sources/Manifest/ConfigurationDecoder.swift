@@ -51,7 +51,7 @@ struct ConfigurationDecoder {
     configuration.relaxedRules = project.relaxed
     let localHost = configuration.account.apiHost.map { isLoopback($0.value) } ?? false
     fields.allowsPrivateAddresses = options.isSandbox || localHost
-    var addresses: [Address: SourcePlace] = [:]
+    var addresses = AddressBook()
     configuration.records = records(&addresses)
     refactoring(&configuration, addresses)
     CrossChecks.run(configuration, &findings)
@@ -93,7 +93,7 @@ struct ConfigurationDecoder {
     return variables
   }
 
-  private mutating func records(_ addresses: inout [Address: SourcePlace]) -> [Record] {
+  private mutating func records(_ addresses: inout AddressBook) -> [Record] {
     var records: [Record] = []
     checkDefaultsSections()
     var decoders: [String: ChannelDecoder] = [:]
@@ -126,12 +126,14 @@ struct ConfigurationDecoder {
 
   private mutating func decode(
     _ body: Cursor, _ decoder: inout ChannelDecoder, _ records: inout [Record],
-    _ addresses: inout [Address: SourcePlace]
+    _ addresses: inout AddressBook
   ) {
     let document = body.document
     let count = Int(document.nodes[document.resolved(body.node)].count)
-    records.reserveCapacity(records.count + count)
-    addresses.reserveCapacity(addresses.count + count)
+    // Many files with few channels each must not move all records once for each file.
+    if records.capacity < records.count + count {
+      records.reserveCapacity(max(records.count + count, records.count * 2))
+    }
     for pair in document.pairs(body.node) {
       let place = document.place(pair.key)
       let address = Address(kind: decoder.kind.name, key: document.text(pair.key))
@@ -143,23 +145,25 @@ struct ConfigurationDecoder {
             "use lower-case letters, digits and inner hyphens, at most 63 characters; the display name is `name`")
         continue
       }
-      if let first = addresses.updateValue(place, forKey: address) {
-        addresses[address] = first
+      if let first = addresses.note(address, records) {
         findings.report(
           .channelDuplicate, at: place, "`\(address)` stands twice", suggestion: "give one of them another key",
           notes: [Diagnostic.Note("the first stands here", at: first)])
         continue
       }
-      guard document.shape(pair.value) == .mapping else {
+      guard document.isMapping(pair.value) else {
         let isNull = document.isNull(pair.value)
         findings.report(
           isNull ? .fieldMissing : .valueType, at: isNull ? place : document.place(pair.value),
           isNull ? "`\(address)` has no fields" : "`\(address)` is not a mapping of fields",
           suggestion: "a channel has at least \(Words.list(decoder.kind.fields.filter(\.isRequired).map(\.name)))")
+        addresses.hasNoRecord(address, at: place)
         continue
       }
       if let record = decoder.decode(address: address, key: place, Cursor(document, pair.value), &findings) {
         records.append(record)
+      } else {
+        addresses.hasNoRecord(address, at: place)
       }
     }
   }

@@ -14,18 +14,14 @@ enum CrossChecks {
 
   /// Two channels of one kind with one name; `order` is that of the files.
   private static func names(_ records: [Record], _ order: [Int], _ findings: inout Findings) {
-    struct Name: Hashable {
-      var kind: String
-      var text: String
-    }
-    var seen: [Name: Int] = [:]
-    seen.reserveCapacity(records.count)
+    var seen = IndexTable()
     for index in order {
       let record = records[index]
       guard let slot = record["name"], case .text(let text) = slot.value, !text.isEmpty else { continue }
-      if let known = seen.updateValue(index, forKey: Name(kind: record.kind.name, text: text)),
-        case let first = records[known], let firstSlot = first["name"]
-      {
+      let known = seen.note(index, hash: text.hashValue, replacing: true) {
+        records[$0].kind === record.kind && records[$0].name == text
+      }
+      if let known, case let first = records[known], let firstSlot = first["name"] {
         findings.report(
           .nameDuplicate, at: slot.place, "`\(record.address)` and `\(first.address)` have one name",
           why: "nobody can tell them apart in Kit", suggestion: "give one of them another name",
@@ -36,23 +32,32 @@ enum CrossChecks {
 
   /// Two channels that take one secret, for fields that say it must be a channel's own; `order` is that of the files.
   private static func sharedSecrets(_ records: [Record], _ order: [Int], _ findings: inout Findings) {
-    struct Use: Hashable {
-      var rule: String
-      var reference: SecretReference
+    var seen = IndexTable()
+    var uses: [(record: Int32, field: Int32)] = []
+    func use(_ index: Int) -> (reference: SecretReference, rule: String, place: SourcePlace)? {
+      let record = records[Int(uses[index].record)]
+      return use(record.slots[Int(uses[index].field)], record.kind.fields[Int(uses[index].field)])
     }
-    var seen: [Use: SourcePlace] = [:]
+    func use(_ slot: Slot?, _ field: Field) -> (reference: SecretReference, rule: String, place: SourcePlace)? {
+      guard let slot, case .secret(let reference) = slot.value, reference != .keep,
+        case .unshared(let rule)? = field.checks.first(where: { if case .unshared = $0 { true } else { false } })
+      else { return nil }
+      return (reference, rule, slot.place)
+    }
     for index in order {
       let record = records[index]
-      for (slot, field) in zip(record.slots, record.kind.fields) {
-        guard let slot, case .secret(let reference) = slot.value, reference != .keep,
-          case .unshared(let id)? = field.checks.first(where: { if case .unshared = $0 { true } else { false } })
-        else { continue }
-        let use = Use(rule: id, reference: reference)
-        if let first = seen.updateValue(slot.place, forKey: use), let rule = Rule.named(id) {
+      for (number, field) in record.kind.fields.enumerated() {
+        guard let one = use(record.slots[number], field) else { continue }
+        uses.append((Int32(index), Int32(number)))
+        let known = seen.note(uses.count - 1, hash: one.reference.hashValue, replacing: true) { index in
+          use(index).map { $0.rule == one.rule && $0.reference == one.reference } ?? false
+        }
+        if let known, let first = use(known), let rule = Rule.named(one.rule) {
           findings.report(
-            rule, at: slot.place, "`\(record.address)` takes the same token as another channel: \(reference.label)",
+            rule, at: one.place, "`\(record.address)` takes the same token as another channel: \(one.reference.label)",
             why: "generating a new access key for one group invalidates the old one, and both channels stop",
-            suggestion: "generate a key for each group", notes: [Diagnostic.Note("the first stands here", at: first)])
+            suggestion: "generate a key for each group",
+            notes: [Diagnostic.Note("the first stands here", at: first.place)])
         }
       }
     }

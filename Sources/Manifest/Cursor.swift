@@ -12,6 +12,8 @@ package struct Cursor: Sendable {
 
   /// The shape behind aliases.
   package var shape: Document.Shape { document.shape(node) }
+  package var isScalar: Bool { document.isScalar(node) }
+  package var isMapping: Bool { document.isMapping(node) }
   package var place: SourcePlace { document.place(node) }
   package var text: String { document.text(node) }
   package var isPlain: Bool { document.isPlain(node) }
@@ -30,7 +32,20 @@ package struct Cursor: Sendable {
   package func value(of key: String) -> Cursor? { document.value(of: key, in: node).map { Cursor(document, $0) } }
 
   /// The key and value of a key in a mapping, or nil.
-  package func pair(of key: String) -> (key: Cursor, value: Cursor)? { pairs.first { $0.key.text == key } }
+  package func pair(of key: String) -> (key: Cursor, value: Cursor)? {
+    for pair in document.pairs(node) where document.equals(pair.key, key) {
+      return (Cursor(document, pair.key), Cursor(document, pair.value))
+    }
+    return nil
+  }
+
+  /// The pair of a mapping that has exactly one, merged ones counted, or nil.
+  package var onlyPair: (key: Cursor, value: Cursor)? {
+    document.onlyPair(node).map { (Cursor(document, $0.key), Cursor(document, $0.value)) }
+  }
+
+  /// Tells whether a scalar's text has exactly the bytes of `text`.
+  package func says(_ text: String) -> Bool { document.equals(node, text) }
 
   /// What a node is, in words for a message.
   package var words: String {

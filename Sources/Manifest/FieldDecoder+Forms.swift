@@ -1,25 +1,29 @@
 import Documents
 
 extension FieldDecoder {
+  private static let secretForms = KeyNames(["env", "keep", "file"])
+  private static let credentialKeys = KeyNames(["id", "name", "value"])
+
   /// Reads `{env: NAME}`, `{file: path}`, `{file: {env: NAME}}` or `{keep: true}`.
   package func secretReference(_ cursor: Cursor, for name: String, _ findings: inout Findings) -> SecretReference? {
     let suggestion = "write `{env: NAME}` and put the value into that variable, or `{file: path}`"
-    guard cursor.shape == .mapping else {
+    guard cursor.isMapping else {
       findings.report(
         .secretLiteral, at: cursor.place, "`\(name)` is written as a literal",
         why: "whoever reads the repository would read the secret", suggestion: suggestion)
       return nil
     }
-    let pairs = cursor.pairs
-    guard pairs.count == 1, let pair = pairs.first, ["env", "file", "keep"].contains(pair.key.text) else {
+    guard let pair = cursor.onlyPair,
+      let form = FieldDecoder.secretForms.index(of: pair.key.node, in: pair.key.document)
+    else {
       findings.report(
         .secretForm, at: cursor.place, "`\(name)` is not a secret reference",
         why: "a reference has exactly one of the keys `env`, `file` and `keep`", suggestion: suggestion)
       return nil
     }
-    switch pair.key.text {
-    case "env": return variableName(pair.value, for: name, &findings).map { .environment($0) }
-    case "keep":
+    switch form {
+    case 0: return variableName(pair.value, for: name, &findings).map { .environment($0) }
+    case 1:
       guard pair.value.isPlain, pair.value.text == "true" else {
         findings.report(
           .secretForm, at: pair.value.place, "`keep` is `true`, or not there",
@@ -28,10 +32,10 @@ extension FieldDecoder {
       }
       return .keep
     default:
-      if pair.value.shape == .mapping, pair.value.pairs.count == 1, let inner = pair.value.pair(of: "env") {
+      if let inner = pair.value.onlyPair, inner.key.text == "env" {
         return variableName(inner.value, for: name, &findings).map { .fileNamedBy($0) }
       }
-      guard pair.value.shape == .scalar, !pair.value.isNull, !pair.value.text.isEmpty,
+      guard pair.value.isScalar, !pair.value.isNull, !pair.value.text.isEmpty,
         isWithoutVariable(pair.value, &findings)
       else {
         if pair.value.shape != .scalar || pair.value.isNull || pair.value.text.isEmpty {
@@ -46,13 +50,13 @@ extension FieldDecoder {
   }
 
   private func variableName(_ cursor: Cursor, for name: String, _ findings: inout Findings) -> String? {
-    guard cursor.shape == .scalar, !cursor.isNull else {
+    guard cursor.isScalar, !cursor.isNull else {
       findings.report(
         .secretForm, at: cursor.place, "`env` names no environment variable", suggestion: "write `{env: NAME}`")
       return nil
     }
     guard isWithoutVariable(cursor, &findings) else { return nil }
-    guard SecretReference.isVariableName(cursor.text) else {
+    guard SecretReference.isVariableName(cursor.document.bytes(cursor.node)) else {
       findings.report(
         .secretForm, at: cursor.place, "`env` of `\(name)` is not the name of an environment variable",
         why: "a name has letters, digits and underscores, and begins with no digit",
@@ -63,7 +67,7 @@ extension FieldDecoder {
   }
 
   private func isWithoutVariable(_ cursor: Cursor, _ findings: inout Findings) -> Bool {
-    guard cursor.text.utf8.contains(UInt8(ascii: "$")), cursor.text.contains("${") else { return true }
+    guard cursor.document.mayHoldDollar, cursor.text.contains("${") else { return true }
     findings.report(
       .variablePlace, at: cursor.place, "a secret reference does not take variables",
       why: "a reviewer must see which secret a channel uses", suggestion: "write the name out")
@@ -72,8 +76,8 @@ extension FieldDecoder {
 
   /// Reads `redirect`: exactly one of the kinds, as a mapping with one key.
   func route(_ field: Field, _ kinds: [ReferenceKind], _ cursor: Cursor, _ findings: inout Findings) -> Value? {
-    let names = kinds.map(\.rawValue)
-    guard cursor.shape == .mapping else {
+    var names: [String] { kinds.map(\.rawValue) }
+    guard cursor.isMapping else {
       findings.report(
         .redirectOne, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
         suggestion:
@@ -81,27 +85,32 @@ extension FieldDecoder {
       )
       return nil
     }
-    var found: [(kind: ReferenceKind, value: Cursor, key: Cursor)] = []
+    var found: (kind: ReferenceKind, value: Cursor, key: Cursor)?
+    var others: [(kind: ReferenceKind, key: Cursor)] = []
     var isWrong = false
-    for pair in cursor.pairs {
-      if let kind = kinds.first(where: { $0.rawValue == pair.key.text }) {
-        found.append((kind, pair.value, pair.key))
+    for pair in cursor.document.pairs(cursor.node) {
+      let pair = (key: Cursor(cursor.document, pair.key), value: Cursor(cursor.document, pair.value))
+      if let kind = kinds.first(where: { pair.key.says($0.rawValue) }) {
+        if found == nil { found = (kind, pair.value, pair.key) } else { others.append((kind, pair.key)) }
       } else {
         unknownKey(pair.key, in: field.name, known: names, &findings)
         isWrong = true
       }
     }
-    guard found.count == 1, let only = found.first else {
-      if found.count > 1 {
-        findings.report(
-          .redirectOne, at: found[1].key.place, "`\(field.name)` names \(Words.list(found.map(\.kind.rawValue)))",
-          why: "Kit redirects a channel's messages to one queue or one function", suggestion: "keep one of them",
-          notes: [Diagnostic.Note("the other stands here", at: found[0].key.place)])
-      } else if !isWrong {
+    guard let only = found else {
+      if !isWrong {
         findings.report(
           .redirectOne, at: cursor.place, "`\(field.name)` names neither a queue nor a function",
           suggestion: "write `{queue: TITLE}` or `{function: ID}`")
       }
+      return nil
+    }
+    if let other = others.first {
+      let kinds = [only.kind] + others.map(\.kind)
+      findings.report(
+        .redirectOne, at: other.key.place, "`\(field.name)` names \(Words.list(kinds.map(\.rawValue)))",
+        why: "Kit redirects a channel's messages to one queue or one function", suggestion: "keep one of them",
+        notes: [Diagnostic.Note("the other stands here", at: only.key.place)])
       return nil
     }
     guard !isWrong else { return nil }
@@ -112,7 +121,7 @@ extension FieldDecoder {
 
   /// Reads `apiToken`: `{id: N}` or `{name: T}`, and optionally `value: <secret reference>`.
   func credential(_ field: Field, _ kind: ReferenceKind, _ cursor: Cursor, _ findings: inout Findings) -> Value? {
-    guard cursor.shape == .mapping else {
+    guard cursor.isMapping else {
       findings.report(
         .valueType, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
         suggestion:
@@ -124,9 +133,11 @@ extension FieldDecoder {
     var secret: SecretReference?
     var isWrong = false
     var named: Cursor?
-    for pair in cursor.pairs {
-      switch pair.key.text {
-      case "id", "name":
+    for pair in cursor.document.pairs(cursor.node) {
+      let pair = (key: Cursor(cursor.document, pair.key), value: Cursor(cursor.document, pair.value))
+      let index = FieldDecoder.credentialKeys.index(of: pair.key.node, in: cursor.document)
+      switch index {
+      case 0, 1:
         if let named {
           findings.report(
             .valueChoice, at: pair.key.place, "`\(field.name)` has both `id` and `name`",
@@ -136,9 +147,9 @@ extension FieldDecoder {
           continue
         }
         named = pair.key
-        reference = credentialReference(kind, pair.key.text, pair.value, field.name, &findings)
+        reference = credentialReference(kind, byID: index == 0, pair.value, field.name, &findings)
         isWrong = isWrong || reference == nil
-      case "value":
+      case 2:
         secret = secretReference(pair.value, for: "\(field.name).value", &findings)
         isWrong = isWrong || secret == nil
         if secret == .keep {
@@ -164,16 +175,18 @@ extension FieldDecoder {
   }
 
   private func credentialReference(
-    _ kind: ReferenceKind, _ key: String, _ value: Cursor, _ name: String, _ findings: inout Findings
+    _ kind: ReferenceKind, byID: Bool, _ value: Cursor, _ name: String, _ findings: inout Findings
   ) -> Reference? {
-    guard let reference = reference(kind, at: value, name: "\(name).\(key)", &findings) else { return nil }
-    if key == "id", reference.id == nil {
+    guard let reference = reference(kind, at: value, name: "\(name).\(byID ? "id" : "name")", &findings) else {
+      return nil
+    }
+    if byID, reference.id == nil {
       findings.report(
         .valueType, at: value.place, "`\(name).id` is not a number", why: "a quoted value is always a text",
         suggestion: "write the id as a plain number, or use `name` for a title")
       return nil
     }
-    if key == "name", let id = reference.id { return Reference(title: String(id), place: reference.place) }
+    if !byID, let id = reference.id { return Reference(title: String(id), place: reference.place) }
     return reference
   }
 
@@ -181,39 +194,41 @@ extension FieldDecoder {
   func levels(
     _ field: Field, _ kind: ReferenceKind, _ range: ClosedRange<Int>, _ cursor: Cursor, _ findings: inout Findings
   ) -> Value? {
-    guard cursor.shape == .mapping else {
+    guard cursor.isMapping else {
       findings.report(
         .valueType, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
         suggestion: "for example `\(field.name): \(field.example)`; `\(field.name): {}` clears it")
       return nil
     }
+    let document = cursor.document
     var levels: [Value.Level] = []
-    var seen: [Reference.Name: SourcePlace] = [:]
+    levels.reserveCapacity(min(document.count(cursor.node), 8))
+    // Of few objects each is compared with every other, which is faster than hashing.
+    let few = 8
+    var others: [Reference.Name: SourcePlace] = [:]
     var isWrong = false
-    for pair in cursor.pairs {
+    for pair in document.pairs(cursor.node) {
+      let pair = (key: Cursor(document, pair.key), value: Cursor(document, pair.value))
       guard isKeyWithoutVariable(pair.key, &findings),
-        let reference = self.reference(
-          kind,
-          ScalarText(
-            text: pair.key.text, isPlain: pair.key.isPlain, place: pair.key.place, origin: .written, notes: []),
-          &findings)
+        let reference = self.reference(kind, ScalarText(literal: pair.key), &findings)
       else {
         isWrong = true
         continue
       }
-      if let first = seen[reference.name] {
+      var first: SourcePlace?
+      for index in levels.indices.prefix(few) where levels[index].reference.hasName(of: reference) {
+        first = levels[index].reference.place
+      }
+      if let first = first ?? (others.isEmpty ? nil : others[reference.name]) {
         findings.report(
           .skillRepeated, at: pair.key.place, "the \(kind.words) `\(reference.label)` is named twice",
           suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: first)])
         isWrong = true
         continue
       }
-      seen[reference.name] = pair.key.place
-      guard let level = level(reference, kind, range, pair.value, &findings) else {
-        isWrong = true
-        continue
-      }
-      levels.append(Value.Level(reference, level: level))
+      let level = level(reference, kind, range, pair.value, &findings)
+      if let level { levels.append(Value.Level(reference, level: level)) } else { isWrong = true }
+      if level == nil || levels.count > few { others[reference.name] = pair.key.place }
     }
     guard !isWrong else { return nil }
     return levels.isEmpty ? .cleared : .levels(levels)
@@ -225,13 +240,13 @@ extension FieldDecoder {
   ) -> Int? {
     var suggestion: String { "write a whole number from \(range.lowerBound) to \(range.upperBound)" }
     var wrong: String { "the level of the \(kind.words) `\(reference.label)` is not a whole number" }
-    guard cursor.shape == .scalar, !cursor.isNull else {
+    guard cursor.isScalar, !cursor.isNull else {
       findings.report(.skillLevel, at: cursor.place, wrong, suggestion: suggestion)
       return nil
     }
     guard let scalar = variables.scalar(cursor, &findings) else { return nil }
     guard scalar.isPlain, let level = Int(scalar.text),
-      Scalars.isDecimalInteger(scalar.text) || scalar.text == "0" || level < 0
+      Scalars.isDecimalInteger(scalar.bytes) || level < 0
     else {
       findings.report(
         .skillLevel, at: cursor.place, wrong, why: scalar.isPlain ? nil : "a quoted value is always a text",
@@ -248,18 +263,20 @@ extension FieldDecoder {
     return level
   }
 
-  private func reference(_ kind: ReferenceKind, at cursor: Cursor, name: String, _ findings: inout Findings)
-    -> Reference?
-  {
-    guard cursor.shape == .scalar else {
+  private func reference(
+    _ kind: ReferenceKind, at cursor: Cursor, name: @autoclosure () -> String, _ findings: inout Findings
+  ) -> Reference? {
+    guard cursor.isScalar else {
       findings.report(
-        .valueType, at: cursor.place, "`\(name)` is \(cursor.words), but the title or id of a \(kind.words) is wanted",
+        .valueType, at: cursor.place,
+        "`\(name())` is \(cursor.words), but the title or id of a \(kind.words) is wanted",
         suggestion: "write one title or one id")
       return nil
     }
     guard !cursor.isNull else {
       findings.report(
-        .fieldEmpty, at: cursor.place, "`\(name)` has no value", suggestion: "write the title or id of a \(kind.words)")
+        .fieldEmpty, at: cursor.place, "`\(name())` has no value",
+        suggestion: "write the title or id of a \(kind.words)")
       return nil
     }
     guard let scalar = variables.scalar(cursor, &findings) else { return nil }
@@ -268,7 +285,7 @@ extension FieldDecoder {
 
   /// Reports a variable in a key.
   func isKeyWithoutVariable(_ key: Cursor, _ findings: inout Findings) -> Bool {
-    guard key.text.utf8.contains(UInt8(ascii: "$")), key.text.contains("${") else { return true }
+    guard key.document.mayHoldDollar, key.text.contains("${") else { return true }
     findings.report(
       .variablePlace, at: key.place, "a key does not take variables",
       why: "keys are names that reviewers and other files refer to", suggestion: "write the key out")
@@ -285,7 +302,8 @@ extension FieldDecoder {
   /// Checks a callback URL; nil when it cannot be used.
   func callbackURL(_ scalar: ScalarText, _ findings: inout Findings) -> String? {
     let example = "for example `https://bots.example.com/kit`"
-    guard let url = try? URLParts(scalar.text), ["http", "https"].contains(url.scheme) else {
+    let text = scalar.text
+    guard let url = try? URLParts(text) else {
       findings.report(
         .callbackForm, at: scalar.place, "`callbackURL` is not an absolute https URL", suggestion: example,
         notes: scalar.notes)
@@ -300,7 +318,7 @@ extension FieldDecoder {
         notes: scalar.notes)
       return nil
     }
-    let host = HostClass(url.host)
+    let host = url.hostClass
     if url.scheme == "http", host != .loopback {
       findings.report(
         .callbackHTTPS, at: scalar.place, "`callbackURL` is plain http",
@@ -311,15 +329,18 @@ extension FieldDecoder {
         .callbackAddress, at: scalar.place, "`callbackURL` names \(host.words)",
         why: "Kit calls it from the internet", suggestion: "write a public host name", notes: scalar.notes)
     }
-    return scalar.text
+    return text
   }
 }
 
 extension SecretReference {
   /// Tells whether a text can be an environment variable's name.
-  package static func isVariableName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, !(48...57).contains(first), text.utf8.count <= 255 else { return false }
-    return text.utf8.allSatisfy {
+  package static func isVariableName(_ text: String) -> Bool { isVariableName(ArraySlice(text.utf8)) }
+
+  /// Tells the same of a text's bytes.
+  static func isVariableName(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let first = bytes.first, !(48...57).contains(first), bytes.count <= 255 else { return false }
+    return bytes.allSatisfy {
       (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "_")
     }
   }
@@ -334,6 +355,9 @@ extension Reference {
 
   /// What this reference says.
   var name: Name { Name(id: id, title: id == nil ? title : nil) }
+
+  /// Tells whether two references say the same.
+  func hasName(of other: Reference) -> Bool { id == other.id && (id != nil || title == other.title) }
 }
 
 extension HostClass {

@@ -34,7 +34,7 @@ package struct FieldDecoder: Sendable {
       origin = scalar.origin
       value = decode(field, scalar, &findings)
     case .callbackURL:
-      if cursor.shape == .mapping {
+      if cursor.isMapping {
         value = secretReference(cursor, for: field.name, &findings).map { .secret($0) }
       } else {
         guard let scalar = scalar(field, cursor, &findings) else { return nil }
@@ -57,7 +57,7 @@ package struct FieldDecoder: Sendable {
 
   /// Reads a scalar, or says what stands there instead.
   private func scalar(_ field: Field, _ cursor: Cursor, _ findings: inout Findings) -> ScalarText? {
-    guard cursor.shape == .scalar else {
+    guard cursor.isScalar else {
       if case .reference(.topicSet) = field.shape, cursor.shape == .sequence {
         findings.report(
           .topicSetOne, at: cursor.place, "`\(field.name)` is a list, but a channel has one topic set",
@@ -78,7 +78,7 @@ package struct FieldDecoder: Sendable {
     case .flag: flag(field.name, scalar, &findings).map { .flag($0) }
     case .duration: duration(field, scalar, &findings).map { .seconds($0) }
     case .reference(let kind):
-      if field.shape.clearedBy == scalar.text {
+      if field.shape.clearedBy.map({ scalar.bytes.elementsEqual($0.utf8) }) == true {
         .cleared
       } else {
         reference(kind, scalar, &findings).map { .reference($0) }
@@ -89,8 +89,8 @@ package struct FieldDecoder: Sendable {
 
   /// Reads `true` or `false`.
   package func flag(_ name: String, _ scalar: ScalarText, _ findings: inout Findings) -> Bool? {
-    if scalar.isPlain, scalar.text == "true" { return true }
-    if scalar.isPlain, scalar.text == "false" { return false }
+    if scalar.isPlain, scalar.bytes.elementsEqual("true".utf8) { return true }
+    if scalar.isPlain, scalar.bytes.elementsEqual("false".utf8) { return false }
     let word = scalar.text.lowercased()
     let meant: String? =
       ["true", "yes", "on", "y"].contains(word) ? "true" : ["false", "no", "off", "n"].contains(word) ? "false" : nil
@@ -104,15 +104,13 @@ package struct FieldDecoder: Sendable {
   private func text(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> String? {
     for check in field.checks {
       guard case .length(let range, let id) = check else { continue }
-      guard !scalar.text.unicodeScalars.contains(where: { TextRules.isControl($0) }),
-        !TextRules.hasOuterBlanks(scalar.text)
-      else {
+      guard !TextRules.hasControl(scalar.bytes), !TextRules.hasOuterBlanks(scalar.bytes) else {
         findings.report(
           .nameCharacters, at: scalar.place, "`\(field.name)` has control characters, or blanks at its ends",
           suggestion: "remove them", notes: scalar.notes)
         continue
       }
-      let length = scalar.text.unicodeScalars.count
+      let length = TextRules.count(scalar.bytes)
       if !range.contains(length), let rule = Rule.named(id) {
         findings.report(
           rule, at: scalar.place, "`\(field.name)` has \(length) characters",
@@ -145,7 +143,7 @@ package struct FieldDecoder: Sendable {
     let problem: String
     let suggestion: String
     var why: String?
-    switch TimeSpan.read(scalar.text) {
+    switch TimeSpan.read(scalar.bytes) {
     case .seconds(let seconds): return seconds
     case .bare(let number):
       problem = "`\(name)` is a number without a unit"
@@ -167,7 +165,7 @@ package struct FieldDecoder: Sendable {
   /// Reads an account object: a plain decimal integer is an id, any other text a title.
   package func reference(_ kind: ReferenceKind, _ scalar: ScalarText, _ findings: inout Findings) -> Reference? {
     if scalar.isPlain {
-      if Scalars.isDecimalInteger(scalar.text) {
+      if Scalars.isDecimalInteger(scalar.bytes) {
         if let id = Int(scalar.text) { return Reference(id: id, place: scalar.place) }
         findings.report(
           .referenceFormat, at: scalar.place, "the id of the \(kind.words) is too large",
@@ -175,7 +173,7 @@ package struct FieldDecoder: Sendable {
           notes: scalar.notes)
         return nil
       }
-      if Scalars.looksLikeNumberOrDate(scalar.text) {
+      if Scalars.looksLikeNumberOrDate(scalar.bytes) {
         findings.report(
           .referenceFormat, at: scalar.place, "`\(scalar.text)` is neither an id nor clearly a title",
           why: "an id is a plain decimal integer; YAML reads this as another kind of number or a date",
@@ -183,7 +181,7 @@ package struct FieldDecoder: Sendable {
         return nil
       }
     }
-    guard !scalar.text.isEmpty, !scalar.text.unicodeScalars.contains(where: { TextRules.isControl($0) }) else {
+    guard !scalar.bytes.isEmpty, !TextRules.hasControl(scalar.bytes) else {
       findings.report(
         .referenceFormat, at: scalar.place, "the title of the \(kind.words) is empty or has control characters",
         suggestion: "write its title as Kit shows it, or its id", notes: scalar.notes)
@@ -213,20 +211,6 @@ package struct FieldDecoder: Sendable {
       names.append(name)
     }
     return .names(names)
-  }
-}
-
-/// What texts may not contain.
-package enum TextRules {
-  /// C0, DEL and C1.
-  package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-  }
-
-  /// Blanks, tabs and line breaks at either end.
-  package static func hasOuterBlanks(_ text: String) -> Bool {
-    let scalars = text.unicodeScalars
-    return scalars.first?.properties.isWhitespace == true || scalars.last?.properties.isWhitespace == true
   }
 }
 

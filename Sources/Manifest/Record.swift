@@ -34,9 +34,10 @@ package struct Record: Sendable {
 
 /// A value with the place that it comes from.
 package struct Slot: Sendable {
+  // In this order a slot takes 32 bytes: the origin fills a gap.
   package var value: Value
-  package var place: SourcePlace
   package var origin: Origin
+  package var place: SourcePlace
 
   package init(_ value: Value, at place: SourcePlace, origin: Origin = .written) {
     self.value = value

@@ -2,10 +2,11 @@ import Documents
 
 extension ConfigurationDecoder {
   /// Reads `adopt`, `moved` and `removed`, and checks them against the channels of this environment.
-  mutating func refactoring(_ configuration: inout Configuration, _ addresses: [Address: SourcePlace]) {
+  mutating func refactoring(_ configuration: inout Configuration, _ book: AddressBook) {
     guard ["adopt", "moved", "removed"].contains(where: { !project.overlay($0, environment).mappings.isEmpty }) else {
       return
     }
+    let addresses = book.all(configuration.records)
     let present = Set(configuration.records.map(\.address))
     configuration.adoptions = adoptions(present, addresses)
     configuration.moves = moves(present)
@@ -75,7 +76,7 @@ extension ConfigurationDecoder {
       case "uuid": return Adoption(address: entry.address, target: .uuid(scalar.text), place: pair.value.place)
       case "name": return Adoption(address: entry.address, target: .name(scalar.text), place: pair.value.place)
       default:
-        guard scalar.isPlain, Scalars.isDecimalInteger(scalar.text), let id = Int(scalar.text) else {
+        guard scalar.isPlain, Scalars.isDecimalInteger(scalar.bytes), let id = Int(scalar.text) else {
           findings.report(
             .adoptTarget, at: pair.value.place, "the id of `adopt` is not a number",
             suggestion: "write the id as a plain number")

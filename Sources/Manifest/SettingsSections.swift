@@ -77,9 +77,7 @@ extension ConfigurationDecoder {
         guard fields.isKeyWithoutVariable(pair.key, &findings),
           let reference = fields.reference(
             .queue,
-            ScalarText(
-              text: pair.key.text, isPlain: pair.key.isPlain, place: pair.key.place, origin: .written, notes: []),
-            &findings)
+            ScalarText(literal: pair.key), &findings)
         else { continue }
         if let first = seen[reference.name] {
           // An environment's own fact stands before the project's, and replaces it.
@@ -139,9 +137,7 @@ extension ConfigurationDecoder {
   /// Reads a text that is neither empty nor has control characters.
   mutating func text(_ name: String, _ cursor: Cursor?) -> Located<String>? {
     guard let cursor, let scalar = scalar(name, cursor) else { return nil }
-    guard !scalar.text.isEmpty, !scalar.text.unicodeScalars.contains(where: TextRules.isControl),
-      !TextRules.hasOuterBlanks(scalar.text)
-    else {
+    guard !scalar.bytes.isEmpty, !TextRules.hasControl(scalar.bytes), !TextRules.hasOuterBlanks(scalar.bytes) else {
       findings.report(
         .valueType, at: cursor.place, "`\(name)` is empty, or has control characters or outer blanks",
         suggestion: "write its value")
@@ -177,7 +173,7 @@ extension ConfigurationDecoder {
 
   private mutating func limit(_ name: String, _ cursor: Cursor?, atMost: Int) -> Located<Int>? {
     guard let cursor, let scalar = scalar(name, cursor) else { return nil }
-    guard scalar.isPlain, Scalars.isDecimalInteger(scalar.text), let number = Int(scalar.text), number <= atMost else {
+    guard scalar.isPlain, Scalars.isDecimalInteger(scalar.bytes), let number = Int(scalar.text), number <= atMost else {
       findings.report(
         .guardLimit, at: cursor.place, "`\(name)` is not a whole number\(atMost == 100 ? " from 0 to 100" : "")",
         why: scalar.isPlain ? nil : "a quoted value is always a text",

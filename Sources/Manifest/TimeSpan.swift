@@ -11,16 +11,18 @@ package enum TimeSpan {
   }
 
   /// Reads a text; a sum that does not fit is malformed.
-  package static func read(_ text: String) -> Reading {
-    let bytes = Array(text.utf8)
+  package static func read(_ text: String) -> Reading { read(ArraySlice(text.utf8)) }
+
+  /// Reads a text's bytes.
+  package static func read(_ bytes: ArraySlice<UInt8>) -> Reading {
     guard !bytes.isEmpty else { return .malformed }
     var total = 0
-    var index = 0
+    var index = bytes.startIndex
     var lastUnit = Int.max
-    while index < bytes.count {
+    while index < bytes.endIndex {
       let start = index
       var number = 0
-      while index < bytes.count, isDigit(bytes[index]) {
+      while index < bytes.endIndex, isDigit(bytes[index]) {
         let (scaled, overflow) = number.multipliedReportingOverflow(by: 10)
         let (sum, carry) = scaled.addingReportingOverflow(Int(bytes[index] - UInt8(ascii: "0")))
         guard !overflow, !carry else { return .malformed }
@@ -28,7 +30,7 @@ package enum TimeSpan {
         index += 1
       }
       guard index > start else { return .malformed }
-      guard index < bytes.count else { return start == 0 ? .bare(number) : .malformed }
+      guard index < bytes.endIndex else { return start == bytes.startIndex ? .bare(number) : .malformed }
       guard let unit = seconds(perUnit: bytes[index]) else {
         return bytes.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ":") }) ? .sexagesimal : .malformed
       }

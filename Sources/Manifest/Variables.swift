@@ -43,7 +43,8 @@ package struct Variables: Sendable {
 
 /// A scalar as a field reads it: with its variables filled in, and with the type that its spelling gives it.
 package struct ScalarText: Sendable {
-  package var text: String
+  /// The UTF-8 bytes of its text: a part of the file, or what variables made.
+  package var bytes: ArraySlice<UInt8>
   /// Written plain, so that it may be a number, a switch or a duration; a quoted scalar is a text.
   package var isPlain: Bool
   /// Where the value stands in the channel (not where the variable does).
@@ -51,16 +52,36 @@ package struct ScalarText: Sendable {
   package var origin: Slot.Origin
   /// Where the variable stands that supplied it.
   package var notes: [Diagnostic.Note]
+
+  /// The text itself, made anew at each use.
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// A scalar, or an alias of one, in which no variable is looked for.
+  init(literal cursor: Cursor) {
+    let scalar = cursor.document.scalar(cursor.node)
+    bytes = scalar.bytes
+    isPlain = scalar.isPlain
+    place = scalar.place
+    origin = scalar.isAlias ? .alias : .written
+    notes = []
+  }
+
+  init(text: String, isPlain: Bool, place: SourcePlace, origin: Slot.Origin, notes: [Diagnostic.Note]) {
+    bytes = ArraySlice(text.utf8)
+    self.isPlain = isPlain
+    self.place = place
+    self.origin = origin
+    self.notes = notes
+  }
 }
 
 extension Variables {
   /// Reads a scalar with its variables filled in; nil when a finding was reported.
   func scalar(_ cursor: Cursor, _ findings: inout Findings) -> ScalarText? {
-    let text = cursor.text
-    let origin: Slot.Origin = cursor.isAlias ? .alias : .written
-    guard text.utf8.contains(UInt8(ascii: "$")) else {
-      return ScalarText(text: text, isPlain: cursor.isPlain, place: cursor.place, origin: origin, notes: [])
-    }
+    let literal = ScalarText(literal: cursor)
+    guard cursor.document.mayHoldDollar, literal.bytes.contains(UInt8(ascii: "$")) else { return literal }
+    let text = literal.text
+    let origin = literal.origin
     guard let parts = parts(of: text, at: cursor.place, &findings) else { return nil }
     if case .variable(let name)? = parts.first, parts.count == 1 {
       guard let definition = self[name] else { return unknown(name, at: cursor.place, &findings) }

@@ -1,6 +1,7 @@
 import Documents
 import Manifest
 import Provisioning
+import Workload
 
 /// Figures of the parts that need no process, no network and no clock of their own: `Benchmarks`, or one part by its name.
 ///

@@ -2,85 +2,9 @@ import Channels
 import Documents
 import Manifest
 import Provisioning
+import Workload
 
-/// A project of many channels, half of each kind, with an account and a state that agree with it.
-struct Workload {
-  /// The number of channels.
-  let count: Int
-
-  /// The text of `kitform.yaml`, about 290 bytes a channel; `host` puts the account on a local Kit.
-  func manifest(host: String? = nil, environments: [String] = []) -> String {
-    let place = host.map { "apiHost: \"\($0)\", messagingHost: \"\($0)\"" } ?? "region: eu"
-    var text = "kitform: 1\naccount: {name: acme, \(place), token: {env: KIT_API_TOKEN}}\n"
-    if !environments.isEmpty { text += "environments:\n" + environments.map { "  \($0): {}\n" }.joined() }
-    return text + "channels:\n" + channels(0..<count)
-  }
-
-  /// The manifests of one project in files of at most 10,000 channels; all but the first have `channels` alone.
-  func files(environments: [String] = []) -> [String] {
-    stride(from: 0, to: count, by: 10_000).map { first in
-      let part = first..<min(first + 10_000, count)
-      return first == 0
-        ? Workload(count: part.count).manifest(environments: environments) : "channels:\n" + channels(part)
-    }
-  }
-
-  private func channels(_ range: Range<Int>) -> String {
-    "  ok:\n" + range.filter { $0 % 2 == 0 }.map(Workload.ok).joined()
-      + (range.count < 2 ? "" : "  custom:\n" + range.filter { $0 % 2 == 1 }.map(Workload.custom).joined())
-  }
-
-  private static func ok(_ number: Int) -> String {
-    """
-        group-\(number):
-          name: Group \(number)
-          accessToken: {env: GROUP_TOKEN_\(number)}
-          redirect: {queue: Support \(number % 50)}
-          closing:
-            agent: 24h
-            bot: 10m
-          useTags: false
-          topicSet: Retail
-          skills:
-            russian: 3
-            billing: 2
-
-    """
-  }
-
-  private static func custom(_ number: Int) -> String {
-    """
-        bot-\(number):
-          name: Bot \(number)
-          callbackURL: https://bots.example.com/kit/\(number)
-          apiToken: {id: \(number)}
-          redirect: {function: \(1000 + number % 10)}
-          closing:
-            agent: 2h
-            bot: 30m
-          useTags: true
-          topicSet: Retail
-          skills:
-            english: 3
-            billing: 2
-
-    """
-  }
-
-  /// The project as `validate` reads it.
-  func project(_ files: [String]) -> Project {
-    var sources = SourceMap()
-    var documents: [Document] = []
-    var findings: [Diagnostic] = []
-    for (index, text) in files.enumerated() {
-      let file = SourceFile(path: index == 0 ? "kitform.yaml" : "channels/\(index).yaml", text: text)
-      let (document, found) = YAMLComposer.compose(file, file: sources.add(file))
-      documents.append(document)
-      findings += found
-    }
-    return Project(documents: documents, sources: sources, kinds: Kinds.all, findings: findings)
-  }
-
+extension Workload {
   /// The account objects that the channels name.
   private var facts: AccountFacts {
     AccountFacts([
