@@ -8,7 +8,7 @@ extension Kind {
     fields: [
       Common.name(Page.custom, example: "Partner bot"),
       Field(
-        "callbackURL", .callbackURL, isRequired: true, consequence: "Kit delivers agents' messages to another address",
+        "callbackURL", .callbackURL, isRequired: true, consequence: "Kit calls another address with agents' messages",
         documentation:
           "The address that Kit calls with agents' messages and with a test request when the channel is created.",
         example: "https://bots.example.com/kit", source: .documented(Page.custom),

@@ -43,11 +43,13 @@ package struct Change: Sendable, Equatable {
   package var wanted: [State.AppliedField]
   /// A fingerprint of the account's object as it was read; nil for a create.
   package var precondition: String?
+  /// A fingerprint of the state's entry that the change was planned on; nil where the state had none.
+  package var memory: String?
 
   package init(
     address: Address, action: Action, id: Int?, uuid: String?, name: String, movedFrom: Address? = nil,
     cause: Cause = .manifest, impact: [String] = [], isProtected: Bool, source: Source?, fields: [FieldChange] = [],
-    named: String? = nil, wanted: [State.AppliedField] = [], precondition: String? = nil
+    named: String? = nil, wanted: [State.AppliedField] = [], precondition: String? = nil, memory: String? = nil
   ) {
     self.address = address
     self.action = action
@@ -63,6 +65,7 @@ package struct Change: Sendable, Equatable {
     self.named = named
     self.wanted = wanted
     self.precondition = precondition
+    self.memory = memory
   }
 
   /// Whether applying it calls the account.

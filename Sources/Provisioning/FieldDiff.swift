@@ -191,6 +191,9 @@ struct FieldComparer {
     change.before = before(shown, one.past, one.field.shape)
     change.cause = Cause(account: agreesWithPast(shown, one), manifest: memory)
     change.applied = change.cause == .manifest ? nil : appliedValue(one)
+    if case (.seconds(let before), .seconds(let after)) = (shown, slot.value), after < before {
+      change.note = "conversations close earlier"
+    }
     return (change, false)
   }
 

@@ -22,6 +22,19 @@ struct Guard {
     hasChannels = !configuration.records.isEmpty
   }
 
+  /// The limits as they hold for a saved plan: its own, or those of an apply meanwhile where these are stricter.
+  init(saved plan: Plan, state: State) {
+    wanted = plan.guards
+    effective = plan.guards.stricter(than: plan.loosenedGuards).stricter(than: state.guards)
+    last = state.guards
+    options = PlanOptions()
+    managed = state.channels.count
+    hasChannels = true
+  }
+
+  /// Why a saved plan's changes are refused now; what else guards say was said when it was made.
+  func refusals(ofSaved changes: [Change]) -> [Refusal] { deletions(changes) + protections(changes, []) }
+
   /// Whether this plan takes over the limits of the manifests; one with targets, and a destroy, leave them alone.
   private var adjusts: Bool { options.targets.isEmpty && !options.isDestroy }
 
@@ -138,13 +151,15 @@ extension GuardLimits {
 
   /// The limits that are not those of `last`, sorted by name.
   package func differences(from last: GuardLimits) -> [(name: String, before: JSONValue, after: JSONValue)] {
-    func drift(_ limits: GuardLimits) -> JSONValue { limits.refusesDrift ? "refuse" : "overwrite" }
-    let limits: [(name: String, before: JSONValue, after: JSONValue)] = [
-      ("drift", drift(last), drift(self)),
-      ("maxDeletePercent", .integer(last.maxDeletePercent), .integer(maxDeletePercent)),
-      ("maxDeletes", .integer(last.maxDeletes), .integer(maxDeletes)),
+    zip(last.members, members).map { ($1.name, $0.value, $1.value) }.filter { $0.before != $0.after }
+  }
+
+  /// The limits as manifests write them, sorted by name.
+  var members: [(name: String, value: JSONValue)] {
+    [
+      ("drift", refusesDrift ? "refuse" : "overwrite"), ("maxDeletePercent", .integer(maxDeletePercent)),
+      ("maxDeletes", .integer(maxDeletes)),
     ]
-    return limits.filter { $0.before != $0.after }
   }
 
   /// The limits of a `guards` section, the defaults where nothing is written.

@@ -46,14 +46,14 @@ enum Impact {
     case (.route, _, .value(let after)):
       guard let target = route(after) else { return field.consequence }
       if case .value(let before) = change.before, let old = route(before) {
-        return "messages go to \(target), no longer to \(old)"
+        return "messages go to \(target) from now on, no longer to \(old)"
       }
-      return "messages go to \(target)"
+      return "messages go to \(target) from now on"
     case (.callbackURL, .value(.string(let before)), .value(.string(let after))):
       guard let old = Hosts.host(of: before), let new = Hosts.host(of: after), old != new else {
         return field.consequence
       }
-      return "Kit calls \(new), no longer \(old)"
+      return "Kit calls \(new) from now on, no longer \(old)"
     default:
       return field.consequence
     }

@@ -7,6 +7,8 @@ package struct Plan: Sendable, Equatable {
   package var account: State.AccountBinding
   /// The state's lineage; nil where there is no state yet.
   package var lineage: String?
+  /// The state's serial; nil where there is no state yet.
+  package var serial: Int?
   /// The targets as given, sorted; empty for a whole plan.
   package var targets: [String]
   /// Sorted: deletes first, then by address and the order of their execution.
@@ -42,7 +44,8 @@ package struct Plan: Sendable, Equatable {
   package var interrupted: [String]
 
   package init(
-    environment: String, account: State.AccountBinding, lineage: String?, targets: [String] = [],
+    environment: String, account: State.AccountBinding, lineage: String?, serial: Int? = nil,
+    targets: [String] = [],
     changes: [Change] = [], scope: Scope? = nil, deleteFirst: [Address] = [], refreshed: [State.Entry] = [],
     unchanged: Int = 0, unmanaged: Int = 0, managed: Int = 0, calls: Int = 0, reads: Int = 0,
     guards: GuardLimits = GuardLimits(), loosenedGuards: GuardLimits? = nil, refusals: [Refusal] = [],
@@ -51,6 +54,7 @@ package struct Plan: Sendable, Equatable {
     self.environment = environment
     self.account = account
     self.lineage = lineage
+    self.serial = serial
     self.targets = targets
     self.changes = changes
     self.scope = scope

@@ -5,14 +5,20 @@ extension PlanBuilder {
   /// Sorts, counts, guards and collects what stands against the plan.
   mutating func finish() -> Plan {
     findSameNames()
+    diagnostics += MoveProposals(changes, created: created).diagnostics
     changes.sort { PlanBuilder.precedes($0, $1) }
     let state = input.state
     let guards = Guard(
       configuration: input.configuration, last: state?.guards, options: input.options,
       managed: state?.channels.count ?? 0)
     let changed = Set(changes.map(\.address))
+    for index in changes.indices {
+      let address = changes[index].address
+      changes[index].memory = state?[refactoring.moves[address]?.old ?? address]?.fingerprint
+    }
     return Plan(
       environment: input.configuration.environment, account: input.account, lineage: state?.lineage,
+      serial: state?.serial,
       targets: targets.labels, changes: changes, scope: scope(),
       deleteFirst: input.options.deleteFirst.filter { address in
         changes.contains { $0.address == address && $0.action == .delete }

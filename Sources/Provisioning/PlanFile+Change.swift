@@ -12,6 +12,7 @@ extension Change {
         .init("impact", .array(impact.map { .string($0) })), .init("protected", .bool(isProtected)),
         .init("named", .text(named)), .init("source", (source?.position).json),
         .init("gone", .bool(source?.isGone ?? false)), .init("precondition", .text(precondition)),
+        .init("memory", .text(memory)),
         .init("fields", .array(fields.map(\.json))),
       ] + wanted.members)
   }
@@ -23,7 +24,7 @@ extension Change {
       id: try reader.optionalInteger("id"), uuid: try reader.optionalText("uuid"), name: try reader.text("name"),
       cause: try reader.cause(), impact: try reader.texts("impact"), isProtected: try reader.flag("protected"),
       source: nil, named: try reader.optionalText("named"), wanted: try reader.applied(),
-      precondition: try reader.optionalText("precondition"))
+      precondition: try reader.optionalText("precondition"), memory: try reader.optionalText("memory"))
     if let old = try reader.optionalText("movedFrom") { movedFrom = try reader.address(old, "movedFrom") }
     let isGone = try reader.flag("gone")
     source = try reader.position("source").map { Source($0, isGone: isGone) }

@@ -78,7 +78,8 @@ package struct PlanFile: Sendable, Equatable {
           "name": .string(plan.account.name), "host": .string(plan.account.host),
           "sandbox": .bool(plan.account.isSandbox),
         ]),
-      .init("lineage", .text(plan.lineage)), .init("digest", .string(plan.digest)),
+      .init("lineage", .text(plan.lineage)), .init("serial", .count(plan.serial)),
+      .init("digest", .string(plan.digest)),
       .init("targets", .array(plan.targets.map { .string($0) })),
       .init("deleteFirst", .array(plan.deleteFirst.map { .string($0.description) })),
     ]
@@ -105,7 +106,8 @@ package struct PlanFile: Sendable, Equatable {
       environment: try reader.text("environment"),
       account: State.AccountBinding(
         host: try account.text("host"), name: try account.text("name"), isSandbox: try account.flag("sandbox")),
-      lineage: try reader.optionalText("lineage"), targets: try reader.texts("targets"),
+      lineage: try reader.optionalText("lineage"), serial: try reader.optionalInteger("serial"),
+      targets: try reader.texts("targets"),
       unchanged: try counts.integer("unchanged"), unmanaged: try counts.integer("unmanaged"),
       managed: try counts.integer("managed"), calls: try counts.integer("calls"), reads: try counts.integer("reads"),
       guards: try GuardLimits(reader.object("guards")), interrupted: try reader.texts("interrupted"))

@@ -13,6 +13,9 @@ extension Rule {
   package static let adoptTaken = Rule("adopt.taken", .error, .format, "A channel is managed at one address.")
   package static let movedManaged = Rule(
     "moved.managed", .error, .format, "Of both addresses of a move, the state has one.")
+  package static let movedProposed = Rule(
+    "moved.proposed", .warning, .format,
+    "A channel that is written at another address is moved there, not deleted and created.")
   package static let removedProtected = Rule(
     "removed.protected", .error, .format, "A protected channel is neither deleted nor forgotten.")
   package static let channelExists = Rule(
@@ -27,7 +30,8 @@ extension Rule {
 
   /// Every rule that a plan adds to those of the manifests, in the order of the reference.
   package static let planning: [Rule] = [
-    adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, removedProtected, channelExists,
+    adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected,
+    channelExists,
     channelChangedKind, secretKeep, secretOtherKey, secretKey,
   ]
 }

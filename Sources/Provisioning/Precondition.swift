@@ -7,11 +7,19 @@ extension RemoteChannel {
   /// It covers every member but secrets, the salt and what changes by itself, whatever their order; a saved plan that
   /// finds another fingerprint is stale.
   package var precondition: String {
-    let digest = SHA256.hash(data: CanonicalJSON.encode(raw.sortingMembers, pretty: false))
-    return digest.reduce(into: "") { text, byte in
-      if byte < 16 { text.append("0") }
-      text.append(String(byte, radix: 16))
-    }
+    Hexadecimal.text(SHA256.hash(data: CanonicalJSON.encode(raw.sortingMembers)))
+  }
+}
+
+extension State.Entry {
+  /// A fingerprint of what the entry says of its channel: SHA-256 in 64 hexadecimal digits.
+  ///
+  /// Neither its address counts, which a move changes, nor name and place, which an apply brings up to date in passing.
+  package var fingerprint: String {
+    let members: [JSONValue.Member] =
+      [.init("id", .integer(id)), .init("uuid", .string(uuid)), .init("protected", .bool(isProtected))]
+      + applied.members
+    return Hexadecimal.text(SHA256.hash(data: CanonicalJSON.encode(.object(members))))
   }
 }
 

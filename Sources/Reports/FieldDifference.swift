@@ -9,6 +9,8 @@ struct FieldDifference {
   var after: String
   /// What the last apply set, where both sides changed it since.
   var applied: String?
+  /// What is to be said beside the values; nil where a secret's own words say it.
+  var remark: String?
 
   /// - Parameter isNew: the channel is created, so that there is nothing before.
   init(_ field: FieldChange, isNew: Bool) {
@@ -21,12 +23,13 @@ struct FieldDifference {
     after = FieldWords.text(field.after)
     guard !isNew else { return }
     before = FieldWords.text(field.before)
+    remark = field.note.map { SafeText.escape($0) }
     if field.cause == .both { applied = field.applied.map { "(\(FieldWords.text($0)) at the last apply)" } }
   }
 
   /// The whole difference in one line.
   var text: String {
-    (before.map { "\($0) → " } ?? "") + after + (applied.map { " \($0)" } ?? "")
+    (before.map { "\($0) → " } ?? "") + after + (applied.map { " \($0)" } ?? "") + (remark.map { ", \($0)" } ?? "")
   }
 
   private static func secret(_ field: FieldChange) -> String? {

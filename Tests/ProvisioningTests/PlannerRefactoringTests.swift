@@ -233,4 +233,23 @@ import Testing
     scene.manifest += "removed: {custom.bot: {destroy: false}}\n"
     #expect(scene.plan(PlanOptions(isDestroy: true)).summary == ["delete ok.community", "forget custom.bot"])
   }
+
+  @Test func `a delete and a create that are nearly alike propose the move`() throws {
+    var scene = applied()
+    scene.manifest.replace("    bot:\n", with: "    robot:\n")
+    let plan = scene.plan()
+    let finding = try #require(plan.diagnostics.first { $0.id == "moved.proposed" })
+    #expect(finding.severity == .warning && finding.place != nil)
+    #expect(finding.suggestion?.contains("moved: {custom.robot: custom.bot}") == true)
+    scene.manifest += "moved: {custom.robot: custom.bot}\n"
+    #expect(!scene.plan().findings.contains("moved.proposed") && scene.plan().count(.delete) == 0)
+  }
+
+  @Test func `a delete and a create that have little in common propose nothing`() throws {
+    var scene = applied()
+    scene.manifest.replace("    bot:\n", with: "    robot:\n")
+    scene.manifest.replace("https://bots.example.com/kit", with: "https://other.example.com")
+    scene.manifest.replace("name: Partner bot", with: "name: Another")
+    #expect(scene.plan().count(.create) == 1 && !scene.plan().findings.contains("moved.proposed"))
+  }
 }

@@ -314,10 +314,10 @@ extension Change {
     scene.manifest.replace("12h", with: "1h")
     scene.manifest.replace("https://bots.example.com/kit", with: "https://hooks.example.com/kit")
     let ok = try scene.plan().change("ok.community", .update).impact
-    #expect(ok.contains("messages go to queue Wholesale, no longer to queue Support"))
+    #expect(ok.contains("messages go to queue Wholesale from now on, no longer to queue Support"))
     #expect(ok.contains { $0.hasSuffix("earlier, after 1h instead of 12h") })
     let custom = try scene.plan().change("custom.bot", .update).impact
-    #expect(custom == ["Kit calls hooks.example.com, no longer bots.example.com"])
+    #expect(custom == ["Kit calls hooks.example.com from now on, no longer bots.example.com"])
     scene.apply()
     scene.manifest.replace("agent: 1h", with: "agent: 2h")
     #expect(try scene.plan().change("ok.community", .update).impact.isEmpty)

@@ -55,12 +55,12 @@ import Testing
     let text = PlanText(color: false, callsPerSecond: 5).render(plan)
     #expect(
       text == """
-          - custom.old-bot  "Old bot"            named in removed:                    kitform.yaml:11
+          - custom.old-bot  "Old bot"                                named in removed:                    kitform.yaml:11
               uuid 0f6c0000-0000-4000-8000-000000000101, redirect queue Support: messages to it will be refused; its callback is cut off: Kit delivers no more answers to it
-          ~ ok.community    "OK community"                                            kitform.yaml:5
-              accessToken    (secret) changed                                         kitform.yaml:7
-              closing.agent  12h → 10h           changed here                         kitform.yaml:9
-              topicSet       Retail → Wholesale  changed in Kit since the last apply  kitform.yaml:10
+          ~ ok.community    "OK community"                                                                kitform.yaml:5
+              accessToken    (secret) changed                                                             kitform.yaml:7
+              closing.agent  12h → 10h, conversations close earlier  changed here                         kitform.yaml:9
+              topicSet       Retail → Wholesale                      changed in Kit since the last apply  kitform.yaml:10
               skills         no longer managed: stays as it is in Kit
 
         Plan: 1 to delete, 1 to update. 2 calls, about 0.2 s.

@@ -1,0 +1,118 @@
+import Foundation
+import Support
+import Testing
+
+/// What a plan says of the commit that was applied last, and what a hostile repository cannot do.
+@Suite(
+  .timeLimit(.minutes(10)),
+  .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/git"), "there is no git"))
+struct GitRepositoryTests {
+  /// Runs git in a directory and returns what it prints.
+  @discardableResult
+  private func git(_ command: String, in directory: String) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/git")
+    process.arguments =
+      ["-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
+      + command.split(separator: " ").map(String.init)
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    process.environment = ["PATH": "/usr/bin:/bin", "HOME": directory, "GIT_CONFIG_NOSYSTEM": "1"]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let bytes = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "git \(command)")
+    return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private func repository() throws -> TestProject {
+    let project = try TestProject(Manifests.bots([1]))
+    try project.workspace.write(".kitform/\n*.json\n.gitconfig\n", to: ".gitignore")
+    for command in ["init -q", "add .", "commit -qm first"] { try git(command, in: project.workspace.path) }
+    return project
+  }
+
+  private func commit(_ project: TestProject, _ name: String) throws -> String {
+    try project.workspace.replace("name: Bot 1", with: "name: Bot 1\n      # \(name)", in: "kitform.yaml")
+    try git("commit -qam \(name)", in: project.workspace.path)
+    return try git("rev-parse HEAD", in: project.workspace.path)
+  }
+
+  @Test func `a branch without the commit that was applied is warned of`() async throws {
+    let project = try repository()
+    let first = try git("rev-parse HEAD", in: project.workspace.path)
+    try git("checkout -qb feature", in: project.workspace.path)
+    try git("checkout -q main", in: project.workspace.path)
+    let second = try commit(project, "second")
+    try await project.expect(0, "plan --out plan.json")
+    #expect(try project.workspace.read("plan.json").contains("\"commit\": \"\(second)\""))
+    try await project.expect(0, "apply plan.json")
+    #expect(try project.workspace.read(".kitform/sandbox/default/state.json").contains(second))
+    #expect(!(try await project.expect(0, "plan")).errors.contains("your branch lacks"))
+    _ = try commit(project, "third")
+    #expect(!(try await project.expect(0, "plan")).errors.contains("your branch lacks"))
+
+    try git("checkout -q feature", in: project.workspace.path)
+    let behind = try await project.json(0, "plan")
+    let warning = behind["diagnostics"].items.first { $0["id"].string == "git.behind" }
+    #expect(warning?["severity"].string == "warning")
+    #expect(warning?["message"].string?.hasPrefix("your branch lacks \(second.prefix(12)), applied on 20") == true)
+    // A saved plan of another commit is applied as it is, and says so.
+    try await project.expect(0, "plan --out old.json")
+    try project.workspace.replace("bots.example.com", with: "bots2.example.com", in: "kitform.yaml")
+    try await project.expect(0, "plan --out new.json")
+    #expect(try project.workspace.read("new.json").contains("\"commit\": \"\(first)\""))
+    try git("checkout -qf main", in: project.workspace.path)
+    let note = try await project.expect(0, "apply new.json")
+    #expect(note.errors.contains("the plan was made of commit \(first.prefix(12))"), "\(note.errors)")
+  }
+
+  @Test func `a shallow clone cannot tell, and no repository says nothing`() async throws {
+    let project = try repository()
+    _ = try commit(project, "second")
+    try await project.expect(0, "apply --auto-approve")
+    let state = try project.workspace.read(".kitform/sandbox/default/state.json")
+    let account = try project.workspace.read(".kitform/sandbox/default/account.json")
+    for name in ["third", "fourth"] { _ = try commit(project, name) }
+    try git("clone -q --depth 1 file://\(project.workspace.path) clone", in: project.workspace.path)
+    var clone = project
+    clone.options = ["--sandbox", "-C", "clone"]
+    try project.workspace.write(state, to: "clone/.kitform/sandbox/default/state.json")
+    try project.workspace.write(account, to: "clone/.kitform/sandbox/default/account.json")
+    let shallow = try await clone.json(0, "plan")
+    let told = shallow["diagnostics"].items.first { $0["id"].string == "git.unknown" }
+    #expect(told?["message"].string?.contains("cannot be told") == true)
+    #expect(told?["suggestion"].string?.contains("shallow") == true)
+
+    try project.workspace.remove(".git")
+    try project.workspace.remove("clone")
+    let none = try await project.json(0, "plan")
+    #expect(!none["diagnostics"].items.contains { $0["id"].string?.hasPrefix("git.") == true })
+  }
+
+  @Test func `a hostile repository runs nothing, and neither does a hostile state`() async throws {
+    let project = try repository()
+    let first = try git("rev-parse HEAD", in: project.workspace.path)
+    try await project.expect(0, "apply --auto-approve")
+    _ = try commit(project, "second")
+    let script = "\(project.workspace.path)/evil.sh"
+    try project.workspace.write("#!/bin/sh\ntouch '\(project.workspace.path)/owned'\n", to: "evil.sh")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+    for setting in [
+      "core.fsmonitor \(script)", "core.pager \(script)", "core.sshCommand \(script)",
+      "core.hooksPath \(project.workspace.path)",
+      "alias.rev-parse !\(script)", "alias.merge-base !\(script)", "core.editor \(script)",
+      "credential.helper !\(script)",
+      "remote.origin.url ext::\(script)", "remote.origin.promisor true", "remote.origin.uploadpack \(script)",
+      "protocol.ext.allow always",
+    ] { try git("config \(setting)", in: project.workspace.path) }
+    let state = ".kitform/sandbox/default/state.json"
+    let kept = try project.workspace.read(state)
+    #expect(kept.contains(first))
+    try await project.expect(0, "plan --out plan.json")
+    try await project.expect(0, "apply --auto-approve")
+    #expect(!project.workspace.exists("owned"))
+  }
+}
