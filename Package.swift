@@ -92,7 +92,8 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], path: "Tests/TestServers"),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Support"]),
-    .testTarget(name: "ManifestTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
+    .testTarget(
+      name: "ManifestTests", dependencies: ["Documents", "Manifest", "Channels", "Support"], exclude: ["Rules"]),
     .testTarget(name: "ChannelsTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
     .testTarget(
       name: "ProvisioningTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Support"]),
@@ -139,8 +140,8 @@ let package = Package(
     .testTarget(
       name: "kitformTests",
       dependencies: [
-        "kitform", "EchoBot", "StateRounds", "AsyncHTTPTransport", "Documents", "Provisioning", "Reports", "Support",
-        "TestServers", "Transport",
+        "kitform", "EchoBot", "StateRounds", "AsyncHTTPTransport", "Documents", "Manifest", "Provisioning",
+        "Reports", "Support", "TestServers", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

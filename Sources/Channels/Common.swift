@@ -1,3 +1,4 @@
+import Documents
 import Manifest
 
 /// The pages of the Kit documentation that the kinds follow.

@@ -15,8 +15,8 @@ package enum Severity: String, Sendable, Comparable, CaseIterable {
 
 /// One mistake of the user's, with its place, the reason and what to write instead.
 package struct Diagnostic: Sendable, Hashable {
-  /// The rule's id, `area.rule`; it never changes, so that a team can refer to it.
-  package var id: String
+  /// The rule that is broken.
+  package var rule: Rule
   package var severity: Severity
   /// Where the finding stands; nil for what no file says (a missing credential of a flag, an account).
   package var place: SourcePlace?
@@ -29,6 +29,9 @@ package struct Diagnostic: Sendable, Hashable {
   /// Other places that matter: the first of two duplicates, the default that supplied a value.
   package var notes: [Note]
 
+  /// The rule's id.
+  package var id: String { rule.id }
+
   /// Another place that matters for a finding.
   package struct Note: Sendable, Hashable {
     package var place: SourcePlace?
@@ -40,12 +43,13 @@ package struct Diagnostic: Sendable, Hashable {
     }
   }
 
+  /// Makes a finding of a rule, with the rule's own severity unless another is given.
   package init(
-    _ id: String, _ severity: Severity = .error, at place: SourcePlace?, _ message: String, why: String? = nil,
+    _ rule: Rule, _ severity: Severity? = nil, at place: SourcePlace?, _ message: String, why: String? = nil,
     suggestion: String? = nil, notes: [Note] = []
   ) {
-    self.id = id
-    self.severity = severity
+    self.rule = rule
+    self.severity = severity ?? rule.severity
     self.place = place
     self.message = message
     self.why = why

@@ -3,8 +3,8 @@
 /// It keeps an explicit stack of open collections, so that nothing recurses, and goes on after every finding that leaves
 /// the nodes well-formed. `stopped` says that a budget is spent and that the reader must end.
 struct DocumentBuilder {
-  /// The area of the rule ids, `yaml` or `json`.
-  let area: String
+  /// The rules of the language that is read.
+  let area: ReadingRules
   let file: Int32
   let bytes: [UInt8]
   let budget: DocumentBudget
@@ -54,7 +54,7 @@ struct DocumentBuilder {
     var height: Int
   }
 
-  init(area: String, file: Int32, bytes: [UInt8], budget: DocumentBudget) {
+  init(area: ReadingRules, file: Int32, bytes: [UInt8], budget: DocumentBudget) {
     self.area = area
     self.file = file
     self.bytes = bytes

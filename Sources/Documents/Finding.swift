@@ -2,43 +2,45 @@
 ///
 /// None of them quotes a value, a tag or an alias: what stands in a file may be a secret that somebody wrote without quotes.
 enum Finding {
-  static func duplicateKey(_ area: String, _ place: SourcePlace, first: SourcePlace, isMerge: Bool) -> Diagnostic {
+  static func duplicateKey(_ area: ReadingRules, _ place: SourcePlace, first: SourcePlace, isMerge: Bool) -> Diagnostic
+  {
     Diagnostic(
-      "\(area).duplicate-key", at: place,
+      area.duplicateKey, at: place,
       isMerge ? "this mapping has two merge keys `<<`" : "this key stands twice in one mapping",
       why: "only one of the two could hold, and readers do not agree which",
       suggestion: isMerge ? "write one merge key with a list: `<<: [*one, *other]`" : "remove one of the two",
       notes: [.init("first written here", at: first)])
   }
 
-  static func depth(_ area: String, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
+  static func depth(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
     Diagnostic(
-      "\(area).depth", at: place, "nested more than \(budget.depth) levels deep",
+      area.depth, at: place, "nested more than \(budget.depth) levels deep",
       why: "the limit keeps a hostile file from exhausting the reader; what aliases stand for counts too")
   }
 
-  static func nodes(_ area: String, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
+  static func nodes(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
     Diagnostic(
-      area == "yaml" ? "yaml.file-size" : "json.size", at: place, "the file has more than \(budget.nodes) values",
+      area.fileSize, at: place, "the file has more than \(budget.nodes) values",
       why: "the limit keeps a hostile file from exhausting the memory; reading ends here",
       suggestion: "split the file")
   }
 
-  static func fileSize(_ area: String, _ place: SourcePlace, _ size: Int, _ budget: DocumentBudget) -> Diagnostic {
+  static func fileSize(_ area: ReadingRules, _ place: SourcePlace, _ size: Int, _ budget: DocumentBudget) -> Diagnostic
+  {
     Diagnostic(
-      area == "yaml" ? "yaml.file-size" : "json.size", at: place,
+      area.fileSize, at: place,
       "the file has \(size) bytes, more than the limit of \(budget.bytes)", suggestion: "split the file")
   }
 
-  static func scalarSize(_ area: String, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
+  static func scalarSize(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
     Diagnostic(
-      area == "yaml" ? "yaml.scalar-size" : "json.size", at: place,
+      area.scalarSize, at: place,
       "this value is longer than \(budget.scalarBytes) bytes")
   }
 
   static func unknownAlias(_ place: SourcePlace, _ nearest: String?) -> Diagnostic {
     Diagnostic(
-      "yaml.unknown-alias", at: place, "no anchor of this name stands before this alias",
+      .yamlUnknownAlias, at: place, "no anchor of this name stands before this alias",
       why: "an unquoted value that begins with `*` is an alias: it stands for the value that `&name` marks",
       suggestion: nearest.map { "did you mean `*\($0)`? quote the value if it is a text" }
         ?? "quote the value if it is a text")
@@ -46,7 +48,7 @@ enum Finding {
 
   static func recursiveAlias(_ place: SourcePlace, anchored: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.recursive-alias", at: place, "this alias stands inside the value that it names",
+      .yamlRecursiveAlias, at: place, "this alias stands inside the value that it names",
       why: "such a value would contain itself without end",
       notes: [
         .init(
@@ -57,7 +59,7 @@ enum Finding {
 
   static func aliasBudget(_ place: SourcePlace, _ budget: DocumentBudget, anchored: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.alias-budget", at: place, "aliases and merges add more than \(budget.addedNodes) values to this file",
+      .yamlAliasBudget, at: place, "aliases and merges add more than \(budget.addedNodes) values to this file",
       why: "a few aliases of aliases can stand for billions of values; the limit counts all of a file's",
       suggestion: "write the values out, or share fewer of them",
       notes: [.init("the anchored value", at: anchored)])
@@ -65,31 +67,31 @@ enum Finding {
 
   static func merge(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.merge", at: place, "a merge key `<<` needs a mapping, an alias of a mapping, or a list of those",
+      .yamlMerge, at: place, "a merge key `<<` needs a mapping, an alias of a mapping, or a list of those",
       suggestion: "write `<<: *name` or `<<: [*one, *other]`, or quote \"<<\" if it is an ordinary key")
   }
 
   static func key(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.key", at: place, "a key must be a text, not a list or a mapping",
+      .yamlKey, at: place, "a key must be a text, not a list or a mapping",
       why: "`{…}` or `[…]` stands where a key is expected; `{{ name }}` of a template does that too",
       suggestion: "quote it if it is a text")
   }
 
   static func emptyKey(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.key", at: place, "a key is missing in front of this colon", suggestion: "write `key: value`")
+      .yamlKey, at: place, "a key is missing in front of this colon", suggestion: "write `key: value`")
   }
 
   static func variableInFlow(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.variable-in-flow", at: place, "a variable inside `{ }` or `[ ]` must be quoted",
+      .yamlVariableInFlow, at: place, "a variable inside `{ }` or `[ ]` must be quoted",
       why: "unquoted, YAML takes its braces for a mapping", suggestion: "quote it: \"${name}\"")
   }
 
   static func unknownTag(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.unknown-tag", at: place, "this tag is not known",
+      .yamlUnknownTag, at: place, "this tag is not known",
       why:
         "an unquoted value that begins with `!` is a tag; known are `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, "
         + "`!!map` and `!!seq`",
@@ -98,13 +100,13 @@ enum Finding {
 
   static func unfitTag(_ place: SourcePlace, _ name: String) -> Diagnostic {
     Diagnostic(
-      "yaml.unknown-tag", at: place, "the tag `!!\(name)` does not fit this value",
+      .yamlUnknownTag, at: place, "the tag `!!\(name)` does not fit this value",
       suggestion: "remove the tag; the schema says what type is wanted")
   }
 
   static func directives(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      "yaml.syntax", at: place, "the file declares too many tag handles with `%TAG`",
+      .yamlSyntax, at: place, "the file declares too many tag handles with `%TAG`",
       why: "reading each takes longer than the one before", suggestion: "remove these lines; manifests need none")
   }
 
@@ -113,7 +115,7 @@ enum Finding {
       scalar < 0x100 ? "control character" : scalar >= 0xFFFE ? "character that no text may have" : "hidden line break"
     let code = "U+" + SafeText.hexadecimal(scalar, digits: 4)
     return Diagnostic(
-      "yaml.control-character", at: place,
+      .yamlControlCharacter, at: place,
       escaped ? "an escape in this text stands for the \(name) \(code)" : "the file has the \(name) \(code) here",
       why: scalar < 0x100 || scalar >= 0xFFFE
         ? "such characters are invisible and can drive a terminal"
@@ -121,7 +123,8 @@ enum Finding {
       suggestion: "remove it")
   }
 
-  static func encoding(_ area: String, _ place: SourcePlace, _ message: String, why: String? = nil) -> Diagnostic {
-    Diagnostic("\(area).encoding", at: place, message, why: why, suggestion: "save the file as UTF-8")
+  static func encoding(_ area: ReadingRules, _ place: SourcePlace, _ message: String, why: String? = nil) -> Diagnostic
+  {
+    Diagnostic(area.encoding, at: place, message, why: why, suggestion: "save the file as UTF-8")
   }
 }

@@ -9,7 +9,7 @@ package enum JSONComposer {
   ) -> (document: Document, diagnostics: [Diagnostic]) {
     var reader = Reader(
       bytes: source.bytes,
-      builder: DocumentBuilder(area: "json", file: file, bytes: source.bytes, budget: budget), file: file)
+      builder: DocumentBuilder(area: .json, file: file, bytes: source.bytes, budget: budget), file: file)
     reader.read()
     reader.builder.closeAll()
     return (reader.builder.document(of: source), reader.builder.findings.sorted())
@@ -39,12 +39,12 @@ private struct Reader {
   mutating func read() {
     guard bytes.count <= builder.budget.bytes else {
       return builder.report(
-        Finding.fileSize("json", SourcePlace(file: file, start: 0, end: 0), bytes.count, builder.budget))
+        Finding.fileSize(.json, SourcePlace(file: file, start: 0, end: 0), bytes.count, builder.budget))
     }
     let encoding = Encoding(bytes, findsControls: false)
     if let failure = encoding.failure {
       let place = SourcePlace(file: file, start: failure.range.lowerBound, end: failure.range.upperBound)
-      return builder.report(Finding.encoding("json", place, failure.message, why: failure.why))
+      return builder.report(Finding.encoding(.json, place, failure.message, why: failure.why))
     }
     index = encoding.start
     skipBlanks()
@@ -254,7 +254,7 @@ private struct Reader {
   private mutating func fail(_ range: Range<Int>, _ message: String) -> Bool {
     builder.report(
       Diagnostic(
-        "json.syntax", at: SourcePlace(file: file, start: range.lowerBound, end: range.upperBound),
+        .jsonSyntax, at: SourcePlace(file: file, start: range.lowerBound, end: range.upperBound),
         "this is not well-formed JSON: \(message)"))
     return false
   }

@@ -123,6 +123,15 @@ struct KeyIndex {
       first += 1
       second += 1
     }
-    return true
+    return isNumber(left, bytes) == isNumber(right, bytes)
+  }
+
+  /// Whether a key is a plain whole number, which is another key than the quoted text of the same digits.
+  private static func isNumber(_ node: Document.Node, _ bytes: [UInt8]) -> Bool {
+    guard node.style == .plain, !node.flags.contains(.text), !node.flags.contains(.sideText), node.count > 0 else {
+      return false
+    }
+    let start = Int(node.text)
+    return bytes[start..<start + Int(node.count)].allSatisfy { (48...57).contains($0) }
   }
 }

@@ -20,12 +20,12 @@ package enum YAMLComposer {
     }
     let beginning = SourcePlace(file: file, start: 0, end: 0)
     guard bytes.count <= budget.bytes else {
-      return nothing(Finding.fileSize("yaml", beginning, bytes.count, budget))
+      return nothing(Finding.fileSize(.yaml, beginning, bytes.count, budget))
     }
     let encoding = Encoding(bytes, findsControls: true)
     if let failure = encoding.failure {
       let place = SourcePlace(file: file, start: failure.range.lowerBound, end: failure.range.upperBound)
-      return nothing(Finding.encoding("yaml", place, failure.message, why: failure.why))
+      return nothing(Finding.encoding(.yaml, place, failure.message, why: failure.why))
     }
     if encoding.hasPercent, let directive = excessiveDirective(bytes) {
       return nothing(Finding.directives(SourcePlace(file: file, start: directive, end: directive + 4)))
@@ -43,7 +43,7 @@ package enum YAMLComposer {
     var rereads = max(1, min(64, budget.bytes / max(bytes.count, 1)))
     while true {
       var pass = Pass(
-        builder: DocumentBuilder(area: "yaml", file: file, bytes: bytes, budget: budget), file: file,
+        builder: DocumentBuilder(area: .yaml, file: file, bytes: bytes, budget: budget), file: file,
         base: encoding.start, isASCII: encoding.isASCII)
       pass.run(input)
       pass.builder.closeAll()

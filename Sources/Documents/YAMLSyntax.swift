@@ -89,7 +89,7 @@ struct YAMLSyntax {
     let range = token(min(failure.contextOffset, bytes.count))
     if failure.context.contains("alias") {
       return Diagnostic(
-        "yaml.alias-in-flow-pattern", at: place(range), "a pattern that begins with `*` must be quoted",
+        .yamlAliasInFlowPattern, at: place(range), "a pattern that begins with `*` must be quoted",
         why: "unquoted, YAML takes `*` for an alias of another value", suggestion: "quote the pattern: \"*.yaml\"")
     }
     return error(
@@ -278,7 +278,7 @@ struct YAMLSyntax {
   private func error(
     _ range: Range<Int>, _ message: String, _ why: String?, _ suggestion: String?, _ notes: [Diagnostic.Note] = []
   ) -> Diagnostic {
-    Diagnostic("yaml.syntax", at: place(range), message, why: why, suggestion: suggestion, notes: notes)
+    Diagnostic(.yamlSyntax, at: place(range), message, why: why, suggestion: suggestion, notes: notes)
   }
 
   private func error(_ offset: Int, _ message: String, _ why: String?, _ suggestion: String?) -> Diagnostic {

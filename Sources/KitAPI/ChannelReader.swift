@@ -58,7 +58,7 @@ struct ChannelReader: Sendable {
 
   /// The channel's id.
   func id(_ document: Document, _ node: Int) throws(KitFailure) -> Int {
-    guard let id = document.member(profile.channel.id.read, in: node).flatMap({ document.wireInteger($0) }) else {
+    guard let id = document.member(profile.channel.id.read, in: node).flatMap({ document.wireID($0) }) else {
       throw .undecodable("a channel has no `\(profile.channel.id.read.joined(separator: "."))`")
     }
     return id

@@ -47,8 +47,8 @@ struct Envelope: Sendable {
     let (document, diagnostics) = JSONComposer.compose(
       source, file: 0, budget: DocumentBudget(bytes: sizeLimit, scalarBytes: sizeLimit, nodes: valueLimit))
     let errors = diagnostics.filter { $0.severity == .error }
-    if errors.contains(where: { $0.id == "json.depth" }) { throw .tooDeep }
-    if errors.contains(where: { $0.id == "json.size" }) { throw .tooLarge }
+    if errors.contains(where: { $0.rule == .jsonDepth }) { throw .tooDeep }
+    if errors.contains(where: { $0.rule == .jsonSize }) { throw .tooLarge }
     guard errors.isEmpty, let root = document.roots.first, document.shape(root) == .mapping else {
       let first = response.body.first { $0 > 0x20 }
       let type = response.header("content-type")?.lowercased() ?? ""

@@ -86,7 +86,7 @@ package struct KitRemote: Remote {
   private static func object(
     _ document: Document, _ node: Int, _ kind: ReferenceKind, _ members: APIProfile.ObjectMembers
   ) throws(KitFailure) -> (id: Int, item: AccountObject) {
-    guard let id = document.member(members.id, in: node).flatMap({ document.wireInteger($0) }) else {
+    guard let id = document.member(members.id, in: node).flatMap({ document.wireID($0) }) else {
       throw .undecodable("a \(kind.words) has no `\(members.id.joined(separator: "."))`")
     }
     guard let title = document.member(members.title, in: node).flatMap({ document.wireText($0) }) else {
@@ -147,7 +147,7 @@ package struct KitRemote: Remote {
   private func identity(_ envelope: Envelope) throws(KitFailure) -> ChannelIdentity {
     let document = envelope.document
     let members = connection.profile.channel
-    if document.shape(envelope.result) == .scalar, let id = document.wireInteger(envelope.result) {
+    if document.shape(envelope.result) == .scalar, let id = document.wireID(envelope.result) {
       return ChannelIdentity(id: id, uuid: nil)
     }
     let uuid = document.member(members.uuid, in: envelope.result).flatMap { document.wireText($0) }

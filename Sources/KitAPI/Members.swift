@@ -38,6 +38,9 @@ extension Document {
     return true
   }
 
+  /// The id of an object: a whole number from 1.
+  func wireID(_ node: Int) -> Int? { wireInteger(node).flatMap { $0 > 0 ? $0 : nil } }
+
   /// A whole number, also one in quotes: some answers quote ids.
   func wireInteger(_ node: Int) -> Int? { shape(node) == .scalar ? Int(text(node)) : nil }
 

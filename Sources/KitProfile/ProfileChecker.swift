@@ -13,19 +13,19 @@ struct ProfileChecker {
     case .text:
       if let text = scalar(node, name, "a text"), text.isEmpty || text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
       {
-        add("profile.value", node, "`\(name)` is empty or has control characters", suggestion: "write one line of text")
+        add(.profileValue, node, "`\(name)` is empty or has control characters", suggestion: "write one line of text")
       }
     case .urlPath:
       if let text = scalar(node, name, "a path"), !ProfileChecker.isURLPath(text) {
         add(
-          "profile.path", node, "`\(name)` is not the path of a URL",
+          .profilePath, node, "`\(name)` is not the path of a URL",
           why: "it begins with a slash and has letters, digits and `-._~/{}` alone: no host, query or blanks",
           suggestion: "write it like `/api/v3/channel/searchChannels`")
       }
     case .members:
       if let text = scalar(node, name, "a member's name"), !ProfileChecker.isMembers(text) {
         add(
-          "profile.members", node, "`\(name)` is not a member's name",
+          .profileMembers, node, "`\(name)` is not a member's name",
           why: "names are not empty and have no blanks; a dot leads into a nested object",
           suggestion: "write it like `channel_name` or `channel_settings.url`")
       }
@@ -33,7 +33,7 @@ struct ProfileChecker {
       if let text = scalar(node, name, "a whole number") {
         guard document.isPlain(node), let number = Int(text), range.contains(number) else {
           return add(
-            "profile.value", node,
+            .profileValue, node,
             "`\(name)` is not a whole number from \(range.lowerBound) to \(range.upperBound)",
             suggestion: "write a number without quotes")
         }
@@ -41,7 +41,7 @@ struct ProfileChecker {
     case .choice(let words):
       if let text = scalar(node, name, "a word"), !words.contains(text) {
         add(
-          "profile.value", node, "`\(name)` is not one of the words that stand here",
+          .profileValue, node, "`\(name)` is not one of the words that stand here",
           suggestion: "write " + ProfileChecker.alternatives(words))
       }
     case .list(let item):
@@ -80,7 +80,7 @@ struct ProfileChecker {
       let key = document.text(pair.key)
       guard let entry = entries.first(where: { $0.key == key }) else {
         add(
-          "profile.key", pair.key, "`\(join(name, SafeText.escape(key)))` is not a setting of a profile",
+          .profileKey, pair.key, "`\(join(name, SafeText.escape(key)))` is not a setting of a profile",
           suggestion: Suggestion.nearest(to: key, among: entries.map(\.key), limit: 1).first.map {
             "did you mean `\($0)`?"
           }
@@ -91,7 +91,7 @@ struct ProfileChecker {
     }
     for entry in entries where entry.isRequired && document.value(of: entry.key, in: node) == nil {
       add(
-        "profile.missing", node, "`\(join(name, entry.key))` is missing",
+        .profileMissing, node, "`\(join(name, entry.key))` is missing",
         suggestion: "copy the line from the built-in profile (`kitform profile show`) and correct it")
     }
   }
@@ -101,7 +101,7 @@ struct ProfileChecker {
     let has = ["at", "read", "write"].map { document.value(of: $0, in: node) != nil }
     if has == [true, false, false] || has == [false, true, true] { return }
     add(
-      "profile.at", node, "`\(name)` does not say where the member stands",
+      .profileAt, node, "`\(name)` does not say where the member stands",
       suggestion: "write `at`, or `read` and `write` where the two names differ")
   }
 
@@ -128,13 +128,13 @@ struct ProfileChecker {
       case .sequence: "a list"
       default: "a text"
       }
-    add("profile.type", node, "`\(name)` is \(found)", suggestion: "write \(wanted)")
+    add(.profileType, node, "`\(name)` is \(found)", suggestion: "write \(wanted)")
   }
 
   private mutating func add(
-    _ id: String, _ node: Int, _ message: String, why: String? = nil, suggestion: String? = nil
+    _ rule: Rule, _ node: Int, _ message: String, why: String? = nil, suggestion: String? = nil
   ) {
-    diagnostics.append(Diagnostic(id, at: document.place(node), message, why: why, suggestion: suggestion))
+    diagnostics.append(Diagnostic(rule, at: document.place(node), message, why: why, suggestion: suggestion))
   }
 
   private func join(_ name: String, _ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }

@@ -16,7 +16,7 @@ package enum ProfileLoader {
         nil,
         found + [
           Diagnostic(
-            "profile.type", at: place, "a profile is one YAML document with a mapping",
+            .profileType, at: place, "a profile is one YAML document with a mapping",
             suggestion: "start from the built-in one: kitform profile show > kit-profile.yaml")
         ]
       )

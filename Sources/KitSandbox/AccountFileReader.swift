@@ -14,7 +14,7 @@ struct AccountFileReader {
     environment: (String) -> String?, using generator: inout some RandomNumberGenerator
   ) -> Account? {
     guard let root = document.roots.first, document.roots.count == 1, document.shape(root) == .mapping else {
-      report("account-file.type", document.roots.first, "an account file is one document with a mapping")
+      report(.accountFileType, document.roots.first, "an account file is one document with a mapping")
       return nil
     }
     let known = [
@@ -24,7 +24,7 @@ struct AccountFileReader {
     checkKeys(of: root, known)
     if let format = requiredText("format", in: root), format != AccountFile.format {
       report(
-        "account-file.format", document.value(of: "format", in: root), "this version reads \(AccountFile.format) alone")
+        .accountFileFormat, document.value(of: "format", in: root), "this version reads \(AccountFile.format) alone")
     }
     var account = Account(name: requiredText("name", in: root) ?? "")
     account.contactCentre = flag("contactCentre", in: root) ?? true
@@ -73,7 +73,7 @@ struct AccountFileReader {
       token.role = APIToken.Role(rawValue: document.text(role)) ?? .full
       if APIToken.Role(rawValue: document.text(role)) == nil {
         report(
-          "account-file.value", role,
+          .accountFileValue, role,
           "a role is one of \(APIToken.Role.allCases.map(\.rawValue).joined(separator: ", "))")
       }
     }
@@ -85,7 +85,7 @@ struct AccountFileReader {
       token.variable = requiredText("env", in: value)
       if let variable = token.variable, (environment(variable) ?? "").isEmpty {
         report(
-          "account-file.value", value, "\(variable) is not set: this API token authenticates nobody", severity: .warning
+          .accountFileValue, value, "\(variable) is not set: this API token authenticates nobody", severity: .warning
         )
       }
     }
@@ -102,7 +102,7 @@ struct AccountFileReader {
     guard let salt = requiredText("salt", in: node), let digest = requiredText("digest", in: node) else { return nil }
     let hash = SaltedHash(salt: salt, digest: digest)
     if hash == nil {
-      report("account-file.value", node, "a hash has a salt of 32 and a digest of 64 hexadecimal digits")
+      report(.accountFileValue, node, "a hash has a salt of 32 and a digest of 64 hexadecimal digits")
     }
     return hash
   }
@@ -138,7 +138,7 @@ struct AccountFileReader {
       if case .object(let members) = document.json(unknown) {
         channel.unknown = members
       } else {
-        report("account-file.type", unknown, "must be a mapping")
+        report(.accountFileType, unknown, "must be a mapping")
       }
     }
     return channel
@@ -150,29 +150,29 @@ struct AccountFileReader {
     case (let id?, nil): return .queue(id)
     case (nil, let id?): return .function(id)
     default:
-      report("account-file.value", node, "names exactly one of queue and function")
+      report(.accountFileValue, node, "names exactly one of queue and function")
       return nil
     }
   }
 }
 
 extension AccountFileReader {
-  private mutating func report(_ rule: String, _ node: Int?, _ message: String, severity: Severity = .error) {
+  private mutating func report(_ rule: Rule, _ node: Int?, _ message: String, severity: Severity? = nil) {
     let place = node.map { document.place($0) } ?? SourcePlace(file: document.file, start: 0, end: 0)
     diagnostics.append(Diagnostic(rule, severity, at: place, message))
   }
 
   private mutating func reportDuplicate(_ node: Int) {
-    report("account-file.duplicate", document.value(of: "id", in: node) ?? node, "another channel has this id")
+    report(.accountFileDuplicate, document.value(of: "id", in: node) ?? node, "another channel has this id")
   }
 
   private mutating func checkKeys(of node: Int, _ known: [String]) {
     guard document.shape(node) == .mapping else {
-      report("account-file.type", node, "must be a mapping")
+      report(.accountFileType, node, "must be a mapping")
       return
     }
     for pair in document.pairs(node) where !known.contains(document.text(pair.key)) {
-      report("account-file.key", pair.key, "is no key of an account file; known here: \(known.joined(separator: ", "))")
+      report(.accountFileKey, pair.key, "is no key of an account file; known here: \(known.joined(separator: ", "))")
     }
   }
 
@@ -181,7 +181,7 @@ extension AccountFileReader {
   ) -> [Item] {
     guard let value = document.value(of: key, in: node) else { return [] }
     guard document.shape(value) == .sequence else {
-      report("account-file.type", value, "must be a list")
+      report(.accountFileType, value, "must be a list")
       return []
     }
     var items: [Item] = []
@@ -190,13 +190,13 @@ extension AccountFileReader {
   }
 
   private mutating func id(of node: Int) -> Int {
-    if document.value(of: "id", in: node) == nil { report("account-file.missing", node, "the key id is missing") }
+    if document.value(of: "id", in: node) == nil { report(.accountFileMissing, node, "the key id is missing") }
     return count("id", in: node, AccountFileReader.ids) ?? 0
   }
 
   private mutating func requiredText(_ key: String, in node: Int) -> String? {
     if document.value(of: key, in: node) == nil {
-      report("account-file.missing", node, "the key \(key) is missing")
+      report(.accountFileMissing, node, "the key \(key) is missing")
     }
     return text(key, in: node)
   }
@@ -204,7 +204,7 @@ extension AccountFileReader {
   private mutating func text(_ key: String, in node: Int) -> String? {
     guard let value = document.value(of: key, in: node) else { return nil }
     guard document.shape(value) == .scalar, !document.isNull(value) else {
-      report("account-file.type", value, "must be a text")
+      report(.accountFileType, value, "must be a text")
       return nil
     }
     return document.text(value)
@@ -214,7 +214,7 @@ extension AccountFileReader {
     guard let value = document.value(of: key, in: node) else { return nil }
     guard document.isPlain(value), let number = Int(document.text(value)), limits.contains(number) else {
       report(
-        "account-file.value", value, "must be a whole number from \(limits.lowerBound) to \(limits.upperBound)")
+        .accountFileValue, value, "must be a whole number from \(limits.lowerBound) to \(limits.upperBound)")
       return nil
     }
     return number
@@ -226,7 +226,7 @@ extension AccountFileReader {
     case (true, "true"): return true
     case (true, "false"): return false
     default:
-      report("account-file.value", value, "must be true or false")
+      report(.accountFileValue, value, "must be true or false")
       return nil
     }
   }

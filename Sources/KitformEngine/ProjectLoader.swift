@@ -1,5 +1,5 @@
 import Channels
-import Documents
+package import Documents
 package import Manifest
 import Provisioning
 package import StateBackends
@@ -22,17 +22,21 @@ package enum ProjectLoader {
   package static let fileName = "kitform.yaml"
 
   /// Reads the project in `files`; whatever cannot be read is a finding of the project.
-  package static func load(_ files: PosixProjectFiles, kinds: [Kind] = Kinds.all) -> LoadedProject {
+  package static func load(
+    _ files: PosixProjectFiles, kinds: [Kind] = Kinds.all, rules: [Rule] = Rule.manifest + Rule.reading
+  ) -> LoadedProject {
     var reader = Reader(files: files)
     guard let document = reader.readProjectFile() else {
       return LoadedProject(
-        project: Project(documents: [], sources: reader.sources, kinds: kinds, findings: reader.findings.list),
+        project: Project(
+          documents: [], sources: reader.sources, kinds: kinds, rules: rules, findings: reader.findings.list),
         unparsed: reader.unparsed)
     }
     reader.readIncluded(document)
     return LoadedProject(
       project: Project(
-        documents: reader.documents, sources: reader.sources, kinds: kinds, findings: reader.findings.list),
+        documents: reader.documents, sources: reader.sources, kinds: kinds, rules: rules,
+        findings: reader.findings.list),
       unparsed: reader.unparsed)
   }
 }

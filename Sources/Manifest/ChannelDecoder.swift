@@ -101,15 +101,13 @@ struct ChannelDecoder {
     var members: [String] { target.slots.map { String(kind.fields[$0].key) } }
     guard cursor.isMapping else {
       for slot in target.slots { isWritten[slot] = true }
-      findings.report(
-        cursor.isNull ? .fieldEmpty : .valueType, at: cursor.place,
-        cursor.isNull ? "`\(name)` has no value" : "`\(name)` is \(cursor.words), but a mapping is wanted",
-        suggestion: "write \(Words.list(members, joinedBy: "or")) under it"
-          + (cursor.isNull ? ", or remove the line to leave them as they are in Kit" : ""))
+      decoder.notAGroup(name, members, cursor, &findings)
       return
     }
     let document = cursor.document
+    var isEmpty = true
     for pair in document.pairs(cursor.node) {
+      isEmpty = false
       guard let member = keys.index(of: pair.key, in: document) else {
         decoder.unknownKey(Cursor(document, pair.key), in: name, known: members, &findings)
         continue
@@ -117,6 +115,10 @@ struct ChannelDecoder {
       let slot = target.slots[member]
       isWritten[slot] = true
       slots[slot] = decoder.decode(kind.fields[slot], Cursor(document, pair.value), &findings)
+    }
+    if isEmpty {
+      for slot in target.slots { isWritten[slot] = true }
+      decoder.notAGroup(name, members, cursor, &findings)
     }
   }
 

@@ -23,6 +23,15 @@ extension Project {
     var decoder = ConfigurationDecoder(project: self, environment: environment, options: options)
     return (decoder.decode(), decoder.findings.list)
   }
+
+  /// As `configuration(for:options:)`, with what is wrong in values that this environment does not take, because another
+  /// value stands before them.
+  func checkedConfiguration(for environment: String?, options: DecodingOptions) -> (
+    configuration: Configuration, findings: [Diagnostic], hidden: [Diagnostic]
+  ) {
+    var decoder = ConfigurationDecoder(project: self, environment: environment, options: options)
+    return (decoder.decode(), decoder.findings.list, decoder.hiddenFindings.list)
+  }
 }
 
 /// Decodes one environment's sections; each section's own rules stand in a file of their own.
@@ -31,6 +40,8 @@ struct ConfigurationDecoder {
   let environment: String?
   let options: DecodingOptions
   var findings = Findings()
+  /// Findings on values that others stand before.
+  var hiddenFindings = Findings()
   var fields: FieldDecoder
 
   init(project: Project, environment: String?, options: DecodingOptions) {
@@ -38,7 +49,10 @@ struct ConfigurationDecoder {
     self.environment = environment
     self.options = options
     findings.relaxed = project.findings.relaxed
-    fields = FieldDecoder(variables: Variables(), environments: project.environments, allowsPrivateAddresses: false)
+    hiddenFindings.relaxed = project.findings.relaxed
+    fields = FieldDecoder(
+      variables: Variables(), environments: project.environments,
+      isEnvironment: { project.environmentPlaces[$0] != nil }, allowsPrivateAddresses: false)
   }
 
   mutating func decode() -> Configuration {
@@ -56,6 +70,28 @@ struct ConfigurationDecoder {
     refactoring(&configuration, addresses)
     CrossChecks.run(configuration, &findings)
     return configuration
+  }
+
+  /// Reads a setting from the mapping that wins; what it hides is read too, for its findings alone.
+  mutating func read<Result>(_ overlay: Overlay, _ key: String, _ body: (inout Self, Cursor) -> Result?) -> Result? {
+    var result: Result?
+    var isHidden = false
+    for value in overlay.mappings.compactMap({ $0.value(of: key) }) {
+      if isHidden {
+        readHidden { decoder in _ = body(&decoder, value) }
+      } else {
+        result = body(&self, value)
+      }
+      isHidden = true
+    }
+    return result
+  }
+
+  /// Reads what another value stands before: its findings count only where no environment takes it.
+  mutating func readHidden(_ body: (inout Self) -> Void) {
+    swap(&findings, &hiddenFindings)
+    body(&self)
+    swap(&findings, &hiddenFindings)
   }
 
   private func isLoopback(_ host: String) -> Bool {
@@ -118,7 +154,9 @@ struct ConfigurationDecoder {
       }
     }
     for kind in project.kinds {
-      if let decoder = decoders[kind.name] { findings.append(contentsOf: decoder.defaults.findings) }
+      guard let decoder = decoders[kind.name] else { continue }
+      findings.append(contentsOf: decoder.defaults.findings)
+      hiddenFindings.append(contentsOf: decoder.defaults.hiddenFindings)
     }
     records.sort { $0.address < $1.address }
     return records
@@ -207,7 +245,11 @@ struct ConfigurationDecoder {
       return
     }
     let members = kind.fields.filter { $0.group.map(String.init) == key }.map { String($0.key) }
-    guard !members.isEmpty, isMapping(pair, "\(owner).\(key)") else { return }
+    guard !members.isEmpty else { return }
+    guard pair.value.shape == .mapping, !pair.value.pairs.isEmpty else {
+      fields.notAGroup("\(owner).\(key)", members, pair.value, &findings)
+      return
+    }
     for inner in pair.value.pairs where !members.contains(inner.key.text) {
       fields.unknownKey(inner.key, in: "\(owner).\(key)", known: members, &findings)
     }

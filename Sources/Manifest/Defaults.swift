@@ -13,13 +13,19 @@ struct DefaultSlots {
 
   /// By the kind's slots; nil where no default is written.
   var entries: [Entry?]
+  /// What is wrong with defaults that others stand before.
+  private(set) var hiddenFindings: [Diagnostic] = []
 
   /// Reads the defaults of `kind`: what stands under its own name wins over what all kinds share, an environment's own
   /// over the project's, and `closing` is filled key by key.
   init(kind: Kind, defaults: Overlay, decoder: FieldDecoder, relaxed: [String: Severity?]) {
     let chain = Overlay(defaults.nested(kind.name).mappings + defaults.mappings)
+    var hidden = Findings()
+    hidden.relaxed = relaxed
     entries = kind.fields.map { field in
-      guard let cursor = DefaultSlots.value(of: field, in: chain) else { return nil }
+      let values = DefaultSlots.values(of: field, in: chain)
+      guard let cursor = values.first else { return nil }
+      for other in values.dropFirst() { _ = decoder.decode(field, other, &hidden) }
       var findings = Findings()
       findings.relaxed = relaxed
       let slot = decoder.decode(field, cursor, &findings)
@@ -27,11 +33,13 @@ struct DefaultSlots {
         slot: slot.map { Slot($0.value, at: $0.place, origin: $0.origin == .written ? .defaults : $0.origin) },
         findings: findings.list)
     }
+    hiddenFindings = hidden.list
   }
 
-  private static func value(of field: Field, in chain: Overlay) -> Cursor? {
-    guard let group = field.group else { return chain.value(String(field.key)) }
-    return chain.nested(String(group)).value(String(field.key))
+  /// The values that are written for a field, the one that wins first.
+  private static func values(of field: Field, in chain: Overlay) -> [Cursor] {
+    let mappings = field.group.map { chain.nested(String($0)).mappings } ?? chain.mappings
+    return mappings.compactMap { $0.value(of: String(field.key)) }
   }
 
   /// Takes a field's default for the channel at `place`; nil where none is written, `.some(nil)` where it is wrong.
@@ -55,17 +63,5 @@ struct DefaultSlots {
         return finding
       }
     }
-  }
-}
-
-extension Kind {
-  /// The keys that a channel's mapping may have, groups once, in form order.
-  package var keys: [String] {
-    var keys: [String] = []
-    for field in fields {
-      let key = String(field.group ?? field.key)
-      if keys.last != key { keys.append(key) }
-    }
-    return keys
   }
 }

@@ -239,9 +239,12 @@ extension FieldDecoder {
     _ findings: inout Findings
   ) -> Int? {
     var suggestion: String { "write a whole number from \(range.lowerBound) to \(range.upperBound)" }
-    var wrong: String { "the level of the \(kind.words) `\(reference.label)` is not a whole number" }
+    var subject: String { "the level of the \(kind.words) `\(reference.label)`" }
     guard cursor.isScalar, !cursor.isNull else {
-      findings.report(.skillLevel, at: cursor.place, wrong, suggestion: suggestion)
+      findings.report(
+        cursor.isNull ? .fieldEmpty : .valueType, at: cursor.place,
+        cursor.isNull ? "\(subject) is missing" : "\(subject) is \(cursor.words), but a whole number is wanted",
+        suggestion: suggestion)
       return nil
     }
     guard let scalar = variables.scalar(cursor, &findings) else { return nil }
@@ -249,16 +252,14 @@ extension FieldDecoder {
       Scalars.isDecimalInteger(scalar.bytes) || level < 0
     else {
       findings.report(
-        .skillLevel, at: cursor.place, wrong, why: scalar.isPlain ? nil : "a quoted value is always a text",
-        suggestion: suggestion,
-        notes: scalar.notes)
+        .valueType, at: cursor.place, "\(subject) is not a whole number",
+        why: scalar.isPlain ? nil : "a quoted value is always a text", suggestion: suggestion, notes: scalar.notes)
       return nil
     }
-    guard range.contains(level) else {
+    if !range.contains(level) {
       findings.report(
-        .skillLevel, at: cursor.place, "the level of the \(kind.words) `\(reference.label)` is \(level)",
+        .skillLevel, at: cursor.place, "\(subject) is \(level)",
         why: "a level is \(range.lowerBound) to \(range.upperBound)", suggestion: suggestion, notes: scalar.notes)
-      return nil
     }
     return level
   }
@@ -281,6 +282,16 @@ extension FieldDecoder {
     }
     guard let scalar = variables.scalar(cursor, &findings) else { return nil }
     return reference(kind, scalar, &findings)
+  }
+
+  /// Reports what stands where a group of fields should be: another type, or nothing.
+  func notAGroup(_ name: String, _ members: [String], _ cursor: Cursor, _ findings: inout Findings) {
+    let isEmpty = cursor.isNull || cursor.shape == .mapping
+    findings.report(
+      isEmpty ? .fieldEmpty : .valueType, at: cursor.place,
+      isEmpty ? "`\(name)` has no value" : "`\(name)` is \(cursor.words), but a mapping is wanted",
+      suggestion: "write \(Words.list(members, joinedBy: "or")) under it"
+        + (isEmpty ? ", or remove the line to leave them as they are in Kit" : ""))
   }
 
   /// Reports a variable in a key.

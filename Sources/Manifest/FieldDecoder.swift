@@ -5,13 +5,20 @@ import Documents
 /// A value that is wrong is reported once and gives nil; the caller does not report it missing too.
 package struct FieldDecoder: Sendable {
   package var variables: Variables
+  /// The project's environments, in the order written.
   package var environments: [String]
+  /// Whether there is an environment of a name.
+  private let isEnvironment: @Sendable (String) -> Bool
   /// Whether callback URLs may name private addresses: a local Kit or the sandbox reaches them.
   package var allowsPrivateAddresses: Bool
 
-  package init(variables: Variables, environments: [String], allowsPrivateAddresses: Bool) {
+  package init(
+    variables: Variables, environments: [String], isEnvironment: @escaping @Sendable (String) -> Bool,
+    allowsPrivateAddresses: Bool
+  ) {
     self.variables = variables
     self.environments = environments
+    self.isEnvironment = isEnvironment
     self.allowsPrivateAddresses = allowsPrivateAddresses
   }
 
@@ -200,7 +207,7 @@ package struct FieldDecoder: Sendable {
     var names: [String] = []
     for item in cursor.items {
       let name = item.text
-      guard item.shape == .scalar, environments.contains(name) else {
+      guard item.shape == .scalar, isEnvironment(name) else {
         findings.report(
           .onlyUnknown, at: item.place, "there is no environment `\(name)`",
           suggestion: environments.isEmpty

@@ -26,17 +26,18 @@ package struct Findings: Sendable {
   /// Whether any finding is an error.
   package var hasErrors: Bool { counts[.error, default: 0] > 0 }
 
-  /// Notes a finding of a rule, at the rule's severity or the one that the project relaxed it to.
+  /// Notes a finding of a rule, at the rule's severity or the one that the project gives it; `severity` can only weaken it.
   package mutating func report(
     _ rule: Rule, at place: SourcePlace?, _ message: String, why: String? = nil, suggestion: String? = nil,
     notes: [Diagnostic.Note] = [], severity: Severity? = nil
   ) {
-    var severity = severity ?? rule.severity
+    var chosen = rule.severity
     if rule.isRelaxable, let override = relaxed[rule.id] {
       guard let override else { return }
-      severity = max(severity, override)
+      chosen = override
     }
-    add(Diagnostic(rule.id, severity, at: place, message, why: why, suggestion: suggestion, notes: notes))
+    let severity = severity.map { max($0, chosen) } ?? chosen
+    add(Diagnostic(rule, severity, at: place, message, why: why, suggestion: suggestion, notes: notes))
   }
 
   /// Adds findings that were made elsewhere.

@@ -109,7 +109,9 @@ extension JSONSchema {
         return .init(
           key,
           JSONSchema.described(
-            JSONSchema.object(members.map { .init(String($0.key), described($0)) }),
+            .object(
+              JSONSchema.members(JSONSchema.object(members.map { .init(String($0.key), described($0)) }))
+                + [.init("minProperties", 1)]),
             "Holds \(names); `defaults` fill it in key by key.", example: nil, standard: nil))
       }
       guard let field = kind.fields.first(where: { $0.name == key }) else { return .init(key, true) }
@@ -165,7 +167,10 @@ extension JSONSchema {
               ]),
           ])) + [.init("oneOf", [["required": ["id"]], ["required": ["name"]]])])
     case .levels:
-      return ["type": "object", "propertyNames": JSONSchema.reference("titleKey")]
+      return [
+        "type": "object", "propertyNames": JSONSchema.reference("titleKey"),
+        "additionalProperties": JSONSchema.orVariable(["type": "integer"]),
+      ]
     case .environments:
       return [
         "type": "array", "minItems": 1,

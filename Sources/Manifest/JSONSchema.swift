@@ -89,7 +89,7 @@ package struct JSONSchema: Sendable {
     case .table(let key, let value): table(key, value)
     case .rules:
       JSONSchema.object(
-        Rule.all.filter(\.isRelaxable).map { rule in
+        Rule.manifest.filter(\.isRelaxable).map { rule in
           .init(rule.id, ["description": .string(rule.summary), "enum": ["error", "warning", "off"]])
         })
     case .channels:

@@ -1,3 +1,5 @@
+package import Documents
+
 /// One kind of channel as data: everything that differs per kind is a loop over its fields.
 ///
 /// A reference type only so that each record can point at it for the price of a pointer; it never changes.
@@ -14,6 +16,8 @@ package final class Kind: Sendable {
   package let fields: [Field]
   /// What Kit makes and `output` shows.
   package let outputs: [Output]
+  /// The keys that a channel's mapping may have, groups once, in form order.
+  package let keys: [String]
 
   package init(
     name: String, title: String, documentation: String, summary: String, fields: [Field], outputs: [Output]
@@ -24,6 +28,10 @@ package final class Kind: Sendable {
     self.summary = summary
     self.fields = fields
     self.outputs = outputs
+    keys = fields.reduce(into: []) { keys, field in
+      let key = String(field.group ?? field.key)
+      if keys.last != key { keys.append(key) }
+    }
   }
 
   /// The slot number of a field, by its full name (`closing.agent`).
@@ -164,14 +172,4 @@ package enum Check: Sendable, Equatable {
   case unshared(rule: String)
   /// A duration that is greater than the waiting time of the queue to which the field `route` leads.
   case exceedsWaitingTime(route: String, rule: String)
-}
-
-/// Where a rule comes from; Kit's own rules cannot be relaxed, ours can.
-package enum RuleSource: Sendable, Equatable {
-  /// A page of the Kit documentation, by its title.
-  case documented(String)
-  /// Decided by Kitform, or assumed of Kit; `rules` in `kitform.yaml` can relax it.
-  case ours
-  /// The form of the manifests themselves.
-  case format
 }

@@ -12,7 +12,11 @@ package struct Project: Sendable {
   package private(set) var findings: Findings
   /// Sections by name, with the place of their key, in the order of files.
   private(set) var sections: [String: [Section]] = [:]
+  /// Where each environment's name stands.
+  private(set) var environmentPlaces: [String: SourcePlace] = [:]
   private(set) var environmentBodies: [String: Cursor] = [:]
+  /// For each backend and what tells its states apart, the first environment that has it.
+  private(set) var firstEnvironments: [StateBackend: [[String?]: String]] = [:]
   /// The sections that are written, the empty and malformed ones among them.
   private(set) var written: Set<String> = []
   /// `kitform.yaml` was read to its end, and is what it should be: what it lacks is missing.
@@ -32,7 +36,12 @@ package struct Project: Sendable {
   package static let overlaidSections = SectionGrammar.all.filter(\.isOverlaid).map(\.name)
 
   /// Sorts composed files into sections; the first document is `kitform.yaml`.
-  package init(documents: [Document], sources: SourceMap, kinds: [Kind], findings: [Diagnostic] = []) {
+  ///
+  /// - Parameter rules: every rule that a command can report; `rules` may name no other.
+  package init(
+    documents: [Document], sources: SourceMap, kinds: [Kind], rules: [Rule] = Rule.manifest + Rule.reading,
+    findings: [Diagnostic] = []
+  ) {
     self.kinds = kinds
     self.documents = documents
     self.sources = sources
@@ -41,13 +50,14 @@ package struct Project: Sendable {
     isWhole = Project.isWhole(documents.first, findings)
     for (index, document) in documents.enumerated() { sort(document, isProjectFile: index == 0) }
     readEnvironments()
-    self.findings.relaxed = relaxedRules(&self.findings)
+    noteStates()
+    self.findings.relaxed = relaxedRules(among: rules, &self.findings)
   }
 
-  /// Returns the patterns of `include`, or nil where the project does not say.
+  /// Returns the patterns of `include`, in whichever document of the file it stands, or nil where the project does not say.
   package static func include(in document: Document, _ findings: inout Findings) -> [Located<String>]? {
-    guard let root = document.roots.first, document.shape(root) == .mapping else { return nil }
-    guard let pair = Cursor(document, root).pair(of: "include") else { return nil }
+    let roots = document.roots.lazy.map { Cursor(document, $0) }
+    guard let pair = roots.compactMap({ $0.pair(of: "include") }).first else { return nil }
     let value = pair.value
     guard value.shape == .sequence else {
       findings.report(
@@ -139,7 +149,7 @@ package struct Project: Sendable {
         notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
       return
     }
-    if name == "include" { return }
+    if name == "include" { return sections[name] = [section] }
     if section.body.isNull {
       findings.report(
         .fieldEmpty, at: section.key.place, "`\(name)` is empty", suggestion: "write `\(name): {}`, or remove the line")
@@ -164,6 +174,13 @@ package struct Project: Sendable {
           suggestion: "use lower-case letters, digits and inner hyphens, at most 63 characters")
         continue
       }
+      if let first = environmentPlaces[name] {
+        findings.report(
+          .projectRepeated, at: pair.key.place, "the environment `\(name)` stands twice",
+          suggestion: "give one of them another name", notes: [Diagnostic.Note("the first stands here", at: first)])
+        continue
+      }
+      environmentPlaces[name] = pair.key.place
       guard pair.value.shape == .mapping else {
         findings.report(
           pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.isNull ? pair.key.place : pair.value.place,
@@ -191,6 +208,25 @@ package struct Project: Sendable {
     }
   }
 
+  /// What tells the state of an environment from that of another, as it is written.
+  func stateNames(of environment: String, _ backend: StateBackend) -> [String?] {
+    let overlay = overlay("state", environment)
+    return backend.distinguishing.map { overlay.value($0)?.text }
+  }
+
+  private mutating func noteStates() {
+    guard !overlaidStates.isEmpty else { return }
+    for backend in StateBackend.allCases {
+      for environment in environments {
+        let names = stateNames(of: environment, backend)
+        if firstEnvironments[backend]?[names] == nil { firstEnvironments[backend, default: [:]][names] = environment }
+      }
+    }
+  }
+
+  /// The environments that say something of their state.
+  private var overlaidStates: [String] { environments.filter { environmentBodies[$0]?.value(of: "state") != nil } }
+
   /// A section as an environment sees it: its own mapping first.
   func overlay(_ name: String, _ environment: String?) -> Overlay {
     let own = environment.flatMap { environmentBodies[$0]?.value(of: name) }.flatMap { $0.shape == .mapping ? $0 : nil }
@@ -198,21 +234,22 @@ package struct Project: Sendable {
   }
 
   /// The rules of ours that `rules` relaxes.
-  private func relaxedRules(_ findings: inout Findings) -> [String: Severity?] {
+  private func relaxedRules(among rules: [Rule], _ findings: inout Findings) -> [String: Severity?] {
     var relaxed: [String: Severity?] = [:]
     for pair in sections["rules"]?.first?.body.pairs ?? [] {
       let id = pair.key.text
-      guard let rule = Rule.named(id) else {
+      guard let rule = rules.first(where: { $0.id == id }) else {
+        let relaxable = rules.filter(\.isRelaxable).map(\.id)
         findings.report(
           .ruleUnknown, at: pair.key.place, "there is no rule `\(id)`",
-          suggestion: Words.didYouMean(id, among: Rule.all.filter(\.isRelaxable).map(\.id))
-            ?? "the rules that can be relaxed are \(Words.list(Rule.all.filter(\.isRelaxable).map(\.id)))")
+          suggestion: Words.didYouMean(id, among: relaxable)
+            ?? "the rules that can be relaxed are \(Words.list(relaxable))")
         continue
       }
       guard rule.isRelaxable else {
         findings.report(
           .ruleDocumented, at: pair.key.place, "the rule `\(id)` cannot be relaxed",
-          why: "Kit itself holds it, or the format of the manifests does", suggestion: "remove the line")
+          why: rule.source.words, suggestion: "remove the line")
         continue
       }
       switch pair.value.shape == .scalar ? pair.value.text : "" {
@@ -221,7 +258,8 @@ package struct Project: Sendable {
       case "off": relaxed[id] = .some(nil)
       default:
         findings.report(
-          .valueChoice, at: pair.value.place, "a rule is `error`, `warning` or `off`",
+          .valueChoice, at: pair.value.isNull ? pair.key.place : pair.value.place,
+          "a rule is `error`, `warning` or `off`",
           suggestion: "write one of the three")
       }
     }

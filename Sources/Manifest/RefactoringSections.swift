@@ -14,9 +14,18 @@ extension ConfigurationDecoder {
     checkCycles(configuration.moves)
   }
 
+  /// One entry of a section.
+  private struct Entry {
+    var address: Address
+    var key: Cursor
+    var value: Cursor
+    /// Another entry for the address stands before it.
+    var isHidden: Bool
+  }
+
   /// Every entry of a section with its address; reports addresses that stand twice.
-  private mutating func entries(_ name: String) -> [(address: Address, key: Cursor, value: Cursor)] {
-    var result: [(address: Address, key: Cursor, value: Cursor)] = []
+  private mutating func entries(_ name: String) -> [Entry] {
+    var result: [Entry] = []
     var seen: [Address: (key: Cursor, isOwn: Bool)] = [:]
     let own = environment.flatMap { project.environmentBodies[$0]?.value(of: name) }
     for mapping in project.overlay(name, environment).mappings {
@@ -30,11 +39,13 @@ extension ConfigurationDecoder {
               .refactoringRepeated, at: pair.key.place, "`\(name)` names `\(address)` twice",
               suggestion: "keep one of them",
               notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
+          } else {
+            result.append(Entry(address: address, key: pair.key, value: pair.value, isHidden: true))
           }
           continue
         }
         seen[address] = (pair.key, isOwn)
-        result.append((address, pair.key, pair.value))
+        result.append(Entry(address: address, key: pair.key, value: pair.value, isHidden: false))
       }
     }
     return result.sorted { $0.address < $1.address }
@@ -54,6 +65,11 @@ extension ConfigurationDecoder {
 
   private mutating func adoptions(_ present: Set<Address>, _ all: [Address: SourcePlace]) -> [Adoption] {
     entries("adopt").compactMap { entry in
+      guard !entry.isHidden else {
+        readHidden { decoder in _ = decoder.target(entry) }
+        return nil
+      }
+      let target = target(entry)
       guard present.contains(entry.address) || all[entry.address] != nil else {
         findings.report(
           .adoptAddress, at: entry.key.place, "`\(entry.address)` does not stand in `channels`",
@@ -62,48 +78,49 @@ extension ConfigurationDecoder {
         return nil
       }
       guard present.contains(entry.address) else { return nil }
-      let pairs = entry.value.pairs
-      guard entry.value.shape == .mapping, pairs.count == 1, let pair = pairs.first,
-        ["uuid", "id", "name"].contains(pair.key.text),
-        pair.value.shape == .scalar, !pair.value.isNull, let scalar = fields.variables.scalar(pair.value, &findings)
-      else {
+      return target.map { Adoption(address: entry.address, target: $0.value, place: $0.place) }
+    }
+  }
+
+  /// Reads which channel an entry of `adopt` names.
+  private mutating func target(_ entry: Entry) -> Located<Adoption.Target>? {
+    let known = ["uuid", "id", "name"]
+    let unknown = entry.value.pairs.filter { !known.contains($0.key.text) }
+    for pair in unknown { fields.unknownKey(pair.key, in: "adopt.\(entry.address)", known: known, &findings) }
+    guard unknown.isEmpty else { return nil }
+    let pairs = entry.value.pairs
+    guard let pair = pairs.first, pairs.count == 1, pair.value.shape == .scalar, !pair.value.isNull else {
+      findings.report(
+        .adoptTarget, at: entry.value.isNull ? entry.key.place : entry.value.place,
+        pairs.count > 1
+          ? "`adopt` names the channel for `\(entry.address)` \(pairs.count) times"
+          : "`adopt` names no channel for `\(entry.address)`",
+        suggestion: "write one of `{uuid: …}`, `{id: …}` and `{name: …}`")
+      return nil
+    }
+    guard let scalar = fields.variables.scalar(pair.value, &findings) else { return nil }
+    switch pair.key.text {
+    case "uuid": return Located(.uuid(scalar.text), at: pair.value.place)
+    case "name": return Located(.name(scalar.text), at: pair.value.place)
+    default:
+      guard scalar.isPlain, Scalars.isDecimalInteger(scalar.bytes), let id = Int(scalar.text) else {
         findings.report(
-          .adoptTarget, at: entry.value.isNull ? entry.key.place : entry.value.place,
-          "`adopt` names no channel for `\(entry.address)`", suggestion: "write `{uuid: …}`, `{id: …}` or `{name: …}`")
+          .adoptTarget, at: pair.value.place, "the id of `adopt` is not a number",
+          suggestion: "write the id as a plain number", notes: scalar.notes)
         return nil
       }
-      switch pair.key.text {
-      case "uuid": return Adoption(address: entry.address, target: .uuid(scalar.text), place: pair.value.place)
-      case "name": return Adoption(address: entry.address, target: .name(scalar.text), place: pair.value.place)
-      default:
-        guard scalar.isPlain, Scalars.isDecimalInteger(scalar.bytes), let id = Int(scalar.text) else {
-          findings.report(
-            .adoptTarget, at: pair.value.place, "the id of `adopt` is not a number",
-            suggestion: "write the id as a plain number")
-          return nil
-        }
-        return Adoption(address: entry.address, target: .id(id), place: pair.value.place)
-      }
+      return Located(.id(id), at: pair.value.place)
     }
   }
 
   private mutating func moves(_ present: Set<Address>) -> [Move] {
     entries("moved").compactMap { entry in
-      guard entry.value.shape == .scalar, !entry.value.isNull else {
-        findings.report(
-          .movedAddress, at: entry.value.isNull ? entry.key.place : entry.value.place,
-          "`moved` does not say which address `\(entry.address)` had", why: "`moved` says new: old",
-          suggestion: "write the old address, such as `\(entry.address): \(entry.address.kind).old-key`")
+      guard !entry.isHidden else {
+        readHidden { decoder in _ = decoder.oldAddress(entry) }
         return nil
       }
-      guard let old = address(entry.value) else { return nil }
+      guard let old = oldAddress(entry) else { return nil }
       let new = entry.address
-      guard new.kind == old.kind else {
-        findings.report(
-          .movedAddress, at: entry.value.place, "`\(old)` and `\(new)` are of different kinds",
-          why: "a channel keeps its kind", suggestion: "remove the entry: the change is a delete and a create")
-        return nil
-      }
       guard present.contains(new) else {
         findings.report(
           .movedAddress, at: entry.key.place, "`\(new)` does not stand in `channels`", why: "`moved` says new: old",
@@ -120,8 +137,32 @@ extension ConfigurationDecoder {
     }
   }
 
+  /// Reads which address an entry of `moved` says that the channel had.
+  private mutating func oldAddress(_ entry: Entry) -> Address? {
+    guard entry.value.shape == .scalar, !entry.value.isNull else {
+      findings.report(
+        .movedAddress, at: entry.value.isNull ? entry.key.place : entry.value.place,
+        "`moved` does not say which address `\(entry.address)` had", why: "`moved` says new: old",
+        suggestion: "write the old address, such as `\(entry.address): \(entry.address.kind).old-key`")
+      return nil
+    }
+    guard let old = address(entry.value) else { return nil }
+    guard entry.address.kind == old.kind else {
+      findings.report(
+        .movedAddress, at: entry.value.place, "`\(old)` and `\(entry.address)` are of different kinds",
+        why: "a channel keeps its kind", suggestion: "remove the entry: the change is a delete and a create")
+      return nil
+    }
+    return old
+  }
+
   private mutating func removals(_ present: Set<Address>, _ all: [Address: SourcePlace]) -> [Removal] {
     entries("removed").compactMap { entry in
+      guard !entry.isHidden else {
+        readHidden { decoder in _ = decoder.destroys(entry) }
+        return nil
+      }
+      let destroys = destroys(entry)
       guard !present.contains(entry.address) else {
         findings.report(
           .removedAddress, at: entry.key.place, "`\(entry.address)` still stands in `channels`",
@@ -129,19 +170,32 @@ extension ConfigurationDecoder {
           notes: all[entry.address].map { [Diagnostic.Note("it stands here", at: $0)] } ?? [])
         return nil
       }
-      let pairs = entry.value.pairs
-      guard entry.value.shape == .mapping, pairs.count == 1, let pair = pairs.first, pair.key.text == "destroy",
-        pair.value.shape == .scalar, let scalar = fields.variables.scalar(pair.value, &findings),
-        scalar.isPlain, ["true", "false"].contains(scalar.text)
-      else {
-        findings.report(
-          .removedForm, at: entry.value.isNull ? entry.key.place : entry.value.place,
-          "`removed` does not say what becomes of `\(entry.address)`",
-          suggestion: "write `{destroy: true}` to delete it in Kit, `{destroy: false}` to forget it and leave it there")
-        return nil
-      }
-      return Removal(address: entry.address, destroy: scalar.text == "true", place: entry.key.place)
+      return destroys.map { Removal(address: entry.address, destroy: $0, place: entry.key.place) }
     }
+  }
+
+  /// Reads whether an entry of `removed` deletes the channel in Kit.
+  private mutating func destroys(_ entry: Entry) -> Bool? {
+    func report(at place: SourcePlace, _ findings: inout Findings, notes: [Diagnostic.Note] = []) {
+      findings.report(
+        .removedForm, at: place, "`removed` does not say what becomes of `\(entry.address)`",
+        suggestion: "write `{destroy: true}` to delete it in Kit, `{destroy: false}` to forget it and leave it there",
+        notes: notes)
+    }
+    let pairs = entry.value.pairs
+    let unknown = pairs.filter { $0.key.text != "destroy" }
+    for pair in unknown { fields.unknownKey(pair.key, in: "removed.\(entry.address)", known: ["destroy"], &findings) }
+    guard unknown.isEmpty else { return nil }
+    guard let pair = pairs.first, pair.value.shape == .scalar, !pair.value.isNull else {
+      report(at: entry.value.isNull ? entry.key.place : entry.value.place, &findings)
+      return nil
+    }
+    guard let scalar = fields.variables.scalar(pair.value, &findings) else { return nil }
+    guard scalar.isPlain, ["true", "false"].contains(scalar.text) else {
+      report(at: pair.value.place, &findings, notes: scalar.notes)
+      return nil
+    }
+    return scalar.text == "true"
   }
 
   /// Reports an old address that moves to two new ones; cycles cannot be, because no old address stands in `channels`.

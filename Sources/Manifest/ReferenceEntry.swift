@@ -39,7 +39,8 @@ extension RuleSource {
     switch self {
     case .documented(let pages): "Kit documents it: \(pages)."
     case .ours: "Decided by Kitform, or assumed of Kit."
-    case .format: "Part of the format of the manifests."
+    case .format: "Part of the format of the files that Kitform reads."
+    case .conduct: "How Kitform works."
     }
   }
 }
@@ -51,7 +52,9 @@ extension ReferenceEntry {
       ? "`rules: {\(rule.id): warning}` in kitform.yaml relaxes it." : "It cannot be relaxed."
     self.init(
       name: rule.id, group: .rule, summary: rule.summary,
-      facts: [("severity", rule.severity.rawValue), ("source", "\(rule.source.words) \(relaxing)")])
+      facts: [
+        ("severity", rule.severity.rawValue), ("example", rule.example), ("source", "\(rule.source.words) \(relaxing)"),
+      ])
   }
 
   init(_ kind: Kind) {

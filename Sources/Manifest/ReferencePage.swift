@@ -1,3 +1,5 @@
+package import Documents
+
 /// The whole reference: what `kitform explain` prints, and the page of the documentation.
 package struct ReferencePage: Sendable {
   package let entries: [ReferenceEntry]
@@ -67,10 +69,11 @@ package struct ReferencePage: Sendable {
     for (group, title) in ReferencePage.groups {
       page += "\n## \(title)\n"
       if group == [.rule] {
-        page += "\n| rule | severity | what holds | source |\n|---|---|---|---|\n"
+        page += "\n| rule | severity | what holds | what to write or run | source |\n|---|---|---|---|---|\n"
         for entry in entries where entry.group == .rule {
           let facts = entry.facts.map { ReferencePage.cell($0.text) }
-          page += "| `\(entry.name)` | \(facts[0]) | \(ReferencePage.cell(entry.summary)) | \(facts[1]) |\n"
+          page +=
+            "| `\(entry.name)` | \(facts[0]) | \(ReferencePage.cell(entry.summary)) | `\(facts[1])` | \(facts[2]) |\n"
         }
         continue
       }

@@ -1,3 +1,5 @@
+package import Documents
+
 /// One section of a project as data: the decoders take their keys from it, and the JSON Schema and the reference are walks over it.
 package struct SectionGrammar: Sendable {
   /// The key at the top level of a file.

@@ -13,21 +13,12 @@ extension ConfigurationDecoder {
       return account
     }
     reportUnknown(overlay, "account", SectionGrammar.account.keyNames)
-    account.name = text("account.name", overlay.value("name"))
-    if let region = text("account.region", overlay.value("region")) {
-      if SectionGrammar.regions.contains(region.value) {
-        account.region = region
-      } else {
-        findings.report(
-          .valueChoice, at: region.place, "there is no region `\(region.value)`",
-          suggestion: Words.didYouMean(region.value, among: SectionGrammar.regions)
-            ?? "the regions are \(Words.list(SectionGrammar.regions))")
-      }
-    }
-    account.apiHost = host("account.apiHost", overlay.value("apiHost"))
-    account.messagingHost = host("account.messagingHost", overlay.value("messagingHost"))
-    account.profile = text("account.profile", overlay.value("profile"))
-    account.token = overlay.value("token").flatMap { credential("account.token", $0) }
+    account.name = read(overlay, "name") { $0.text("account.name", $1) }
+    account.region = read(overlay, "region") { $0.region($1) }
+    account.apiHost = read(overlay, "apiHost") { $0.host("account.apiHost", $1) }
+    account.messagingHost = read(overlay, "messagingHost") { $0.host("account.messagingHost", $1) }
+    account.profile = read(overlay, "profile") { $0.text("account.profile", $1) }
+    account.token = read(overlay, "token") { $0.credential("account.token", $1) }
     var missing = ["name", "token"].filter { overlay.pair($0) == nil }
     if overlay.pair("region") == nil, overlay.pair("apiHost") == nil || overlay.pair("messagingHost") == nil {
       missing.append("region")
@@ -42,23 +33,39 @@ extension ConfigurationDecoder {
     return account
   }
 
+  private mutating func region(_ cursor: Cursor) -> Located<String>? {
+    guard let region = text("account.region", cursor) else { return nil }
+    guard SectionGrammar.regions.contains(region.value) else {
+      findings.report(
+        .valueChoice, at: region.place, "there is no region `\(region.value)`",
+        suggestion: Words.didYouMean(region.value, among: SectionGrammar.regions)
+          ?? "the regions are \(Words.list(SectionGrammar.regions))")
+      return nil
+    }
+    return region
+  }
+
   /// Reads `guards`.
   mutating func guards() -> GuardSettings {
     var guards = GuardSettings()
     let overlay = project.overlay("guards", environment)
     reportUnknown(overlay, "guards", SectionGrammar.guards.keyNames)
-    guards.maxDeletes = limit("guards.maxDeletes", overlay.value("maxDeletes"), atMost: Int.max)
-    guards.maxDeletePercent = limit("guards.maxDeletePercent", overlay.value("maxDeletePercent"), atMost: 100)
-    if let drift = text("guards.drift", overlay.value("drift")) {
-      if ["refuse", "overwrite"].contains(drift.value) {
-        guards.refusesDrift = Located(drift.value == "refuse", at: drift.place)
-      } else {
-        findings.report(
-          .valueChoice, at: drift.place, "`guards.drift` is `refuse` or `overwrite`", suggestion: "write one of the two"
-        )
-      }
+    guards.maxDeletes = read(overlay, "maxDeletes") { $0.limit("guards.maxDeletes", $1, atMost: Int.max) }
+    guards.maxDeletePercent = read(overlay, "maxDeletePercent") {
+      $0.limit("guards.maxDeletePercent", $1, atMost: 100)
     }
+    guards.refusesDrift = read(overlay, "drift") { $0.refusesDrift($1) }
     return guards
+  }
+
+  private mutating func refusesDrift(_ cursor: Cursor) -> Located<Bool>? {
+    guard let drift = text("guards.drift", cursor) else { return nil }
+    guard ["refuse", "overwrite"].contains(drift.value) else {
+      findings.report(
+        .valueChoice, at: drift.place, "`guards.drift` is `refuse` or `overwrite`", suggestion: "write one of the two")
+      return nil
+    }
+    return Located(drift.value == "refuse", at: drift.place)
   }
 
   /// Reads `assume.queues`.
@@ -70,7 +77,7 @@ extension ConfigurationDecoder {
     }
     let ownFile = environment.flatMap { project.environmentBodies[$0]?.value(of: "assume")?.value(of: "queues") }
     var queues: [AssumedQueue] = []
-    var seen: [Reference.Name: SourcePlace] = [:]
+    var seen: [Reference.Name: (place: SourcePlace, isOwn: Bool)] = [:]
     for mapping in overlay.nested("queues").mappings {
       let isOwn = ownFile.map { $0.document.file == mapping.document.file && $0.node == mapping.node } ?? false
       for pair in mapping.pairs {
@@ -81,31 +88,38 @@ extension ConfigurationDecoder {
         else { continue }
         if let first = seen[reference.name] {
           // An environment's own fact stands before the project's, and replaces it.
-          if ownFile == nil || isOwn {
+          if isOwn || !first.isOwn {
             findings.report(
               .assumeRepeated, at: pair.key.place, "the queue `\(reference.label)` is assumed twice",
-              suggestion: "keep one of them", notes: [Diagnostic.Note("the first stands here", at: first)])
+              suggestion: "keep one of them", notes: [Diagnostic.Note("the first stands here", at: first.place)])
+          } else {
+            readHidden { decoder in _ = decoder.assumedQueue(reference, pair) }
           }
           continue
         }
-        guard isMapping(pair, "assume.queues.\(reference.label)") else { continue }
-        for inner in pair.value.pairs where inner.key.text != "maxWaitingTime" {
-          fields.unknownKey(inner.key, in: "assume.queues.\(reference.label)", known: ["maxWaitingTime"], &findings)
-        }
-        guard let wait = pair.value.value(of: "maxWaitingTime") else {
-          findings.report(
-            .fieldMissing, at: pair.key.place, "`assume.queues.\(reference.label)` lacks `maxWaitingTime`",
-            suggestion: "add `maxWaitingTime: 10m`, as the queue's settings in Kit show it")
-          continue
-        }
-        guard let scalar = scalar("maxWaitingTime", wait),
-          let seconds = fields.seconds("maxWaitingTime", scalar, &findings)
-        else { continue }
-        seen[reference.name] = wait.place
-        queues.append(AssumedQueue(queue: reference, maxWaitingTime: seconds, place: wait.place))
+        seen[reference.name] = (pair.key.place, isOwn)
+        if let queue = assumedQueue(reference, pair) { queues.append(queue) }
       }
     }
     return queues
+  }
+
+  private mutating func assumedQueue(_ reference: Reference, _ pair: (key: Cursor, value: Cursor)) -> AssumedQueue? {
+    let name = "assume.queues.\(reference.label)"
+    guard isMapping(pair, name) else { return nil }
+    for inner in pair.value.pairs where inner.key.text != "maxWaitingTime" {
+      fields.unknownKey(inner.key, in: name, known: ["maxWaitingTime"], &findings)
+    }
+    guard let wait = pair.value.value(of: "maxWaitingTime") else {
+      findings.report(
+        .fieldMissing, at: pair.key.place, "`\(name)` lacks `maxWaitingTime`",
+        suggestion: "add `maxWaitingTime: 10m`, as the queue's settings in Kit show it")
+      return nil
+    }
+    guard let scalar = scalar("\(name).maxWaitingTime", wait),
+      let seconds = fields.seconds("\(name).maxWaitingTime", scalar, &findings)
+    else { return nil }
+    return AssumedQueue(queue: reference, maxWaitingTime: seconds, place: wait.place)
   }
 
   /// Where a finding stands that concerns the whole project.
@@ -135,8 +149,8 @@ extension ConfigurationDecoder {
   }
 
   /// Reads a text that is neither empty nor has control characters.
-  mutating func text(_ name: String, _ cursor: Cursor?) -> Located<String>? {
-    guard let cursor, let scalar = scalar(name, cursor) else { return nil }
+  mutating func text(_ name: String, _ cursor: Cursor) -> Located<String>? {
+    guard let scalar = scalar(name, cursor) else { return nil }
     guard !scalar.bytes.isEmpty, !TextRules.hasControl(scalar.bytes), !TextRules.hasOuterBlanks(scalar.bytes) else {
       findings.report(
         .valueType, at: cursor.place, "`\(name)` is empty, or has control characters or outer blanks",
@@ -158,7 +172,7 @@ extension ConfigurationDecoder {
   }
 
   /// Reads a host name as Kit shows it, or a loopback address with a port.
-  private mutating func host(_ name: String, _ cursor: Cursor?) -> Located<String>? {
+  private mutating func host(_ name: String, _ cursor: Cursor) -> Located<String>? {
     guard let host = text(name, cursor) else { return nil }
     do {
       _ = try Origin(written: host.value)
@@ -171,8 +185,8 @@ extension ConfigurationDecoder {
     }
   }
 
-  private mutating func limit(_ name: String, _ cursor: Cursor?, atMost: Int) -> Located<Int>? {
-    guard let cursor, let scalar = scalar(name, cursor) else { return nil }
+  private mutating func limit(_ name: String, _ cursor: Cursor, atMost: Int) -> Located<Int>? {
+    guard let scalar = scalar(name, cursor) else { return nil }
     guard scalar.isPlain, Scalars.isDecimalInteger(scalar.bytes), let number = Int(scalar.text), number <= atMost else {
       findings.report(
         .guardLimit, at: cursor.place, "`\(name)` is not a whole number\(atMost == 100 ? " from 0 to 100" : "")",

@@ -6,15 +6,9 @@ extension ConfigurationDecoder {
     var state = StateSettings()
     let overlay = project.overlay("state", environment)
     reportUnknown(overlay, "state", SectionGrammar.state.keyNames)
-    if let backend = text("state.backend", overlay.value("backend")) {
-      guard let known = StateBackend(rawValue: backend.value) else {
-        let names = StateBackend.allCases.map(\.rawValue)
-        findings.report(
-          .stateBackend, at: backend.place, "there is no backend `\(backend.value)`",
-          suggestion: Words.didYouMean(backend.value, among: names) ?? "the backends are \(Words.list(names))")
-        return state
-      }
-      state.backend = known
+    if overlay.pair("backend") != nil {
+      guard let backend = read(overlay, "backend", { $0.backend($1) }) else { return state }
+      state.backend = backend
     }
     reportForeignSettings(overlay, state.backend)
     switch state.backend {
@@ -23,11 +17,33 @@ extension ConfigurationDecoder {
     case .s3: readS3(overlay, &state)
     }
     checkShared(overlay, state.backend)
-    if let key = overlay.value("key"), state.backend != .s3 || key.shape != .scalar {
-      state.key = credential("state.key", key)
+    let backend = state.backend
+    state.key = setting(overlay, "key") { decoder, key in
+      backend != .s3 || key.shape != .scalar ? decoder.credential("state.key", key) : nil
     }
     readEncryption(overlay, &state)
     return state
+  }
+
+  /// Reads a setting of the state; what it hides is read too, unless it belongs to a backend that is left behind.
+  private mutating func setting<Result>(
+    _ overlay: Overlay, _ name: String, _ body: (inout Self, Cursor) -> Result?
+  ) -> Result? {
+    let last = overlay.mappings.firstIndex { $0.pair(of: "backend") != nil } ?? overlay.mappings.count
+    let near = Overlay(Array(overlay.mappings.prefix(last + 1)))
+    return read(near.pair(name) == nil ? overlay : near, name, body)
+  }
+
+  private mutating func backend(_ cursor: Cursor) -> StateBackend? {
+    guard let written = text("state.backend", cursor) else { return nil }
+    let names = StateBackend.allCases.map(\.rawValue)
+    guard let known = StateBackend(rawValue: written.value) else {
+      findings.report(
+        .stateBackend, at: written.place, "there is no backend `\(written.value)`",
+        suggestion: Words.didYouMean(written.value, among: names) ?? "the backends are \(Words.list(names))")
+      return nil
+    }
+    return known
   }
 
   /// Reports settings of other backends, but for those that an environment's own backend leaves behind.
@@ -44,19 +60,22 @@ extension ConfigurationDecoder {
   }
 
   private mutating func readPath(_ overlay: Overlay, _ state: inout StateSettings) {
-    guard let path = overlay.value("path"), let value = text("state.path", path) else { return }
-    if value.value.hasPrefix("/") || value.value.split(separator: "/").contains("..") {
-      findings.report(
-        .stateBackend, at: path.place, "`state.path` leaves the project's directory",
-        suggestion: "write a path below it")
-    } else {
-      state.settings.append((name: "path", value: value))
+    let path = setting(overlay, "path") { decoder, cursor -> Located<String>? in
+      guard let path = decoder.text("state.path", cursor) else { return nil }
+      guard !path.value.hasPrefix("/"), !path.value.split(separator: "/").contains("..") else {
+        decoder.findings.report(
+          .stateBackend, at: path.place, "`state.path` leaves the project's directory",
+          suggestion: "write a path below it")
+        return nil
+      }
+      return path
     }
+    if let path { state.settings.append((name: "path", value: path)) }
   }
 
   private mutating func readHTTP(_ overlay: Overlay, _ state: inout StateSettings) {
     for name in ["address", "lockAddress", "unlockAddress"] {
-      guard let url = text("state.\(name)", overlay.value(name)) else { continue }
+      guard let url = setting(overlay, name, { $0.text("state.\(name)", $1) }) else { continue }
       if let problem = StateSettings.problem(withAddress: url.value) {
         findings.report(
           .stateBackend, at: url.place, "`state.\(name)` \(problem)",
@@ -67,7 +86,7 @@ extension ConfigurationDecoder {
         state.settings.append((name: name, value: url))
       }
     }
-    if let method = text("state.updateMethod", overlay.value("updateMethod")) {
+    if let method = setting(overlay, "updateMethod", { $0.text("state.updateMethod", $1) }) {
       if ["POST", "PUT", "PATCH"].contains(method.value) {
         state.settings.append((name: "updateMethod", value: method))
       } else {
@@ -76,7 +95,7 @@ extension ConfigurationDecoder {
           suggestion: "write one of the three")
       }
     }
-    if let name = text("state.username", overlay.value("username")) {
+    if let name = setting(overlay, "username", { $0.text("state.username", $1) }) {
       if name.value.contains(":") {
         findings.report(
           .stateBackend, at: name.place, "`state.username` holds a colon, which no user name may",
@@ -85,11 +104,11 @@ extension ConfigurationDecoder {
         state.settings.append((name: "username", value: name))
       }
     }
-    state.password = overlay.value("password").flatMap { credential("state.password", $0) }
+    state.password = setting(overlay, "password") { $0.credential("state.password", $1) }
   }
 
   private mutating func readS3(_ overlay: Overlay, _ state: inout StateSettings) {
-    if let bucket = text("state.bucket", overlay.value("bucket")) {
+    if let bucket = setting(overlay, "bucket", { $0.text("state.bucket", $1) }) {
       if ConfigurationDecoder.isBucket(bucket.value) {
         state.settings.append((name: "bucket", value: bucket))
       } else {
@@ -105,7 +124,7 @@ extension ConfigurationDecoder {
         suggestion: "keep one of them", notes: [Diagnostic.Note("the other stands here", at: path.place)])
     }
     let name = overlay.value("path") == nil ? "key" : "path"
-    if let object = text("state.\(name)", overlay.value("path") ?? key) {
+    if let object = (overlay.value("path") ?? key).flatMap({ text("state.\(name)", $0) }) {
       let parts = object.value.split(separator: "/", omittingEmptySubsequences: false)
       if object.value.utf8.count > 900 || parts.contains(where: { ["", ".", ".."].contains($0) }) {
         findings.report(
@@ -116,7 +135,7 @@ extension ConfigurationDecoder {
         state.settings.append((name: "path", value: object))
       }
     }
-    if let region = text("state.region", overlay.value("region")) {
+    if let region = setting(overlay, "region", { $0.text("state.region", $1) }) {
       if region.value.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) {
         state.settings.append((name: "region", value: region))
       } else {
@@ -125,7 +144,7 @@ extension ConfigurationDecoder {
           suggestion: "write it like `eu-central-1`")
       }
     }
-    if let endpoint = text("state.endpoint", overlay.value("endpoint")) {
+    if let endpoint = setting(overlay, "endpoint", { $0.text("state.endpoint", $1) }) {
       do {
         _ = try Origin(written: endpoint.value)
         state.settings.append((name: "endpoint", value: endpoint))
@@ -173,30 +192,28 @@ extension ConfigurationDecoder {
           "write `${environment}` into the \(first.name), or give `state.\(first.name)` in each environment")
       return
     }
-    for other in project.environments.prefix(while: { $0 != environment }) {
-      let overlay = project.overlay("state", other)
-      guard
-        backend.distinguishing.allSatisfy({ name in
-          places.first { $0.name == name }?.value.text == overlay.value(name)?.text
-        }), let place = overlay.value(mine.name)?.place
-      else { continue }
-      findings.report(
-        .stateShared, at: mine.value.place, "two environments would share one state",
-        why: "a state belongs to one environment and its account", suggestion: "give each another \(mine.name)",
-        notes: [Diagnostic.Note("the other stands here", at: place)])
-      return
-    }
+    guard let other = project.firstEnvironments[backend]?[project.stateNames(of: environment, backend)],
+      other != environment, let place = project.overlay("state", other).value(mine.name)?.place
+    else { return }
+    findings.report(
+      .stateShared, at: mine.value.place, "two environments would share one state",
+      why: "a state belongs to one environment and its account", suggestion: "give each another \(mine.name)",
+      notes: [Diagnostic.Note("the other stands here", at: place)])
   }
 
   private mutating func readEncryption(_ overlay: Overlay, _ state: inout StateSettings) {
-    guard let encrypt = overlay.value("encrypt"), let scalar = scalar("state.encrypt", encrypt),
-      let flag = fields.flag("state.encrypt", scalar, &findings)
-    else { return }
+    let written = setting(overlay, "encrypt") { decoder, cursor -> Located<Bool>? in
+      decoder.scalar("state.encrypt", cursor).flatMap {
+        decoder.fields.flag("state.encrypt", $0, &decoder.findings)
+      }.map { Located($0, at: cursor.place) }
+    }
+    guard let written else { return }
+    let flag = written.value
     state.encrypts = flag
     let hasKey = overlay.value("key").map { state.backend != .s3 || $0.shape != .scalar } ?? false
     if flag, !hasKey {
       findings.report(
-        .stateEncrypt, at: encrypt.place, "an encrypted state takes a key, and `state.key` is not there",
+        .stateEncrypt, at: written.place, "an encrypted state takes a key, and `state.key` is not there",
         suggestion: state.backend == .s3
           ? "add `key: {env: KITFORM_STATE_KEY}`, and name the object by `path`"
           : "add `key: {env: KITFORM_STATE_KEY}`")

@@ -17,17 +17,30 @@ package struct Validation: Sendable {
   package init(_ project: Project, environments: [String?], options: DecodingOptions) {
     configurations = []
     channels = 0
+    let isComplete = environments.count >= project.environments.count
+    var hidden: [HiddenKey: (finding: Diagnostic, last: Int, count: Int)] = [:]
+    var hiddenOrder: [HiddenKey] = []
     var merged: [Key: (finding: Diagnostic, environments: [String])] = [:]
     var order: [Key] = []
-    for environment in environments {
-      let result = project.configuration(for: environment, options: options)
+    for (number, environment) in environments.enumerated() {
+      let result = project.checkedConfiguration(for: environment, options: options)
       configurations.append(result.configuration)
+      // What no environment takes is wrong all the same; what one takes is reported there.
+      for finding in isComplete ? result.hidden + result.findings : [] {
+        let key = HiddenKey(id: finding.id, place: finding.place)
+        if let known = hidden[key] {
+          if known.last != number { hidden[key] = (known.finding, number, known.count + 1) }
+        } else {
+          hidden[key] = (finding, number, 1)
+          hiddenOrder.append(key)
+        }
+      }
       for finding in result.findings {
         let key = Key(id: finding.id, place: finding.place, message: finding.message)
-        if var known = merged[key] {
-          known.finding.notes += finding.notes.filter { !known.finding.notes.contains($0) }
-          if known.environments.last != environment { known.environments.append(environment ?? "") }
-          merged[key] = known
+        if let known = merged[key] {
+          let notes = finding.notes.filter { !known.finding.notes.contains($0) }
+          merged[key]?.finding.notes += notes
+          if known.environments.last != environment { merged[key]?.environments.append(environment ?? "") }
         } else {
           merged[key] = (finding, [environment ?? ""])
           order.append(key)
@@ -43,23 +56,38 @@ package struct Validation: Sendable {
       var finding = known
       if seen.count < environments.count {
         finding.notes.append(
-          Diagnostic.Note("in the environment\(seen.count == 1 ? "" : "s") \(Words.list(seen))", at: nil))
+          Diagnostic.Note("in the environment\(seen.count == 1 ? "" : "s") \(Validation.names(seen))", at: nil))
       }
       all.append(finding)
     }
+    let reported = Set(all.map { HiddenKey(id: $0.id, place: $0.place) })
+    for key in hiddenOrder where !reported.contains(key) {
+      if let known = hidden[key], known.count == environments.count { all.append(known.finding) }
+    }
     findings = Validation.once(all).sorted(in: project.sources)
+  }
+
+  /// The names of environments: at most five, then a count.
+  private static func names(_ names: [String]) -> String {
+    guard names.count > 5 else { return Words.list(names) }
+    return "\(names.prefix(5).map { "`\($0)`" }.joined(separator: ", ")) and \(names.count - 5) more"
   }
 
   /// Leaves out what a finding about the YAML itself already says: at the same place, or of a file that was not read to
   /// its end, where nobody can tell what is missing.
   private static func once(_ findings: [Diagnostic]) -> [Diagnostic] {
-    let places = Set(findings.filter { $0.id.hasPrefix("yaml.") }.compactMap(\.place))
+    let places = Set(findings.filter { $0.isOfReading }.compactMap(\.place))
     guard !places.isEmpty else { return findings }
     let cut = Set(findings.filter(\.endsReading).compactMap { $0.place?.file })
     return findings.filter { finding in
-      guard let place = finding.place, !finding.id.hasPrefix("yaml.") else { return true }
+      guard let place = finding.place, !finding.isOfReading else { return true }
       return !places.contains(place) && !(finding.id == Rule.fieldMissing.id && cut.contains(place.file))
     }
+  }
+
+  private struct HiddenKey: Hashable {
+    var id: String
+    var place: SourcePlace?
   }
 
   private struct Key: Hashable {
@@ -72,6 +100,6 @@ package struct Validation: Sendable {
 extension Diagnostic {
   /// Whether a file with this finding may hold more than was read of it.
   var endsReading: Bool {
-    ["yaml.syntax", "yaml.encoding", "yaml.file-size", "yaml.depth", "yaml.control-character"].contains(id)
+    [.yamlSyntax, .yamlEncoding, .yamlFileSize, .yamlDepth, .yamlControlCharacter].contains(rule)
   }
 }

@@ -59,7 +59,7 @@ struct Guard {
     if !hasChannels {
       return [
         Refusal(
-          rule: "guards.empty", addresses: unnamed,
+          rule: .guardsEmpty, addresses: unnamed,
           message:
             "the manifests have no channel at all, and the plan deletes \(Words.count(deleted.count, "channel"))",
           remedy: "see whether the right directory and environment are in use; to delete on purpose, \(naming)")
@@ -69,14 +69,14 @@ struct Guard {
     if deleted.count > effective.maxDeletes {
       refusals.append(
         Refusal(
-          rule: "guards.maxDeletes", addresses: unnamed,
+          rule: .guardsMaxDeletes, addresses: unnamed,
           message: "the plan deletes \(Words.count(deleted.count, "channel")), and guards.maxDeletes allows "
             + "\(effective.maxDeletes)" + ofLastApply(wanted.maxDeletes > effective.maxDeletes), remedy: naming))
     }
     if managed >= 4, deleted.count * 100 > effective.maxDeletePercent * managed {
       refusals.append(
         Refusal(
-          rule: "guards.maxDeletePercent", addresses: unnamed,
+          rule: .guardsMaxDeletePercent, addresses: unnamed,
           message:
             "the plan deletes \(deleted.count) of \(managed) managed channels, and guards.maxDeletePercent allows "
             + "\(effective.maxDeletePercent) %" + ofLastApply(wanted.maxDeletePercent > effective.maxDeletePercent),
@@ -99,7 +99,7 @@ struct Guard {
     let isOne = addresses.count == 1
     return [
       Refusal(
-        rule: "protect", addresses: addresses,
+        rule: .protect, addresses: addresses,
         message: isOne
           ? "\(first) is protected: it is neither deleted nor forgotten"
           : "\(addresses.count) channels are protected: they are neither deleted nor forgotten",
@@ -116,7 +116,7 @@ struct Guard {
     guard let first = addresses.first else { return [] }
     return [
       Refusal(
-        rule: "guards.drift", addresses: addresses,
+        rule: .guardsDrift, addresses: addresses,
         message:
           "the plan overwrites what was changed in Kit since the last apply on \(Words.count(addresses.count, "channel"))"
           + ofLastApply(!wanted.refusesDrift),
@@ -131,7 +131,7 @@ struct Guard {
     guard let first = addresses.first else { return [] }
     return [
       Refusal(
-        rule: "recreate", addresses: addresses,
+        rule: .recreate, addresses: addresses,
         message:
           "\(Words.count(addresses.count, "channel")) of the state \(addresses.count == 1 ? "is" : "are") gone from the "
           + "account; made anew, a channel has another UUID, and whoever sends messages must be told",
@@ -142,7 +142,7 @@ struct Guard {
 
 extension Refusal {
   /// Whether an approval that shows the change answers the refusal, as naming the address does.
-  package var isAnsweredByApproval: Bool { rule == "guards.drift" || rule == "recreate" }
+  package var isAnsweredByApproval: Bool { rule == .guardsDrift || rule == .recreate }
 }
 
 extension GuardLimits {

@@ -94,13 +94,12 @@ package struct Plan: Sendable, Equatable {
 
 /// Why a plan may not be applied: the rule, whom it concerns, and the way forward.
 package struct Refusal: Sendable, Equatable {
-  /// `guards.maxDeletes`, `protect`, …
-  package var rule: String
+  package var rule: Rule
   package var addresses: [Address]
   package var message: String
   package var remedy: String
 
-  package init(rule: String, addresses: [Address], message: String, remedy: String) {
+  package init(rule: Rule, addresses: [Address], message: String, remedy: String) {
     self.rule = rule
     self.addresses = addresses
     self.message = message

@@ -1,48 +1,90 @@
-import Documents
-package import Manifest
+package import Documents
 
 extension Rule {
   // What a plan finds in the state and the account.
-  package static let adoptMissing = Rule("adopt.missing", .error, .format, "The channel that `adopt` names exists.")
+  package static let adoptMissing = Rule(
+    "adopt.missing", "The channel that `adopt` names exists.", example: "adopt: {ok.community: {id: 17}}")
   package static let adoptAmbiguous = Rule(
-    "adopt.ambiguous", .error, .format, "`adopt` names one channel of the account.")
+    "adopt.ambiguous", "`adopt` names one channel of the account.", example: "adopt: {ok.community: {uuid: UUID}}")
   package static let adoptKind = Rule(
-    "adopt.kind", .error, .format, "An adopted channel is of the kind of its address.")
+    "adopt.kind", "An adopted channel is of the kind of its address.", example: "adopt: {custom.partner-bot: {id: 17}}")
   package static let adoptBound = Rule(
-    "adopt.bound", .error, .format, "An address that is bound to one channel does not adopt another.")
-  package static let adoptTaken = Rule("adopt.taken", .error, .format, "A channel is managed at one address.")
+    "adopt.bound", "An address that is bound to one channel does not adopt another.",
+    example: "kitform state rm ok.community")
+  package static let adoptTaken = Rule(
+    "adopt.taken", "A channel is managed at one address.", example: "moved: {ok.community: ok.group}")
   package static let movedManaged = Rule(
-    "moved.managed", .error, .format, "Of both addresses of a move, the state has one.")
+    "moved.managed", "Of both addresses of a move, the state has one.", example: "removed: {ok.group: {destroy: false}}"
+  )
   package static let movedProposed = Rule(
-    "moved.proposed", .warning, .format,
-    "A channel that is written at another address is moved there, not deleted and created.")
+    "moved.proposed", .warning,
+    "A channel that is written at another address is moved there, not deleted and created.",
+    example: "moved: {custom.partner-bot: custom.partners}")
   package static let removedProtected = Rule(
-    "removed.protected", .error, .format, "A protected channel is neither deleted nor forgotten.")
+    "removed.protected", "A protected channel is neither deleted nor forgotten.", example: "protect: false")
   package static let channelExists = Rule(
-    "channel.exists", .error, .format, "A new channel does not take the name of one that Kitform does not manage.")
+    "channel.exists", "A new channel does not take the name of one that Kitform does not manage.",
+    example: "adopt: {ok.community: {uuid: UUID}}")
   package static let channelChangedKind = Rule(
-    "channel.changedKind", .error, .format, "The account's channel is of the kind of the address that it is bound to.")
-  package static let secretKeep = Rule("secret.keep", .error, .format, "{keep: true} stands for a value that Kit has.")
+    "channel.changedKind", "The account's channel is of the kind of the address that it is bound to.",
+    example: "kitform state rm ok.community")
+  package static let secretKeep = Rule(
+    "secret.keep", "{keep: true} stands for a value that Kit has.", example: "accessToken: {env: OK_COMMUNITY_TOKEN}")
   package static let secretOtherKey = Rule(
-    "secret.otherKey", .info, .format, "Fingerprints of secrets are compared under the key that made them.")
+    "secret.otherKey", .info, "Fingerprints of secrets are compared under the key that made them.",
+    example: "state: {key: {env: KITFORM_STATE_KEY}}")
   package static let secretKey = Rule(
-    "secret.key", .error, .format, "A key for comparing secrets can be derived from state.key or the account's token.")
+    "secret.key", "A key for comparing secrets can be derived from state.key or the account's token.",
+    example: "state: {key: {env: KITFORM_STATE_KEY}}")
 
-  /// Every rule that a plan adds to those of the manifests, in the order of the reference.
+  // What keeps a plan from being applied, and what became of an apply.
+  package static let guardsEmpty = Rule(
+    "guards.empty", .error, .conduct, "Manifests without any channel delete nothing that is not named.",
+    example: "removed: {custom.old-bot: {destroy: true}}")
+  package static let guardsMaxDeletes = Rule(
+    "guards.maxDeletes", .error, .conduct, "A plan deletes at most `guards.maxDeletes` channels that are not named.",
+    example: "removed: {custom.old-bot: {destroy: true}}")
+  package static let guardsMaxDeletePercent = Rule(
+    "guards.maxDeletePercent", .error, .conduct,
+    "A plan deletes at most `guards.maxDeletePercent` of the managed channels, once 4 are managed.",
+    example: "kitform apply --allow-delete custom.old-bot")
+  package static let guardsDrift = Rule(
+    "guards.drift", .error, .conduct, "With `guards.drift: refuse`, a plan does not overwrite what was changed in Kit.",
+    example: "kitform plan --overwrite-drift ok.community")
+  package static let protect = Rule(
+    "protect", .error, .conduct,
+    "A protected channel is neither deleted nor forgotten; unprotecting is a change of its own.",
+    example: "protect: false")
+  package static let recreate = Rule(
+    "recreate", .error, .conduct, "A managed channel that is gone from the account is made anew only on demand.",
+    example: "kitform apply --recreate ok.community")
+  package static let applyFailed = Rule(
+    "apply.failed", .error, .conduct, "Kit takes every change of a plan.", example: "kitform plan")
+  package static let applyUncertain = Rule(
+    "apply.uncertain", .error, .conduct, "What became of every change is known.",
+    example: "kitform state resolve ok.community --uuid UUID")
+  package static let applyNotAttempted = Rule(
+    "apply.not-attempted", .warning, .conduct, "Every change of a plan is attempted; deletes wait for all others.",
+    example: "kitform apply")
+  package static let applyUnverified = Rule(
+    "apply.unverified", .error, .conduct, "A channel reads back as it was written.", example: "kitform plan")
+
+  /// Every rule that a plan or an apply adds to those of the manifests, in the order of the reference.
   package static let planning: [Rule] = [
-    adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected,
-    channelExists,
-    channelChangedKind, secretKeep, secretOtherKey, secretKey,
+    adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected, channelExists,
+    channelChangedKind, secretKeep, secretOtherKey, secretKey, guardsEmpty, guardsMaxDeletes, guardsMaxDeletePercent,
+    guardsDrift, protect, recreate, applyFailed, applyUncertain, applyNotAttempted, applyUnverified,
   ]
 }
 
-extension Diagnostic {
-  /// A finding against a rule, with the rule's severity unless another is given.
-  init(
-    _ rule: Rule, _ severity: Severity? = nil, at place: SourcePlace?, _ message: String, why: String? = nil,
-    suggestion: String? = nil, notes: [Note] = []
-  ) {
-    self.init(
-      rule.id, severity ?? rule.severity, at: place, message, why: why, suggestion: suggestion, notes: notes)
+extension ChangeResult.Verdict {
+  /// The rule that a change with this verdict breaks; nil for one that is done.
+  package var rule: Rule? {
+    switch self {
+    case .done: nil
+    case .failed: .applyFailed
+    case .uncertain: .applyUncertain
+    case .notAttempted: .applyNotAttempted
+    }
   }
 }

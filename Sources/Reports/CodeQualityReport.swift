@@ -1,4 +1,5 @@
 import Documents
+import Manifest
 import Provisioning
 
 /// Findings as GitLab's Code Quality report: one array of issues, each with a place and a fingerprint.
@@ -16,9 +17,9 @@ package enum CodeQualityReport {
     }
     let relaxed = report.relaxed.map { rule in
       var digest = FramedDigest()
-      for text in ["rules.relaxed", rule.id, rule.setting] { digest.add(text) }
+      for text in [Rule.rulesRelaxed.id, rule.id, rule.setting] { digest.add(text) }
       return issue(
-        "rules.relaxed", rule.words, "info", digest.finish(), at: rule.location ?? report.standIn)
+        Rule.rulesRelaxed.id, rule.words, "info", digest.finish(), at: rule.location ?? report.standIn)
     }
     return .array(findings + relaxed)
   }

@@ -80,14 +80,14 @@ package enum DriftFindings {
       if channel.isMissing {
         return [
           Diagnostic(
-            "drift.missing", .warning, at: place(channel.address, nil), "\(channel.address) is gone from Kit",
+            .driftMissing, at: place(channel.address, nil), "\(channel.address) is gone from Kit",
             suggestion:
               "make it anew with `kitform apply --recreate \(channel.address)`, or take it out of the manifests")
         ]
       }
       return channel.fields.map { field in
         Diagnostic(
-          "drift.changed", .warning, at: place(channel.address, field.name),
+          .driftChanged, at: place(channel.address, field.name),
           field.isSecret
             ? "\(field.name) of \(channel.address) was changed in Kit since the last apply"
             : "\(field.name) of \(channel.address) was changed in Kit since the last apply: \(FieldWords.text(field.applied)) → \(FieldWords.text(field.account))",

@@ -36,13 +36,16 @@ package struct FindingsReport: Sendable {
 
   /// One finding as reports show it.
   package struct Finding: Sendable, Equatable {
-    package var id: String
+    package var rule: Rule
     package var severity: Severity
     package var message: String
     package var why: String?
     package var suggestion: String?
     package var location: Location?
     package var notes: [Note] = []
+
+    /// The rule's id.
+    package var id: String { rule.id }
 
     /// Message, reason and help, a line each, and the notes that stand at no place.
     var text: String {
@@ -85,7 +88,7 @@ package struct FindingsReport: Sendable {
   package mutating func add(_ diagnostics: [Diagnostic], in sources: SourceMap) {
     findings += diagnostics.map { diagnostic in
       Finding(
-        id: diagnostic.id, severity: diagnostic.severity, message: diagnostic.message, why: diagnostic.why,
+        rule: diagnostic.rule, severity: diagnostic.severity, message: diagnostic.message, why: diagnostic.why,
         suggestion: diagnostic.suggestion, location: location(diagnostic.place, in: sources),
         notes: diagnostic.notes.map { .init(message: $0.message, location: location($0.place, in: sources)) })
     }
@@ -104,7 +107,7 @@ package struct FindingsReport: Sendable {
     findings += refusals.map { refusal in
       let concerns = refusal.addresses.map(\.description).joined(separator: ", ")
       return Finding(
-        id: refusal.rule, severity: .error, message: refusal.message,
+        rule: refusal.rule, severity: refusal.rule.severity, message: refusal.message,
         why: concerns.isEmpty ? nil : "it concerns \(concerns)", suggestion: refusal.remedy,
         location: refusal.addresses.compactMap { location($0, in: plan) }.first)
     }
@@ -112,18 +115,20 @@ package struct FindingsReport: Sendable {
 
   /// Adds every change that an apply did not bring to its end.
   package mutating func add(_ result: ApplyResult, of plan: Plan) {
-    for change in result.changes where change.verdict != .done {
+    for change in result.changes {
+      guard let rule = change.verdict.rule else { continue }
       let reason = change.error.map { ": \($0.message)" } ?? ""
       let words = change.verdict.rawValue.replacing("-", with: " ")
       findings.append(
         Finding(
-          id: "apply.\(change.verdict.rawValue)", severity: change.verdict == .notAttempted ? .warning : .error,
+          rule: rule, severity: rule.severity,
           message: "\(change.action.rawValue) of `\(change.address)` \(words)\(reason)",
           suggestion: change.error?.remedy, location: location(change.address, in: plan)))
     }
     findings += result.unverified.map { item in
       Finding(
-        id: "apply.unverified", severity: .error, message: "`\(item.address)` reads back differently: \(item.reason)",
+        rule: .applyUnverified, severity: Rule.applyUnverified.severity,
+        message: "`\(item.address)` reads back differently: \(item.reason)",
         location: location(item.address, in: plan))
     }
   }

@@ -1,4 +1,5 @@
 import Documents
+import Manifest
 import Provisioning
 
 /// Findings as GitHub's workflow commands, one line each: they become annotations on the diff.
@@ -8,7 +9,7 @@ package enum GitHubReport {
       line(finding.severity, title: finding.id, finding.text, at: finding.location)
     }
     let relaxed = report.relaxed.map { rule in
-      line(.info, title: "rules.relaxed", rule.words, at: rule.location)
+      line(.info, title: Rule.rulesRelaxed.id, rule.words, at: rule.location)
     }
     return (findings + relaxed).map { $0 + "\n" }.joined()
   }

@@ -125,7 +125,7 @@ package enum HTMLReport {
       html += "</ul></section>\n"
     }
     for refusal in plan.refusals {
-      html += "<section class=\"callout bad\"><h2>Refused: \(HTMLText.code(refusal.rule))</h2>\n"
+      html += "<section class=\"callout bad\"><h2>Refused: \(HTMLText.code(refusal.rule.id))</h2>\n"
       html += "<p>\(HTMLText.data(refusal.message))</p>\n"
       if !refusal.addresses.isEmpty {
         let addresses = refusal.addresses.map { HTMLText.code($0.description) }

@@ -1,4 +1,5 @@
 import Documents
+import Manifest
 import Provisioning
 
 /// Findings as JUnit XML, as Jenkins, GitLab and others read it: a suite for each manifest, a failure for each error.
@@ -66,7 +67,7 @@ package enum JUnitReport {
   private static func properties(_ report: FindingsReport) -> [(String, String)] {
     var properties = [("command", report.command), ("outcome", report.outcome.word), ("version", report.tool)]
     if let environment = report.environment { properties.append(("environment", environment)) }
-    return properties + report.relaxed.map { ("rules.relaxed.\($0.id)", $0.setting) }
+    return properties + report.relaxed.map { ("\(Rule.rulesRelaxed.id).\($0.id)", $0.setting) }
   }
 
   /// A finding with its place, its words and the places of its notes, a line each.

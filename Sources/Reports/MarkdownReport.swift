@@ -132,7 +132,7 @@ package enum MarkdownReport {
   private static func lines(_ refusal: Refusal) -> [String] {
     let shown = refusal.addresses.prefix(10).map(\.description).joined(separator: ", ")
     let more = refusal.addresses.count > 10 ? " and \(refusal.addresses.count - 10) more" : ""
-    return ["\(refusal.rule): \(refusal.message)"] + (shown.isEmpty ? [] : ["  concerns: \(shown)\(more)"])
+    return ["\(refusal.rule.id): \(refusal.message)"] + (shown.isEmpty ? [] : ["  concerns: \(shown)\(more)"])
       + ["  way forward: \(refusal.remedy)"]
   }
 

@@ -39,7 +39,7 @@ package enum PlanJSON {
 
   private static func refusal(_ refusal: Refusal) -> JSONValue {
     [
-      "rule": .string(refusal.rule), "addresses": .array(refusal.addresses.map { .string($0.description) }),
+      "rule": .string(refusal.rule.id), "addresses": .array(refusal.addresses.map { .string($0.description) }),
       "message": .string(refusal.message), "remedy": .string(refusal.remedy),
     ]
   }

@@ -32,7 +32,7 @@ package struct PlanText: Sendable {
     if !lines.isEmpty { text += "\n" }
     text += summary(plan)
     for refusal in plan.refusals {
-      text += "\n" + style.paint("Refused", .red) + " (\(refusal.rule)): \(SafeText.escape(refusal.message))\n"
+      text += "\n" + style.paint("Refused", .red) + " (\(refusal.rule.id)): \(SafeText.escape(refusal.message))\n"
       if !refusal.addresses.isEmpty {
         text += "  concerns: " + refusal.addresses.map(\.description).joined(separator: ", ") + "\n"
       }

@@ -15,11 +15,11 @@ package enum SARIFReport {
   }
 
   private static func run(_ report: FindingsReport) -> JSONValue {
-    var ids: [String] = []
+    var rules: [Rule] = []
     var numbers: [String: Int] = [:]
     for finding in report.findings where numbers[finding.id] == nil {
-      numbers[finding.id] = ids.count
-      ids.append(finding.id)
+      numbers[finding.id] = rules.count
+      rules.append(finding.rule)
     }
     let results = zip(report.findings, report.fingerprints()).map { finding, fingerprint in
       result(finding, fingerprint, rule: numbers[finding.id] ?? 0, standIn: report.standIn)
@@ -27,7 +27,7 @@ package enum SARIFReport {
     let category = ["kitform", report.paths.project, report.command, report.environment ?? "default"]
     return [
       "tool": [
-        "driver": ["name": "Kitform", "version": .string(report.tool), "rules": .array(ids.map(rule))]
+        "driver": ["name": "Kitform", "version": .string(report.tool), "rules": .array(rules.map(rule))]
       ],
       "automationDetails": ["id": .string(category.map { URIPath.encode($0) }.joined(separator: "/") + "/")],
       "invocations": [
@@ -55,11 +55,10 @@ package enum SARIFReport {
     }
   }
 
-  private static func rule(_ id: String) -> JSONValue {
-    let description = RuleSummary(id)
-    return [
-      "id": .string(SafeText.escape(id)), "shortDescription": ["text": .string(description.text)],
-      "defaultConfiguration": ["level": .string(level(description.severity))],
+  private static func rule(_ rule: Rule) -> JSONValue {
+    [
+      "id": .string(SafeText.escape(rule.id)), "shortDescription": ["text": .string(SafeText.escape(rule.summary))],
+      "defaultConfiguration": ["level": .string(level(rule.severity))],
     ]
   }
 

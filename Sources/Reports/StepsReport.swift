@@ -12,7 +12,7 @@ package enum StepsReport {
   package static func text(_ report: RunReport, kinds: [Kind]) -> String {
     var text = head(report)
     guard let plan = report.plan, plan.refusals.isEmpty, report.findings.outcome != .invalid else {
-      let reasons = report.plan?.refusals.map { MarkdownText.line("\($0.rule): \($0.message)") } ?? []
+      let reasons = report.plan?.refusals.map { MarkdownText.line("\($0.rule.id): \($0.message)") } ?? []
       text += "\nThere is nothing to be carried out: \(RunVerdict(report).headline).\n"
       return reasons.isEmpty ? text : text + "\n" + MarkdownText.fence(reasons, language: "text")
     }

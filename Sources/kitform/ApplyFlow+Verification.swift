@@ -28,7 +28,7 @@ extension ApplyFlow {
     if invocation.show(checks) { return outcome }
     invocation.diagnostics.append(
       Diagnostic(
-        "apply.unverified", at: nil, "applied, not verified: a custom channel cannot be logged in to",
+        .applyUnverified, at: nil, "applied, not verified: a custom channel cannot be logged in to",
         suggestion: "correct what the check names, then run `kitform channel verify`"))
     return outcome == .done ? .unverified : outcome
   }

@@ -171,7 +171,7 @@ struct ApplyFlow {
       if answer == plan.account.name { return nil }
       invocation.diagnostics.append(
         Diagnostic(
-          "destroy.account", at: nil, "the name is not that of the account: nothing is deleted",
+          .destroyAccount, at: nil, "the name is not that of the account: nothing is deleted",
           suggestion: "the account is `\(plan.account.name)`"))
       return .refused
     }
@@ -185,7 +185,7 @@ struct ApplyFlow {
   private func stale(_ reason: String) -> RunOutcome {
     invocation.diagnostics.append(
       Diagnostic(
-        "approval.stale", at: nil, "\(reason): nothing was changed",
+        .approvalStale, at: nil, "\(reason): nothing was changed",
         suggestion: "review the plan shown, and approve its digest"))
     return .stale
   }

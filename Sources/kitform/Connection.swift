@@ -167,20 +167,26 @@ extension Session {
   func allowedOrigins(_ configuration: Configuration) throws -> (api: Origin, messaging: Origin) {
     let policy = hostPolicy
     var origins: [Origin] = []
+    var refused: [EngineFailure] = []
     for (name, host, place) in [
+      ("account.apiHost", configuration.account.effectiveAPIHost, configuration.account.apiHost?.place),
       (
         "account.messagingHost", configuration.account.effectiveMessagingHost,
         configuration.account.messagingHost?.place
       ),
-      ("account.apiHost", configuration.account.effectiveAPIHost, configuration.account.apiHost?.place),
     ] {
       guard let host, let origin = try? Origin(written: host) else { continue }
       if case .refused(let refusal) = policy.verdict(on: origin.host, for: .account) {
-        throw EngineFailure.host(
-          setting: name, host: origin.host, reason: refusal.description, place: place,
-          credential: configuration.account.token.map { "the token of \($0.value.label)" } ?? "the token")
+        refused.append(
+          .host(
+            setting: name, host: origin.host, reason: refusal.description, place: place,
+            credential: configuration.account.token.map { "the token of \($0.value.label)" } ?? "the token"))
       }
       origins.append(origin)
+    }
+    if let last = refused.popLast() {
+      for failure in refused { invocation.report(failure) }
+      throw last
     }
     guard origins.count == 2 else {
       throw LocalFailure(

@@ -10,7 +10,7 @@ struct Elsewhere {
   init(_ findings: [Diagnostic], _ sources: SourceMap, masksAll: Bool) {
     self.findings = findings
     self.sources = sources
-    self.masksAll = masksAll || findings.contains { $0.id.hasPrefix("yaml.") || $0.id.hasPrefix("json.") }
+    self.masksAll = masksAll || findings.contains(where: \.isOfReading)
   }
 
   func render(color: Bool) -> String {

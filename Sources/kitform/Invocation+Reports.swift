@@ -38,7 +38,7 @@ extension Invocation {
       failed = true
       diagnostics.append(
         Diagnostic(
-          "report.unwritten", at: nil, "the report \(request.kind.rawValue) could not be written: \(problem)",
+          .reportUnwritten, at: nil, "the report \(request.kind.rawValue) could not be written: \(problem)",
           why: result == nil ? nil : "the apply itself ended as its result says; only the report is missing",
           suggestion: "mend the cause, or choose another file for --report"))
     }

@@ -69,18 +69,18 @@ final class Invocation {
       report(failure)
     } catch let usage as UsageFailure {
       outcome = .usage
-      diagnostics.append(Diagnostic("usage", at: nil, usage.message, suggestion: usage.remedy))
+      diagnostics.append(Diagnostic(.usage, at: nil, usage.message, suggestion: usage.remedy))
     } catch let failure as LocalFailure {
       outcome = .failed
-      diagnostics.append(Diagnostic("failed", at: nil, failure.message, suggestion: failure.remedy))
+      diagnostics.append(Diagnostic(.failed, at: nil, failure.message, suggestion: failure.remedy))
     } catch let ended as Ended {
       outcome = ended.outcome
     } catch let usage as ValidationError {
       outcome = .usage
-      diagnostics.append(Diagnostic("usage", at: nil, SafeText.escape(usage.message)))
+      diagnostics.append(Diagnostic(.usage, at: nil, SafeText.escape(usage.message)))
     } catch  where !(error is ExitCode || error is CleanExit) {
       outcome = .failed
-      diagnostics.append(Diagnostic("failed", at: nil, SafeText.escape("\(error)")))
+      diagnostics.append(Diagnostic(.failed, at: nil, SafeText.escape("\(error)")))
     }
     outcome = writeReports(outcome)
     do throws(Terminal.WriteFailure) {
@@ -111,7 +111,7 @@ final class Invocation {
     }
     let words = failure.words
     diagnostics.append(
-      Diagnostic("\(failure.outcome.word)", at: words.place, words.message, suggestion: words.remedy))
+      Diagnostic(failure.rule, at: words.place, words.message, suggestion: words.remedy))
   }
 
   /// Says something on standard error, unless this run has said it already.

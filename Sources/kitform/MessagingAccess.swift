@@ -148,7 +148,7 @@ extension Invocation {
     let isInvalid = error.cause == .invalidEvent
     diagnostics.append(
       Diagnostic(
-        isInvalid ? "channel.event" : "failed", at: nil, "\(address): \(error.message)", suggestion: error.remedy))
+        isInvalid ? .channelEvent : .failed, at: nil, "\(address): \(error.message)", suggestion: error.remedy))
     return isInvalid ? .invalid : .failed
   }
 }

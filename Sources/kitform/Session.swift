@@ -18,7 +18,7 @@ struct Session {
     self.invocation = invocation
     self.isSandbox = isSandbox
     files = PosixProjectFiles(root: invocation.surroundings.absolute(invocation.global.directory))
-    loaded = ProjectLoader.load(files)
+    loaded = ProjectLoader.load(files, rules: Rule.known)
     invocation.loaded = loaded
   }
 
@@ -126,7 +126,7 @@ struct Session {
       throw EngineFailure.profile(
         [
           Diagnostic(
-            "profile.unreadable", at: setting.place, "the profile \(setting.value) cannot be read: \(error.reason)",
+            .profileUnreadable, at: setting.place, "the profile \(setting.value) cannot be read: \(error.reason)",
             suggestion: "`account.profile` is `kit-v3` or a path in the project")
         ],
         loaded.project.sources)

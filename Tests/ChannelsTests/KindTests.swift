@@ -1,4 +1,5 @@
 import Channels
+import Documents
 import Manifest
 import Testing
 

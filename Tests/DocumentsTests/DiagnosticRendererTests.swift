@@ -1,4 +1,5 @@
 import Documents
+import Support
 import Testing
 
 @Suite struct DiagnosticRendererTests {
@@ -9,7 +10,7 @@ import Testing
   ) throws -> String {
     var sources = SourceMap()
     let file = sources.add(SourceFile(path: "channels/a.yaml", text: text))
-    var finding = Diagnostic("area.rule", at: try place(marked, in: text, file), "it is wrong")
+    var finding = Diagnostic(.sample("area.rule"), at: try place(marked, in: text, file), "it is wrong")
     change(&finding)
     return DiagnosticRenderer(
       sources: sources, secretPlaces: try secrets.map { try place($0, in: text, file) },
@@ -57,9 +58,10 @@ import Testing
 
   @Test func `a finding without a place is its words alone`() {
     let renderer = DiagnosticRenderer(sources: SourceMap(), secretPlaces: [], unparsed: [], color: false)
-    #expect(renderer.render([Diagnostic("a.b", .warning, at: nil, "no account")]) == "warning: no account [a.b]\n")
+    #expect(
+      renderer.render([Diagnostic(.sample("a.b"), .warning, at: nil, "no account")]) == "warning: no account [a.b]\n")
     let lost = SourcePlace(file: 7, start: 0, end: 1)
-    #expect(renderer.render([Diagnostic("a.b", at: lost, "x")]) == "error: x [a.b]\n")
+    #expect(renderer.render([Diagnostic(.sample("a.b"), at: lost, "x")]) == "error: x [a.b]\n")
   }
 
   @Test func `carets align behind tabs, wide letters and escaped characters`() throws {
@@ -146,7 +148,8 @@ import Testing
     var sources = SourceMap()
     let file = sources.add(SourceFile(path: "a\u{1B}[31m.yaml", text: "k: \u{9B}x\u{202E}\n"))
     let finding = Diagnostic(
-      "a.b", at: SourcePlace(file: file, start: 0, end: 1), "m\u{1B}\n", why: "w\u{7}", suggestion: "s\u{200B}",
+      .sample("a.b"), at: SourcePlace(file: file, start: 0, end: 1), "m\u{1B}\n", why: "w\u{7}",
+      suggestion: "s\u{200B}",
       notes: [.init("n\u{8}", at: nil)])
     let rendered = DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [], color: false).render([finding])
     #expect(!rendered.unicodeScalars.contains { $0 != "\n" && SafeText.isUnsafe($0) })
@@ -162,7 +165,7 @@ import Testing
     let second = sources.add(SourceFile(path: "b.yaml", text: "x: 1"))
     let first = sources.add(SourceFile(path: "a.yaml", text: "x: 1"))
     func finding(_ id: String, _ file: Int32, _ start: Int) -> Diagnostic {
-      Diagnostic(id, at: SourcePlace(file: file, start: start, end: start + 1), id)
+      Diagnostic(.sample(id), at: SourcePlace(file: file, start: start, end: start + 1), id)
     }
     let found = [
       finding("r.4", second, 0), finding("r.3", first, 3), finding("r.2", first, 0), finding("r.1", first, 3),

@@ -21,6 +21,34 @@ struct ProjectLoaderTests {
     #expect(try findings(nil) == ["project.missing: there is no kitform.yaml in DIR"])
   }
 
+  @Test func `include counts in whichever document it stands, and stands once`() throws {
+    #expect(
+      try findings("kitform: 1\n---\ninclude: [\"teams/*.yaml\"]\n") == [
+        "include.empty: `teams/*.yaml` matches no file"
+      ])
+    #expect(
+      try findings("kitform: 1\n---\ninclude: [\"a/*.yaml\"]\n---\ninclude: [\"b/*.yaml\"]\n") == [
+        "include.empty: `a/*.yaml` matches no file", "project.repeated: `include` stands twice",
+      ])
+  }
+
+  @Test func `a file that cannot be read is named`() throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: "\(directory)/channels", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    func found() -> [String] {
+      ProjectLoader.load(PosixProjectFiles(root: directory)).project.findings.list.map(\.id)
+    }
+    try Data("kitform: 1\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/kitform.yaml"))
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(directory)/channels/out.yaml", withDestinationPath: "/etc/hostname")
+    #expect(found() == ["project.unreadable"])
+    try FileManager.default.removeItem(atPath: "\(directory)/kitform.yaml")
+    try FileManager.default.createDirectory(
+      atPath: "\(directory)/kitform.yaml", withIntermediateDirectories: true)
+    #expect(found() == ["project.unreadable"])
+  }
+
   @Test func `a written pattern matches a file and stays in the project, the default one may match nothing`() throws {
     #expect(try findings("kitform: 1\n").isEmpty)
     #expect(

@@ -186,7 +186,7 @@ struct ChannelRuleTests {
               russian: 6
                        ^ error skills.level: the level of the skill `russian` is 6
               english: "3"
-                       ^^^ error skills.level: the level of the skill `english` is not a whole number
+                       ^^^ error value.type: the level of the skill `english` is not a whole number
               german: 0
                       ^ error skills.level: the level of the skill `german` is 0
               "caf\\u00e9": 2

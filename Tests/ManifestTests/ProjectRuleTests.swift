@@ -200,7 +200,7 @@ struct ProjectRuleTests {
       assume:
         queues:
           Support: {maxWaitingTime: 10}
-                                    ^^ error duration.format: `maxWaitingTime` is a number without a unit
+                                    ^^ error duration.format: `assume.queues.Support.maxWaitingTime` is a number without a unit
           Sales: {}
           ^^^^^ error field.missing: `assume.queues.Sales` lacks `maxWaitingTime`
       channels:
@@ -219,7 +219,7 @@ struct ProjectRuleTests {
         ok.gone: {uuid: x}
         ^^^^^^^ error adopt.address: `ok.gone` does not stand in `channels`
         ok.a: {uuid: x, id: 3}
-              ^^^^^^^^^^^^^^^^ error adopt.target: `adopt` names no channel for `ok.a`
+              ^^^^^^^^^^^^^^^^ error adopt.target: `adopt` names the channel for `ok.a` 2 times
         ok: {id: 3}
         ^^ error channel.key: `ok` is not an address
       moved:

@@ -115,7 +115,7 @@ struct ApplierTests {
   @Test func `a plan with a refusal is not applied`() async throws {
     let world = ApplyWorld()
     var plan = world.plan([Bot("a")])
-    plan.refusals = [Refusal(rule: "protect", addresses: [], message: "no", remedy: "none")]
+    plan.refusals = [Refusal(rule: .protect, addresses: [], message: "no", remedy: "none")]
     let refused = plan
     let lock = try await world.store.lock(
       LockInformation(id: "l", who: "", host: "", processID: 1, since: "", command: ""))

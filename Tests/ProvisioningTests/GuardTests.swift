@@ -25,7 +25,7 @@ import Testing
   @Test(arguments: [(1, []), (2, ["guards.maxDeletes"])])
   func `one deletion passes and two do not`(gone: Int, rules: [String]) throws {
     let plan = GuardTests.scene(10, gone: gone).plan()
-    #expect(plan.refusals.map(\.rule) == rules)
+    #expect(plan.refusals.map(\.rule.id) == rules)
     #expect(plan.count(.delete) == gone)
   }
 
@@ -43,7 +43,7 @@ import Testing
   ])
   func `the percentage counts from four managed channels`(count: Int, gone: Int, rules: [String]) {
     let plan = GuardTests.scene(count, gone: gone, guards: "{maxDeletes: 9}").plan()
-    #expect(plan.refusals.map(\.rule) == rules)
+    #expect(plan.refusals.map(\.rule.id) == rules)
   }
 
   @Test func `naming every deletion lifts the limits, naming some does not`() throws {
@@ -53,7 +53,7 @@ import Testing
     #expect(named.refusals.isEmpty)
     #expect(try named.change("ok.c2", .delete).named == "named by --allow-delete")
     let some = scene.plan(PlanOptions(allowDelete: [try address("ok.c2")]))
-    #expect(some.refusals.map(\.rule) == ["guards.maxDeletes", "guards.maxDeletePercent"])
+    #expect(some.refusals.map(\.rule.id) == ["guards.maxDeletes", "guards.maxDeletePercent"])
     #expect(some.refusals.first?.addresses.map(\.description) == ["ok.c3"])
     let mixed = GuardTests.scene(4, gone: 2, extra: "removed: {ok.c3: {destroy: true}}\n")
     #expect(mixed.plan(PlanOptions(allowDelete: [try address("ok.c2")])).refusals.isEmpty)
@@ -61,7 +61,7 @@ import Testing
 
   @Test func `manifests without a channel refuse every deletion that is not named`() throws {
     let scene = GuardTests.scene(1, gone: 1, guards: "{maxDeletes: 100, maxDeletePercent: 100}")
-    #expect(scene.plan().refusals.map(\.rule) == ["guards.empty"])
+    #expect(scene.plan().refusals.map(\.rule.id) == ["guards.empty"])
     #expect(scene.plan(PlanOptions(allowDelete: [try address("ok.c0")])).refusals.isEmpty)
   }
 
@@ -69,7 +69,7 @@ import Testing
     var scene = GuardTests.scene(10, gone: 2)
     scene.manifest = "guards: {maxDeletes: 5}\n" + scene.manifest
     let plan = scene.plan()
-    #expect(plan.refusals.map(\.rule) == ["guards.maxDeletes"])
+    #expect(plan.refusals.map(\.rule.id) == ["guards.maxDeletes"])
     #expect(plan.refusals.first?.message.contains("of the last apply") == true)
     #expect(plan.loosenedGuards == GuardLimits() && plan.guards.maxDeletes == 5)
 
@@ -97,7 +97,7 @@ import Testing
     let start = try #require(scene.manifest.firstRange(of: "  custom:"))
     scene.manifest.removeSubrange(start.lowerBound...)
     let plan = scene.plan(PlanOptions(allowDelete: [try address("custom.bot")]))
-    #expect(plan.refusals.map(\.rule) == ["protect"])
+    #expect(plan.refusals.map(\.rule.id) == ["protect"])
     #expect(plan.summary == ["delete custom.bot"])
     scene.account.remove("Partner bot")
     #expect(scene.plan().refusals.isEmpty)
@@ -108,7 +108,7 @@ import Testing
     var scene = applied()
     scene.manifest.replace("name: Partner bot", with: "name: Partner bot\n      protect: true")
     let plan = scene.plan(PlanOptions(isDestroy: true))
-    #expect(plan.refusals.map(\.rule) == ["protect"])
+    #expect(plan.refusals.map(\.rule.id) == ["protect"])
     #expect(plan.refusals.first?.addresses.map(\.description) == ["custom.bot"])
   }
 
@@ -117,11 +117,11 @@ import Testing
     scene.manifest.replace("12h", with: "24h")
     #expect(scene.plan().refusals.isEmpty)
     scene.account.change("OK community", "topicSet", to: .reference(Reference(id: 22)))
-    #expect(scene.plan().refusals.map(\.rule) == ["guards.drift"])
+    #expect(scene.plan().refusals.map(\.rule.id) == ["guards.drift"])
     #expect(scene.plan().refusals.first?.isAnsweredByApproval == true)
     #expect(scene.plan(PlanOptions(overwriteDrift: [try address("ok.community")])).refusals.isEmpty)
     scene.manifest.replace("drift: refuse", with: "drift: overwrite")
-    #expect(scene.plan().refusals.map(\.rule) == ["guards.drift"])
+    #expect(scene.plan().refusals.map(\.rule.id) == ["guards.drift"])
     var open = applied()
     open.account.change("OK community", "topicSet", to: .reference(Reference(id: 22)))
     #expect(open.plan().refusals.isEmpty)

@@ -61,7 +61,7 @@ import Testing
     ("display name", { $0.changes[1].name = "Another" }),
     ("titles", { $0.changes[0].fields[0].before = .value(["queue": ["id": 1, "title": "Help desk"]]) }),
     ("what was known of a secret", { $0.changes[1].fields[1].before = .unknown }),
-    ("findings", { $0.diagnostics = [Diagnostic("a.b", at: nil, "words")] }),
+    ("findings", { $0.diagnostics = [Diagnostic(.sample("a.b"), at: nil, "words")] }),
     (
       "counts",
       {

@@ -229,7 +229,7 @@ extension Change {
     let create = try plan.change("custom.bot", .create)
     #expect(create.cause == .account && create.uuid == nil)
     #expect(create.impact.first?.contains("new UUID and salt") == true)
-    #expect(plan.refusals.map(\.rule) == ["recreate"])
+    #expect(plan.refusals.map(\.rule.id) == ["recreate"])
     #expect(try plan.refusals.first?.addresses == [address("custom.bot")])
     let named = scene.plan(PlanOptions(recreate: [try address("custom.bot")]))
     #expect(named.refusals.isEmpty && named.digest == plan.digest)

@@ -101,7 +101,7 @@ import Testing
     var plan = plan(deletes: 2, updates: 1)
     plan.refusals = [
       Refusal(
-        rule: "guards.maxDeletes", addresses: plan.changes.prefix(2).map(\.address), message: "too many",
+        rule: .guardsMaxDeletes, addresses: plan.changes.prefix(2).map(\.address), message: "too many",
         remedy: "name them")
     ]
     let text = MarkdownReport.text(RunSamples.run(plan, outcome: .refused))

@@ -50,7 +50,7 @@ import Testing
     var sources = SourceMap()
     let place = SourcePlace(file: sources.add(file), start: 3, end: 4)
     let finding = Diagnostic(
-      "a.b", .warning, at: place, "wrong", why: "because", suggestion: "right", notes: [.init("and", at: nil)])
+      .sample("a.b"), .warning, at: place, "wrong", why: "because", suggestion: "right", notes: [.init("and", at: nil)])
     let text = CanonicalJSON.text(
       header.document(diagnostics: [finding], sources: sources, members: [.init("x", 1)]), pretty: false)
     #expect(

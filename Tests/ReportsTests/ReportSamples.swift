@@ -31,14 +31,14 @@ enum ReportSamples {
     report.add(
       [
         Diagnostic(
-          "name.length", at: SourcePlace(file: file, start: start + 13, end: start + 18), "too long", why: "because",
+          .nameLength, at: SourcePlace(file: file, start: start + 13, end: start + 18), "too long", why: "because",
           suggestion: "less",
           notes: [
             .init("there", at: SourcePlace(file: other, start: 0, end: 5)), .init("everywhere", at: nil),
           ]),
         Diagnostic(
-          "yaml.other", .warning, at: SourcePlace(file: file, start: start + 13, end: start + 24), "two lines"),
-        Diagnostic("account.odd", .info, at: nil, "no place"),
+          .sample("yaml.other"), .warning, at: SourcePlace(file: file, start: start + 13, end: start + 24), "two lines"),
+        Diagnostic(.sample("account.odd"), .info, at: nil, "no place"),
       ], in: sources)
     report.add(
       [
@@ -59,9 +59,9 @@ enum ReportSamples {
       report.add(
         [
           Diagnostic(
-            hostile, severity, at: place, hostile, why: hostile, suggestion: hostile,
+            .sample(hostile), severity, at: place, hostile, why: hostile, suggestion: hostile,
             notes: [.init(hostile, at: place), .init(hostile, at: nil)]),
-          Diagnostic(hostile, severity, at: nil, hostile),
+          Diagnostic(.sample(hostile), severity, at: nil, hostile),
         ], in: sources)
     }
     report.add([RelaxedRule(id: hostile, severity: .warning, place: place)], in: sources)

@@ -45,7 +45,8 @@ struct ReportSchemaTests {
   @Test(.enabled(if: SchemaVerdicts.isAvailable, "Python's `jsonschema` is not installed"))
   func `findings are what their schema says`() throws {
     let project = ProjectFixture.project("kitform: 1\naccount: {name: a, region: eu, token: literal}\nchanels: {}\n")
-    let findings = ProjectFixture.validate(project).findings + [Diagnostic("usage", at: nil, "without a place")]
+    let findings =
+      ProjectFixture.validate(project).findings + [Diagnostic(.sample("usage"), at: nil, "without a place")]
     #expect(findings.count > 2)
     let document = ReportSchemaTests.header("kitform.validate/v1", .invalid).document(
       diagnostics: findings, sources: project.sources, members: [.init("channels", 0)])

@@ -90,7 +90,7 @@ enum RunSamples {
       Diagnostic("area.rule", .warning, at: nil, text), Diagnostic("area.rule", .info, at: nil, text),
     ]
     plan.refusals = [
-      Refusal(rule: text, addresses: [Address(kind: "ok", key: text)], message: text, remedy: text)
+      Refusal(rule: .sample(text), addresses: [Address(kind: "ok", key: text)], message: text, remedy: text)
     ]
     return plan
   }

@@ -31,7 +31,7 @@ import Testing
 
   @Test func `a refused plan has no box to tick`() throws {
     var run = try RunSamples.golden("support")
-    run.plan?.refusals = [Refusal(rule: "guards.drift", addresses: [], message: "no", remedy: "ask")]
+    run.plan?.refusals = [Refusal(rule: .guardsDrift, addresses: [], message: "no", remedy: "ask")]
     run.findings.outcome = .refused
     let text = StepsReport.text(run, kinds: Kinds.all)
     #expect(!text.contains("[ ]") && text.contains("guards.drift: no"))

@@ -25,9 +25,14 @@ package enum ProjectFixture {
   }
 
   /// The source of a marked text, checked and marked again; equal to `text.expected` when all findings are as marked.
-  package static func mark(_ text: MarkedText, options: DecodingOptions = DecodingOptions()) -> String {
+  package static func mark(
+    _ text: MarkedText, options: DecodingOptions = DecodingOptions(), notes: Bool = false
+  ) -> String {
     let project = project(text.source)
-    return text.marked(validate(project, options: options).findings, in: project.sources)
+    var include = Findings()
+    if let document = project.documents.first { _ = Project.include(in: document, &include) }
+    let findings = (validate(project, options: options).findings + include.list).sorted(in: project.sources)
+    return text.marked(findings, in: project.sources, notes: notes)
   }
 
   /// A header that makes a list of channels a whole project.

@@ -1,3 +1,4 @@
+import Documents
 package import Manifest
 
 /// A small kind for tests of the engine, which knows none.

@@ -53,7 +53,7 @@ struct DriftCommand: AsyncParsableCommand {
 
   private static func noState(_ label: String) -> Diagnostic {
     Diagnostic(
-      "drift.no-state", .warning, at: nil, "there is no state, so nothing is compared: \(SafeText.escape(label))",
+      .driftNoState, at: nil, "there is no state, so nothing is compared: \(SafeText.escape(label))",
       why: "drift is the difference from what the last apply left, which the state remembers",
       suggestion: "apply first; where a state was lost, `kitform plan --adopt-matching` is the way back")
   }

@@ -142,39 +142,38 @@ extension Invocation {
 
   /// Says what the manifests leave out.
   private func note(_ export: Engine.Export) {
-    func warn(_ id: String, _ message: String, suggestion: String? = nil, severity: Severity = .warning) {
-      diagnostics.append(Diagnostic(id, severity, at: nil, message, suggestion: suggestion))
+    func warn(_ rule: Rule, _ message: String, suggestion: String? = nil) {
+      diagnostics.append(Diagnostic(rule, at: nil, message, suggestion: suggestion))
     }
     for channel in export.channels {
       if let rejection = channel.rejection {
         warn(
-          "export.channel", "\(channel.address) (id \(channel.id)) cannot be described: \(SafeText.escape(rejection))",
+          .exportChannel, "\(channel.address) (id \(channel.id)) cannot be described: \(SafeText.escape(rejection))",
           suggestion:
             "change the channel in Kit, or relax the rule under `rules` in kitform.yaml where it is one of ours")
       }
       if channel.rejection == nil { diagnostics += channel.queryWarning }
       for (field, reason) in channel.omitted where channel.rejection == nil {
-        warn("export.field", "\(field) of \(channel.address) is left to Kit: \(SafeText.escape(reason))")
+        warn(.exportField, "\(field) of \(channel.address) is left to Kit: \(SafeText.escape(reason))")
       }
     }
     for channel in export.unknown {
       warn(
-        "export.kind",
+        .exportKind,
         "the channel “\(SafeText.escape(channel.name))” (id \(channel.id)) is not exported: Kitform does not know channels of the kind \(SafeText.escape(channel.kindLabel))"
       )
     }
     for (address, fields) in export.changes {
       warn(
-        "export.change", "the next plan sets \(fields.joined(separator: ", ")) of \(address), which `defaults` give it",
+        .exportChange, "the next plan sets \(fields.joined(separator: ", ")) of \(address), which `defaults` give it",
         suggestion: "take the default out, or review the change in the plan")
     }
     if !export.managed.isEmpty {
       let shown = export.managed.prefix(5).map(\.address.description)
       let rest = export.managed.count - shown.count
       warn(
-        "export.managed",
-        "left out, because they have an address already: \(Words.list(shown))\(rest > 0 ? " and \(rest) more" : "")",
-        severity: .info)
+        .exportManaged,
+        "left out, because they have an address already: \(Words.list(shown))\(rest > 0 ? " and \(rest) more" : "")")
     }
   }
 }

@@ -67,13 +67,13 @@ struct FormatCommand: AsyncParsableCommand {
     _ outcomes: [ProjectFormatter.Outcome], _ loaded: LoadedProject, _ invocation: Invocation
   ) -> Bool {
     invocation.diagnostics = loaded.project.findings.list.filter { finding in
-      finding.place.map { loaded.unparsed.contains($0.file) && finding.id.hasPrefix("yaml.") } ?? true
+      finding.place.map { loaded.unparsed.contains($0.file) && finding.isOfReading } ?? true
     }
     for (index, outcome) in outcomes.enumerated() {
       guard let reason = outcome.reason, !loaded.unparsed.contains(Int32(index)) else { continue }
       invocation.diagnostics.append(
         Diagnostic(
-          "fmt.left-alone", at: SourcePlace(file: Int32(index), start: 0, end: 0),
+          .formatLeftAlone, at: SourcePlace(file: Int32(index), start: 0, end: 0),
           "\(SafeText.escape(outcome.file.path)) is left as it is: \(reason)"))
     }
     return outcomes.contains { $0.reason != nil } || !invocation.diagnostics.isEmpty

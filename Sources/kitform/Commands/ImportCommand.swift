@@ -83,7 +83,7 @@ extension Invocation {
     if !imported.isIncluded {
       diagnostics.append(
         Diagnostic(
-          "import.include", .warning, at: nil, "no pattern of `include` matches \(imported.path)",
+          .importInclude, at: nil, "no pattern of `include` matches \(imported.path)",
           why: "the file is there, and no command reads it",
           suggestion:
             "add \"\(imported.path)\" to `include` in kitform.yaml, or move the file to where a pattern finds it"))
@@ -92,7 +92,7 @@ extension Invocation {
     for (field, reason) in imported.manifest.omitted {
       diagnostics.append(
         Diagnostic(
-          "import.field", .warning, at: nil, "\(field) of \(address) is left to Kit: \(SafeText.escape(reason))"))
+          .importField, at: nil, "\(field) of \(address) is left to Kit: \(SafeText.escape(reason))"))
     }
     members = [
       .init("address", .string(address.description)), .init("file", .string(imported.path)),
@@ -122,7 +122,7 @@ extension ChannelManifest {
     guard hasQuery else { return [] }
     return [
       Diagnostic(
-        "export.query", .warning, at: nil, "the callback URL of \(address) has a query, and the manifest shows it",
+        .exportQuery, at: nil, "the callback URL of \(address) has a query, and the manifest shows it",
         why: "a key in it would be read by everyone who reads the repository",
         suggestion: "where it is a secret, write `callbackURL: {env: NAME}` and put the URL into that variable")
     ]

@@ -92,7 +92,7 @@ struct PlanCommand: AsyncParsableCommand {
     session.invocation.show(plan, engine)
     session.invocation.diagnostics.append(
       Diagnostic(
-        "plan.recorded", .info, at: nil,
+        .planRecorded, at: nil,
         "compared with the recorded account \(SafeText.escape(file)): nothing can be applied from this plan",
         why: isLocal ? nil : "the state is not read, because it is kept elsewhere: channels count as managed by kind and name",
         suggestion: "make the changes in Kit by hand, or plan against the account itself"))
@@ -105,7 +105,7 @@ struct PlanCommand: AsyncParsableCommand {
     guard isPipeline, state == nil, !session.isSandbox else { return }
     session.invocation.diagnostics.append(
       Diagnostic(
-        "state.ephemeral", .warning, at: nil, "there is no state on this runner: every channel is planned as new",
+        .stateEphemeral, at: nil, "there is no state on this runner: every channel is planned as new",
         why: "the state is kept on the local disk, which a pipeline's runner does not keep",
         suggestion: "keep `.kitform` between jobs, for example as a cache or an artifact"))
   }

@@ -72,7 +72,7 @@ struct CheckSignatureCommand: AsyncParsableCommand {
       }
       invocation.diagnostics.append(
         Diagnostic(
-          "channel.signature", at: nil, "the signature is not that of \(words)",
+          .channelSignature, at: nil, "the signature is not that of \(words)",
           suggestion: SignatureDoubt(value: value, keys: keys, eventID: eventID).words))
       return .invalid
     }

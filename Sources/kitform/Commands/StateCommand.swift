@@ -71,7 +71,7 @@ struct StateCommand: AsyncParsableCommand {
           guard !entry.isProtected else {
             invocation.diagnostics.append(
               Diagnostic(
-                Rule.removedProtected.id, at: nil, "`\(address)` is protected and is not forgotten",
+                .removedProtected, at: nil, "`\(address)` is protected and is not forgotten",
                 suggestion: "remove `protect: true`, apply, then forget it"))
             return .refused
           }

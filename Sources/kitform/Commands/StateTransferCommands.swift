@@ -65,7 +65,7 @@ extension StateCommand {
           if let current, !force, let reason = reason(against: pushed, over: current) {
             invocation.diagnostics.append(
               Diagnostic(
-                "state.push", at: nil, "\(path) is not put: \(reason)",
+                .statePush, at: nil, "\(path) is not put: \(reason)",
                 suggestion:
                   "look at both with `kitform state pull`; --force puts the file all the same, and what the other state knows is lost"
               ))
@@ -134,7 +134,7 @@ extension StateCommand {
             guard present == nil else {
               invocation.diagnostics.append(
                 Diagnostic(
-                  "state.migrate", at: nil, "both \(former.label) and \(target.label) hold a state",
+                  .stateMigrate, at: nil, "both \(former.label) and \(target.label) hold a state",
                   suggestion:
                     "decide which one is right: `kitform state push` puts a copy, and the other one is to be moved away"
                 ))

@@ -70,7 +70,7 @@ struct ValidateCommand: AsyncParsableCommand {
       for failure in resolver.resolve(records: configuration.records).failures {
         findings.append(
           Diagnostic(
-            Rule.secretUnresolved.id, .error, at: failure.place,
+            .secretUnresolved, .error, at: failure.place,
             "`\(failure.key.address).\(failure.key.field)`: \(failure.reason)",
             suggestion: "provide the value where `apply` runs"))
       }
@@ -78,7 +78,7 @@ struct ValidateCommand: AsyncParsableCommand {
         do throws(SecretFailure) { _ = try resolver.resolve(token.value) } catch {
           findings.append(
             Diagnostic(
-              Rule.secretUnresolved.id, .error, at: token.place, "`account.token`: \(error.words)",
+              .secretUnresolved, .error, at: token.place, "`account.token`: \(error.words)",
               suggestion: "provide the value where `plan` and `apply` run"))
         }
       }

@@ -1,0 +1,113 @@
+import Channels
+import Documents
+import KitProfile
+import KitSandbox
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+
+extension Rule {
+  // What a command may do, and what it needs.
+  static let usage = Rule(
+    "usage", .error, .conduct, "A command is called as its help says.", example: "kitform plan --env staging")
+  static let failed = Rule(
+    "failed", .error, .conduct,
+    "The files, the network, the account and the credentials that a command needs are there.",
+    example: "export KIT_API_TOKEN=…")
+  static let invalid = Rule(
+    "invalid", .error, .conduct, "The files that a command reads have no errors.", example: "kitform profile show")
+  static let refused = Rule(
+    "refused", .error, .conduct, "Credentials and writes go only where they are meant to go.",
+    example: "export KITFORM_ALLOW_HOSTS=kit.example.com")
+  static let locked = Rule(
+    "locked", .error, .conduct, "One command at a time changes a state.", example: "kitform apply --lock-timeout 5m")
+  static let interrupted = Rule(
+    "interrupted", .error, .conduct, "A command is let to its end.", example: "kitform apply --timeout 30m")
+  static let approvalStale = Rule(
+    "approval.stale", .error, .conduct, "An apply does what was approved, and nothing else.",
+    example: "kitform apply --approve DIGEST")
+  static let destroyAccount = Rule(
+    "destroy.account", .error, .conduct, "Whoever deletes everything names the account.",
+    example: "kitform destroy --confirm-account acme")
+  static let stateEphemeral = Rule(
+    "state.ephemeral", .warning, .conduct, "A pipeline keeps its state beyond its runner.",
+    example: "cache: {paths: [.kitform]}")
+  static let reportUnwritten = Rule(
+    "report.unwritten", .error, .conduct, "Every report that was asked for is written.",
+    example: "kitform plan --report json=plan.json")
+  static let formatLeftAlone = Rule(
+    "fmt.left-alone", .error, .conduct, "`fmt` writes a file only where it proves that its meaning stays.",
+    example: "kitform fmt --check")
+
+  static let planRecorded = Rule(
+    "plan.recorded", .info, .conduct, "A plan against a recorded account is read, and not applied.",
+    example: "kitform plan --report steps=steps.md")
+  static let driftNoState = Rule(
+    "drift.no-state", .warning, .conduct, "A drift is the difference from what a state remembers.",
+    example: "kitform apply")
+  static let statePush = Rule(
+    "state.push", .error, .conduct, "A state that is put follows the one that is there.",
+    example: "kitform state pull")
+  static let stateMigrate = Rule(
+    "state.migrate", .error, .conduct, "A state moves to a backend that holds none.", example: "kitform state pull")
+  static let importInclude = Rule(
+    "import.include", .warning, .conduct, "A file that import writes is one that `include` matches.",
+    example: "include: [\"channels/**/*.yaml\"]")
+  static let importField = Rule(
+    "import.field", .warning, .conduct, "An imported channel has every field that Kit shows.",
+    example: "redirect: {queue: Support}")
+  static let exportQuery = Rule(
+    "export.query", .warning, .conduct, "A callback URL with a key in its query comes from a secret reference.",
+    example: "callbackURL: {env: PARTNER_CALLBACK_URL}")
+  static let exportChannel = Rule(
+    "export.channel", .warning, .conduct, "A channel that is exported can be described in a manifest.",
+    example: "rules: {callbackURL.https: warning}")
+  static let exportField = Rule(
+    "export.field", .warning, .conduct, "An exported channel has every field that Kit shows.",
+    example: "redirect: {queue: Support}")
+  static let exportKind = Rule(
+    "export.kind", .warning, .conduct, "A channel that is exported is of a kind that Kitform knows.",
+    example: "kitform export --kind custom")
+  static let exportChange = Rule(
+    "export.change", .warning, .conduct, "An exported channel is what `defaults` do not change.",
+    example: "kitform plan")
+  static let exportManaged = Rule(
+    "export.managed", .info, .conduct, "A channel that has an address already is not exported again.",
+    example: "kitform state show ok.community")
+  static let channelEvent = Rule(
+    "channel.event", .error, .documented("Custom channel"), "An event that is sent has what Kit requires of it.",
+    example: "kitform channel send custom.partner-bot --help")
+  static let channelSignature = Rule(
+    "channel.signature", .error, .documented("Custom channel"),
+    "A signature is the MD5 of salt, token and event id, joined by colons.",
+    example: "kitform channel check-signature --help")
+
+  /// The rules of the commands themselves, in the order of the reference.
+  static let commands: [Rule] = [
+    usage, failed, invalid, refused, locked, interrupted, approvalStale, destroyAccount, stateEphemeral,
+    reportUnwritten, formatLeftAlone, planRecorded, driftNoState, statePush, stateMigrate, importInclude, importField,
+    exportQuery, exportChannel, exportField, exportKind, exportChange, exportManaged, channelEvent, channelSignature,
+  ]
+
+  /// Every rule that a finding of any command can name, in the order of the reference.
+  static let known: [Rule] = manifest + reading + profile + accountFile + planning + drift + commands
+}
+
+extension ReferencePage {
+  /// The reference of this version: its kinds, its sections and every rule.
+  static let standard = ReferencePage(kinds: Kinds.all, rules: Rule.known)
+}
+
+extension EngineFailure {
+  /// The rule that a failure of the world breaks.
+  var rule: Rule {
+    switch outcome {
+    case .invalid: .invalid
+    case .refused: .refused
+    case .locked: .locked
+    case .interrupted, .terminated: .interrupted
+    default: .failed
+    }
+  }
+}
