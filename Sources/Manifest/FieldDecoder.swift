@@ -13,12 +13,12 @@ package struct FieldDecoder: Sendable {
   package var allowsPrivateAddresses: Bool
 
   package init(
-    variables: Variables, environments: [String], isEnvironment: @escaping @Sendable (String) -> Bool,
+    variables: Variables, environments: [String], isEnvironment: (@Sendable (String) -> Bool)? = nil,
     allowsPrivateAddresses: Bool
   ) {
     self.variables = variables
     self.environments = environments
-    self.isEnvironment = isEnvironment
+    self.isEnvironment = isEnvironment ?? { environments.contains($0) }
     self.allowsPrivateAddresses = allowsPrivateAddresses
   }
 

@@ -91,7 +91,7 @@ import Testing
     (.usage, "### Kitform plan: wrong use of the command line"), (.partial, "### Kitform plan: partly done"),
   ])
   func `every end has a headline, and its findings are told`(outcome: RunOutcome, headline: String) {
-    let finding = Diagnostic("area.rule", at: nil, "it is wrong", why: "because", suggestion: "do so")
+    let finding = Diagnostic(.sample("area.rule"), at: nil, "it is wrong", why: "because", suggestion: "do so")
     let text = MarkdownReport.text(RunSamples.run(nil, outcome: outcome, findings: [finding]))
     #expect(text.contains(headline + "\n"))
     #expect(text.contains("**Errors: 1**\n\n```text\nit is wrong [area.rule]\n  why: because\n  help: do so\n```\n"))

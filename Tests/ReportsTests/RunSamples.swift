@@ -86,8 +86,8 @@ enum RunSamples {
       ], scope: Plan.Scope(channels: 2, total: 3), unchanged: 3, unmanaged: 2, calls: 4, interrupted: [text])
     plan.changes[1].uuid = nil
     plan.diagnostics = [
-      Diagnostic(text, .error, at: nil, text, why: text, suggestion: text, notes: [.init(text, at: nil)]),
-      Diagnostic("area.rule", .warning, at: nil, text), Diagnostic("area.rule", .info, at: nil, text),
+      Diagnostic(.sample(text), .error, at: nil, text, why: text, suggestion: text, notes: [.init(text, at: nil)]),
+      Diagnostic(.sample("area.rule"), .warning, at: nil, text), Diagnostic(.sample("area.rule"), .info, at: nil, text),
     ]
     plan.refusals = [
       Refusal(rule: .sample(text), addresses: [Address(kind: "ok", key: text)], message: text, remedy: text)
