@@ -59,7 +59,7 @@ struct DocumentBuilder {
     self.file = file
     self.bytes = bytes
     self.budget = budget
-    isYAML = area == "yaml"
+    isYAML = area.isYAML
     nodes.reserveCapacity(min(bytes.count / 8 + 16, budget.nodes))
   }
 

@@ -40,6 +40,12 @@ extension Rule {
     "fmt.left-alone", .error, .conduct, "`fmt` writes a file only where it proves that its meaning stays.",
     example: "kitform fmt --check")
 
+  static let gitBehind = Rule(
+    "git.behind", .warning, .conduct, "A plan is made on a branch that has the commit of the last apply.",
+    example: "git rebase origin/main")
+  static let gitUnknown = Rule(
+    "git.unknown", .info, .conduct, "A pipeline's clone is deep enough to tell whether it has the last apply's commit.",
+    example: "git fetch --unshallow")
   static let planRecorded = Rule(
     "plan.recorded", .info, .conduct, "A plan against a recorded account is read, and not applied.",
     example: "kitform plan --report steps=steps.md")
@@ -86,7 +92,7 @@ extension Rule {
   /// The rules of the commands themselves, in the order of the reference.
   static let commands: [Rule] = [
     usage, failed, invalid, refused, locked, interrupted, approvalStale, destroyAccount, stateEphemeral,
-    reportUnwritten, formatLeftAlone, planRecorded, driftNoState, statePush, stateMigrate, importInclude, importField,
+    reportUnwritten, formatLeftAlone, gitBehind, gitUnknown, planRecorded, driftNoState, statePush, stateMigrate, importInclude, importField,
     exportQuery, exportChannel, exportField, exportKind, exportChange, exportManaged, channelEvent, channelSignature,
   ]
 

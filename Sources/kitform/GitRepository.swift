@@ -32,7 +32,7 @@ struct GitRepository: Sendable {
     guard let answer = await ask(["merge-base", "--is-ancestor", commit, head]), answer.status != 0 else { return nil }
     if answer.status == 1 {
       return Diagnostic(
-        "git.behind", .warning, at: nil,
+        .gitBehind, at: nil,
         "your branch lacks \(commit.prefixed), applied on \(SafeText.escape(last.ended))",
         why: "the plan may undo what that commit brought to the account",
         suggestion: "merge or rebase onto the branch that was applied, and plan again")
@@ -43,7 +43,7 @@ struct GitRepository: Sendable {
       ? "this clone is shallow: fetch the whole history, for example with `fetch-depth: 0`"
       : "this clone does not have it: fetch the branch that was applied"
     return Diagnostic(
-      "git.unknown", .info, at: nil,
+      .gitUnknown, at: nil,
       "whether your branch has \(commit.prefixed), applied on \(SafeText.escape(last.ended)), cannot be told",
       suggestion: reason)
   }

@@ -14,7 +14,7 @@ import Testing
   @Test func `warnings without end hide no error`() {
     var findings = Findings()
     findings.append(
-      contentsOf: (0...Findings.limit).map { Diagnostic("name.length", .warning, at: nil, "number \($0)") })
+      contentsOf: (0...Findings.limit).map { Diagnostic(.nameLength, .warning, at: nil, "number \($0)") })
     #expect(!findings.hasErrors)
     findings.report(.valueType, at: nil, "the error")
     #expect(findings.hasErrors && findings.list.contains { $0.message == "the error" })
