@@ -141,7 +141,7 @@ let package = Package(
       name: "kitformTests",
       dependencies: [
         "kitform", "EchoBot", "StateRounds", "AsyncHTTPTransport", "Documents", "Manifest", "Provisioning",
-        "Reports", "Support", "TestServers", "Transport",
+        "Reports", "StateBackends", "Support", "TestServers", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

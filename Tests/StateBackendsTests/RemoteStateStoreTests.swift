@@ -104,7 +104,7 @@ struct RemoteStateStoreTests {
     let bytes = StateCodec().encode(StateSamples.empty(serial: 3))
     let store = place.store()
     func isDetected(_ bytes: [UInt8]) async throws -> Bool {
-      try place.replace(bytes)
+      try await place.replace(bytes)
       do throws(StateFailure) {
         _ = try await store.read()
         return false

@@ -2,7 +2,9 @@
 package enum MotoServer {
   /// Serves one request at a time, as its conditional writes look first and write then; says its port.
   private static let script = """
-    import sys
+    import signal
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     from moto.server import DomainDispatcherApplication, create_backend_app
     from moto.s3.models import s3_backends
     from werkzeug.serving import make_server

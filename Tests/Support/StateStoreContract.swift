@@ -5,8 +5,8 @@ package protocol StatePlace: Sendable {
   /// Opens the place as another process would.
   func store() -> any StateStore
   /// The bytes that the backend keeps, past every lock; nil where there are none.
-  func bytes() throws -> [UInt8]?
-  func replace(_ bytes: [UInt8]) throws
+  func bytes() async throws -> [UInt8]?
+  func replace(_ bytes: [UInt8]) async throws
   /// Whether the message about a lock has all that its holder said; some servers hand back less.
   var showsWholeHolder: Bool { get }
 }
@@ -93,32 +93,32 @@ package enum StateStoreContract {
       let lock = try await lock(place, "one")
       try await lock.write(StateSamples.empty(serial: 1))
       let foreign = StateCodec().encode(StateSamples.full(serial: 1))
-      try place.replace(foreign)
+      try await place.replace(foreign)
       let failure = await failure { try await lock.write(StateSamples.empty(serial: 2)) }
       guard case .conflict? = failure else { throw Violation(description: "got \(failure, "written")") }
-      try require(try place.bytes() == foreign, "the other's state is gone")
+      try require(try await place.bytes() == foreign, "the other's state is gone")
       await lock.release()
     },
     Case(description: "a cut state is damaged, never no state, and is not overwritten") { place in
       let lock = try await lock(place, "one")
       try await lock.write(StateSamples.full(serial: 1))
       await lock.release()
-      guard let whole = try place.bytes() else { throw Violation(description: "nothing is kept") }
+      guard let whole = try await place.bytes() else { throw Violation(description: "nothing is kept") }
       for length in stride(from: 0, to: whole.count, by: max(1, whole.count / 40)) {
         let cut = Array(whole.prefix(length))
-        try place.replace(cut)
+        try await place.replace(cut)
         let failure = await failure { _ = try await place.store().read() }
         guard case .damaged? = failure else { throw Violation(description: "\(length): \(failure, "read")") }
         let next = try await StateStoreContract.lock(place, "two")
         let refusal = await StateStoreContract.failure { try await next.write(StateSamples.empty(serial: 1)) }
         await next.release()
         guard case .damaged? = refusal else { throw Violation(description: "\(length): \(refusal, "written")") }
-        try require(try place.bytes() == cut, "the damaged state was changed")
+        try require(try await place.bytes() == cut, "the damaged state was changed")
       }
     },
     Case(description: "a newer state is refused with its version") { place in
       let newer = #"{"version": 2, "lineage": "0", "serial": 1, "wonders": [], "sha256": "00"}"#
-      try place.replace(Array(newer.utf8))
+      try await place.replace(Array(newer.utf8))
       let failure = await failure { _ = try await place.store().read() }
       guard case .newer(_, version: 2)? = failure else { throw Violation(description: "got \(failure, "a state")") }
     },
@@ -127,13 +127,13 @@ package enum StateStoreContract {
         #"{"version": 4, "terraform_version": "1.9.0", "serial": 3, "lineage": "0", "resources": []}"#,
         "{}", "[]", "null", "hello", " ",
       ] {
-        try place.replace(Array(foreign.utf8))
+        try await place.replace(Array(foreign.utf8))
         let failure = await failure { _ = try await place.store().read() }
         guard case .damaged? = failure else { throw Violation(description: "\(foreign): \(failure, "read")") }
       }
     },
     Case(description: "a state put in the place of a damaged one is read, and the next write follows it") { place in
-      try place.replace(Array("{".utf8))
+      try await place.replace(Array("{".utf8))
       let lock = try await lock(place, "one")
       let refusal = await failure { _ = try await lock.read() }
       guard case .damaged? = refusal else { throw Violation(description: "got \(refusal, "a state")") }
