@@ -94,7 +94,8 @@ struct PlanCommand: AsyncParsableCommand {
       Diagnostic(
         .planRecorded, at: nil,
         "compared with the recorded account \(SafeText.escape(file)): nothing can be applied from this plan",
-        why: isLocal ? nil : "the state is not read, because it is kept elsewhere: channels count as managed by kind and name",
+        why: isLocal
+          ? nil : "the state is not read, because it is kept elsewhere: channels count as managed by kind and name",
         suggestion: "make the changes in Kit by hand, or plan against the account itself"))
     return plan.outcome(detailed: detailedExitcode)
   }
