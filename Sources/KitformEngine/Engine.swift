@@ -43,6 +43,10 @@ package struct Engine: Sendable {
     package var secrets: ResolvedSecrets
     /// Adoptions that no manifest asks for, and that the plan takes in (`--adopt-matching`).
     package var proposals: [Adoption] = []
+    /// What the manifests want, resolved to the account's ids.
+    package var records: [Record] = []
+    /// The state as the plan saw it: recovered where a run did not finish.
+    package var view: State?
   }
 
   /// Reads the state without a lock and checks that it belongs to this account.
@@ -146,7 +150,8 @@ package struct Engine: Sendable {
       plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
     }
     plan.diagnostics = plan.diagnostics.sorted(in: loaded.project.sources)
-    return Planned(plan: plan, channels: channels, secrets: secrets, proposals: proposals)
+    return Planned(
+      plan: plan, channels: channels, secrets: secrets, proposals: proposals, records: resolved.records, view: view)
   }
 
   /// Closing times against the account's queues, for the values that will hold after the plan.

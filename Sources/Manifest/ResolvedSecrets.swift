@@ -34,9 +34,10 @@ package struct ResolvedSecrets: Sendable {
     package var reference: SecretReference
     /// Why, in words, without the value: "OK_COMMUNITY_TOKEN is not set".
     package var reason: String
-    package var place: SourcePlace
+    /// Where the manifests have it; nil for a reference of a saved plan.
+    package var place: SourcePlace?
 
-    package init(key: Key, reference: SecretReference, reason: String, place: SourcePlace) {
+    package init(key: Key, reference: SecretReference, reason: String, place: SourcePlace?) {
       self.key = key
       self.reference = reference
       self.reason = reason

@@ -1,3 +1,5 @@
+package import Documents
+
 /// Turns secret references into their values, late and in memory only (manifest.md, "Values: secret reference").
 package struct SecretResolver: Sendable {
   /// The most that a secret's file may hold, in bytes.
@@ -52,26 +54,50 @@ package struct SecretResolver: Sendable {
   ///
   /// The secret behind an API token (`apiToken.value`) is none of them: it serves the channel at run time only.
   package func resolve(records: [Record]) -> ResolvedSecrets {
+    resolve(
+      records.lazy.flatMap { record in
+        zip(record.kind.fields, record.slots).compactMap { field, slot in
+          guard let slot, case .secret(let reference) = slot.value else { return nil }
+          return Request(record.address, field, reference, at: slot.place)
+        }
+      })
+  }
+
+  /// The values of single fields.
+  package func resolve(_ requests: some Sequence<Request>) -> ResolvedSecrets {
     var result = ResolvedSecrets()
     var cache: [SecretReference: Result<Secret?, SecretFailure>] = [:]
-    for record in records {
-      for (field, slot) in zip(record.kind.fields, record.slots) {
-        guard let slot, case .secret(let reference) = slot.value else { continue }
-        if case .standIns = mode {
-          result[record.address, field.name] = SecretResolver.standIn(for: reference, shape: field.shape)
-          continue
-        }
-        let value = cache[reference] ?? attempt(reference)
-        cache[reference] = value
-        switch value {
-        case .success(let secret): result[record.address, field.name] = secret
-        case .failure(let failure):
-          let key = ResolvedSecrets.Key(record.address, field.name)
-          result.fail(.init(key: key, reference: reference, reason: failure.words, place: slot.place))
-        }
+    for request in requests {
+      if case .standIns = mode {
+        result[request.address, request.field.name] = SecretResolver.standIn(
+          for: request.reference, shape: request.field.shape)
+        continue
+      }
+      let value = cache[request.reference] ?? attempt(request.reference)
+      cache[request.reference] = value
+      switch value {
+      case .success(let secret): result[request.address, request.field.name] = secret
+      case .failure(let failure):
+        let key = ResolvedSecrets.Key(request.address, request.field.name)
+        result.fail(.init(key: key, reference: request.reference, reason: failure.words, place: request.place))
       }
     }
     return result
+  }
+
+  /// A field whose value comes from a secret reference.
+  package struct Request {
+    var address: Address
+    var field: Field
+    var reference: SecretReference
+    var place: SourcePlace?
+
+    package init(_ address: Address, _ field: Field, _ reference: SecretReference, at place: SourcePlace?) {
+      self.address = address
+      self.field = field
+      self.reference = reference
+      self.place = place
+    }
   }
 
   private func attempt(_ reference: SecretReference) -> Result<Secret?, SecretFailure> {

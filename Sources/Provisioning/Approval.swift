@@ -103,55 +103,8 @@ extension Approval.Item {
 }
 
 extension Approval {
-  /// Reads an approval out of a saved plan, a JSON report or a Markdown report; `label` is the file's path, for messages.
-  package static func reading(_ bytes: [UInt8], label: String) throws(ApprovalFailure) -> Approval {
-    if bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") {
-      return try Approval(document: parse(bytes, label), bytes, label)
-    }
-    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
-    func isLine(_ line: ArraySlice<UInt8>, _ text: String) -> Bool {
-      (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).elementsEqual(text.utf8)
-    }
-    var found: [UInt8]?
-    while let start = lines.firstIndex(where: { isLine($0, blockStart) }) {
-      guard found == nil else { throw .damaged(label: label, reason: "it holds more than one approval") }
-      guard start + 2 < lines.endIndex, isLine(lines[start + 2], blockEnd) else {
-        throw .damaged(label: label, reason: "its hidden block is cut")
-      }
-      found = Array(lines[start + 1])
-      lines = lines[(start + 3)...]
-    }
-    guard let found else { throw .none(label: label) }
-    return try Approval(block: parse(found, label), label)
-  }
-
-  /// The approval of a saved plan or of a JSON report.
-  private init(document: JSONValue, _ bytes: [UInt8], _ label: String) throws(ApprovalFailure) {
-    if let block = document["approval"] {
-      try self.init(block: block, label)
-    } else if document["sha256"] != nil {
-      do throws(PlanFileFailure) {
-        self.init(plan: try PlanFile(decoding: bytes, label: label).plan)
-      } catch {
-        throw .plan(error)
-      }
-    } else {
-      throw .none(label: label)
-    }
-  }
-
-  private static func parse(_ bytes: [UInt8], _ label: String) throws(ApprovalFailure) -> JSONValue {
-    let composed = JSONComposer.compose(
-      SourceFile(path: label, bytes: bytes), file: 0,
-      budget: DocumentBudget(bytes: PlanFile.byteLimit, scalarBytes: PlanFile.byteLimit, nodes: PlanFile.byteLimit / 8))
-    guard composed.diagnostics.isEmpty, let root = composed.document.roots.first else {
-      throw .damaged(label: label, reason: "it is cut, or it is not JSON")
-    }
-    return composed.document.json(root)
-  }
-
   /// Reads what `json` wrote; the digest must be that of the rest.
-  private init(block: JSONValue, _ label: String) throws(ApprovalFailure) {
+  init(block: JSONValue, _ label: String) throws(ApprovalFailure) {
     do throws(StateCodec.Damage) {
       let reader = try StateReader(block)
       let format = try reader.text("format")

@@ -48,17 +48,17 @@ package enum PlanDigest {
     digest.add(change.action.rawValue)
     digest.add(change.uuid ?? "")
     for field in counted(change) {
-      digest.add(field.name)
-      digest.add(field.cause.rawValue)
-      if let secret = field.secret {
-        digest.add("")
-        digest.add("\(text(of: field.after)) \(secret.rawValue)")
-      } else {
-        digest.add(text(of: field.before))
-        digest.add(text(of: field.after))
-      }
+      for text in texts(of: field) { digest.add(text) }
     }
     return digest.finish()
+  }
+
+  /// What counts of a field: name, cause, before and after; of a secret its reference, and whether it is set or changed.
+  static func texts(of field: FieldChange) -> [String] {
+    let sides =
+      field.secret.map { ["", "\(text(of: field.after)) \($0.rawValue)"] }
+      ?? [text(of: field.before), text(of: field.after)]
+    return [field.name, field.cause.rawValue] + sides
   }
 
   /// What fields are wanted to be: 40 hexadecimal digits over names and values, in the order given.

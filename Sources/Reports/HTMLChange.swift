@@ -62,6 +62,7 @@ struct HTMLChange {
       let isValue = field.secret == nil && field.after != .absent
       html += isValue ? "<ins>\(HTMLText.data(difference.after))</ins>" : "<i>\(HTMLText.data(difference.after))</i>"
       if let applied = difference.applied { html += " <i>\(HTMLText.data(applied))</i>" }
+      if let remark = difference.remark { html += ", <i>\(HTMLText.data(remark))</i>" }
       html += "</dd>"
       let cause = change.action == .create ? "" : PlanLines.cause(field)
       let place = lines.place(field.source)

@@ -58,7 +58,7 @@ package enum PlanJSON {
     ]
   }
 
-  private static func field(_ field: FieldChange) -> JSONValue {
+  static func field(_ field: FieldChange) -> JSONValue {
     var members: [JSONValue.Member] = [
       .init("name", .string(field.name)), .init("before", value(field.before)), .init("after", value(field.after)),
     ]

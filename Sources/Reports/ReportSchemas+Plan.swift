@@ -35,6 +35,45 @@ extension ReportSchemas {
     ]
   }
 
+  /// What a refused approval adds: the form of `PlanDiffJSON`.
+  static var difference: JSONValue {
+    let fields: JSONValue = ["type": ["array", "null"], "items": ["$ref": "#/$defs/field"]]
+    let entry = closed([
+      .init("address", ["type": "string"]), .init("action", action), .init("name", optionalText("The display name.")),
+      .init("hash", ["type": "string"]), .init("fields", fields),
+    ])
+    let side: JSONValue = ["anyOf": [["$ref": "#/$defs/field"], ["type": "null"]]]
+    return described(
+      closed([
+        .init("equal", ["type": "boolean"]), .init("oldDigest", ["$ref": "#/$defs/digest"]),
+        .init("newDigest", ["$ref": "#/$defs/digest"]),
+        .init(
+          "places",
+          [
+            "type": "array",
+            "items": closed([
+              .init("name", text("account, host, sandbox, environment or targets")),
+              .init("old", ["type": "string"]), .init("new", ["type": "string"]),
+            ]),
+          ]), .init("added", ["type": "array", "items": entry]), .init("removed", ["type": "array", "items": entry]),
+        .init(
+          "changed",
+          [
+            "type": "array",
+            "items": closed([
+              .init("address", ["type": "string"]), .init("action", action), .init("oldHash", ["type": "string"]),
+              .init("newHash", ["type": "string"]),
+              .init(
+                "fields",
+                [
+                  "type": "array",
+                  "items": closed([.init("name", ["type": "string"]), .init("old", side), .init("new", side)]),
+                ]),
+            ]),
+          ]),
+      ]), "Of `apply`: how the plan of now differs from the one that was approved or saved.")
+  }
+
   private static let limits = closed([
     .init("maxDeletes", ["$ref": "#/$defs/count"]), .init("maxDeletePercent", ["$ref": "#/$defs/count"]),
     .init("drift", ["enum": ["refuse", "overwrite"]]),
@@ -180,6 +219,7 @@ extension ReportSchemas {
             .init("name", ["type": "string"]), .init("host", ["type": "string"]),
             .init("sandbox", ["type": "boolean"]),
           ])), .init("lineage", optionalText("The state that it was planned on.")),
+        .init("serial", ["description": "The state's serial.", "type": ["integer", "null"], "minimum": 0]),
         .init("digest", ["$ref": "#/$defs/digest"]), .init("targets", texts("What `--target` names.")),
         .init("deleteFirst", texts("Channels that are deleted before anything else.")),
         .init(

@@ -24,7 +24,10 @@ package enum ReportSchemas {
   package static var plan: JSONValue {
     let report: JSONValue = .object([
       .init("description", "What `plan` and `apply` print; without the plan's members where no plan was made."),
-      .init("type", "object"), .init("properties", .object(header + planMembers + resultMembers + [proposedAdoptions])),
+      .init("type", "object"),
+      .init(
+        "properties",
+        .object(header + planMembers + resultMembers + [proposedAdoptions, .init("difference", difference)])),
       .init("required", .array(header.map { .string($0.key) })),
       .init(
         "dependentRequired",

@@ -24,10 +24,10 @@ struct ApplyFlow {
     case asked
     /// `--auto-approve`.
     case given
-    /// `--approve DIGEST`.
-    case digest(String)
-    /// A saved plan, and the digest of `--approve` that binds the file to what was reviewed.
-    case saved(PlanFile, approved: String?)
+    /// `--approve`.
+    case approved(Approved)
+    /// A saved plan, and what `--approve` binds it to.
+    case saved(SavedFile, Approved?)
     /// The account's name, from `--confirm-account` or the terminal.
     case accountName(String?)
   }
@@ -85,9 +85,19 @@ struct ApplyFlow {
     for line in try await engine.recover(lock, context) { invocation.terminal.note(SafeText.escape(line)) }
     var generator = SystemRandomNumberGenerator()
     let state = try await engine.readState(lock) ?? engine.newState(using: &generator)
+    if case .saved(let file, let approved) = consent {
+      await key
+      let planned = try await review(file, approved, engine, state)
+      switch planned {
+      case .ended(let outcome): return outcome
+      case .may(let planned):
+        return try await apply(planned, to: state, engine, lock, context, session, configuration)
+      }
+    }
     try checkTargets(options.targets, configuration, state)
     var planned = try await engine.plan(state, options: options, ended: Surroundings.now())
-    if approval == planned.plan.digest { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
+    let objections = objections(to: planned, state)
+    if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     await key
     let plan = planned.plan
     invocation.show(plan, engine)
@@ -98,27 +108,28 @@ struct ApplyFlow {
     guard options.isDestroy || missing.isEmpty else { throw EngineFailure.secrets(missing) }
     let verdict = plan.outcome(detailed: false)
     if verdict == .invalid { return verdict }
-    if let reason = staleness(of: plan, state) { return stale(reason) }
-    guard verdict == .done else { return verdict }
+    if !objections.isEmpty { return stale(objections, plan) }
+    guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
     if let ended = consented(to: plan) { return ended }
-    if let reason = stop.reason { throw EngineFailure.stopped(reason) }
+    return try await apply(planned, to: state, engine, lock, context, session, configuration)
+  }
+
+  /// Carries a plan out that may be applied, and accounts for it.
+  private func apply(
+    _ planned: Engine.Planned, to state: State, _ engine: Engine, _ lock: any StateLock, _ context: Engine.RunContext,
+    _ session: Session, _ configuration: Configuration
+  ) async throws -> RunOutcome {
+    invocation.flushText()
+    if let reason = context.stop.reason { throw EngineFailure.stopped(reason) }
     let result = try await engine.apply(
       planned, to: state, lock: lock,
       options: ApplyOptions(
-        runID: UUID().uuidString.lowercased(), command: command, digest: plan.digest, who: invocation.surroundings.who,
-        parallelism: calls.parallelism, settleWindow: settleWindow, approval: approval),
+        runID: UUID().uuidString.lowercased(), command: command, digest: planned.plan.digest,
+        who: invocation.surroundings.who, commit: await commit, parallelism: calls.parallelism,
+        settleWindow: settleWindow, approval: approval),
       context: context)
-    return account(for: result, session, configuration, stop)
-  }
-
-  /// The digest that was approved; it is spent when the apply ends well.
-  private var approval: String? {
-    switch consent {
-    case .digest(let digest): digest
-    case .saved(let file, _): file.plan.digest
-    case .asked, .given, .accountName: nil
-    }
+    return account(for: result, session, configuration, context.stop)
   }
 
   /// Nothing is asked without a terminal.
@@ -126,42 +137,19 @@ struct ApplyFlow {
     let asks =
       switch consent {
       case .asked, .accountName(nil): true
-      case .given, .digest, .saved, .accountName: false
+      case .given, .approved, .saved, .accountName: false
       }
     guard asks, !invocation.terminal.isInteractive || invocation.global.format == .json else { return }
     throw UsageFailure(
       message: "there is no terminal to ask on",
       remedy: command == "destroy"
-        ? "give --confirm-account NAME" : "give a saved plan, --approve DIGEST or --auto-approve")
-  }
-
-  /// Why an approval does not hold for the plan, or nil.
-  private func staleness(of plan: Plan, _ state: State) -> String? {
-    guard let approval else { return nil }
-    var isSaved = false
-    if case .saved(let file, let approved) = consent {
-      isSaved = true
-      if let approved, approved != file.plan.digest { return "the saved plan is not the one that was approved" }
-      guard file.plan.account == plan.account, file.plan.environment == plan.environment else {
-        return "the saved plan is for another account or environment"
-      }
-      guard file.plan.lineage == nil || file.plan.lineage == state.lineage else {
-        return "the state has another lineage than the saved plan's"
-      }
-    }
-    if let spent = state.approvals.last(where: { $0.digest == approval }) {
-      return isSaved
-        ? "this plan was applied on \(spent.at) at serial \(spent.serial)"
-        : "this approval was used on \(spent.at) at serial \(spent.serial)"
-    }
-    guard approval != plan.digest else { return nil }
-    return isSaved ? "the plan is no longer the saved one" : "the plan is no longer the one that was approved"
+        ? "give --confirm-account NAME" : "give a saved plan, --approve DIGEST|FILE or --auto-approve")
   }
 
   /// Nil when the plan may be applied, else how the command ends.
   private func consented(to plan: Plan) -> RunOutcome? {
     switch consent {
-    case .given, .digest, .saved: return nil
+    case .given, .approved, .saved: return nil
     case .asked:
       let answer = invocation.terminal.ask(
         "Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ")
@@ -180,14 +168,6 @@ struct ApplyFlow {
   private func declined() -> RunOutcome {
     invocation.terminal.note("Nothing was changed.")
     return .failed
-  }
-
-  private func stale(_ reason: String) -> RunOutcome {
-    invocation.diagnostics.append(
-      Diagnostic(
-        .approvalStale, at: nil, "\(reason): nothing was changed",
-        suggestion: "review the plan shown, and approve its digest"))
-    return .stale
   }
 
   /// Says what became of every change, and saves what its own place did not take.

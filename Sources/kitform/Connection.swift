@@ -228,12 +228,25 @@ extension Session {
     let saver = AccountSaver(sandbox) { bytes in
       try disk.replace(path, in: PosixDisk.parent(of: path), with: bytes)
     }
-    return try await AsyncHTTPTransport.withTransport { callbacks in
-      try await SandboxServer.run(
-        sandbox, logger: .quiet, callbacks: CallbackDelivery(through: callbacks), saver: saver,
-        onEvent: { [terminal = invocation.terminal, isVerbose = invocation.global.verbose] event in
-          if isVerbose || event.isWarning { terminal.note("sandbox: \(SafeText.escape(event.words))") }
-        }, body: body)
+    var value: Value?
+    do {
+      return try await AsyncHTTPTransport.withTransport { callbacks in
+        try await SandboxServer.run(
+          sandbox, logger: .quiet, callbacks: CallbackDelivery(through: callbacks), saver: saver,
+          onEvent: { [terminal = invocation.terminal, isVerbose = invocation.global.verbose] event in
+            if isVerbose || event.isWarning { terminal.note("sandbox: \(SafeText.escape(event.words))") }
+          }
+        ) { server in
+          let result = try await body(server)
+          value = result
+          return result
+        }
+      }
+    } catch {
+      // What came to its end came to it: only the account that it left behind is lost.
+      guard let value else { throw error }
+      invocation.unsavedAccount = (error as? DiskFailure)?.words ?? "\(error)"
+      return value
     }
   }
 

@@ -22,6 +22,9 @@ extension Invocation {
   }
 
   /// Writes every report; one that cannot be written is a finding, and turns a success into a failure.
+  ///
+  /// Not so after an apply: its code says what became of the account, which no report changes; and the places of reports
+  /// are tried before anything begins.
   func writeReports(_ outcome: RunOutcome) -> RunOutcome {
     guard !reports.isEmpty else { return outcome }
     var failed = false
@@ -42,7 +45,7 @@ extension Invocation {
           why: result == nil ? nil : "the apply itself ended as its result says; only the report is missing",
           suggestion: "mend the cause, or choose another file for --report"))
     }
-    return failed && (outcome.exitCode == 0 || outcome == .changes) ? .failed : outcome
+    return failed && result == nil && (outcome.exitCode == 0 || outcome == .changes) ? .failed : outcome
   }
 
   private func bytes(of request: ReportRequest, _ outcome: RunOutcome) -> [UInt8] {

@@ -12,6 +12,10 @@ final class Invocation {
   let global: GlobalOptions
   let terminal: Terminal
   let surroundings = Surroundings.current
+  /// The git repository of the project's directory.
+  var repository: GitRepository {
+    GitRepository(directory: surroundings.absolute(global.directory), environment: surroundings.environment)
+  }
   /// What `--report` asks for.
   let reports: [ReportRequest]
   /// The report that ended the command before it began, because its file cannot be written.
@@ -40,6 +44,8 @@ final class Invocation {
   private let remarks = Remarks()
   /// Findings for reports alone: the text and the JSON say the same in their own words.
   var reported: [Diagnostic] = []
+  /// Why the sandbox's account could not be saved at the end.
+  var unsavedAccount: String?
   /// The plan that the command made, and what became of it.
   var plan: Plan?
   var result: ApplyResult?
@@ -81,6 +87,13 @@ final class Invocation {
     } catch  where !(error is ExitCode || error is CleanExit) {
       outcome = .failed
       diagnostics.append(Diagnostic(.failed, at: nil, SafeText.escape("\(error)")))
+    }
+    if let unsavedAccount {
+      diagnostics.append(
+        Diagnostic(
+          "sandbox.unsaved", at: nil, "the sandbox's account could not be saved: \(SafeText.escape(unsavedAccount))",
+          suggestion: "mend the cause, and start afresh: delete the folder .kitform/sandbox"))
+      if outcome.exitCode == 0 || outcome == .changes { outcome = result == nil ? .failed : .partial }
     }
     outcome = writeReports(outcome)
     do throws(Terminal.WriteFailure) {

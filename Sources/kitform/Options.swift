@@ -104,6 +104,15 @@ struct PlanningOptions: ParsableArguments {
 
   func validate() throws { _ = try options(isDestroy: false) }
 
+  /// The options that are given, by name.
+  var given: [String] {
+    [
+      ("--target", !target.isEmpty), ("--allow-delete", !allowDelete.isEmpty),
+      ("--overwrite-drift", !overwriteDrift.isEmpty), ("--recreate", !recreate.isEmpty),
+      ("--delete-first", !deleteFirst.isEmpty), ("--require-secrets", requireSecrets),
+    ].filter(\.1).map(\.0)
+  }
+
   /// The options as the planner takes them.
   func options(isDestroy: Bool) throws -> PlanOptions {
     PlanOptions(

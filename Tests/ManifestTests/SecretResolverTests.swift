@@ -165,7 +165,7 @@ struct SecretResolverTests {
     #expect(resolved[a, "apiToken"] == nil)
     #expect(resolved[Address(kind: "custom", key: "c"), "token"] == nil)
     #expect(
-      resolved.failures.map { "\($0.key.address) \($0.key.field) \($0.reason) \($0.place.start)" } == [
+      resolved.failures.map { "\($0.key.address) \($0.key.field) \($0.reason) \($0.place?.start ?? 0)" } == [
         "custom.b token NONE is not set 2", "custom.c callbackURL NONE is not set 3",
       ])
   }

@@ -1,5 +1,6 @@
 import Channels
 import Documents
+import Foundation
 import Manifest
 import Provisioning
 import Support
@@ -163,8 +164,11 @@ struct RandomProject {
 }
 
 @Suite struct PlannerPropertyTests {
+  /// How many random projects are tried; `PROJECTS` asks for more of them.
+  static let projects = ProcessInfo.processInfo.environment["PROJECTS"].flatMap { UInt64($0) } ?? 750
+
   @Test func `once a plan is carried out, the next one is empty`() {
-    for seed in UInt64(0)..<750 {
+    for seed in UInt64(0)..<PlannerPropertyTests.projects {
       var project = RandomProject(seed: seed)
       for _ in 0..<4 {
         project.evolve()
@@ -189,6 +193,60 @@ struct RandomProject {
       shuffled.channels.reverse()
       #expect(plan == Planner.plan(shuffled) && plan.digest == Planner.plan(shuffled).digest)
       #expect("\(plan)" == "\(Planner.plan(project.input))")
+    }
+  }
+
+  @Test func `a saved plan comes back, still holds, and is another one's by its bytes`() throws {
+    for seed in UInt64(0)..<PlannerPropertyTests.projects / 5 {
+      var project = RandomProject(seed: seed)
+      project.evolve()
+      project.apply(Planner.plan(project.input))
+      project.evolve()
+      var plan = Planner.plan(project.input)
+      plan.refusals = []
+      plan.diagnostics = []
+      let bytes = PlanFile(plan, tool: "t").encode()
+      let read = try PlanFile(decoding: bytes, label: "p").plan
+      #expect(read == plan && PlanFile(read, tool: "t").encode() == bytes)
+      let state = try #require(project.input.state)
+      let check = SavedPlanCheck(read, state: state, channels: project.input.channels)
+      // Two channels of one name are an error of the plan, which is then not saved.
+      let reasons = check.reasons.filter { !$0.contains("second channel of its name") }
+      #expect(reasons.isEmpty, "seed \(seed): \(reasons)")
+      guard !plan.changes.isEmpty else { continue }
+      project.apply(plan)
+      let applied = try #require(project.input.state)
+      #expect(!SavedPlanCheck(read, state: applied, channels: project.input.channels).reasons.isEmpty, "seed \(seed)")
+    }
+  }
+
+  @Test func `an approval holds for the rest, whatever part of it is done, and for nothing else`() throws {
+    for seed in UInt64(0)..<PlannerPropertyTests.projects / 5 {
+      var random = SeededGenerator(seed: seed)
+      var project = RandomProject(seed: seed)
+      project.evolve()
+      project.apply(Planner.plan(project.input))
+      project.evolve()
+      let plan = Planner.plan(project.input)
+      let approval = Approval(plan: plan)
+      let done = Set(plan.changes.map(\.address)).sorted().filter { _ in Bool.random(using: &random) }
+      var part = plan
+      part.changes.removeAll { !done.contains($0.address) }
+      project.apply(part)
+      func reasons() throws -> [String] {
+        ApprovalCheck(
+          approval, plan: Planner.plan(project.input), records: project.input.configuration.records,
+          state: try #require(project.input.state), channels: project.input.channels
+        ).reasons
+      }
+      let objections = try reasons()
+      #expect(objections.isEmpty, "seed \(seed): \(objections)")
+      project.evolve()
+      let next = Planner.plan(project.input)
+      let approved = Set(approval.changes.map(\.hash))
+      if next.changes.contains(where: { !approved.contains(PlanDigest.hash(of: $0)) }) {
+        #expect(try !reasons().isEmpty, "seed \(seed)")
+      }
     }
   }
 

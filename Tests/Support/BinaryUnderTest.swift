@@ -78,7 +78,7 @@ package enum BinaryUnderTest {
   }
 
   /// An executable of the package: it stands in the directory of the test bundle.
-  private static func path(_ name: String) throws -> String {
+  package static func path(_ name: String) throws -> String {
     guard !name.hasPrefix("/") else { return name }
     let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let arguments = CommandLine.arguments.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
@@ -114,6 +114,9 @@ package enum BinaryUnderTest {
       if condition(self) { return }
       throw Problem(description: "`\(words)` never came so far:\n\(output)\n\(errors)")
     }
+
+    /// Sends SIGTERM, as whoever stops a job does.
+    package func terminate() { process.terminate() }
 
     /// Sends SIGINT, as Ctrl-C does.
     package func interrupt() { process.interrupt() }

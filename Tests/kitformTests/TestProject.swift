@@ -44,6 +44,15 @@ struct TestProject {
     return json
   }
 
+  /// Gives the project a profile of its own, the built-in one, and returns its text.
+  func takeProfile() async throws -> String {
+    let profile = try await expect(0, "profile show", plain: true).output
+    try workspace.write(profile, to: "kit-profile.yaml")
+    try workspace.replace(
+      "{env: KIT_API_TOKEN}", with: "{env: KIT_API_TOKEN}, profile: ./kit-profile.yaml", in: "kitform.yaml")
+    return profile
+  }
+
   /// Every file that Kitform keeps of the project, as names and texts.
   func kept() -> [String: String] {
     Dictionary(

@@ -25,7 +25,10 @@ struct ApplyCommand: AsyncParsableCommand {
   @Argument(help: "A plan that `kitform plan --out` saved: applied only while it is still the plan.")
   var planFile: String?
 
-  @Option(help: ArgumentHelp("Apply only a plan with this digest.", valueName: "digest"))
+  @Option(
+    help: ArgumentHelp(
+      "Apply only a plan with this digest; or only what a saved plan, a JSON or a Markdown report shows.",
+      valueName: "digest|file"))
   var approve: String?
 
   @Flag(help: "Apply without asking.")
@@ -37,22 +40,30 @@ struct ApplyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long a new channel may take to be listed.", valueName: "time"))
   var settle = TimeSpanArgument(seconds: 30)
 
+  func validate() throws {
+    if approve != nil, autoApprove {
+      throw ValidationError("--approve says which plan may be applied, and --auto-approve that any may: give one")
+    }
+    guard planFile != nil else { return }
+    if let option = planning.given.first {
+      throw ValidationError("\(option) is for a plan that is made now: a saved plan is applied as it is")
+    }
+  }
+
   func run() async throws {
     try await Invocation("apply", global, reports: try reports.requests()).run { invocation in
       var flow = ApplyFlow(invocation: invocation, command: "apply", sandbox: sandbox, calls: calls, write: write)
       flow.settleWindow = settle.duration
       flow.verifies = verify
-      var options = try planning.options(isDestroy: false)
+      let approved = try approve.map { try ApplyFlow.Approved($0, invocation) }
       if let planFile {
-        let saved = try readPlanFile(invocation.surroundings.absolute(planFile), for: invocation)
-        flow.consent = .saved(saved, approved: approve)
-        options.targets = saved.plan.targets.compactMap { Target($0) }
-      } else if let approve {
-        flow.consent = .digest(approve)
+        flow.consent = .saved(try ApplyFlow.SavedFile(planFile, invocation), approved)
+      } else if let approved {
+        flow.consent = .approved(approved)
       } else if autoApprove {
         flow.consent = .given
       }
-      return try await flow.run(options)
+      return try await flow.run(try planning.options(isDestroy: false))
     }
   }
 }
@@ -89,36 +100,5 @@ struct DestroyCommand: AsyncParsableCommand {
       }
       return try await flow.run(PlanOptions(targets: targets, isDestroy: true))
     }
-  }
-}
-
-/// Reads a saved plan; an encrypted one with the key of the project's `state.key`.
-func readPlanFile(_ path: String, for invocation: Invocation) throws -> PlanFile {
-  let found: [UInt8]?
-  do throws(DiskFailure) { found = try PosixDisk().read(path) } catch {
-    throw LocalFailure(message: error.words, remedy: nil)
-  }
-  guard var bytes = found else {
-    throw LocalFailure(message: "there is no plan file \(path)", remedy: "make one with `kitform plan --out FILE`")
-  }
-  if DocumentSealer.isSealedPlan(bytes) {
-    let session = Session(invocation, isSandbox: false)
-    let diagnostics = invocation.diagnostics
-    let sealer = session.sealer(try session.configuration())
-    // The command that applies the plan checks the project once more, and tells what it finds.
-    invocation.diagnostics = diagnostics
-    do throws(SealingFailure) {
-      guard let sealer else { throw .noKey("the manifests do not set it") }
-      bytes = try sealer.plan(from: bytes)
-    } catch {
-      throw LocalFailure(
-        message: "the saved plan \(path) cannot be read: \(error.words)",
-        remedy: "give the key under which it was made, or make a new one with `kitform plan --out FILE`")
-    }
-  }
-  do throws(PlanFileFailure) {
-    return try PlanFile(decoding: bytes, label: path)
-  } catch {
-    throw LocalFailure(message: error.message, remedy: "make a new one with `kitform plan --out FILE`")
   }
 }

@@ -26,7 +26,7 @@ struct ShowCommand: AsyncParsableCommand {
       invocation.account = file.plan.account
       invocation.members = PlanJSON.members(file.plan)
       invocation.text =
-        "Plan for the environment \(SafeText.escape(file.plan.environment)) of the account \(SafeText.escape(file.plan.account.name)) on \(SafeText.escape(file.plan.account.host))\(file.plan.account.isSandbox ? " (sandbox)" : ""), made by Kitform \(SafeText.escape(file.tool)).\n\n"
+        "Plan for the environment \(SafeText.escape(file.plan.environment)) of the account \(SafeText.escape(file.plan.account.name)) on \(SafeText.escape(file.plan.account.host))\(file.plan.account.isSandbox ? " (sandbox)" : ""), made by Kitform \(SafeText.escape(file.tool))\(file.commit.map { " of commit \(SafeText.escape($0))" } ?? "").\n\n"
         + PlanText(color: invocation.terminal.colorsOutput).render(file.plan)
       return .done
     }

@@ -58,8 +58,11 @@ struct PlanCommand: AsyncParsableCommand {
         let state = try await engine.readState()
         try checkTargets(options.targets, configuration, state)
         if configuration.state.backend == .local { warnOfEphemeralState(state, session) }
+        let repository = invocation.repository
+        async let history = repository.warning(of: state)
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
+        if let warning = await history { invocation.diagnostics.append(warning) }
         invocation.show(planned.plan, engine)
         invocation.propose(planned.proposals, in: session)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
@@ -69,7 +72,9 @@ struct PlanCommand: AsyncParsableCommand {
           } else if !planned.proposals.isEmpty {
             invocation.terminal.note("No plan file is written: write the entries of `adopt` first.")
           } else {
-            try write(planned.plan, to: invocation.surroundings.absolute(out), session.sealer(configuration))
+            let commit = await repository.head()
+            try write(
+              planned.plan, commit: commit, to: invocation.surroundings.absolute(out), session.sealer(configuration))
           }
         }
         return outcome
@@ -111,8 +116,8 @@ struct PlanCommand: AsyncParsableCommand {
         suggestion: "keep `.kitform` between jobs, for example as a cache or an artifact"))
   }
 
-  private func write(_ plan: Plan, to path: String, _ sealer: DocumentSealer?) throws {
-    var bytes = PlanFile(plan, tool: Version.number).encode()
+  private func write(_ plan: Plan, commit: String?, to path: String, _ sealer: DocumentSealer?) throws {
+    var bytes = PlanFile(plan, tool: Version.number, commit: commit).encode()
     if let sealer {
       do throws(SealingFailure) { bytes = try sealer.bytes(ofPlan: bytes, digest: plan.digest) } catch {
         throw LocalFailure(message: "the plan could not be encrypted: \(error.words)", remedy: "set the key")

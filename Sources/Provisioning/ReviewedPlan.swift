@@ -1,0 +1,155 @@
+import Documents
+import Manifest
+
+/// A plan as a file hands it to reviewers: a saved plan, a JSON report or a Markdown report.
+package struct ReviewedPlan: Sendable {
+  package var approval: Approval
+  /// What is known of each change of the approval, in its order; a Markdown report has nothing but the hashes.
+  package var details: [Detail?]
+
+  /// What people read of one change.
+  package struct Detail: Sendable, Equatable {
+    /// The channel's display name; nil for loosened limits.
+    package var name: String?
+    package var fields: [FieldChange]
+  }
+
+  private init(_ approval: Approval, _ details: [Detail?]) {
+    self.approval = approval
+    self.details = details
+  }
+
+  /// A plan that was made, or came out of its file.
+  package init(_ plan: Plan) {
+    approval = Approval(plan: plan)
+    details = plan.changes.map { Detail(name: $0.name, fields: $0.fields) }
+    if let last = plan.loosenedGuards {
+      let fields = plan.guards.differences(from: last).map {
+        FieldChange(name: $0.name, before: .value($0.before), after: .value($0.after), cause: .manifest, source: nil)
+      }
+      details.append(Detail(name: nil, fields: fields))
+    }
+  }
+
+  /// Reads any of the three; `label` is the file's path, for messages.
+  package init(reading bytes: [UInt8], label: String) throws(ApprovalFailure) {
+    if bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") {
+      try self.init(document: ReviewedPlan.parse(bytes, label), bytes, label)
+    } else {
+      let approval = try Approval(block: ReviewedPlan.parse(ReviewedPlan.block(bytes, label), label), label)
+      self.init(approval, approval.changes.map { _ in nil })
+    }
+  }
+
+  private init(document: JSONValue, _ bytes: [UInt8], _ label: String) throws(ApprovalFailure) {
+    guard let block = document["approval"] else {
+      guard document["sha256"] != nil else { throw .none(label: label) }
+      do throws(PlanFileFailure) {
+        self.init(try PlanFile(decoding: bytes, label: label).plan)
+      } catch {
+        throw .plan(error)
+      }
+      return
+    }
+    let approval = try Approval(block: block, label)
+    let details: [Detail?]
+    do throws(StateCodec.Damage) {
+      details = try ReviewedPlan.details(StateReader(document))
+    } catch {
+      throw .damaged(label: label, reason: error.words)
+    }
+    guard details.count == approval.changes.count else {
+      throw .damaged(label: label, reason: "its changes are not those that it has hashes of")
+    }
+    self.init(approval, details)
+  }
+
+  /// The line of JSON in the hidden block of a Markdown report, which must be there once and whole.
+  private static func block(_ bytes: [UInt8], _ label: String) throws(ApprovalFailure) -> [UInt8] {
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
+    func isLine(_ line: ArraySlice<UInt8>, _ text: String) -> Bool {
+      (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).elementsEqual(text.utf8)
+    }
+    var found: [UInt8]?
+    while let start = lines.firstIndex(where: { isLine($0, Approval.blockStart) }) {
+      guard found == nil else { throw .damaged(label: label, reason: "it holds more than one approval") }
+      guard start + 2 < lines.endIndex, isLine(lines[start + 2], Approval.blockEnd) else {
+        throw .damaged(label: label, reason: "its hidden block is cut")
+      }
+      found = Array(lines[start + 1])
+      lines = lines[(start + 3)...]
+    }
+    guard let found else { throw .none(label: label) }
+    return found
+  }
+
+  private static func parse(_ bytes: [UInt8], _ label: String) throws(ApprovalFailure) -> JSONValue {
+    let composed = JSONComposer.compose(
+      SourceFile(path: label, bytes: bytes), file: 0,
+      budget: DocumentBudget(bytes: PlanFile.byteLimit, scalarBytes: PlanFile.byteLimit, nodes: PlanFile.byteLimit / 8))
+    guard composed.diagnostics.isEmpty, let root = composed.document.roots.first else {
+      throw .damaged(label: label, reason: "it is cut, or it is not JSON")
+    }
+    return composed.document.json(root)
+  }
+
+  // MARK: The changes of a JSON report
+
+  private static func details(_ report: StateReader) throws(StateCodec.Damage) -> [Detail?] {
+    var details: [Detail?] = []
+    for change in try report.array("changes") {
+      var fields: [FieldChange] = []
+      for field in try change.array("fields") { fields.append(try FieldChange(reported: field)) }
+      details.append(Detail(name: try change.text("name"), fields: fields))
+    }
+    if let loosened = report.value["loosenedGuards"], loosened != .null {
+      let limits = try report.object("loosenedGuards")
+      let before = try limits.object("before")
+      let after = try limits.object("after")
+      var fields: [FieldChange] = []
+      for member in after.members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        guard let old = before.value[member.key] else { throw before.damage(member.key) }
+        guard old != member.value else { continue }
+        fields.append(
+          FieldChange(
+            name: member.key, before: .value(old), after: .value(member.value), cause: .manifest, source: nil))
+      }
+      details.append(Detail(name: nil, fields: fields))
+    }
+    return details
+  }
+}
+
+extension Approval {
+  /// Reads the approval alone out of any of the three.
+  package static func reading(_ bytes: [UInt8], label: String) throws(ApprovalFailure) -> Approval {
+    try ReviewedPlan(reading: bytes, label: label).approval
+  }
+}
+
+extension FieldChange {
+  /// Reads a field of a JSON report, where secrets have no reference and URLs hide a part.
+  fileprivate init(reported reader: StateReader) throws(StateCodec.Damage) {
+    guard let cause = Cause(rawValue: try reader.text("cause")) else { throw reader.damage("cause") }
+    var secret: SecretState?
+    if let text = try reader.optionalText("secret") {
+      guard let state = SecretState(rawValue: text) else { throw reader.damage("secret") }
+      secret = state
+    }
+    let states = try reader.object("state")
+    func side(_ name: String) throws(StateCodec.Damage) -> FieldValue {
+      switch try states.text(name) {
+      case "absent": return .absent
+      case "secret": return .secret(nil)
+      case "unknown": return .unknown
+      case "value":
+        guard let json = reader.value[name], Value(json: json) != nil else { throw reader.damage(name) }
+        return .value(json)
+      default: throw states.damage(name)
+      }
+    }
+    self.init(
+      name: try reader.text("name"), before: try side("before"), after: try side("after"), secret: secret,
+      cause: cause, source: try reader.position("source"))
+  }
+}

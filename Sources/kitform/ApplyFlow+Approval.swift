@@ -1,0 +1,182 @@
+import Documents
+import KitformEngine
+import Manifest
+import Provisioning
+import Reports
+
+extension ApplyFlow {
+  /// What `--approve` gives.
+  enum Approved {
+    case digest(String)
+    /// What a saved plan or a report shows.
+    case file(ReviewedPlan)
+
+    /// Reads a digest, or the file of that name.
+    init(_ text: String, _ invocation: Invocation) throws {
+      guard text.hasPrefix(PlanDigest.prefix) else {
+        self = .file(try readReviewedPlan(invocation.surroundings.absolute(text), for: invocation))
+        return
+      }
+      guard Hexadecimal.bytes(String(text.dropFirst(PlanDigest.prefix.count)))?.count == 20 else {
+        throw UsageFailure(
+          message: "`\(SafeText.escape(text))` is not a digest",
+          remedy:
+            "a digest is \(PlanDigest.prefix) and 40 hexadecimal digits; a file of such a name is ./\(SafeText.escape(text))"
+        )
+      }
+      self = .digest(text)
+    }
+
+    var digest: String {
+      switch self {
+      case .digest(let digest): digest
+      case .file(let plan): plan.approval.digest
+      }
+    }
+  }
+
+  /// A file that `apply` is given.
+  enum SavedFile {
+    case whole(PlanFile)
+    /// It was edited, cut or damaged, which stands in the words.
+    case damaged(String)
+
+    init(_ path: String, _ invocation: Invocation) throws {
+      let path = invocation.surroundings.absolute(path)
+      let bytes = try planBytes(path, for: invocation)
+      do throws(PlanFileFailure) {
+        self = .whole(try PlanFile(decoding: bytes, label: path))
+      } catch {
+        guard case .damaged = error else { throw LocalFailure(message: error.message, remedy: error.remedy) }
+        self = .damaged(error.message)
+      }
+    }
+  }
+
+  /// What a saved plan comes to.
+  enum Verdict {
+    case may(Engine.Planned)
+    case ended(RunOutcome)
+  }
+
+  /// The digest of the approval; it is spent when the apply ends well.
+  var approval: String? {
+    switch consent {
+    case .approved(let approved): approved.digest
+    case .saved(.whole(let file), _): file.plan.digest
+    case .saved(.damaged, _), .asked, .given, .accountName: nil
+    }
+  }
+
+  /// The commit of the manifests that the plan was made of.
+  var commit: String? {
+    get async {
+      if case .saved(.whole(let file), _) = consent, let commit = file.commit { return commit }
+      return await invocation.repository.head()
+    }
+  }
+
+  /// Why an approval does not hold for a plan that was made now; empty where it does, or where there is none.
+  func objections(to planned: Engine.Planned, _ state: State) -> [String] {
+    guard case .approved(let approved) = consent else { return [] }
+    if let spent = spent(approved, state) { return [spent] }
+    switch approved {
+    case .digest(let digest):
+      return digest == planned.plan.digest ? [] : ["the plan is no longer the one that was approved"]
+    case .file(let reviewed):
+      return ApprovalCheck(
+        reviewed.approval, plan: planned.plan, records: planned.records, state: planned.view ?? state,
+        channels: planned.channels
+      ).reasons
+    }
+  }
+
+  /// Whether a file approves changes that have all come true, so that only the approval is left to be spent.
+  func approvesMore(than plan: Plan) -> Bool {
+    guard case .approved(.file(let reviewed)) = consent else { return false }
+    return reviewed.approval.digest != plan.digest
+  }
+
+  private func spent(_ approved: Approved, _ state: State) -> String? {
+    state.approvals.last { $0.digest == approved.digest }.map {
+      "this approval was used on \($0.at) at serial \($0.serial)"
+    }
+  }
+
+  /// Ends the command: the plan that was made now is shown already, and what is different from the reviewed one is added.
+  func stale(_ reasons: [String], _ plan: Plan) -> RunOutcome {
+    if case .approved(.file(let reviewed)) = consent, reviewed.approval.digest != plan.digest {
+      show(PlanDiff(reviewed, ReviewedPlan(plan)), "the approved plan")
+    }
+    return tell(reasons, "the approval does not hold", "review the plan shown, and approve its digest")
+  }
+
+  private func show(_ diff: PlanDiff, _ old: String) {
+    invocation.members.append(.init("difference", PlanDiffJSON.value(diff)))
+    if invocation.global.format == .text {
+      invocation.text +=
+        "\n" + PlanDiffText(color: invocation.terminal.colorsOutput).render(diff, old: old, new: "the plan of now")
+    }
+  }
+
+  private func tell(_ reasons: [String], _ what: String, _ remedy: String) -> RunOutcome {
+    let more = reasons.count > 5 ? "; and \(reasons.count - 5) more" : ""
+    invocation.diagnostics.append(
+      Diagnostic(
+        "approval.stale", at: nil,
+        SafeText.escape("\(what): \(reasons.prefix(5).joined(separator: "; "))\(more); nothing was changed"),
+        suggestion: remedy))
+    return .stale
+  }
+
+  /// Holds a saved plan against state and account of now, and shows it; or shows what has become of it.
+  func review(
+    _ file: SavedFile, _ approved: Approved?, _ engine: Engine, _ state: State
+  ) async throws -> Verdict {
+    switch file {
+    case .damaged(let words): return .ended(try await refuse([words], old: nil, engine, state))
+    case .whole(let file):
+      var reasons: [String] = []
+      if let approved {
+        if approved.digest != file.plan.digest { reasons.append("it is not the plan that was approved") }
+        if let spent = spent(approved, state) { reasons.append(spent) }
+      }
+      let reviewed = try await engine.review(file, state: state)
+      reasons += reviewed.reasons
+      guard reasons.isEmpty else { return .ended(try await refuse(reasons, old: file.plan, engine, state)) }
+      noteCommit(file, await invocation.repository.head())
+      invocation.show(reviewed.planned.plan, engine)
+      let verdict = reviewed.planned.plan.outcome(detailed: false)
+      return verdict == .refused ? .ended(verdict) : .may(reviewed.planned)
+    }
+  }
+
+  /// Refuses a saved plan, with the plan of now and the difference.
+  private func refuse(
+    _ reasons: [String], old: Plan?, _ engine: Engine, _ state: State
+  ) async throws -> RunOutcome {
+    let outcome = tell(reasons, "the saved plan may not be applied", "review a new one: kitform plan --out FILE")
+    let targets = old?.targets.compactMap { Target($0) } ?? []
+    let planned = try await engine.plan(state, options: PlanOptions(targets: targets), ended: Surroundings.now())
+    invocation.show(planned.plan, engine)
+    if let old, old.digest != planned.plan.digest {
+      show(PlanDiff(ReviewedPlan(old), ReviewedPlan(planned.plan)), "the saved plan")
+    }
+    return planned.plan.outcome(detailed: false) == .invalid ? .invalid : outcome
+  }
+
+  /// What is applied is the plan in the file, whatever the manifests say by now; that is worth a word.
+  private func noteCommit(_ file: PlanFile, _ head: String?) {
+    guard let planned = file.commit, let head, planned != head else { return }
+    invocation.diagnostics.append(
+      Diagnostic(
+        "plan.commit", .info, at: nil,
+        "the plan was made of commit \(SafeText.escape(planned.prefixed)), and the manifests are at \(head.prefixed)",
+        why: "a saved plan is applied as it was reviewed, whatever the manifests say by now"))
+  }
+}
+
+extension String {
+  /// The first digits of a commit, enough to find it by.
+  var prefixed: String { String(prefix(12)) }
+}

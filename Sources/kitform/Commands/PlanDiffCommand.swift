@@ -1,0 +1,36 @@
+import ArgumentParser
+import Provisioning
+import Reports
+
+/// `kitform plan-diff`
+struct PlanDiffCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan-diff",
+    abstract: "Show what changed between two plans.",
+    discussion:
+      "Each is a saved plan, a JSON report or a Markdown report. Exits with 0 when an approval of the one is an approval of the other, with 2 when they differ."
+  )
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "The plan that was reviewed.")
+  var old: String
+
+  @Argument(help: "The plan of now.")
+  var new: String
+
+  func run() async throws {
+    try await Invocation("plan-diff", global).run { invocation in
+      let plans = (
+        try readReviewedPlan(invocation.surroundings.absolute(old), for: invocation),
+        try readReviewedPlan(invocation.surroundings.absolute(new), for: invocation)
+      )
+      invocation.environment = plans.1.approval.environment
+      invocation.account = plans.1.approval.account
+      let diff = PlanDiff(plans.0, plans.1)
+      invocation.members = PlanDiffJSON.members(diff)
+      invocation.text = PlanDiffText(color: invocation.terminal.colorsOutput).render(diff)
+      return diff.isEqual ? .noChanges : .changes
+    }
+  }
+}

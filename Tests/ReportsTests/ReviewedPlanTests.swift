@@ -1,0 +1,53 @@
+import Documents
+import Manifest
+import Provisioning
+import Reports
+import Support
+import Testing
+
+@Suite struct ReviewedPlanTests {
+  private func reading(_ text: String) throws -> ReviewedPlan {
+    try ReviewedPlan(reading: Array(text.utf8), label: "report.json")
+  }
+
+  @Test func `a JSON report reads back as the plan that it shows`() throws {
+    let plan = PlanTextTests.example().plan()
+    let report = CanonicalJSON.text(.object(PlanJSON.members(plan)), pretty: true)
+    let read = try reading(report)
+    #expect(read.approval == Approval(plan: plan))
+    let names = read.details.map { $0?.fields.map(\.name) }
+    #expect(names == ReviewedPlan(plan).details.map { $0?.fields.map(\.name) })
+    #expect(PlanDiff(read, ReviewedPlan(plan)).isEqual)
+  }
+
+  @Test func `what was edited in a JSON report does not go with its digest`() throws {
+    let plan = PlanTextTests.example().plan()
+    let text = CanonicalJSON.text(.object(PlanJSON.members(plan)), pretty: true)
+    let block = try #require(text.firstRange(of: "\"approval\": {"))
+    let approval = String(text[block.lowerBound...])
+    for (old, new) in [
+      ("\"account\": \"acme\"", "\"account\": \"acne\""), ("\"sandbox\": false", "\"sandbox\": true"),
+      ("\"targets\": []", "\"targets\": [\"ok.*\"]"), ("\"environment\": \"default\"", "\"environment\": \"other\""),
+      ("\"hash\": \"", "\"hash\": \"0"),
+    ] {
+      let edited = approval.replacing(old, with: new)
+      #expect(edited != approval, "\(old)")
+      #expect(throws: ApprovalFailure.self, "\(old)") { try reading(text[..<block.lowerBound] + edited) }
+    }
+    #expect(throws: ApprovalFailure.self) { try reading(text.replacing("\"changes\": [", with: "\"changed\": [")) }
+  }
+
+  @Test func `differences are told in words, escaped`() throws {
+    var old = PlanTextTests.example().plan()
+    var new = old
+    let index = try #require(new.changes.firstIndex { $0.action == .update && !$0.fields.isEmpty })
+    new.changes[index].fields[0].after = .value("\u{1B}[31mred")
+    new.targets = ["ok.*"]
+    new.environment = "other"
+    old.changes.removeAll { $0.action == .delete }
+    let text = PlanDiffText(color: false).render(PlanDiff(ReviewedPlan(old), ReviewedPlan(new)))
+    #expect(text.contains("environment") && text.contains("default → other") && text.contains("all → ok.*"))
+    #expect(text.contains("planned now") && text.contains("planned otherwise") && text.contains("; is now "))
+    #expect(!text.unicodeScalars.contains("\u{1B}"))
+  }
+}

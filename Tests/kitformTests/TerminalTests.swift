@@ -1,0 +1,87 @@
+import Foundation
+import Support
+import Testing
+
+/// What a person at a terminal is asked, and what becomes of the answer.
+@Suite(
+  .timeLimit(.minutes(10)),
+  .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "there is no /usr/bin/script"))
+struct TerminalTests {
+  /// Runs a command on a terminal of its own and types an answer; nil types nothing and ends the input.
+  private func run(_ project: TestProject, _ command: String, answer: String?) async throws -> (
+    code: Int32, text: String
+  ) {
+    let binary = try BinaryUnderTest.path("kitform")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+    process.arguments = ["-qec", "'\(binary)' \(command) --sandbox", "/dev/null"]
+    process.currentDirectoryURL = URL(fileURLWithPath: project.workspace.path)
+    process.environment = [
+      "PATH": "/usr/bin:/bin", "HOME": project.workspace.path, "SHELL": "/bin/sh", "NO_COLOR": "1",
+    ]
+    let input = Pipe()
+    let path = "\(project.workspace.path)/terminal.txt"
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    let output = try #require(FileHandle(forWritingAtPath: path))
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    if let answer {
+      func text() -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+      for _ in 0..<6000 where process.isRunning && !text().contains(": ") {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      for _ in 0..<6000
+      where process.isRunning && !(text().contains("Only `yes` does") || text().contains("account's name to delete")) {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      try input.fileHandleForWriting.write(contentsOf: Data("\(answer)\n".utf8))
+    }
+    for _ in 0..<100 where process.isRunning && answer != nil { try await Task.sleep(for: .milliseconds(10)) }
+    try input.fileHandleForWriting.close()
+    for _ in 0..<12_000 where process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+    if process.isRunning {
+      process.terminate()
+      throw BinaryUnderTest.Problem(description: "the terminal did not end")
+    }
+    return (process.terminationStatus, try String(contentsOfFile: path, encoding: .utf8))
+  }
+
+  private func channels(_ project: TestProject) throws -> Int {
+    try ParsedJSON(try project.workspace.read(".kitform/sandbox/default/account.json"))["channels"].items.count
+  }
+
+  @Test func `apply shows the plan, asks, and does what yes says`() async throws {
+    let project = try TestProject(Manifests.bots([1]))
+    for answer in ["no", "y", "YES", ""] {
+      let declined = try await run(project, "apply", answer: answer)
+      #expect(declined.code == 1, "\(declined.text)")
+      #expect(declined.text.contains("+ custom.bot-1"), "\(declined.text)")
+      #expect(declined.text.contains("Nothing was changed."), "\(declined.text)")
+    }
+    #expect(try await run(project, "apply", answer: nil).code == 1)
+    #expect(try channels(project) == 0)
+    let applied = try await run(project, "apply", answer: "yes")
+    #expect(applied.code == 0, "\(applied.text)")
+    #expect(try channels(project) == 1)
+    #expect(try await run(project, "apply", answer: nil).code == 0, "there is nothing to ask")
+  }
+
+  @Test func `destroy asks for the account's name`() async throws {
+    let project = try TestProject(Manifests.bots([1]))
+    try await project.expect(0, "apply --auto-approve")
+    let wrong = try await run(project, "destroy", answer: "yes")
+    #expect(wrong.code == 4, "\(wrong.text)")
+    #expect(wrong.text.contains("the name is not that of the account"), "\(wrong.text)")
+    #expect(try channels(project) == 1)
+    let right = try await run(project, "destroy", answer: "acme")
+    #expect(right.code == 0, "\(right.text)")
+    #expect(try channels(project) == 0)
+  }
+
+  @Test func `JSON asks nothing, on a terminal either`() async throws {
+    let project = try TestProject(Manifests.bots([1]))
+    #expect(try await run(project, "apply --format json", answer: nil).code == 64)
+  }
+}
