@@ -22,7 +22,9 @@ package struct ApplyText: Sendable {
     for item in result.unverified {
       text += style.paint("  reads back differently: \(item.address)", .yellow) + " \(SafeText.escape(item.reason))\n"
     }
-    text += style.paint("\(result.outcome == .done || result.outcome == .noChanges ? "Applied" : "Ended (\(result.outcome.rawValue))"): ", .bold)
+    text += style.paint(
+      "\(result.outcome == .done || result.outcome == .noChanges ? "Applied" : "Ended (\(result.outcome.rawValue))"): ",
+      .bold)
     text +=
       "\(ApplyText.counts(result)). \(Words.count(result.calls, "call")), \(SecondsText.text(result.duration)) s.\n"
     return text

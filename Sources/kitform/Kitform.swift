@@ -14,7 +14,8 @@ struct Kitform: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, ValidateCommand.self, FormatCommand.self, PlanCommand.self, ApplyCommand.self,
       DestroyCommand.self, DriftCommand.self, ImportCommand.self, ExportCommand.self,
-      PlanDiffCommand.self, ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self, ProfileCommand.self,
+      PlanDiffCommand.self, ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self,
+      ProfileCommand.self,
       DoctorCommand.self, ChannelCommand.self, SandboxCommand.self, ExplainCommand.self, GraphCommand.self,
       SchemaCommand.self, VersionCommand.self,
     ])
