@@ -83,7 +83,10 @@ private struct JSONWriter {
   private mutating func newline() {
     guard pretty else { return }
     output.append(UInt8(ascii: "\n"))
-    output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+    for _ in 0..<depth {
+      output.append(UInt8(ascii: " "))
+      output.append(UInt8(ascii: " "))
+    }
   }
 
   private mutating func put(_ text: String) { output.append(contentsOf: text.utf8) }
@@ -91,10 +94,11 @@ private struct JSONWriter {
   private mutating func write(_ text: String) {
     output.append(UInt8(ascii: "\""))
     defer { output.append(UInt8(ascii: "\"")) }
-    if text.utf8.allSatisfy(JSONWriter.isPlain) {
-      output.append(contentsOf: text.utf8)
-      return
-    }
+    // Nearly every text needs no escape: it is copied first and looked at where it then stands.
+    let start = output.count
+    output.append(contentsOf: text.utf8)
+    if (start..<output.count).allSatisfy({ JSONWriter.isPlain(output[$0]) }) { return }
+    output.removeSubrange(start...)
     var marker = SafeText.CommandMarker()
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Measures kitform as whole processes, beside the peers that the figures are set against.
 
-    swift build -c release --product kitform && swift build -c release --product Benchmarks
+    swift build -c release --static-swift-stdlib --product kitform
+    swift build -c release --product Benchmarks
     python3 Tests/Benchmarks/run.py [RUNS]
 
 Every figure is the median of RUNS runs (7), one of ours after one of the peer's, so that both meet the same machine.
 The floor of `validate` is events.c, which is compiled here (cc, libyaml-dev). decK is measured where `deck` is installed
 and BENCH_PEERS names a directory with its generator and its server, gen_kong.py and mock_kong.py.
-KITFORM and BENCHMARKS name the binaries where they are not in .build/release.
+KITFORM and BENCHMARKS name the binaries where they are not in .build/release. A ratio is that of the processor's time where
+a process does nothing but compute, so that other work on the machine counts for neither side, and of the time that passed
+where processes talk to each other.
 """
 import os
+import re
 import shutil
 import signal
 import socket
@@ -27,6 +31,8 @@ BENCHMARKS = os.environ.get("BENCHMARKS", str(RELEASE / "Benchmarks"))
 PEERS = os.environ.get("BENCH_PEERS")
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 7
 TOKEN = "sandbox-token"
+# As on a machine that sets no authorities of its own: to read them takes each process some milliseconds.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
 
 
 class Sample:
@@ -54,8 +60,12 @@ class Sample:
     def seconds(self):
         return statistics.median(self.wall)
 
+    @property
+    def work(self):
+        return statistics.median(self.cpu)
+
     def __str__(self):
-        return (f"{self.seconds * 1000:8.1f} ms, processor {statistics.median(self.cpu) * 1000:8.1f} ms, "
+        return (f"{self.seconds * 1000:8.1f} ms, processor {self.work * 1000:8.1f} ms, "
                 f"peak {max(self.memory):6.1f} MB")
 
 
@@ -70,11 +80,11 @@ def measure(*commands, runs=None):
 
 
 def ours(*arguments, cwd, environment=None, codes=(0,)):
-    return ([KITFORM, *arguments], cwd, {**os.environ, **(environment or {})}, codes)
+    return ([KITFORM, *arguments], cwd, {**ENVIRONMENT, **(environment or {})}, codes)
 
 
 def peer(*command, cwd, codes=(0,)):
-    return (list(command), cwd, dict(os.environ), codes)
+    return (list(command), cwd, ENVIRONMENT, codes)
 
 
 def verdict(label, value, limit, unit):
@@ -92,7 +102,7 @@ def project(work, count, host=None):
 
 def secrets(count):
     """The variables that the manifests of `count` channels name; short ones, because all of them go to every process."""
-    return {"KIT_API_TOKEN": TOKEN, **{f"GROUP_TOKEN_{number}": f"t{number}" for number in range(0, count, 2)}}
+    return {"KIT_API_TOKEN": TOKEN, "KITFORM_STATE_KEY": "a state key of more than thirty-two bytes", **{f"GROUP_TOKEN_{number}": f"t{number}" for number in range(0, count, 2)}}
 
 
 def free_port():
@@ -133,19 +143,41 @@ def start(work):
     print("start")
     (sample,) = measure(ours("version", cwd=work), runs=max(RUNS, 20))
     print(f"  kitform version      {sample}")
-    verdict("start", sample.seconds * 1000, 20, " ms")
+    verdict("start", sample.work * 1000, 20, " ms")
+    return sample.work
+
+
+def split(directory, count, work):
+    """The project in `directory` in `count` files beside its kitform.yaml, and all of its bytes in one file."""
+    head, body = (directory / "kitform.yaml").read_text().split("channels:\n")
+    kinds = [re.split(r"(?m)^(?=    \S)", part)[1:] for part in body.split("  custom:\n")]
+    target = work / f"{directory.name}-files"
+    (target / "channels").mkdir(parents=True)
+    texts = [head]
+    for number in range(count):
+        first, last = [len(kinds[0]) * n // count for n in (number, number + 1)]
+        texts.append("channels:\n" + "".join(
+            f"  {kind}:\n" + "".join(entries[first:last]) for kind, entries in zip(("ok", "custom"), kinds)))
+        (target / "channels" / f"{number}.yaml").write_text(texts[-1])
+    (target / "kitform.yaml").write_text(head)
+    (work / "whole.yaml").write_text("---\n".join(texts))
+    return target
 
 
 def validate(work):
-    print("validate, 10,000 channels in one file")
+    print("validate, 10,000 channels in one file, and in 1,000")
     floor = work / "events"
     subprocess.run(["cc", "-O2", "-o", floor, HERE / "events.c", "-lyaml"], check=True)
     directory = project(work, 10_000)
-    mine, bare = measure(
-        ours("validate", cwd=directory), peer(str(floor), "kitform.yaml", cwd=directory))
-    print(f"  kitform              {mine}\n  libyaml's events     {bare}")
-    verdict("kitform / events", mine.seconds / bare.seconds, 4, " times")
-    verdict("memory", max(mine.memory), 50, " MB")
+    files = split(directory, 1_000, work)
+    one, many, bare, all_bare = measure(
+        ours("validate", cwd=directory), ours("validate", cwd=files),
+        peer(str(floor), "kitform.yaml", cwd=directory), peer(str(floor), "whole.yaml", cwd=work))
+    print(f"  kitform, one file    {one}\n  libyaml's events     {bare}")
+    verdict("kitform / events", one.work / bare.work, 2.5, " times")
+    verdict("memory", max(one.memory), 50, " MB")
+    print(f"  kitform, 1,000 files {many}\n  libyaml's events     {all_bare}")
+    verdict("kitform / events", many.work / all_bare.work, 3, " times")
 
 
 def validate_beside_deck(work, kong):
@@ -154,18 +186,31 @@ def validate_beside_deck(work, kong):
     mine, deck = measure(
         ours("validate", cwd=directory), peer("deck", "validate", "-s", str(kong), cwd=work))
     print(f"  kitform              {mine}\n  decK                 {deck}")
-    verdict("kitform / decK", mine.seconds / deck.seconds, 0.25, " times")
+    verdict("kitform / decK", mine.work / deck.work, 0.125, " times")
+
+
+def flat(part):
+    """What a part of the Benchmarks says of its cost as the channels grow in number, each beside the first line."""
+    text = subprocess.run([BENCHMARKS, part], check=True, capture_output=True, text=True).stdout
+    print(text, end="")
+    verdict("cost of a channel, growth", max(float(ratio) for ratio in re.findall(r"([\d.]+) times the first", text)),
+            1.3, " times")
+    return text
+
+
+def planning():
+    text = flat("planning")
+    slowest = max(float(time) for time in re.findall(r"(?m)^ +10000 channels.* ([\d.]+) ms", text))
+    verdict("planner, 10,000 channels", slowest, 100, " ms")
 
 
 def plan(work, count, kong=None):
-    print(f"plan without a change, {count:,} channels over loopback HTTP")
+    print(f"plan without a change, {count:,} channels over loopback HTTP, 50 a page")
     port = free_port()
     directory = project(work, count, f"http://127.0.0.1:{port}")
     environment = secrets(count)
     with Server(port, [KITFORM, "sandbox", "--port", str(port)], directory):
-        (applied,) = [Sample()]
-        applied.add(*ours("apply", "--auto-approve", cwd=directory, environment=environment))
-        print(f"  apply of all, once   {applied}")
+        Sample().add(*ours("apply", "--auto-approve", cwd=directory, environment=environment))
         command = ours("plan", cwd=directory, environment=environment, codes=(0,))
         if kong is None:
             (mine,) = measure(command)
@@ -178,26 +223,55 @@ def plan(work, count, kong=None):
                     peer("deck", "diff", "--kong-addr", f"http://127.0.0.1:{other}", "-s", str(kong),
                          "--non-zero-exit-code", cwd=work))
             print(f"  kitform              {mine}\n  decK diff            {deck}")
-            verdict("kitform / decK", mine.seconds / deck.seconds, 1, " times")
-    if count >= 10_000:
-        verdict("memory", max(mine.memory), 150, " MB")
-    return applied
+            verdict("kitform / decK", mine.seconds / deck.seconds, 0.5, " times")
+    verdict("memory", max(mine.memory), 150 if count >= 10_000 else 60, " MB")
+    shutil.rmtree(directory)
 
 
-def create_beside_deck(work, kong, applied):
-    print("create 1,000 channels or services")
+def apply(work, count, sample, *options):
+    """Makes all channels of a new project in a new account; returns what the process said at its end."""
     port = free_port()
-    sample = Sample()
-    with Server(port, ["python3", str(Path(PEERS) / "mock_kong.py"), str(port), "0", "empty"], work):
-        sample.add(*peer("deck", "sync", "--kong-addr", f"http://127.0.0.1:{port}", "-s", str(kong), cwd=work))
-    print(f"  kitform apply        {applied}\n  decK sync            {sample}")
-    print(f"         kitform / decK: {applied.seconds / sample.seconds:.2f} times")
+    directory = project(work, count, f"http://127.0.0.1:{port}")
+    with Server(port, [KITFORM, "sandbox", "--port", str(port), *options], directory):
+        sample.add(*ours("apply", "--auto-approve", "--parallelism", "10", cwd=directory, environment=secrets(count)))
+    shutil.rmtree(directory)
+
+
+def create(work, kong):
+    print("create 1,000 channels or services over loopback HTTP, 10 side by side")
+    mine, deck, port = Sample(), Sample(), free_port()
+    for _ in range(max(3, RUNS // 2)):
+        apply(work, 1_000, mine)
+        if kong:
+            with Server(port, ["python3", str(Path(PEERS) / "mock_kong.py"), str(port), "0", "empty"], work):
+                deck.add(*peer("deck", "sync", "--kong-addr", f"http://127.0.0.1:{port}", "-s", str(kong), cwd=work))
+    print(f"  kitform apply        {mine}")
+    if kong:
+        print(f"  decK sync            {deck}")
+        verdict("kitform / decK", mine.seconds / deck.seconds, 1, " times")
+    slow = Sample()
+    apply(work, 1_000, slow, "--latency", "20")
+    print(f"  20 ms an answer      {slow}")
+    verdict("kitform / (calls x latency / parallelism)", slow.seconds / (1_000 * 0.02 / 10), 1.2, " times")
+    return mine
+
+
+def creations(work, begin, thousand):
+    print("cost of a creation, by the number of channels")
+    few, many = Sample(), Sample()
+    for _ in range(max(3, RUNS // 2)):
+        apply(work, 100, few)
+    apply(work, 5_000, many)
+    costs = [(sample.work - begin) / count for sample, count in ((few, 100), (thousand, 1_000), (many, 5_000))]
+    for count, cost in zip((100, 1_000, 5_000), costs):
+        print(f"  {count:5,} channels       {cost * 1_000_000:8.1f} µs of the processor each")
+    verdict("growth from 100", max(costs) / costs[0], 1.3, " times")
 
 
 def main():
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        start(work)
+        begin = start(work)
         validate(work)
         kong = None
         if PEERS and shutil.which("deck"):
@@ -206,10 +280,11 @@ def main():
             validate_beside_deck(work, kong)
         else:
             print("decK is left out: install `deck` and set BENCH_PEERS")
-        applied = plan(work, 1_000, kong)
-        if kong:
-            create_beside_deck(work, kong, applied)
+        flat("reading")
+        planning()
+        plan(work, 1_000, kong)
         plan(work, 10_000)
+        creations(work, begin, create(work, kong))
 
 
 if __name__ == "__main__":
