@@ -153,7 +153,7 @@ import Testing
     #expect(text.contains("closing.agent  1h → 2h") && text.contains("kitform drift --write"))
     #expect(text.contains("(secret) changed"))
     #expect(text.contains("x ok.b") && text.contains("gone from Kit"))
-    #expect(HTMLReport.text(run).contains("Changed in Kit (2)"))
+    #expect(HTMLReport.text(run).contains("Changed in Kit <span class=\"count\">2<"))
     let outputs = ReportOutputs(run)
     #expect(outputs.changes == "2" && outputs.digest == "" && outputs.outcome == "changes")
     #expect(PlanAnnotations.text(run).contains("title=drift::ok.a closing.agent: 1h → 2h"))

@@ -62,9 +62,9 @@ struct DriftCommand: AsyncParsableCommand {
 extension Invocation {
   /// Makes a drift the result of the command.
   func show(_ drifted: Engine.Drifted, _ outcome: DriftOutcome?) {
-    switch global.format {
-    case .json: members += DriftJSON.members(drifted.drift, outcome: outcome)
-    case .text: text += DriftText(color: terminal.colorsOutput).render(drifted.drift, outcome: outcome)
+    if isDocumentWanted { members += DriftJSON.members(drifted.drift, outcome: outcome) }
+    if global.format == .text {
+      text += DriftText(color: terminal.colorsOutput).render(drifted.drift, outcome: outcome)
     }
     let records = drifted.configuration.records
     self.records = records
