@@ -123,7 +123,7 @@ extension ApplyFlow {
     let more = reasons.count > 5 ? "; and \(reasons.count - 5) more" : ""
     invocation.diagnostics.append(
       Diagnostic(
-        "approval.stale", at: nil,
+        .approvalStale, at: nil,
         SafeText.escape("\(what): \(reasons.prefix(5).joined(separator: "; "))\(more); nothing was changed"),
         suggestion: remedy))
     return .stale
@@ -170,7 +170,7 @@ extension ApplyFlow {
     guard let planned = file.commit, let head, planned != head else { return }
     invocation.diagnostics.append(
       Diagnostic(
-        "plan.commit", .info, at: nil,
+        .planCommit, at: nil,
         "the plan was made of commit \(SafeText.escape(planned.prefixed)), and the manifests are at \(head.prefixed)",
         why: "a saved plan is applied as it was reviewed, whatever the manifests say by now"))
   }

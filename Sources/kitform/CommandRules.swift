@@ -27,6 +27,11 @@ extension Rule {
   static let approvalStale = Rule(
     "approval.stale", .error, .conduct, "An apply does what was approved, and nothing else.",
     example: "kitform apply --approve DIGEST")
+  static let planCommit = Rule(
+    "plan.commit", .info, .conduct, "A saved plan is applied as it was reviewed, whatever the manifests say by now.",
+    example: "kitform show plan.json")
+  static let sandboxUnsaved = Rule(
+    "sandbox.unsaved", .error, .conduct, "The account of the sandbox outlives the command.", example: "df .kitform")
   static let destroyAccount = Rule(
     "destroy.account", .error, .conduct, "Whoever deletes everything names the account.",
     example: "kitform destroy --confirm-account acme")
@@ -91,8 +96,10 @@ extension Rule {
 
   /// The rules of the commands themselves, in the order of the reference.
   static let commands: [Rule] = [
-    usage, failed, invalid, refused, locked, interrupted, approvalStale, destroyAccount, stateEphemeral,
-    reportUnwritten, formatLeftAlone, gitBehind, gitUnknown, planRecorded, driftNoState, statePush, stateMigrate, importInclude, importField,
+    usage, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
+    destroyAccount, stateEphemeral,
+    reportUnwritten, formatLeftAlone, gitBehind, gitUnknown, planRecorded, driftNoState, statePush, stateMigrate,
+    importInclude, importField,
     exportQuery, exportChannel, exportField, exportKind, exportChange, exportManaged, channelEvent, channelSignature,
   ]
 

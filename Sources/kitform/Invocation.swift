@@ -91,7 +91,7 @@ final class Invocation {
     if let unsavedAccount {
       diagnostics.append(
         Diagnostic(
-          "sandbox.unsaved", at: nil, "the sandbox's account could not be saved: \(SafeText.escape(unsavedAccount))",
+          .sandboxUnsaved, at: nil, "the sandbox's account could not be saved: \(SafeText.escape(unsavedAccount))",
           suggestion: "mend the cause, and start afresh: delete the folder .kitform/sandbox"))
       if outcome.exitCode == 0 || outcome == .changes { outcome = result == nil ? .failed : .partial }
     }
