@@ -1,6 +1,5 @@
 import ArgumentParser
 import Documents
-import Glibc
 import Provisioning
 import Reports
 
@@ -23,8 +22,6 @@ struct Kitform: AsyncParsableCommand {
 
   /// Parses the command line and runs the command that it names.
   static func main() async {
-    // One heap for all threads: one of a thread's own grows by a system call a page.
-    mallopt(M_ARENA_MAX, 1)
     Terminal.occupyStandardDescriptors()
     var command: any ParsableCommand
     do { command = try parseAsRoot() } catch {
