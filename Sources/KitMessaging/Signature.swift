@@ -69,21 +69,35 @@ public struct Signature: Sendable {
 
   /// Reads 32 hexadecimal digits, bare or behind `Bearer`, with blanks around them.
   private static func digest(ofHeader header: String) -> Words? {
-    var rest = header.utf8[...]
-    while rest.first == UInt8(ascii: " ") || rest.first == UInt8(ascii: "\t") { rest.removeFirst() }
-    while rest.last == UInt8(ascii: " ") || rest.last == UInt8(ascii: "\t") { rest.removeLast() }
-    let scheme = "bearer "
-    if rest.count > scheme.utf8.count, zip(rest, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 }) {
-      rest.removeFirst(scheme.utf8.count)
-      while rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+    let bytes = header.utf8Span.span
+    var start = 0
+    var end = bytes.count
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    if end - start > 7, isScheme(bytes, at: start) {
+      start += 7
+      while start < end, isBlank(bytes[start]) { start += 1 }
     }
-    guard rest.count == 32 else { return nil }
+    guard end - start == 32 else { return nil }
     var words: Words = (0, 0)
-    for (index, byte) in rest.enumerated() {
-      guard let digit = hexadecimalDigit(byte) else { return nil }
-      if index < 16 { words.0 = words.0 << 4 | digit } else { words.1 = words.1 << 4 | digit }
+    for index in 0..<16 {
+      guard let high = hexadecimalDigit(bytes[start + index]), let low = hexadecimalDigit(bytes[start + 16 + index])
+      else { return nil }
+      words.0 = words.0 << 4 | high
+      words.1 = words.1 << 4 | low
     }
     return words
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+  /// Whether `Bearer` and a blank stand at a place, in any letter case.
+  private static func isScheme(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+    (bytes[start] | 0x20, bytes[start + 1] | 0x20, bytes[start + 2] | 0x20)
+      == (UInt8(ascii: "b"), UInt8(ascii: "e"), UInt8(ascii: "a"))
+      && (bytes[start + 3] | 0x20, bytes[start + 4] | 0x20, bytes[start + 5] | 0x20)
+        == (UInt8(ascii: "r"), UInt8(ascii: "e"), UInt8(ascii: "r"))
+      && isBlank(bytes[start + 6])
   }
 
   private static func hexadecimalDigit(_ byte: UInt8) -> UInt64? {

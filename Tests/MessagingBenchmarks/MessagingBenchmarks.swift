@@ -97,7 +97,7 @@ struct MessagingBenchmarks {
     let salt = "9f86d081884c7d659a2feaa0c55ad015"
     let token = "a3bf4f1b2b0b822cd15d6c15b0f00a08a3bf4f1b2b0b822cd15d6c15b0f00a08"
     let signature = Signature(salt: salt, token: token)
-    let ids = (0..<200_000).map { "68fcfde5-ee46-4ce5-854e-\($0 + 100_000_000_000)" }
+    let ids = (0..<1_000).map { "68fcfde5-ee46-4ce5-854e-\($0 + 100_000_000_000)" }
     let headers = ids.map { signature.event($0) }
     let texts = ids.map { Array("\(salt):\(token):\($0)".utf8) }
     var valid = 0
@@ -105,19 +105,18 @@ struct MessagingBenchmarks {
     var ours: [Double] = []
     var bare: [Double] = []
     let clock = ContinuousClock()
-    for round in 0...rounds {
-      let ourTime = clock.measure {
-        for index in ids.indices where signature.verifies(headers[index], eventID: ids[index]) { valid += 1 }
-      }
-      let bareTime = clock.measure {
-        for text in texts { for byte in Insecure.MD5.hash(data: text).prefix(1) { sum += Int(byte) } }
-      }
-      if round > 0 {
-        ours.append(ourTime / .seconds(1))
-        bare.append(bareTime / .seconds(1))
-      }
+    // Short rounds, in turn: what else the machine does meets both alike.
+    for _ in 0..<(rounds * 40) {
+      ours.append(
+        clock.measure {
+          for index in ids.indices where signature.verifies(headers[index], eventID: ids[index]) { valid += 1 }
+        } / .seconds(1))
+      bare.append(
+        clock.measure {
+          for text in texts { for byte in Insecure.MD5.hash(data: text).prefix(1) { sum += Int(byte) } }
+        } / .seconds(1))
     }
-    precondition(valid == ids.count * (rounds + 1) && sum > 0, "a signature does not verify")
+    precondition(valid == ids.count * rounds * 40 && sum > 0, "a signature does not verify")
     let (one, other) = (median(ours) / Double(ids.count), median(bare) / Double(ids.count))
     print("check a signature of \(texts[0].count) bytes")
     print("  check                \(Int(one * 1e9)) ns")
