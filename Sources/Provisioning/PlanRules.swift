@@ -71,7 +71,8 @@ extension Rule {
 
   /// Every rule that a plan or an apply adds to those of the manifests, in the order of the reference.
   package static let planning: [Rule] = [
-    adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected, channelExists,
+    adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected,
+    channelExists,
     channelChangedKind, secretKeep, secretOtherKey, secretKey, guardsEmpty, guardsMaxDeletes, guardsMaxDeletePercent,
     guardsDrift, protect, recreate, applyFailed, applyUncertain, applyNotAttempted, applyUnverified,
   ]

@@ -21,7 +21,7 @@ struct PipelineTests {
 
   private func files(_ kit: LocalKitProcess) -> [String: String] {
     [
-      "kitform.yaml": PipelineTests.manifest.replacing("URL", with: kit.url),
+      "kitform.yaml": PipelineTests.manifest.replacing("\"URL\"", with: "\"\(kit.url)\""),
       // A machine of one's own keeps the state; everything else that a job leaves is not the repository's either.
       ".gitignore": "/.kitform/\n/*.md\n/plan*\n/stale-*\n/*.json\n/*.xml\n",
     ]
