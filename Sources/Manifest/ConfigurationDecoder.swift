@@ -137,7 +137,8 @@ struct ConfigurationDecoder {
       decoders[kind.name] = ChannelDecoder(
         kind: kind, decoder: fields, environment: environment,
         defaults: DefaultSlots(
-          kind: kind, defaults: project.overlay("defaults", environment), decoder: fields, relaxed: findings.relaxed))
+          kind: kind, defaults: project.overlay("defaults", environment), decoder: fields, relaxed: findings.relaxed,
+          shared: sharedDefaults))
     }
     for section in project.sections["channels"] ?? [] {
       for pair in section.body.pairs {
@@ -206,10 +207,16 @@ struct ConfigurationDecoder {
     }
   }
 
+  /// The keys that `defaults` may hold for all kinds.
+  private var sharedDefaults: [String] {
+    project.kinds.first?.keys.filter { key in key != "name" && project.kinds.allSatisfy { $0.keys.contains(key) } }
+      ?? []
+  }
+
   /// Checks the keys of `defaults`: what all kinds share except `name`, and a kind's own under its name.
   private mutating func checkDefaultsSections() {
     guard let first = project.kinds.first else { return }
-    let shared = first.keys.filter { key in key != "name" && project.kinds.allSatisfy { $0.keys.contains(key) } }
+    let shared = sharedDefaults
     for mapping in project.overlay("defaults", environment).mappings {
       for pair in mapping.pairs {
         let key = pair.key.text

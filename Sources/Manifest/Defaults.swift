@@ -18,7 +18,9 @@ struct DefaultSlots {
 
   /// Reads the defaults of `kind`: what stands under its own name wins over what all kinds share, an environment's own
   /// over the project's, and `closing` is filled key by key.
-  init(kind: Kind, defaults: Overlay, decoder: FieldDecoder, relaxed: [String: Severity?]) {
+  init(
+    kind: Kind, defaults: Overlay, decoder: FieldDecoder, relaxed: [String: Severity?], shared: [String]
+  ) {
     let chain = Overlay(defaults.nested(kind.name).mappings + defaults.mappings)
     var hidden = Findings()
     hidden.relaxed = relaxed
@@ -29,6 +31,9 @@ struct DefaultSlots {
       var findings = Findings()
       findings.relaxed = relaxed
       let slot = decoder.decode(field, cursor, &findings)
+      // A field that stands where only shared ones may is told so, and that is enough.
+      let key = String(field.group ?? field.key)
+      if !shared.contains(key), defaults.nested(kind.name).pair(key) == nil { findings = Findings() }
       return Entry(
         slot: slot.map { Slot($0.value, at: $0.place, origin: $0.origin == .written ? .defaults : $0.origin) },
         findings: findings.list)

@@ -7,6 +7,11 @@ extension FieldDecoder {
   /// Reads `{env: NAME}`, `{file: path}`, `{file: {env: NAME}}` or `{keep: true}`.
   package func secretReference(_ cursor: Cursor, for name: String, _ findings: inout Findings) -> SecretReference? {
     let suggestion = "write `{env: NAME}` and put the value into that variable, or `{file: path}`"
+    guard cursor.shape != .sequence else {
+      findings.report(
+        .secretForm, at: cursor.place, "`\(name)` is a list, but a secret reference is wanted", suggestion: suggestion)
+      return nil
+    }
     guard cursor.isMapping else {
       findings.report(
         .secretLiteral, at: cursor.place, "`\(name)` is written as a literal",
@@ -270,14 +275,14 @@ extension FieldDecoder {
     guard cursor.isScalar else {
       findings.report(
         .valueType, at: cursor.place,
-        "`\(name())` is \(cursor.words), but the title or id of a \(kind.words) is wanted",
+        "`\(name())` is \(cursor.words), but the title or id of \(kind.oneOfThem) is wanted",
         suggestion: "write one title or one id")
       return nil
     }
     guard !cursor.isNull else {
       findings.report(
         .fieldEmpty, at: cursor.place, "`\(name())` has no value",
-        suggestion: "write the title or id of a \(kind.words)")
+        suggestion: "write the title or id of \(kind.oneOfThem)")
       return nil
     }
     guard let scalar = variables.scalar(cursor, &findings) else { return nil }

@@ -184,7 +184,7 @@ package struct FieldDecoder: Sendable {
         findings.report(
           .referenceFormat, at: scalar.place, "`\(scalar.text)` is neither an id nor clearly a title",
           why: "an id is a plain decimal integer; YAML reads this as another kind of number or a date",
-          suggestion: "quote it to name a \(kind.words) by its title", notes: scalar.notes)
+          suggestion: "quote it to name \(kind.oneOfThem) by its title", notes: scalar.notes)
         return nil
       }
     }
@@ -230,7 +230,7 @@ extension Shape {
     case .flag: "`true` or `false`"
     case .duration: "a duration"
     case .secret: "a secret reference"
-    case .reference(let kind): "the title or id of a \(kind.words)"
+    case .reference(let kind): "the title or id of \(kind.oneOfThem)"
     case .route: "a mapping with one key"
     case .credential(let kind): "a mapping with the id or name of an \(kind.words)"
     case .levels(let kind, _): "a mapping from \(kind.words)s to levels"

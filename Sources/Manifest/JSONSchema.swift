@@ -60,7 +60,7 @@ package struct JSONSchema: Sendable {
   func schema(_ form: SectionForm) -> JSONValue {
     switch form {
     case .text: JSONSchema.reference("line")
-    case .anyText: JSONSchema.reference("text")
+    case .anyText: ["allOf": [JSONSchema.reference("text")], "minLength": 1]
     case .host: ["type": "string", "anyOf": [["pattern": .string(SchemaPattern.origin)], JSONSchema.isVariable]]
     case .path: ["allOf": [JSONSchema.reference("line"), ["pattern": .string(SchemaPattern.path)]]]
     case .choice(let words):

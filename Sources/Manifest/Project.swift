@@ -137,7 +137,8 @@ package struct Project: Sendable {
     guard !(value.isPlain && value.text == "1") else { return }
     findings.report(
       .projectVersion, at: value.place, "the manifest version is 1",
-      why: value.isPlain ? "this Kitform knows no other" : "a quoted value is always a text",
+      why: value.shape == .scalar && !value.isPlain
+        ? "a quoted value is always a text" : "this Kitform knows no other",
       suggestion: "write `kitform: 1`")
   }
 
@@ -152,7 +153,9 @@ package struct Project: Sendable {
     if name == "include" { return sections[name] = [section] }
     if section.body.isNull {
       findings.report(
-        .fieldEmpty, at: section.key.place, "`\(name)` is empty", suggestion: "write `\(name): {}`, or remove the line")
+        .fieldEmpty, at: section.key.place, "`\(name)` is empty",
+        suggestion: name == SectionGrammar.account.name
+          ? "write `account: \(SectionGrammar.account.example)`" : "write `\(name): {}`, or remove the line")
       return
     }
     guard section.body.shape == .mapping else {

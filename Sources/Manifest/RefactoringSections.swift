@@ -99,13 +99,19 @@ extension ConfigurationDecoder {
       return nil
     }
     guard let scalar = fields.variables.scalar(pair.value, &findings) else { return nil }
+    guard !scalar.text.isEmpty else {
+      findings.report(
+        .adoptTarget, at: pair.value.place, "`adopt` names no channel for `\(entry.address)`",
+        suggestion: "write its `\(pair.key.text)`, as Kit shows it", notes: scalar.notes)
+      return nil
+    }
     switch pair.key.text {
     case "uuid": return Located(.uuid(scalar.text), at: pair.value.place)
     case "name": return Located(.name(scalar.text), at: pair.value.place)
     default:
       guard scalar.isPlain, Scalars.isDecimalInteger(scalar.bytes), let id = Int(scalar.text) else {
         findings.report(
-          .adoptTarget, at: pair.value.place, "the id of `adopt` is not a number",
+          .adoptTarget, at: pair.value.place, "the id of `adopt` is not a plain whole number",
           suggestion: "write the id as a plain number", notes: scalar.notes)
         return nil
       }

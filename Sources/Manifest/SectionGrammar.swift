@@ -54,7 +54,7 @@ package struct SectionKey: Sendable {
 package indirect enum SectionForm: Sendable {
   /// A text of one line, without outer blanks.
   case text
-  /// A text that may be empty.
+  /// A text that is not empty.
   case anyText
   /// A host name, with or without scheme and port.
   case host

@@ -15,6 +15,9 @@ package enum ReferenceKind: String, Sendable, Hashable, CaseIterable, Comparable
     }
   }
 
+  /// The words with their article.
+  package var oneOfThem: String { self == .apiToken ? "an \(words)" : "a \(words)" }
+
   package static func < (left: ReferenceKind, right: ReferenceKind) -> Bool {
     left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
   }

@@ -120,6 +120,14 @@ import Testing
 
   @Test(arguments: [
     ("{\"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}", "a channel has no `id`"),
+    (
+      "{\"id\": -1, \"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}",
+      "a channel has no `id`"
+    ),
+    (
+      "{\"id\": \"0\", \"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}",
+      "a channel has no `id`"
+    ),
     ("{\"id\": 1, \"channel_type\": \"custom\", \"channel_name\": \"n\"}", "a channel has no `channel_uuid`"),
     ("{\"id\": 1, \"channel_uuid\": \"u\", \"channel_name\": \"n\"}", "a channel has no `channel_type`"),
     ("{\"id\": 1, \"channel_uuid\": \"u\", \"channel_type\": \"custom\"}", "a channel has no name"),

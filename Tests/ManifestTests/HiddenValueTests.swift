@@ -20,11 +20,10 @@ struct HiddenValueTests {
                                                    ^^^^^ error account.host: `account.apiHost` is not a host name
                                                                  ^^^^^^^ error secret.literal: `account.token` is written as a literal
                                                                                    ^^^ error value.type: `account.profile` is a list
-      state: {backend: tape, path: ../x, key: literal, encrypt: maybe}
-                       ^^^^ error state.backend: there is no backend `tape`
-                                   ^^^^ error state.backend: `state.path` leaves the project's directory
-                                              ^^^^^^^ error secret.literal: `state.key` is written as a literal
-                                                                ^^^^^ error value.type: `state.encrypt` is a switch: `true` or `false`
+      state: {path: ../x, key: literal, encrypt: maybe}
+                    ^^^^ error state.backend: `state.path` leaves the project's directory
+                               ^^^^^^^ error secret.literal: `state.key` is written as a literal
+                                                 ^^^^^ error value.type: `state.encrypt` is a switch: `true` or `false`
       guards: {maxDeletes: many, maxDeletePercent: 101, drift: ignore}
                            ^^^^ error guards.limit: `guards.maxDeletes` is not a whole number
                                                    ^^^ error guards.limit: `guards.maxDeletePercent` is not a whole number from 0 to 100
@@ -44,7 +43,7 @@ struct HiddenValueTests {
       environments:
         only:
           account: {name: acme, region: eu, apiHost: kit.voximplant.com, token: {env: T}, profile: kit-v3}
-          state: {backend: local, path: x.json, key: {env: K}, encrypt: false}
+          state: {path: x.json, key: {env: K}, encrypt: false}
           guards: {maxDeletes: 1, maxDeletePercent: 10, drift: refuse}
           defaults: {useTags: true, closing: {agent: 1h}, ok: {protect: true}}
           assume: {queues: {Support: {maxWaitingTime: 10m}}}
@@ -54,6 +53,17 @@ struct HiddenValueTests {
       channels:
         ok:
           a: {name: A, accessToken: {env: A}, redirect: {queue: 1}}
+      """)
+  }
+
+  @Test func `a backend that every environment leaves behind is checked, and its settings are not read as another's`() {
+    check(
+      """
+      kitform: 1
+      account: {name: acme, region: eu, token: {env: T}}
+      state: {backend: tape, path: ../x, key: literal}
+                       ^^^^ error state.backend: there is no backend `tape`
+      environments: {only: {state: {backend: local, path: x.json, key: {env: K}}}}
       """)
   }
 

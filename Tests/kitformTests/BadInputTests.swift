@@ -89,6 +89,14 @@ struct BadInputTests {
     }
   }
 
+  @Test func `of two hosts that nothing allows both are named`() async throws {
+    var project = try TestProject(
+      Manifests.two.replacing("region: eu", with: "apiHost: api.example.com, messagingHost: im.example.com"),
+      options: [])
+    project.environment = LocalKitProcess.credentials
+    try await refuse(project, 4, ["`account.apiHost` is api.example.com", "`account.messagingHost` is im.example.com"])
+  }
+
   @Test func `an unconfirmed profile writes nothing beyond this machine, and asks before it dials`() async throws {
     var project = try TestProject(
       Manifests.two.replacing(
