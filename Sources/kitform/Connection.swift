@@ -192,7 +192,7 @@ extension Session {
       throw LocalFailure(
         message: "`account` names no API host", remedy: "write `account.region`, or `apiHost` and `messagingHost`")
     }
-    return (origins[1], origins[0])
+    return (api: origins[0], messaging: origins[1])
   }
 
   // MARK: The sandbox
