@@ -25,16 +25,12 @@ extension ConfigurationDecoder {
     return state
   }
 
-  /// Reads a setting of the state; what it hides is read too, unless it belongs to another backend that is left behind.
+  /// Reads a setting of the state; what it hides is read too, unless it belongs to a backend that is left behind.
   private mutating func setting<Result>(
     _ overlay: Overlay, _ name: String, _ body: (inout Self, Cursor) -> Result?
   ) -> Result? {
-    let backends = overlay.mappings.map { mapping in
-      mapping.value(of: "backend").flatMap { $0.shape == .scalar ? StateBackend(rawValue: $0.text) : nil }
-    }
-    let own = backends.compactMap(\.self).first
-    let near = Overlay(
-      zip(overlay.mappings, backends).filter { _, backend in backend == nil || backend == own }.map(\.0))
+    let last = overlay.mappings.firstIndex { $0.pair(of: "backend") != nil } ?? overlay.mappings.count
+    let near = Overlay(Array(overlay.mappings.prefix(last + 1)))
     return read(near.pair(name) == nil ? overlay : near, name, body)
   }
 
