@@ -149,7 +149,7 @@ struct ExitCodeTests {
   }
 
   @Test func `a report that is lost after an apply is an error on stderr, and the code is the apply's`() async throws {
-    let kit = try await LocalKitProcess(options: ["--latency", "150"])
+    let kit = try await LocalKitProcess(options: ["--latency", "500"])
     let project = try kit.project(Manifests.bots([1, 2, 3]))
     try project.workspace.write("", to: "reports/.keep")
     let running = try BinaryUnderTest.start(
