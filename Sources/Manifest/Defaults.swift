@@ -25,15 +25,17 @@ struct DefaultSlots {
     var hidden = Findings()
     hidden.relaxed = relaxed
     entries = kind.fields.map { field in
-      let values = DefaultSlots.values(of: field, in: chain)
+      let key = String(field.group ?? field.key)
+      let own = defaults.nested(kind.name)
+      let isMisplaced = !shared.contains(key) && own.pair(key) == nil
+      let values = DefaultSlots.values(of: field, in: shared.contains(key) || isMisplaced ? chain : own)
       guard let cursor = values.first else { return nil }
-      for other in values.dropFirst() { _ = decoder.decode(field, other, &hidden) }
+      for other in isMisplaced ? [] : values.dropFirst() { _ = decoder.decode(field, other, &hidden) }
       var findings = Findings()
       findings.relaxed = relaxed
       let slot = decoder.decode(field, cursor, &findings)
       // A field that stands where only shared ones may is told so, and that is enough.
-      let key = String(field.group ?? field.key)
-      if !shared.contains(key), defaults.nested(kind.name).pair(key) == nil { findings = Findings() }
+      if isMisplaced { findings = Findings() }
       return Entry(
         slot: slot.map { Slot($0.value, at: $0.place, origin: $0.origin == .written ? .defaults : $0.origin) },
         findings: findings.list)

@@ -35,7 +35,7 @@ struct HiddenValueTests {
       assume: {queues: {Support: {maxWaitingTime: 10}}}
                                                   ^^ error duration.format: `assume.queues.Support.maxWaitingTime` is a number without a unit
       adopt: {ok.a: {id: x}}
-                         ^ error adopt.target: the id of `adopt` is not a number
+                         ^ error adopt.target: the id of `adopt` is not a plain whole number
       moved: {ok.a: }
               ^^^^ error moved.address: `moved` does not say which address `ok.a` had
       removed: {ok.z: {destroy: yes}}
