@@ -96,7 +96,8 @@ let package = Package(
       name: "ManifestTests", dependencies: ["Documents", "Manifest", "Channels", "Support"], exclude: ["Rules"]),
     .testTarget(name: "ChannelsTests", dependencies: ["Documents", "Manifest", "Channels", "Support"]),
     .testTarget(
-      name: "ProvisioningTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Support"]),
+      name: "ProvisioningTests", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Support"],
+      exclude: ["Rules"]),
     .testTarget(name: "TransportTests", dependencies: ["Documents", "Transport"]),
     .testTarget(
       name: "AsyncHTTPTransportTests",

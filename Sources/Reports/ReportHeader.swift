@@ -63,7 +63,7 @@ extension Diagnostic {
 
 extension RelaxedRule {
   /// Whether it weakens the rule; an entry that says `error` does not.
-  var isRelaxing: Bool { severity != .error }
+  package var isRelaxing: Bool { severity != .error }
 }
 
 /// The rules that a project relaxes, as JSON.

@@ -13,7 +13,7 @@ struct EveryRuleTests {
   static let elsewhere: [Rule: String] = [
     .projectMissing: "ProjectLoaderTests", .projectUnreadable: "ProjectLoaderTests",
     .includeEmpty: "ProjectLoaderTests",
-    .secretUnresolved: "PlannerSecretTests", .rulesRelaxed: "SARIFReportTests", .stateUncertain: "EngineTests",
+    .secretUnresolved: "EveryPlanRuleTests", .rulesRelaxed: "SARIFReportTests", .stateUncertain: "EngineTests",
   ]
 
   static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Rules")

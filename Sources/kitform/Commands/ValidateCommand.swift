@@ -47,15 +47,17 @@ struct ValidateCommand: AsyncParsableCommand {
       invocation.diagnostics = findings.sorted(in: session.loaded.project.sources)
       invocation.members = [.init("channels", .integer(validation.channels))]
       let errors = findings.count { $0.severity == .error }
+      let ids = session.loaded.project.relaxed.filter(\.isRelaxing).map(\.id)
+      let relaxed = ids.isEmpty ? "" : "Relaxed by `rules`: \(Words.list(ids)).\n"
       guard errors == 0 else {
-        invocation.text = "\(Words.count(errors, "error")) in \(Words.count(validation.channels, "channel")).\n"
+        invocation.text =
+          "\(Words.count(errors, "error")) in \(Words.count(validation.channels, "channel")).\n" + relaxed
         return .invalid
       }
       let environments = known.isEmpty ? "" : ", \(Words.count(chosen.count, "environment"))"
-      let relaxed = session.loaded.project.relaxed
       invocation.text =
         "Valid: \(Words.count(validation.channels, "channel"))\(environments), \(Words.count(findings.count { $0.severity == .warning }, "warning")).\n"
-        + (relaxed.isEmpty ? "" : "Relaxed by `rules`: \(Words.list(relaxed.map(\.id))).\n")
+        + relaxed
       return .done
     }
   }
