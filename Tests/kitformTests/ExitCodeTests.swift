@@ -91,7 +91,9 @@ struct ExitCodeTests {
     try await expect(64, "usage", "plan-diff a.json b.json --no-such-option", form, in: project)
   }
 
-  @Test func `a state that somebody holds is the same in every form`() async throws {
+  @Test(arguments: Form.allCases) func `a state that somebody holds is the same in every form`(
+    _ form: Form
+  ) async throws {
     // A server that never answers: the first run holds the lock until it is ended.
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
@@ -102,7 +104,7 @@ struct ExitCodeTests {
       let first = try BinaryUnderTest.start(
         ["apply", "--auto-approve"], in: project.workspace.path, environment: project.environment)
       try await first.wait { _ in !server.log.requests.isEmpty }
-      for form in Form.allCases { try await expect(7, "locked", "apply --auto-approve", form, in: project) }
+      try await expect(7, "locked", "apply --auto-approve", form, in: project)
       first.terminate()
       try await first.wait { $0.errors.contains("Stopping") }
       first.terminate()
