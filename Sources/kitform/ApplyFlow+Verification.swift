@@ -12,16 +12,15 @@ extension ApplyFlow {
     _ outcome: RunOutcome, _ configuration: Configuration, _ access: MessagingAccess
   ) async -> RunOutcome {
     guard let result = invocation.result, outcome == .done || outcome == .partial else { return outcome }
-    var checks: [ChannelVerification.Check] = []
+    var checks: [HealthCheck] = []
     for channel in ApplyFlow.touched(result, configuration) {
       do {
         checks += try await ChannelVerification.run(channel, access, sendsMessage: false)
       } catch {
         let words = ApplyFlow.words(error)
         checks.append(
-          .init(
-            id: "channel.login", address: channel.address, result: .failed, message: words.message,
-            remedy: words.remedy))
+          HealthCheck(
+            "channel.login", .failed, words.message, remedy: words.remedy, address: channel.address))
       }
     }
     guard !checks.isEmpty else { return outcome }

@@ -2,34 +2,11 @@ import Documents
 import Foundation
 import KitMessaging
 import Manifest
+import Provisioning
+import Reports
 
 /// Proves that a custom channel works at run time: a login, a refresh, and on demand a marked test message.
 struct ChannelVerification {
-  /// One step and what it proves.
-  struct Check {
-    /// `channel.login`, `channel.refresh` or `channel.message`.
-    var id: String
-    var address: Address
-    var result: Result
-    var message: String
-    var remedy: String?
-
-    enum Result: String { case ok, failed, skipped }
-
-    var json: JSONValue {
-      [
-        "id": .string(id), "address": .string(address.description), "result": .string(result.rawValue),
-        "message": .string(message), "remedy": .text(remedy),
-      ]
-    }
-
-    /// One line, and a second one for what to do.
-    var text: String {
-      let mark = result == .ok ? "ok     " : result == .failed ? "failed " : "skipped"
-      return "  \(mark)  \(message)\n" + (remedy.map { "           \($0)\n" } ?? "")
-    }
-  }
-
   /// The customer whose message a verification sends; agents see the name.
   static let client = Client(id: "kitform-verify", displayName: "Kitform test")
   static let text = "[kitform] This is a test of the channel: please ignore it."
@@ -37,9 +14,9 @@ struct ChannelVerification {
   /// Makes at most three calls; a failed step skips the rest.
   static func run(
     _ channel: ChannelAtRunTime, _ access: MessagingAccess, sendsMessage: Bool
-  ) async throws -> [Check] {
+  ) async throws -> [HealthCheck] {
     let client = try access.client(for: channel)
-    var checks: [Check] = []
+    var checks: [HealthCheck] = []
     let steps: [(id: String, proof: String, run: () async throws(MessagingError) -> Void)] = [
       (
         "channel.login", "logged in: host, account name, API token and UUID belong together",
@@ -62,16 +39,16 @@ struct ChannelVerification {
     for step in steps {
       if failed || (step.id == "channel.message" && !sendsMessage) {
         let why = failed ? "not tried, because a step before it failed" : "no message was sent: --message sends one"
-        checks.append(Check(id: step.id, address: channel.address, result: .skipped, message: why))
+        checks.append(HealthCheck(step.id, .skipped, why, address: channel.address))
         continue
       }
       do throws(MessagingError) {
         try await step.run()
-        checks.append(Check(id: step.id, address: channel.address, result: .ok, message: step.proof))
+        checks.append(HealthCheck(step.id, .ok, step.proof, address: channel.address))
       } catch {
         failed = true
         checks.append(
-          Check(id: step.id, address: channel.address, result: .failed, message: error.message, remedy: error.remedy))
+          HealthCheck(step.id, .failed, error.message, remedy: error.remedy, address: channel.address))
       }
     }
     return checks
@@ -80,14 +57,10 @@ struct ChannelVerification {
 
 extension Invocation {
   /// Adds checks to the command's result; false where one failed.
-  func show(_ checks: [ChannelVerification.Check]) -> Bool {
-    members.append(.init("checks", .array(checks.map(\.json))))
-    var address: Address?
-    for check in checks {
-      if check.address != address { text += "\(check.address)\n" }
-      address = check.address
-      text += check.text
-    }
+  func show(_ checks: [HealthCheck]) -> Bool {
+    let report = HealthReport(checks)
+    members += report.members
+    text += report.text(color: terminal.colorsOutput)
     return !checks.contains { $0.result == .failed }
   }
 }

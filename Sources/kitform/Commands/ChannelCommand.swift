@@ -38,7 +38,7 @@ struct ChannelCommand: AsyncParsableCommand {
         let channels = try addresses.map { try session.channel($0, configuration, state) }
         return try await session.withMessaging(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) {
           access in
-          var checks: [ChannelVerification.Check] = []
+          var checks: [HealthCheck] = []
           for channel in channels {
             checks += try await ChannelVerification.run(channel, access, sendsMessage: message)
           }

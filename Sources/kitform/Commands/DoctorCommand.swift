@@ -4,7 +4,6 @@ import Documents
 import KitformEngine
 import Manifest
 import Provisioning
-import Reports
 import Transport
 
 /// `kitform doctor`
@@ -37,10 +36,9 @@ struct DoctorCommand: AsyncParsableCommand {
             remedy: "correct what `kitform validate` finds")
         ]
       }
-      invocation.members = HealthReport(checks).members
-      invocation.text = HealthReport(checks).text(color: invocation.terminal.colorsOutput)
+      let isHealthy = invocation.show(checks)
       if invalid { return .invalid }
-      return checks.contains { $0.result == .failed } ? .failed : .done
+      return isHealthy ? .done : .failed
     }
   }
 
