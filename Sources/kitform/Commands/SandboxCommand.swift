@@ -34,6 +34,9 @@ struct SandboxCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Wait so long before each answer.", valueName: "ms"))
   var latency = 0
 
+  @Option(help: ArgumentHelp("Leave a created channel out of listings so long.", valueName: "ms"))
+  var lateVisibility = 0
+
   @Option(help: ArgumentHelp("Refuse calls above this rate with 429.", valueName: "per second"))
   var rateLimit: Int?
 
@@ -158,6 +161,7 @@ struct SandboxCommand: AsyncParsableCommand {
   private func faults() throws -> Faults {
     var faults = Faults()
     faults.latency = latency
+    faults.lateVisibility = lateVisibility
     faults.rateLimit = rateLimit.map { Faults.RateLimit(perSecond: $0, burst: $0) }
     faults.rules = try fault.map { text in
       guard let rule = Faults.Rule(text) else {
