@@ -24,6 +24,9 @@ package final class AsyncHTTPTransport: Transport {
     package var idleTimeout: Duration = .seconds(30)
     /// The longest time from dialling to the end of the answer.
     package var requestTimeout: Duration = .seconds(60)
+    /// How long a connection is kept for the next request: less than the five seconds after which common servers close
+    /// theirs, because a create on a connection that dies under it has an unknown outcome.
+    package var keptIdle: Duration = .seconds(4)
     /// The greatest length of an answer's body in bytes.
     package var bodyLimit = 8 << 20
     package var trustRoots = TrustRoots.system
@@ -34,10 +37,6 @@ package final class AsyncHTTPTransport: Transport {
 
   /// What requests call themselves.
   package static let userAgent = "kitform"
-
-  /// How long a connection is kept for the next request: less than the five seconds after which common servers close
-  /// theirs, because a create on a connection that dies under it has an unknown outcome.
-  private static let keptIdle = TimeAmount.seconds(4)
 
   private let settings: Settings
   private let eventLoop: any EventLoop
@@ -55,7 +54,7 @@ package final class AsyncHTTPTransport: Transport {
       redirectConfiguration: .disallow,
       timeout: .init(connect: TimeAmount(settings.connectTimeout), read: TimeAmount(settings.idleTimeout)),
       connectionPool: .init(
-        idleTimeout: AsyncHTTPTransport.keptIdle,
+        idleTimeout: TimeAmount(settings.keptIdle),
         concurrentHTTP1ConnectionsPerHostSoftLimit: max(1, settings.parallelism)),
       decompression: .disabled)
     configuration.httpVersion = .http1Only

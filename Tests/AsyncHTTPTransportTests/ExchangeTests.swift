@@ -61,6 +61,8 @@ struct ExchangeTests {
     try await RawServer.with({ _, _ in .write(RawServer.answer()) }) { server in
       var settings = AsyncHTTPTransport.Settings()
       settings.parallelism = 3
+      // A connection that is dropped for its idleness would be replaced, and so counted twice.
+      settings.keptIdle = .seconds(600)
       await AsyncHTTPTransport.withTransport(settings) { transport in
         await withTaskGroup(of: Int?.self) { group in
           for _ in 0..<40 {
