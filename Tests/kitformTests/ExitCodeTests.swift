@@ -151,7 +151,8 @@ struct ExitCodeTests {
   }
 
   @Test func `a report that is lost after an apply is an error on stderr, and the code is the apply's`() async throws {
-    let kit = try await LocalKitProcess(options: ["--latency", "500"])
+    // Between the first change and the report lies time enough for a test that waits beside a thousand others.
+    let kit = try await LocalKitProcess(options: ["--latency", "3000"])
     let project = try kit.project(Manifests.bots([1, 2, 3]))
     try project.workspace.write("", to: "reports/.keep")
     let running = try BinaryUnderTest.start(

@@ -50,7 +50,7 @@ struct InterruptionTests {
   }
 
   @Test func `Ctrl-C lets running calls finish, saves the state, and the next apply makes the rest`() async throws {
-    let kit = try await LocalKitProcess(options: ["--latency", "200"])
+    let kit = try await LocalKitProcess(options: ["--latency", "1500"])
     let project = try kit.project(many)
     let running = try BinaryUnderTest.start(
       ["apply", "--auto-approve", "--format", "json", "--parallelism", "2"], in: project.workspace.path,
