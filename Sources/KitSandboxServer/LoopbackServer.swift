@@ -13,35 +13,37 @@ enum LoopbackServer {
     port: Int, logger: Logger, responder: CallbackResponder<ConnectionContext>,
     beside: [@Sendable () async -> Void] = [], body: (Int) async throws -> Value
   ) async throws -> Value {
-    let (ports, portFound) = AsyncStream<Int>.makeStream()
+    let (listeners, listening) = AsyncStream<any Channel>.makeStream()
     let application = Application(
       responder: responder,
       configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
       onServerRunning: { channel in
-        portFound.yield(channel.localAddress?.port ?? port)
-        portFound.finish()
+        listening.yield(channel)
+        listening.finish()
       },
       logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        defer { portFound.finish() }
+        defer { listening.finish() }
         do {
           try await application.runService(gracefulShutdownSignals: [])
         } catch {
           throw ListenFailure(port: port, reason: "\(error)")
         }
       }
-      guard let port = await ports.first(where: { _ in true }) else {
+      guard let listener = await listeners.first(where: { _ in true }) else {
         try await group.next()
         throw ListenFailure(port: port, reason: "stopped")
       }
       for work in beside { group.addTask { await work() } }
       let result: Result<Value, any Error>
       do {
-        result = .success(try await body(port))
+        result = .success(try await body(listener.localAddress?.port ?? port))
       } catch {
         result = .failure(error)
       }
+      // Nothing may be accepted once the server is cancelled: NIO traps on a connection that nobody takes over.
+      try? await listener.close()
       group.cancelAll()
       // A server that is told to stop ends with an error of its own; only what the body came to counts now.
       while let ended = await group.nextResult() { if case .failure = ended { continue } }
