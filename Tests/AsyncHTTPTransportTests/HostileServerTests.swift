@@ -5,7 +5,7 @@ import TestServers
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HostileServerTests {
   private func failure(
     _ action: RawServer.Action, _ change: @escaping (inout AsyncHTTPTransport.Settings) -> Void = { _ in }

@@ -66,7 +66,7 @@ struct ProxySettingsTests {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProxyTests {
   /// One request to a host that exists behind the proxy alone.
   private func attempt(through proxy: String, trust: TrustRoots = .system) async throws -> Result<

@@ -4,7 +4,7 @@ import TestServers
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSTests {
   /// One request over TLS to a server with a certificate of the tests, by a client that trusts the tests' authority.
   private func attempt(

@@ -19,31 +19,19 @@ package enum BinaryUnderTest {
     package init(description: String) { self.description = description }
   }
 
-  /// How many processes run side by side: tests start many at once, and a machine has few cores.
-  private static let slots = Slots(3)
-
   /// Runs the binary to its end; after so many `seconds` it is killed, and the run is a problem.
   ///
   /// `environment` is all that the process sees beside `PATH` and `HOME`.
   package static func run(
-    _ arguments: [String], in directory: String, environment: [String: String] = [:], seconds: Int = 120,
+    _ arguments: [String], in directory: String, environment: [String: String] = [:], seconds: Int = 240,
     executable: String = "kitform"
   ) async throws -> Ended {
-    await slots.take()
-    do {
-      let ended = try await start(arguments, in: directory, environment: environment, executable: executable)
-        .end(seconds: seconds)
-      await slots.give()
-      return ended
-    } catch {
-      await slots.give()
-      throw error
-    }
+    try await start(arguments, in: directory, environment: environment, executable: executable).end(seconds: seconds)
   }
 
   /// Runs a script as a pipeline's machine does, with the binary on its `PATH`.
   package static func bash(
-    _ script: String, in directory: String, environment: [String: String] = [:], seconds: Int = 120
+    _ script: String, in directory: String, environment: [String: String] = [:], seconds: Int = 240
   ) async throws -> Ended {
     let binary = URL(fileURLWithPath: try path("kitform")).deletingLastPathComponent().path
     let own = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
@@ -89,8 +77,8 @@ package enum BinaryUnderTest {
     throw Problem(description: "there is no \(name) beside \(bundle.path)")
   }
 
-  /// A process that was started.
-  package final class Running {
+  /// A process that was started; the test that started it alone speaks to it.
+  package final class Running: @unchecked Sendable {
     private let process: Process
     private let streams: Streams
     private let words: String
@@ -104,15 +92,28 @@ package enum BinaryUnderTest {
     package var output: String { streams.output.text }
     package var errors: String { streams.errors.text }
 
-    /// Waits until a condition holds of what the process has written.
-    package func wait(seconds: Int = 60, until condition: (Running) -> Bool) async throws {
-      for _ in 0..<(seconds * 100) {
-        if condition(self) { return }
-        guard process.isRunning else { break }
-        try await Task.sleep(for: .milliseconds(10))
+    /// Waits until a condition holds of what the process has written, and does `act` at that moment.
+    ///
+    /// A thread of its own waits: the tests' tasks share few threads, and one that computes would let the moment pass.
+    package func wait(
+      seconds: Int = 120, until condition: @escaping @Sendable (Running) -> Bool,
+      then act: @escaping @Sendable (Running) -> Void = { _ in }
+    ) async throws {
+      let came = await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+          let end = ContinuousClock.now + .seconds(seconds)
+          while !condition(self) {
+            guard self.process.isRunning, ContinuousClock.now < end else {
+              // What was written last may be what was waited for.
+              return continuation.resume(returning: condition(self))
+            }
+            usleep(5000)
+          }
+          act(self)
+          continuation.resume(returning: true)
+        }
       }
-      if condition(self) { return }
-      throw Problem(description: "`\(words)` never came so far:\n\(output)\n\(errors)")
+      guard came else { throw Problem(description: "`\(words)` never came so far:\n\(output)\n\(errors)") }
     }
 
     /// Sends SIGTERM, as whoever stops a job does.
@@ -122,15 +123,16 @@ package enum BinaryUnderTest {
     package func interrupt() { process.interrupt() }
 
     /// Waits for the end; kills the process when that takes too long.
-    package func end(seconds: Int = 120) async throws -> Ended {
-      for _ in 0..<(seconds * 100) {
-        guard process.isRunning else {
-          return Ended(exitCode: process.terminationStatus, output: output, errors: errors)
+    package func end(seconds: Int = 240) async throws -> Ended {
+      let end = ContinuousClock.now + .seconds(seconds)
+      while process.isRunning {
+        guard ContinuousClock.now < end else {
+          kill(process.processIdentifier, SIGKILL)
+          throw Problem(description: "`\(words)` did not end in \(seconds) s:\n\(output)\n\(errors)")
         }
         try await Task.sleep(for: .milliseconds(10))
       }
-      kill(process.processIdentifier, SIGKILL)
-      throw Problem(description: "`\(words)` did not end in \(seconds) s:\n\(output)\n\(errors)")
+      return Ended(exitCode: process.terminationStatus, output: output, errors: errors)
     }
 
     /// Ends the process whatever it does.
@@ -170,25 +172,5 @@ private struct Streams {
     }
 
     var text: String { String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self) }
-  }
-}
-
-/// Lets a few through at a time.
-private actor Slots {
-  private var free: Int
-  private var waiting: [CheckedContinuation<Void, Never>] = []
-
-  init(_ count: Int) { free = count }
-
-  func take() async {
-    if free > 0 {
-      free -= 1
-    } else {
-      await withCheckedContinuation { waiting.append($0) }
-    }
-  }
-
-  func give() {
-    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// Everything that can be wrong between a project and its account: one clear sentence, the right exit code, and a state
 /// that keeps every byte.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct BadInputTests {
   /// Runs plan and apply, expects code and words of both, and that nothing of the state was touched.
   private func refuse(

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// `kitform channel` as the shipped binary runs it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct ChannelCommandTests {
   static let manifest =
     Manifests.header + """

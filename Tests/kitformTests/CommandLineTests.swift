@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// What every command owes whoever calls it: its exit code, one JSON document, and words that help.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct CommandLineTests {
   /// A command line, with what it ends with in a project of two applied channels.
   struct Line: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import TestServers
 import Testing
 
 /// `doctor`: one line for each thing that an apply relies on, and what to do about it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct DoctorTests {
   /// The check of an id, of the first channel that has one.
   private func check(_ json: ParsedJSON, _ id: String) -> ParsedJSON? {

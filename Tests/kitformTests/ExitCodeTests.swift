@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// One exit code for each outcome, whatever the format and whichever reports are asked for.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct ExitCodeTests {
   /// How a command is asked to tell its result.
   enum Form: String, CaseIterable, CustomTestStringConvertible {
@@ -106,8 +106,11 @@ struct ExitCodeTests {
       try await first.wait { _ in !server.log.requests.isEmpty }
       try await expect(7, "locked", "apply --auto-approve", form, in: project)
       first.terminate()
-      try await first.wait { $0.errors.contains("Stopping") }
-      first.terminate()
+      try await first.wait {
+        $0.errors.contains("Stopping")
+      } then: {
+        $0.terminate()
+      }
       #expect(try await first.end().exitCode == 143)
     }
   }
@@ -135,8 +138,11 @@ struct ExitCodeTests {
       let running = try BinaryUnderTest.start(
         ["apply", "--auto-approve", "--parallelism", "1"] + form.options(of: "apply"), in: project.workspace.path,
         environment: project.environment)
-      try await running.wait { $0.errors.contains(": done") }
-      if signal == "TERM" { running.terminate() } else { running.interrupt() }
+      try await running.wait {
+        $0.errors.contains(": done")
+      } then: {
+        if signal == "TERM" { $0.terminate() } else { $0.interrupt() }
+      }
       let ended = try await running.end()
       #expect(ended.exitCode == code, "\(signal): \(ended.all)")
       guard form != .text else { continue }
@@ -151,15 +157,18 @@ struct ExitCodeTests {
   }
 
   @Test func `a report that is lost after an apply is an error on stderr, and the code is the apply's`() async throws {
-    // Between the first change and the report lies time enough for a test that waits beside a thousand others.
-    let kit = try await LocalKitProcess(options: ["--latency", "3000"])
+    let kit = try await LocalKitProcess(options: ["--latency", "1500"])
     let project = try kit.project(Manifests.bots([1, 2, 3]))
     try project.workspace.write("", to: "reports/.keep")
     let running = try BinaryUnderTest.start(
       ["apply", "--auto-approve", "--parallelism", "1", "--report", "json=reports/r.json"], in: project.workspace.path,
       environment: project.environment)
-    try await running.wait { $0.errors.contains(": done") }
-    try FileManager.default.removeItem(atPath: "\(project.workspace.path)/reports")
+    let reports = "\(project.workspace.path)/reports"
+    try await running.wait {
+      $0.errors.contains(": done")
+    } then: { _ in
+      try? FileManager.default.removeItem(atPath: reports)
+    }
     let ended = try await running.end()
     #expect(ended.exitCode == 0, "\(ended.all)")
     #expect(ended.errors.contains("the report json could not be written"), "\(ended.errors)")

@@ -3,7 +3,7 @@ import TestServers
 import Testing
 
 /// Two runs at once, and runs that are cut short: nothing lost, nothing twice.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct InterruptionTests {
   private let many = Manifests.bots(Array(1...12))
 
@@ -29,8 +29,11 @@ struct InterruptionTests {
       let waiting = try BinaryUnderTest.start(
         ["state", "rm", "custom.bot-1", "--lock-timeout", "5m"], in: project.workspace.path)
       first.interrupt()
-      try await first.wait { $0.errors.contains("Stopping") }
-      first.interrupt()
+      try await first.wait {
+        $0.errors.contains("Stopping")
+      } then: {
+        $0.interrupt()
+      }
       #expect(try await first.end().exitCode == 130)
       // Past the lock there is no state to change, which is another error than the lock's.
       let ended = try await waiting.end()
@@ -55,8 +58,11 @@ struct InterruptionTests {
     let running = try BinaryUnderTest.start(
       ["apply", "--auto-approve", "--format", "json", "--parallelism", "2"], in: project.workspace.path,
       environment: project.environment)
-    try await running.wait { $0.errors.contains(": done") }
-    running.interrupt()
+    try await running.wait {
+      $0.errors.contains(": done")
+    } then: {
+      $0.interrupt()
+    }
     let ended = try await running.end()
     #expect(ended.exitCode == 130, "\(ended.errors)")
     let json = try ParsedJSON(ended.output)

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// `plan --adopt-matching` and `plan --account-file`: plans where state or account are not at hand.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct LostStateTests {
   private let state = ".kitform/sandbox/default/state.json"
 

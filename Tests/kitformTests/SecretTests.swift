@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// Planted secrets, looked for in everything that a run leaves behind.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
 struct SecretTests {
   private static let planted = [
     "KIT_API_TOKEN": "full-token-Zq7vK2", "OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91/+=",

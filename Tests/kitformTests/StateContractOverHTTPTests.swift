@@ -8,6 +8,7 @@ import Testing
 import Transport
 
 /// The contract of every state store, over real connections.
+@Suite(.startsProcesses)
 struct StateContractOverHTTPTests {
   /// A state behind the model server, reached by the real transport.
   private struct ServedPlace: StatePlace {
@@ -67,7 +68,7 @@ struct StateContractOverHTTPTests {
       clock: ContinuousClock(), now: { 0 })
   }
 
-  @Test(.timeLimit(.minutes(5))) func `the http backend keeps it against a server on loopback`() async throws {
+  @Test(.timeLimit(.minutes(20))) func `the http backend keeps it against a server on loopback`() async throws {
     for promise in StateStoreContract.cases {
       try await StateServer.with { server in
         try await AsyncHTTPTransport.withTransport { transport in
@@ -77,7 +78,7 @@ struct StateContractOverHTTPTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func `the s3 backend keeps it against moto`() async throws {
+  @Test(.timeLimit(.minutes(20))) func `the s3 backend keeps it against moto`() async throws {
     guard let python = await MotoServer.python() else { return }
     try await MotoServer.with(python: python) { port in
       await AsyncHTTPTransport.withTransport { transport in
