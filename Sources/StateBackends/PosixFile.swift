@@ -80,6 +80,17 @@ final class PosixFile: DiskFile {
     guard code == 0 else { throw DiskFailure("write", path, code: code) }
   }
 
+  /// Opens a directory to pass on to what is in it: that takes the right to pass it alone.
+  ///
+  /// It holds Linux's `O_PATH`, which Swift's Glibc leaves out.
+  static let passing: Int32 = 0o10_000_000 | O_DIRECTORY
+
+  /// Reads a regular file from the beginning to the end; more than `limit` bytes are the error EFBIG.
+  func readRegular(limit: Int) throws(DiskFailure) -> [UInt8] {
+    try requireRegular(operation: "read")
+    return try readAll(limit: limit)
+  }
+
   /// Reads from the beginning to the end; more than `limit` bytes are the error EFBIG.
   func readAll(limit: Int) throws(DiskFailure) -> [UInt8] {
     let size = try Int(status(operation: "read").st_size)

@@ -6,13 +6,17 @@ package struct PosixProjectFiles: Sendable {
   /// The project's directory.
   package let root: String
   private let disk = PosixDisk()
+  private let directory: ConfinedDirectory
 
-  package init(root: String) { self.root = root }
+  package init(root: String) {
+    self.root = root
+    directory = ConfinedDirectory(root)
+  }
 
   /// Reads a file of at most `limit` bytes by its path relative to the project; nil where there is none.
   package func read(_ path: String, limit: Int) throws(DiskFailure) -> [UInt8]? {
     do throws(DiskFailure) {
-      return try ConfinedFile.read(absolute(path), limit: limit, inside: root)
+      return try directory.read(path, limit: limit)
     } catch {
       if error.code == ENOENT { return nil }
       throw error
