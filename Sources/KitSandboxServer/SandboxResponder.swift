@@ -19,7 +19,15 @@ struct SandboxResponder: Sendable {
     let call = try await KitCall(request, limit: SandboxResponder.bodyLimit)
     if AgentDesk.isMeant(by: call) { return await atDesk(call) }
     let exchange = sandbox.exchange(call)
-    if exchange.milliseconds > 0 { try await Task.sleep(for: .milliseconds(exchange.milliseconds)) }
+    if exchange.milliseconds > 0 {
+      // The loop's own timer: a task's sleep may last a tenth longer and more.
+      let wait = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(exchange.milliseconds))) {}
+      try await withTaskCancellationHandler {
+        try await wait.futureResult.get()
+      } onCancel: {
+        wait.cancel()
+      }
+    }
     if let test = exchange.test { queue.yield(.test(test)) }
     onEvent(SandboxEvent(exchange, method: call.method, path: call.path))
     for note in exchange.notes { onEvent(note) }
