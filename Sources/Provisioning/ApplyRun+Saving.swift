@@ -44,12 +44,12 @@ extension ApplyRun {
   }
 
   /// Does what a wait was for.
-  mutating func take(_ timer: Timer) async throws(Crash) {
+  mutating func take(_ timer: Timer, _ group: inout TaskGroup<Signal>) async throws(Crash) {
     scheduled.remove(timer)
     switch timer {
     case .flush:
-      journal.flush()
-      if let failure = journal.failure { end(with: .unjournaled(failure)) }
+      // A disk takes milliseconds: calls go on meanwhile.
+      if let flush = journal.beginFlush() { group.addTask { .flushed(flush()) } }
     case .checkpoint: try await checkpoint()
     case .settle: break
     }

@@ -56,6 +56,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   enum Signal: Sendable {
     case answered(Int, Attempt<ChannelIdentity?>)
     case timer(Timer)
+    /// A flush of the journal came to its end.
+    case flushed(StateFailure?)
     /// The account as it shows after a settle window; nil where the wait was cut short.
     case settled(Result<[RemoteChannel], RemoteFailure>?, deadline: RunClock.Instant)
   }
@@ -164,12 +166,16 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   private mutating func loop(_ group: inout TaskGroup<Signal>) async throws(Crash) {
     while true {
       try await launch(&group)
-      guard running > 0 || !settling.isEmpty else { return }
+      // How a flush ends counts too: a disk tells of a failure once.
+      guard running > 0 || !settling.isEmpty || journal.isFlushing else { return }
       schedule(&group)
       guard let signal = await group.next() else { return }
       switch signal {
       case .answered(let index, let attempt): try take(attempt, of: index)
-      case .timer(let timer): try await take(timer)
+      case .timer(let timer): try await take(timer, &group)
+      case .flushed(let failure):
+        journal.noteFlushed(failure)
+        if let failure { end(with: .unjournaled(failure)) }
       case .settled(let listing, let deadline):
         scheduled.remove(.settle)
         judge(listing, deadline: deadline)

@@ -7,8 +7,10 @@ struct RunJournal {
 
   private let journal: (any Journal)?
   private(set) var failure: StateFailure?
-  /// Lines that no flush has made durable.
+  /// There are lines that no flush took up.
   private(set) var isDirty = false
+  /// A flush is under way beside the run.
+  private(set) var isFlushing = false
 
   init(_ journal: (any Journal)?) { self.journal = journal }
 
@@ -34,9 +36,32 @@ struct RunJournal {
     }
   }
 
-  /// Makes everything appended durable; a failure is kept in `failure`.
+  /// Begins to make everything appended durable, beside what is appended from now on; nil where nothing waits for it.
+  ///
+  /// What the returned work comes to is for `noteFlushed`.
+  mutating func beginFlush() -> (@Sendable () -> StateFailure?)? {
+    guard let journal, isDirty, !isFlushing, failure == nil else { return nil }
+    isDirty = false
+    isFlushing = true
+    return {
+      do throws(StateFailure) {
+        try journal.sync()
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
+  /// Takes note of how the flush ended that `beginFlush` began.
+  mutating func noteFlushed(_ failure: StateFailure?) {
+    isFlushing = false
+    self.failure = self.failure ?? failure
+  }
+
+  /// Makes everything appended durable before it returns; a failure is kept in `failure`.
   mutating func flush() {
-    guard let journal, isDirty, failure == nil else { return }
+    guard let journal, isDirty || isFlushing, failure == nil else { return }
     isDirty = false
     do throws(StateFailure) { try journal.sync() } catch { failure = error }
   }

@@ -45,7 +45,9 @@ package final class FileJournal: Journal {
   }
 
   package func sync() throws(StateFailure) {
-    try call { open throws(DiskFailure) in try opened(&open).synchronize() }
+    let file = try call { open throws(DiskFailure) in try opened(&open) }
+    // Outside the lock: what is appended meanwhile need not wait for the disk.
+    do throws(DiskFailure) { try file.synchronize() } catch { throw failure(error) }
   }
 
   package func entries(run: String) throws(StateFailure) -> [JournalEntry]? {
@@ -80,9 +82,11 @@ package final class FileJournal: Journal {
     do throws(DiskFailure) {
       return try open.withLock { open throws(DiskFailure) in try body(&open) }
     } catch {
-      throw .failed(label: path, reason: error.words)
+      throw failure(error)
     }
   }
+
+  private func failure(_ failure: DiskFailure) -> StateFailure { .failed(label: path, reason: failure.words) }
 }
 
 /// The lines of a journal's file: 16 hexadecimal digits of checksum, a blank, and the entry.

@@ -118,8 +118,12 @@ final class PosixFile: DiskFile {
     try call("write") { ftruncate($0, 0) }
   }
 
+  /// Makes durable what was written before; others may go on writing meanwhile.
   func synchronize() throws(DiskFailure) {
-    try call("synchronize") { fsync($0) }
+    let descriptor = descriptor.withLock { $0 }
+    while fsync(descriptor) != 0 {
+      guard errno == EINTR else { throw DiskFailure("synchronize", path, code: errno) }
+    }
   }
 
   /// Closes the file; some file systems report a failed write only here.
