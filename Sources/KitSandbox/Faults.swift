@@ -57,6 +57,8 @@ package struct Faults: Sendable, Equatable {
     case reset
     /// The answer's head, half of its body, and the end of the connection.
     case halfBody
+    /// The answer's head at once, then its body a byte at a time, more slowly than any client waits.
+    case slowBody
     /// No answer and no end.
     case silence
     /// This status with a failure as its body, and `Retry-After` where it is given.
@@ -83,8 +85,8 @@ package struct Faults: Sendable, Equatable {
 extension Faults.Rule {
   /// Reads a rule as people write it: `NAME@CALLS`, for example `drop-after@create:1`.
   ///
-  /// Names: `drop-before`, `drop-after`, `reset`, `reset-before`, `500-before`, `500-after`, `503`, `half-body`, `silence`,
-  /// `429`, `429:SECONDS`, `html`. Calls: `every`, a number, `write:N`, `create:N`, `read:N`. Nil for anything else.
+  /// Names: `drop-before`, `drop-after`, `reset`, `reset-before`, `500-before`, `500-after`, `503`, `half-body`, `slow-body`,
+  /// `silence`, `429`, `429:SECONDS`, `html`. Calls: `every`, a number, `write:N`, `create:N`, `read:N`. Nil for anything else.
   package init?(_ text: String) {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, let fault = Faults.Fault(name: parts[0]), let calls = Faults.Calls(text: parts[1]) else {
@@ -95,8 +97,8 @@ extension Faults.Rule {
 
   /// The forms that `init(_:)` takes, for a usage message.
   package static let forms =
-    "NAME@CALLS; NAME is drop-before, drop-after, reset-before, reset, 500-before, 500-after, 503, half-body, silence, 429, "
-    + "429:SECONDS or html; CALLS is every, N, write:N, create:N or read:N"
+    "NAME@CALLS; NAME is drop-before, drop-after, reset-before, reset, 500-before, 500-after, 503, half-body, slow-body, silence, "
+    + "429, 429:SECONDS or html; CALLS is every, N, write:N, create:N or read:N"
 }
 
 extension Faults.Fault {
@@ -110,6 +112,7 @@ extension Faults.Fault {
     case "500-after": self.init(.status(500, retryAfter: nil), commits: true)
     case "503": self.init(.status(503, retryAfter: nil), commits: false)
     case "half-body": self.init(.halfBody, commits: true)
+    case "slow-body": self.init(.slowBody, commits: true)
     case "silence": self.init(.silence, commits: true)
     case "429": self.init(.status(429, retryAfter: nil), commits: false)
     case "html": self.init(.text("<html><body>Bad gateway</body></html>"), commits: false)

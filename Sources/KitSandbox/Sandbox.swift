@@ -115,6 +115,8 @@ package struct Exchange: Sendable {
     case answer(HTTPResponse)
     /// The head with the full length, half of the body, and the end of the connection.
     case half(HTTPResponse)
+    /// The head at once, then the body a byte at a time, more slowly than any client waits.
+    case slow(HTTPResponse)
     /// The end of the connection.
     case close
     /// The end of the connection, by a reset.
@@ -128,7 +130,9 @@ package struct Exchange: Sendable {
       case .reset: self = .reset
       case .silence: self = .silence
       case .halfBody:
-        self = .half(answer ?? Reply.failure(.init(500, "an error of the sandbox's making")).response(profile))
+        self = .half(answer ?? Delivery.failure(profile))
+      case .slowBody:
+        self = .slow(answer ?? Delivery.failure(profile))
       case .status(let status, let retryAfter):
         let failure = Reply.Failure(status, "an error of the sandbox's making", retryAfter: retryAfter)
         self = .answer(Reply.failure(failure).response(profile))
@@ -136,6 +140,11 @@ package struct Exchange: Sendable {
         self = .answer(
           HTTPResponse(status: 200, headers: [("Content-Type", "text/html")], body: Array(text.utf8)))
       }
+    }
+
+    /// What is answered where the account did not carry the call out.
+    private static func failure(_ profile: APIProfile) -> HTTPResponse {
+      Reply.failure(.init(500, "an error of the sandbox's making")).response(profile)
     }
   }
 }

@@ -38,6 +38,7 @@ extension SandboxEvent {
       switch exchange.delivery {
       case .answer(let response): String(response.status)
       case .half(let response): "\(response.status), half of it"
+      case .slow(let response): "\(response.status), a byte at a time"
       case .close: "connection closed"
       case .reset: "connection reset"
       case .silence: "no answer"

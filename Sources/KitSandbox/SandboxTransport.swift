@@ -19,7 +19,7 @@ package struct SandboxTransport: Transport {
     case .answer(let response): return response
     case .half, .close: throw .ambiguous(.endOfStream)
     case .reset: throw .ambiguous(.reset)
-    case .silence: throw .ambiguous(.timeout)
+    case .slow, .silence: throw .ambiguous(.timeout)
     }
   }
 }

@@ -15,6 +15,10 @@ struct SandboxResponder: Sendable {
   /// The most that a body may have: more than Kit takes, so that what is too long is read and told so.
   private static let bodyLimit = 32 << 20
 
+  /// The pause before each byte of a slow body: sooner than a silent server is given up, and the whole takes longer than
+  /// the whole of an answer may.
+  private static let slowPause = Duration.seconds(5)
+
   func respond(to request: Request, on channel: any Channel) async throws -> Response {
     let call = try await KitCall(request, limit: SandboxResponder.bodyLimit)
     if AgentDesk.isMeant(by: call) { return await atDesk(call) }
@@ -34,6 +38,7 @@ struct SandboxResponder: Sendable {
     switch exchange.delivery {
     case .answer(let response): return Response(response)
     case .half(let response): return SandboxResponder.half(of: response, on: channel)
+    case .slow(let response): return SandboxResponder.drip(response)
     case .close:
       try await channel.close()
     case .reset:
@@ -74,6 +79,19 @@ struct SandboxResponder: Sendable {
       body: ResponseBody(contentLength: response.body.count) { writer in
         try await writer.write(bytes)
         try await channel.close()
+      })
+  }
+
+  /// The head, then the body a byte at a time, until the client goes away.
+  private static func drip(_ response: KitAnswer) -> Response {
+    Response(
+      response,
+      body: ResponseBody(contentLength: response.body.count) { writer in
+        for byte in response.body {
+          try await Task.sleep(for: slowPause)
+          try await writer.write(ByteBuffer(bytes: [byte]))
+        }
+        try await writer.finish(nil)
       })
   }
 }

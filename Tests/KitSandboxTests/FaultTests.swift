@@ -17,6 +17,7 @@ import Transport
     ("reset-before@create:1", false, .ambiguous(.reset)),
     ("reset@create:1", true, .ambiguous(.reset)),
     ("half-body@create:1", true, .ambiguous(.endOfStream)),
+    ("slow-body@create:1", true, .ambiguous(.timeout)),
     ("silence@create:1", true, .ambiguous(.timeout)),
   ])
   func `a fault loses the answer, after the account has carried the call out or before`(
