@@ -12,10 +12,12 @@ package final class RetryBudget: Sendable {
 
   /// In shares of a repetition, `callsPerRepetition` of which make a whole one.
   private let left: Mutex<Int>
+  private let isOver: @Sendable () -> Bool
 
-  /// A budget that starts with so many repetitions.
-  package init(initial: Int = RetryBudget.initial) {
+  /// A budget that starts with so many repetitions, and has none left once the run's time `isOver`.
+  package init(initial: Int = RetryBudget.initial, isOver: @escaping @Sendable () -> Bool = { false }) {
     left = Mutex(initial * RetryBudget.callsPerRepetition)
+    self.isOver = isOver
   }
 
   /// Counts a call's first attempt.
@@ -25,7 +27,8 @@ package final class RetryBudget: Sendable {
 
   /// Takes one repetition; false when none is left.
   package func spend() -> Bool {
-    left.withLock { left in
+    guard !isOver() else { return false }
+    return left.withLock { left in
       guard left >= RetryBudget.callsPerRepetition else { return false }
       left -= RetryBudget.callsPerRepetition
       return true

@@ -49,7 +49,7 @@ struct ApplyFlow {
     let stop = Stop()
     let interrupts = Interrupts(stop) { [terminal = invocation.terminal] in terminal.note($0) }
     defer { withExtendedLifetime(interrupts) {} }
-    let deadline = calls.timeout.map { limit in
+    let deadline = calls.connection.timeout.map { limit in
       Task {
         try await Task.sleep(for: limit.duration)
         stop.request(.timeIsUp)

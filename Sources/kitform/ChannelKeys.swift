@@ -36,7 +36,7 @@ struct KeyOptions: ParsableArguments {
     let session = Session(invocation, isSandbox: sandbox.isSandbox)
     let configuration = try session.configuration()
     let record = try session.customRecord(address, configuration)
-    let state = try await session.state(configuration)
+    let state = try await session.state(configuration, calls.connection)
     invocation.account = state?.account
     guard let entry = state?.channels.first(where: { $0.address == record.address }) else { return nil }
     let channel = ChannelAtRunTime(record, id: entry.id, uuid: entry.uuid)

@@ -35,7 +35,7 @@ extension Session {
     first: FirstOutcome? = nil, _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
-    let store = try store(configuration, calls: calls)
+    let store = try store(configuration, calls.connection, endsInTime: write == nil)
     if isSandbox {
       return try await withSandbox(configuration, profile, file: sandboxFile) { server in
         let token = try standIn(configuration)
@@ -71,10 +71,12 @@ extension Session {
     let clock = ContinuousClock()
     let key = try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
     // An apply ends by `Stop`, which lets running calls finish; a run that only reads ends at its next call.
-    let deadline = isReading ? calls.timeout.map { clock.now + $0.duration } : nil
+    let deadline = isReading ? calls.connection.timeout.map { clock.now + $0.duration } : nil
     let hasPassed: @Sendable () -> Bool = { deadline.map { clock.now >= $0 } ?? false }
     do {
-      return try await AsyncHTTPTransport.withTransport(try transportSettings(calls)) { transport in
+      return try await AsyncHTTPTransport.withTransport(
+        try transportSettings(calls.connection, parallelism: calls.parallelism)
+      ) { transport in
         let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport
         let caller = Caller(
           transport: DeadlineTransport(observed, hasPassed: hasPassed),
@@ -115,13 +117,15 @@ extension Session {
   }
 
   /// TLS and proxies as the environment and the command line say.
-  func transportSettings(_ calls: CallOptions?) throws -> AsyncHTTPTransport.Settings {
+  func transportSettings(
+    _ connection: ConnectionOptions, parallelism: Int
+  ) throws -> AsyncHTTPTransport.Settings {
     var settings = AsyncHTTPTransport.Settings()
-    settings.parallelism = max(calls?.parallelism ?? 0, 4)
-    if let timeout = calls?.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }
+    settings.parallelism = max(parallelism, 4)
+    if let timeout = connection.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }
     let environment = invocation.surroundings.environment
     do throws(TrustRoots.Problem) {
-      settings.trustRoots = try TrustRoots(caFile: calls?.caFile, environment: environment)
+      settings.trustRoots = try TrustRoots(caFile: connection.caFile, environment: environment)
     } catch {
       throw LocalFailure(message: error.description, remedy: "name a file with certificates in PEM form")
     }

@@ -130,7 +130,9 @@ extension Session {
     let profile = try profile(configuration)
     let account = configuration.account.name?.value ?? ""
     func run(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
-      try await AsyncHTTPTransport.withTransport(try transportSettings(calls)) { transport in
+      try await AsyncHTTPTransport.withTransport(
+        try transportSettings(calls.connection, parallelism: calls.parallelism)
+      ) { transport in
         try await body(
           MessagingAccess(origin: origin, account: account, profile: profile, secrets: secrets, transport: transport))
       }

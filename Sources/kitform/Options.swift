@@ -46,13 +46,18 @@ struct SandboxOptions: ParsableArguments {
   var isSandbox: Bool { sandbox || sandboxFile != nil }
 }
 
-/// Options of commands that call the account.
-struct CallOptions: ParsableArguments {
+/// Options of commands that reach a server: the account's or the state's.
+struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The longest time for the whole run, such as 10m.", valueName: "time"))
   var timeout: TimeSpanArgument?
 
   @Option(help: ArgumentHelp("Certificates to trust beside the system's.", valueName: "file"))
   var caFile: String?
+}
+
+/// Options of commands that call the account.
+struct CallOptions: ParsableArguments {
+  @OptionGroup var connection: ConnectionOptions
 
   @Option(help: ArgumentHelp("Calls a second; by default as the profile says, unlimited on loopback.", valueName: "n"))
   var rate: Int?

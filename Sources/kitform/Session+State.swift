@@ -9,22 +9,30 @@ import Transport
 extension Session {
   /// Where the environment's state is kept.
   ///
-  /// - Parameter isGuarded: whether a place without a state is refused while a former place has one.
+  /// - Parameters:
+  ///   - endsInTime: whether `--timeout` is for what is asked of the state; a run that writes to the account saves its state
+  ///     however late it is.
+  ///   - isGuarded: whether a place without a state is refused while a former place has one.
   func store(
-    _ configuration: Configuration, calls: CallOptions? = nil, isGuarded: Bool = true
+    _ configuration: Configuration, _ connection: ConnectionOptions, endsInTime: Bool = true, isGuarded: Bool = true
   ) throws -> any StateStore {
     guard !isSandbox else { return LocalStateStore(disk: PosixDisk(), path: statePath(configuration)) }
     let place = StatePlace(configuration.state)
     let memory = placeMemory(configuration)
+    let reach = Reach(connection, endsInTime: endsInTime)
     return RelocatedStateStore(
-      try open(place, configuration, calls), former: isGuarded ? formerStores(configuration, calls) : []
+      try open(place, configuration, reach), former: isGuarded ? formerStores(configuration, reach) : []
     ) { memory.remember(place) }
   }
 
   /// The places where a state was kept before the one of the manifests, each as a store.
-  func formerStores(_ configuration: Configuration, _ calls: CallOptions? = nil) -> [any StateStore] {
+  func formerStores(_ configuration: Configuration, _ connection: ConnectionOptions) -> [any StateStore] {
+    formerStores(configuration, Reach(connection, endsInTime: true))
+  }
+
+  private func formerStores(_ configuration: Configuration, _ reach: Reach) -> [any StateStore] {
     formerPlaces(configuration).map { place in
-      do { return try open(place, configuration, calls) } catch {
+      do { return try open(place, configuration, reach) } catch {
         return UnreachableStateStore(label: place.label)
       }
     }
@@ -66,7 +74,7 @@ extension Session {
   // MARK: Stores
 
   private func open(
-    _ place: StatePlace, _ configuration: Configuration, _ calls: CallOptions?
+    _ place: StatePlace, _ configuration: Configuration, _ reach: Reach
   ) throws -> any StateStore {
     switch place.settings.backend {
     case .local:
@@ -74,11 +82,11 @@ extension Session {
       return LocalStateStore(disk: PosixDisk(), path: "\(files.root)/\(path)", codec: codec(configuration))
     case .http:
       return HTTPStateStore(
-        try httpSettings(place.settings), caller: try caller(calls), options: options(configuration))
+        try httpSettings(place.settings), caller: try caller(reach), options: options(configuration))
     case .s3:
       let (settings, signature) = try s3Settings(place.settings)
       return S3StateStore(
-        settings, signature: signature, caller: try caller(calls), now: Surroundings.seconds,
+        settings, signature: signature, caller: try caller(reach), now: Surroundings.seconds,
         clock: ContinuousClock(), options: options(configuration))
     }
   }
@@ -90,14 +98,16 @@ extension Session {
       attempt: JobAttempt(environment: invocation.surroundings.environment), says: invocation.remark)
   }
 
-  private func caller(_ calls: CallOptions?) throws -> Caller {
-    var settings = try transportSettings(calls)
+  private func caller(_ reach: Reach) throws -> Caller {
+    var settings = try transportSettings(reach.connection, parallelism: 1)
     settings.parallelism = 1
     settings.bodyLimit = StateCodec.byteLimit
     let clock = ContinuousClock()
+    let deadline = reach.deadline
     return Caller(
-      transport: StateTransport(settings: settings), limiter: RateLimiter(callsPerSecond: nil, clock: clock),
-      budget: RetryBudget(), clock: clock, now: Surroundings.seconds)
+      transport: StateTransport(settings: settings, deadline: deadline),
+      limiter: RateLimiter(callsPerSecond: nil, clock: clock),
+      budget: RetryBudget { deadline.map { clock.now >= $0 } ?? false }, clock: clock, now: Surroundings.seconds)
   }
 
   private func variable(_ name: String) -> String? {
@@ -190,5 +200,16 @@ extension Session {
       throw EngineFailure.host(
         setting: setting, host: host, reason: refusal.description, place: place, credential: credential)
     }
+  }
+}
+
+/// How a state's server is reached, and until when.
+private struct Reach {
+  let connection: ConnectionOptions
+  let deadline: ContinuousClock.Instant?
+
+  init(_ connection: ConnectionOptions, endsInTime: Bool) {
+    self.connection = connection
+    deadline = endsInTime ? connection.timeout.map { ContinuousClock.now + $0.duration } : nil
   }
 }

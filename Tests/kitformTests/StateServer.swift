@@ -1,4 +1,5 @@
 import Documents
+import NIOSSL
 import Support
 import TestServers
 import Transport
@@ -7,23 +8,27 @@ import Transport
 struct StateServer {
   let model: ModelStateServer
   let port: Int
+  var isSecure = false
 
   static let path = "/api/v4/projects/7/terraform/state/default"
 
   /// Runs `body` with a server; `disturb` may answer a request in the model's place.
   static func with<Value>(
-    _ rules: ModelStateServer.Rules = .gitLab, authorization: String? = nil,
+    _ rules: ModelStateServer.Rules = .gitLab, authorization: String? = nil, tls: NIOSSLContext? = nil,
     disturb: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
     _ body: (StateServer) async throws -> Value
   ) async throws -> Value {
     let model = ModelStateServer(rules, authorization: authorization)
-    return try await RawServer.with({ _, text in
-      guard let request = HTTPText.request(text) else { return .writeAndClose(RawServer.answer("400 Bad Request")) }
-      return .write(HTTPText.answer(disturb(request) ?? model.answer(request)))
-    }) { server in try await body(StateServer(model: model, port: server.port)) }
+    return try await RawServer.with(
+      tls: tls,
+      { _, text in
+        guard let request = HTTPText.request(text) else { return .writeAndClose(RawServer.answer("400 Bad Request")) }
+        return .write(HTTPText.answer(disturb(request) ?? model.answer(request)))
+      }
+    ) { server in try await body(StateServer(model: model, port: server.port, isSecure: tls != nil)) }
   }
 
-  var address: String { "http://127.0.0.1:\(port)\(StateServer.path)" }
+  var address: String { (isSecure ? "https://localhost" : "http://127.0.0.1") + ":\(port)\(StateServer.path)" }
 
   /// The section of a manifest that keeps its state here.
   func section(_ more: String = "") -> String {

@@ -33,7 +33,7 @@ struct ChannelCommand: AsyncParsableCommand {
       try await Invocation("channel", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
-        let state = try await session.state(configuration)
+        let state = try await session.state(configuration, calls.connection)
         invocation.account = state?.account
         let channels = try addresses.map { try session.channel($0, configuration, state) }
         return try await session.withMessaging(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) {
@@ -180,7 +180,7 @@ extension Session {
     _ body: (ChannelAtRunTime, MessagingClient) async throws -> RunOutcome
   ) async throws -> RunOutcome {
     let configuration = try configuration()
-    let state = try await state(configuration)
+    let state = try await state(configuration, calls.connection)
     invocation.account = state?.account
     let channel = try channel(address, configuration, state)
     return try await withMessaging(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { access in

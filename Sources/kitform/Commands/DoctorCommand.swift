@@ -94,7 +94,7 @@ struct DoctorCommand: AsyncParsableCommand {
         HealthCheck("callback", .skipped, Words.count(targets.count, "callback URL"), remedy: "--probe calls them")
       ]
     }
-    var settings = try session.transportSettings(calls)
+    var settings = try session.transportSettings(calls.connection, parallelism: calls.parallelism)
     settings.requestTimeout = min(settings.requestTimeout, .seconds(10))
     return await AsyncHTTPTransport.withTransport(settings) { transport in
       var checks: [HealthCheck] = []

@@ -14,13 +14,14 @@ struct ShowCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
+  @OptionGroup var connection: ConnectionOptions
 
   @Argument(help: "A file that `kitform plan --out` wrote, or `state`.")
   var what: String
 
   func run() async throws {
     try await Invocation("show", global).run { invocation in
-      if what == "state" { return try await showState(invocation, sandbox, address: nil) }
+      if what == "state" { return try await showState(invocation, sandbox, connection, address: nil) }
       let file = try readPlanFile(invocation.surroundings.absolute(what), for: invocation)
       invocation.environment = file.plan.environment
       invocation.account = file.plan.account
@@ -34,10 +35,12 @@ struct ShowCommand: AsyncParsableCommand {
 }
 
 /// Makes the state, or one entry of it, the result of a command.
-func showState(_ invocation: Invocation, _ sandbox: SandboxOptions, address: Address?) async throws -> RunOutcome {
+func showState(
+  _ invocation: Invocation, _ sandbox: SandboxOptions, _ connection: ConnectionOptions, address: Address?
+) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: sandbox.isSandbox)
   let configuration = try session.configuration()
-  let store = try session.store(configuration)
+  let store = try session.store(configuration, connection)
   let state = try await session.state(store)
   invocation.account = state?.account
   let entries = (state?.channels ?? []).filter { address == nil || $0.address == address }
@@ -51,8 +54,8 @@ func showState(_ invocation: Invocation, _ sandbox: SandboxOptions, address: Add
 
 extension Session {
   /// The state of an environment, read without a lock and without an account.
-  func state(_ configuration: Configuration) async throws -> State? {
-    try await state(try store(configuration))
+  func state(_ configuration: Configuration, _ connection: ConnectionOptions) async throws -> State? {
+    try await state(try store(configuration, connection))
   }
 
   /// The same from a place that is open already.

@@ -33,7 +33,7 @@ struct OutputCommand: AsyncParsableCommand {
     try await Invocation("output", global).run { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
-      let state = try await session.state(configuration)
+      let state = try await session.state(configuration, calls.connection)
       invocation.account = state?.account
       var entries = state?.channels ?? []
       if let address {

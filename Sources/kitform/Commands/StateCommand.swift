@@ -20,11 +20,12 @@ struct StateCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        let state = try await session.state(try session.configuration())
+        let state = try await session.state(try session.configuration(), connection)
         invocation.account = state?.account
         let addresses = (state?.channels ?? []).map(\.address.description)
         invocation.text = addresses.map { "\($0)\n" }.joined()
@@ -41,11 +42,12 @@ struct StateCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var connection: ConnectionOptions
     @Argument(help: "One channel; the whole state where not given.") var address: String?
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
-        try await showState(invocation, sandbox, address: try address.map(parseAddress))
+        try await showState(invocation, sandbox, connection, address: try address.map(parseAddress))
       }
     }
   }
@@ -58,13 +60,15 @@ struct StateCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
     @Argument(help: "The channel.") var address: String
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let address = try parseAddress(address)
-        return try await edit(invocation, isSandbox: sandbox.isSandbox, lock, command: "state rm") { state, _ in
+        return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state rm") {
+          state, _ in
           guard let entry = state[address] else {
             throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
           }

@@ -4,12 +4,13 @@ import Provisioning
 
 /// Changes the state under its lock; nothing is written unless the change ends as done.
 func edit(
-  _ invocation: Invocation, isSandbox: Bool, _ options: LockOptions, command: String,
+  _ invocation: Invocation, isSandbox: Bool, _ connection: ConnectionOptions, _ options: LockOptions, command: String,
   _ change: (inout State, Configuration) throws -> RunOutcome
 ) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: isSandbox)
   let configuration = try session.configuration()
-  return try await withLock(on: try session.store(configuration), invocation, options, command: command) { lock in
+  return try await withLock(on: try session.store(configuration, connection), invocation, options, command: command) {
+    lock in
     guard var state = try await lock.read() else {
       throw UsageFailure(message: "there is no state yet", remedy: "apply first")
     }

@@ -32,7 +32,9 @@ extension StateCommand {
             throw EngineFailure.remote(error)
           }
           let resolution = Resolution(comparison: engine.comparison)
-          return try await edit(invocation, isSandbox: sandbox.isSandbox, lock, command: "state resolve") { state, _ in
+          return try await edit(
+            invocation, isSandbox: sandbox.isSandbox, calls.connection, lock, command: "state resolve"
+          ) { state, _ in
             do throws(ResolutionFailure) {
               let resolved = try resolution.resolve(address, uuid: uuid, in: state, channels: channels)
               let serial = state.serial
@@ -56,12 +58,14 @@ extension StateCommand {
       discussion: "For an account that got another name or host. A state of a sandbox stays one.")
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
     @Option(help: ArgumentHelp("The new account's name, as a check.", valueName: "name")) var confirmAccount: String
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
-        try await edit(invocation, isSandbox: false, lock, command: "state rebind") { state, configuration in
+        try await edit(invocation, isSandbox: false, connection, lock, command: "state rebind") {
+          state, configuration in
           let binding = try Session(invocation, isSandbox: false).binding(configuration)
           guard confirmAccount == binding.name else {
             throw UsageFailure(
@@ -94,12 +98,13 @@ extension StateCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The lock's id.") var id: String
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        let store = try session.store(try session.configuration())
+        let store = try session.store(try session.configuration(), connection)
         do throws(StateFailure) {
           switch try await store.unlock(id: id, as: invocation.surroundings.lockInformation("state unlock")) {
           case .freed(let holder):

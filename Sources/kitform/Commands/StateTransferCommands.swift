@@ -14,11 +14,12 @@ extension StateCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        guard let state = try await session.state(try session.configuration()) else {
+        guard let state = try await session.state(try session.configuration(), connection) else {
           throw UsageFailure(message: "there is no state yet", remedy: "apply first")
         }
         invocation.account = state.account
@@ -39,6 +40,7 @@ extension StateCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
     @Argument(help: "The file.") var file: String
     @Flag(help: "Replace a state of another lineage, of a later serial, or a damaged one.") var force = false
@@ -49,7 +51,7 @@ extension StateCommand {
         let configuration = try session.configuration()
         let path = invocation.surroundings.absolute(file)
         let pushed = try read(path, session, configuration)
-        let store = try session.store(configuration, isGuarded: false)
+        let store = try session.store(configuration, connection, isGuarded: false)
         return try await withLock(on: store, invocation, lock, command: "state push") { lock in
           let current: State?
           do throws(StateFailure) { current = try await lock.read() } catch {
@@ -120,16 +122,17 @@ extension StateCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let session = Session(invocation, isSandbox: false)
         let configuration = try session.configuration()
-        let target = try session.store(configuration, isGuarded: false)
+        let target = try session.store(configuration, connection, isGuarded: false)
         return try await withLock(on: target, invocation, lock, command: "state migrate") { targetLock in
           let present = try await targetLock.read()
-          for former in session.formerStores(configuration) {
+          for former in session.formerStores(configuration, connection) {
             guard try await former.read() != nil else { continue }
             guard present == nil else {
               invocation.diagnostics.append(
@@ -180,6 +183,7 @@ extension StateCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
     @Argument(help: "The address in the state.") var old: String
     @Argument(help: "The new address.") var new: String
@@ -188,7 +192,7 @@ extension StateCommand {
       try await Invocation("state", global).run { invocation in
         let old = try parseAddress(old)
         let new = try parseAddress(new)
-        return try await edit(invocation, isSandbox: sandbox.isSandbox, lock, command: "state mv") {
+        return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state mv") {
           state, configuration in
           guard var entry = state[old] else {
             throw UsageFailure(message: "the state has no `\(old)`", remedy: "see `kitform state list`")
