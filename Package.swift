@@ -102,7 +102,7 @@ let package = Package(
     .testTarget(
       name: "AsyncHTTPTransportTests",
       dependencies: [
-        "AsyncHTTPTransport", "Transport", "TestServers", .product(name: "NIOCore", package: "swift-nio"),
+        "AsyncHTTPTransport", "Transport", "TestServers", "Support", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

@@ -1,4 +1,3 @@
-import Foundation
 import Manifest
 import Support
 import Synchronization
@@ -53,17 +52,20 @@ struct CrashTests {
   /// channels list late, the journal stays, loses its last lines, or is gone.
   @Test(arguments: 0..<8)
   func `random projects survive random crashes and lost answers`(block: Int) {
+    var worlds = 0
     for seed in UInt64(block * CrashTrial.perBlock)..<UInt64((block + 1) * CrashTrial.perBlock) {
       var trial = CrashTrial(seed: seed)
       do { try trial.run() } catch { Issue.record("seed \(seed): \(error)") }
+      worlds += 1
     }
+    Scorecard.count(7, ["worlds": worlds])
   }
 }
 
 /// One random project on its way through random crashes.
 private struct CrashTrial {
   /// Trials in each of eight blocks; `TRIALS` asks for more of them.
-  static let perBlock = ProcessInfo.processInfo.environment["TRIALS"].flatMap { Int($0) }.map { ($0 + 7) / 8 } ?? 300
+  static let perBlock = (Scorecard.trials(2_400) + 7) / 8
 
   let seed: UInt64
   var random: SeededGenerator

@@ -1,6 +1,5 @@
 import Channels
 import Documents
-import Foundation
 import Manifest
 import Provisioning
 import Support
@@ -164,10 +163,11 @@ struct RandomProject {
 }
 
 @Suite struct PlannerPropertyTests {
-  /// How many random projects are tried; `PROJECTS` asks for more of them.
-  static let projects = ProcessInfo.processInfo.environment["PROJECTS"].flatMap { UInt64($0) } ?? 750
+  /// How many random projects are tried; `TRIALS` asks for more of them.
+  static let projects = UInt64(Scorecard.trials(750))
 
   @Test func `once a plan is carried out, the next one is empty`() {
+    var plans = 0
     for seed in UInt64(0)..<PlannerPropertyTests.projects {
       var project = RandomProject(seed: seed)
       for _ in 0..<4 {
@@ -178,8 +178,10 @@ struct RandomProject {
         let next = Planner.plan(project.input)
         #expect(next.isEmpty && next.refreshed.isEmpty, "seed \(seed): \(next.summary) after \(plan.summary)")
         guard next.isEmpty else { return }
+        plans += 1
       }
     }
+    Scorecard.count(8, ["projects": Int(PlannerPropertyTests.projects), "empty plans": plans])
   }
 
   @Test func `one input gives one plan, byte by byte`() {

@@ -39,6 +39,7 @@ struct SealedStateTests {
       flipped[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
       if decodes(flipped) { Issue.record("byte \(index) flipped to \(flipped[index])") }
     }
+    Scorecard.count(13, ["cuts": bytes.count, "flips": 1000])
   }
 
   @Test func `a state put together anew with a right checksum is still found out`() throws {

@@ -31,6 +31,7 @@ struct StateCodecTests {
   @Test func `a state cut at any byte is damaged`() {
     let bytes = codec.encode(StateSamples.full())
     for length in 0..<bytes.count { #expect(isDamaged(Array(bytes.prefix(length))), "\(length)") }
+    Scorecard.count(13, ["cuts": bytes.count])
   }
 
   @Test func `a state with one bit flipped is damaged, in every byte`() {
@@ -41,6 +42,7 @@ struct StateCodecTests {
       flipped[index] ^= 1 << (index % 8)
       #expect(isDamaged(flipped), "byte \(index)")
     }
+    Scorecard.count(13, ["flips": bytes.count])
   }
 
   @Test func `2,000 random states with random bytes changed, added or taken away are refused`() {

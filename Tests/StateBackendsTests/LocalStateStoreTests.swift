@@ -55,6 +55,28 @@ struct LocalStateStoreTests {
     #expect(try StateCodec().decode(backup, label: "").serial == 7)
   }
 
+  @Test func `a state cut at any byte or with any bit flipped is damaged, never no state`() async throws {
+    let place = MemoryPlace()
+    let whole = StateCodec().encode(StateSamples.full(serial: 1))
+    var generator = SeededGenerator(seed: 13)
+    func expectDamage(_ bytes: [UInt8], _ what: String) async throws {
+      try place.replace(bytes)
+      guard case .damaged? = await failure({ _ = try await place.store().read() }) else {
+        Issue.record("\(what) was read")
+        return
+      }
+    }
+    for length in 0..<whole.count { try await expectDamage(Array(whole.prefix(length)), "a state cut to \(length)") }
+    for _ in 0..<1000 {
+      var flipped = whole
+      let index = Int.random(in: whole.indices, using: &generator)
+      let bit = Int.random(in: 0..<8, using: &generator)
+      flipped[index] ^= 1 << bit
+      try await expectDamage(flipped, "a state with bit \(bit) of byte \(index) flipped")
+    }
+    Scorecard.count(13, ["cuts": whole.count, "flips": 1000])
+  }
+
   @Test func `a state whose file is gone while backups are there is damaged, not missing`() async throws {
     let place = MemoryPlace()
     let lock = try await place.store().lock(StateStoreContract.information("one"))

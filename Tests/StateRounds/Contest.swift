@@ -1,8 +1,6 @@
 import Foundation
 import Provisioning
 import Support
-import TestServers
-import Transport
 
 /// One backend, one state, and the processes that all want it.
 struct Contest {
@@ -17,23 +15,14 @@ struct Contest {
     case .local: return try await run("\(workspace.path)/e/state.json", workspace)
     case .http:
       let model = ModelStateServer(.gitLab)
-      return try await serve(workspace) { model.answer($0) }
+      return try await Serving.serve({ model.answer($0) }) { try await run(String($0), workspace) }
     case .s3:
       let model = ModelObjectStore()
-      return try await serve(workspace) { model.answer($0) }
+      return try await Serving.serve({ model.answer($0) }) { try await run(String($0), workspace) }
     case .moto:
       guard let python = await MotoServer.python() else { return nil }
       return try await MotoServer.with(python: python) { try await run(String($0), workspace) }
     }
-  }
-
-  private func serve(
-    _ workspace: Workspace, _ answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
-  ) async throws -> Tally {
-    try await RawServer.with({ _, text in
-      guard let request = HTTPText.request(text) else { return .writeAndClose(RawServer.answer("400 Bad Request")) }
-      return .write(HTTPText.answer(answer(request)))
-    }) { server in try await run(String(server.port), workspace) }
   }
 
   /// Starts the processes, waits for all, and looks at what is left.

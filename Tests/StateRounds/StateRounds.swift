@@ -3,12 +3,18 @@ import Support
 /// Many processes that all add to one state: is there ever more than one holder of its lock, and is an update ever lost?
 ///
 /// `StateRounds [local|http|s3|moto …] [--processes N] [--rounds N]` prints a line for each backend and exits 1 where a
-/// promise was broken. It starts itself once for each process.
+/// promise was broken. It starts itself once for each process. `StateRounds --serve http|s3|moto` serves states to others.
 @main
 struct StateRounds {
   static func main() async throws {
     var arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "--worker" { return try await Worker(arguments.dropFirst()).run() }
+    if arguments.first == "--serve" {
+      guard let backend = arguments.dropFirst().first.flatMap(Backend.init) else {
+        throw BinaryUnderTest.Problem(description: "--serve takes http, s3 or moto")
+      }
+      return try await Serving(backend: backend).run()
+    }
     func number(_ name: String, _ standard: Int) -> Int {
       guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else { return standard }
       let value = Int(arguments[index + 1]) ?? standard

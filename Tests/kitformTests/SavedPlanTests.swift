@@ -30,6 +30,7 @@ struct SavedPlanTests {
     let json = try await project.json(code, "apply plan.json\(options)", at: location)
     #expect(json["digest"].string != nil && json["results"].items.isEmpty, sourceLocation: location)
     #expect(written(project) == kept, "something was written", sourceLocation: location)
+    Scorecard.count(11, ["refused": 1])
     return json
   }
 

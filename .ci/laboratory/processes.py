@@ -1,0 +1,256 @@
+"""Rows whose runs are processes: killed, starved, interrupted, or left without an answer."""
+import errno
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from laboratory.world import ROOT, Kit, ServedStates, Violation, lose_directory, lose_journal
+
+# File and network system calls that an apply can make; what a kernel does not have is left out.
+FILES = ["openat", "read", "pread64", "write", "pwrite64", "writev", "fsync", "fdatasync", "rename", "renameat", "renameat2",
+         "unlink", "unlinkat", "mkdir", "mkdirat", "flock", "ftruncate", "fchmod", "fstat", "newfstatat", "close", "lseek",
+         "link", "linkat", "getdents64"]
+NETWORK = ["socket", "connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "shutdown", "getsockopt", "setsockopt",
+           "epoll_ctl"]
+
+
+def strace(*options):
+    if not shutil.which("strace"):
+        sys.exit("strace is missing: apt-get install -y strace")
+    return ["strace", "-f", "-qq", *options]
+
+
+def points(lab):
+    """Every (system call, n) that an undisturbed apply reaches after it opened the project, for the thread that calls most."""
+    folder = lab.trial_folder()
+    log = folder / "strace.log"
+    with Kit(lab, folder, lab.port()):
+        names = ",".join(FILES + NETWORK)
+        run = lab.apply(folder, prefix=strace("-o", str(log), "-e", f"trace={names}"))
+        if run.returncode:
+            raise SystemExit(f"an undisturbed apply under strace ends with {run.returncode}: {run.words}")
+    counts, first, opened = {}, {}, False
+    for line in log.read_text(errors="replace").splitlines():
+        match = re.match(r"(\d+)\s+(\w+)\(", line)
+        if not match:
+            continue
+        thread, name = match.groups()
+        counts[(name, thread)] = counts.get((name, thread), 0) + 1
+        opened = opened or "kitform.yaml" in line
+        if opened:
+            first.setdefault((name, thread), counts[(name, thread)])
+    found = set()
+    for (name, thread), begin in first.items():
+        found.update((name, number) for number in range(begin, counts[(name, thread)] + 1))
+    return sorted(found)
+
+
+def kill_at(point):
+    name, number = point
+    return strace("-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:signal=KILL:when={number}")
+
+
+def killed(results):
+    """How many of the spoilt runs died: 6 is a run that was stopped short and said so."""
+    return sum(result.returncode not in (0, 6) for result in results)
+
+
+def row1_local(lab):
+    """Kill at every file and network system call, run again."""
+    every = points(lab)
+    kept = [lambda point=point: lab.disturbed(
+        f"killed at {point[0]} {point[1]}", lambda folder: lab.apply(folder, prefix=kill_at(point)))
+        for point in lab.sample(every, 30)]
+    lost = [lambda point=point: lab.disturbed(
+        f"killed at {point[0]} {point[1]}, journal lost",
+        lambda folder: lab.apply(folder, prefix=kill_at(point)), lose=lose_journal) for point in lab.sample(every, 20)]
+    count, failures, results = lab.all(kept + lost)
+    yield (f"local state: {count} runs killed at a system call (of {len(every)} points; about half lost their journal; "
+           f"{killed(results)} died), run again", failures)
+
+
+# One CI job, tried again on another runner.
+JOB = {"GITHUB_SERVER_URL": "https://github.example.com", "GITHUB_REPOSITORY": "acme/kit", "GITHUB_RUN_ID": "9",
+       "GITHUB_JOB": "apply"}
+
+
+def unlocked(lab, what, counts):
+    """Runs again where nobody can know that the holder of the lock is gone: a person says so first."""
+    def again(folder):
+        run = lab.apply(folder)
+        if run.returncode == 7:
+            match = re.search(r"`kitform state unlock (\S+?)`", run.words)
+            if not match:
+                raise Violation(f"{what}: exit 7 names no way out: {run.words}")
+            freed = lab.run(folder, "state", "unlock", match.group(1))
+            if freed.returncode:
+                raise Violation(f"{what}: the lock is not freed: {freed.words}")
+            counts.append("freed")
+            run = lab.apply(folder)
+        return run
+    return again
+
+
+def retried(lab, counts):
+    """Runs again as a later attempt of the same CI job, which takes the lock over."""
+    def again(folder):
+        run = lab.apply(folder, environment={**JOB, "GITHUB_RUN_ATTEMPT": "2"})
+        if "Took over the lock" in run.words:
+            counts.append("taken over")
+        return run
+    return again
+
+
+def row1_served(name, kind):
+    """The same with the state on a server, and all that the runner had deleted between the two runs."""
+    def row(lab):
+        local, lab.states = lab.states, ServedStates(lab, name, kind)
+        try:
+            every, counts, trials = points(lab), [], []
+            for number, point in enumerate(lab.sample(every, 16)):
+                what = f"{name} state, killed at {point[0]} {point[1]}, directory lost"
+                first = {**JOB, "GITHUB_RUN_ATTEMPT": "1"} if number % 2 else {}
+                again = retried(lab, counts) if number % 2 else unlocked(lab, what, counts)
+                trials.append(lambda what=what, point=point, first=first, again=again: lab.disturbed(
+                    what, lambda folder: lab.apply(folder, prefix=kill_at(point), environment=first),
+                    lose=lose_directory, again=again))
+            count, failures, results = lab.all(trials)
+        finally:
+            lab.states.end()
+            lab.states = local
+        yield (f"{name} state: {count} runs killed at a system call (of {len(every)} points; {killed(results)} died), their "
+               f"directory lost, run again (lock taken over {counts.count('taken over')} times, freed {counts.count('freed')})",
+               failures)
+    return row
+
+
+def row2(lab):
+    """Kill at every named step."""
+    steps = ["recorded", "sent", "answered", "noted", "verified", "saved", "cleared"]
+    chosen = [(step, number) for step in steps
+              for number in (range(1, 6) if step in ("sent", "answered", "noted") else [1])]
+    trials = [lambda step=step, number=number, lose=lose: lab.disturbed(
+        f"killed at {step}:{number}", lambda folder: lab.apply(folder, environment={"KITFORM_CRASH": f"{step}:{number}"}),
+        lose=lose) for step, number in lab.sample(chosen, 12) for lose in (lambda folder: None, lose_journal)]
+    count, failures, results = lab.all(trials)
+    if not any(result.returncode < 0 or result.returncode == 9 for result in results):
+        failures.append("no run died: this is not a debug build")
+    yield f"{count} runs killed at a named step, with and without their journal, one more run each", failures
+
+
+def row3(lab):
+    """A call on a file fails or writes less than it should: a full disk, a broken one."""
+    library = lab.root / "failing-files.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, ROOT / ".ci/failing-files.c", "-ldl"], check=True)
+
+    def faults(folder, **more):
+        return {"LD_PRELOAD": str(library), "LAB_DIRECTORY": f"{folder}/.kitform", **{key: str(value) for key, value in more.items()}}
+
+    folder = lab.trial_folder()
+    with Kit(lab, folder, lab.port()):
+        lab.apply(folder, environment=faults(folder, LAB_COUNT=folder / "count"))
+    calls = int((folder / "count").read_text())
+
+    def one(number, error, name):
+        what = f"call {number} of {calls} on a file: {name}"
+
+        def disturb(folder):
+            run = lab.apply(folder, environment=faults(folder, LAB_AT=number, LAB_ERROR=error))
+            if not run.returncode and "emergency" in run.words:
+                raise Violation(f"{what}: exit 0 with an emergency file")
+            try:
+                json.loads((folder / ".kitform/default/state.json").read_bytes())
+            except (OSError, ValueError) as problem:
+                raise Violation(f"{what}: the state is gone or torn: {problem}")
+            return run
+        return lab.disturbed(what, disturb)
+
+    every = [(number, error, name) for number in range(1, calls + 1)
+             for error, name in ((errno.ENOSPC, "ENOSPC"), (errno.EIO, "EIO"), (0, "short"))]
+    count, failures, results = lab.all([lambda point=point: one(*point) for point in lab.sample(every, 30)])
+    noticed = sum(result.returncode != 0 for result in results)
+    yield f"{count} runs with one call on a file failing (ENOSPC, EIO) or writing half, of {calls} calls ({noticed} ended with an error), run again", failures
+
+
+def row4(lab):
+    """The answer to a creation is lost in every way."""
+    faults = ["drop-after", "reset", "500-after", "half-body", "drop-before", "reset-before", "500-before"]
+    trials = [lambda fault=fault, number=number: lab.disturbed(
+        f"{fault}@create:{number}", lambda folder: lab.apply(folder), options=("--fault", f"{fault}@create:{number}"))
+        for fault in faults for number in (1, 2, 3) for _ in range(1 if lab.short else 5)]
+    # A server that never answers, or never comes to an end, takes the client's whole time limit.
+    trials += [lambda fault=fault: lab.disturbed(
+        f"{fault}@create:2", lambda folder: lab.apply(folder, "--timeout", "5s"), options=("--fault", f"{fault}@create:2"))
+        for fault in ("silence", "slow-body") for _ in range(1 if lab.short else 5)]
+    count, failures, _ = lab.all(trials)
+    yield f"{count} applies whose answer to a creation was lost, in {len(faults) + 2} ways", failures
+
+
+def row6(lab):
+    """A channel whose creation was not answered lists late."""
+    def late(folder):
+        return lab.apply(folder, "--settle", "6s")
+
+    trials = [lambda fault=fault, number=number: lab.disturbed(
+        f"{fault}@create:{number}, listed after 2 s", late,
+        options=("--fault", f"{fault}@create:{number}", "--late-visibility", "2000"))
+        for fault in ("drop-after", "reset", "500-after", "half-body") for number in (1, 2, 3)
+        for _ in range(1 if lab.short else 5)]
+    count, failures, _ = lab.all(lab.sample(trials, 6))
+    yield f"{count} applies whose lost creation lists after 2 s, settling for 6 s", failures
+
+
+def row9(lab):
+    """plan, validate, show and drift change nothing."""
+    folder = lab.trial_folder()
+    failures, commands = [], [("validate",), ("plan",), ("plan", "--out", "saved.json"), ("show", "saved.json"), ("show", "state"),
+                              ("output",), ("state", "list"), ("environments",), ("drift",), ("graph",), ("export",),
+                              ("state", "pull")]
+    with Kit(lab, folder, lab.port()) as kit:
+        def kept():
+            return {path: path.read_bytes() for path in sorted((folder / ".kitform").rglob("*")) if path.is_file()}
+        before = kept()
+        for command in commands:
+            lab.run(folder, *command)
+            if kept() != before:
+                failures.append(f"`kitform {' '.join(command)}` changed what .kitform holds")
+        writes = [path for path, _ in kit.calls() if not re.search(r"/(search|get)\w+$", path)]
+        failures += [f"a mutating call: {path}" for path in writes]
+    yield f"{len(commands)} commands that only read: {len(writes)} mutating calls", failures
+
+
+def row10(lab):
+    """Ctrl-C once, twice and SIGTERM at random times."""
+    def one(kind, delay):
+        def disturb(folder):
+            with open(folder / "out.log", "wb") as out:
+                process = subprocess.Popen(
+                    [lab.kitform, "apply", "--auto-approve", "--settle", "1s", "--parallelism", "1"], cwd=folder,
+                    env=lab.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+                time.sleep(delay)
+                process.send_signal(signal.SIGTERM if kind == "TERM" else signal.SIGINT)
+                if kind == "INT twice":
+                    time.sleep(0.02)
+                    process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(60)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise Violation(f"{kind} after {delay:.3f} s: it did not end")
+            process.words = (folder / "out.log").read_text(errors="replace")
+            # -2 and -15: the signal came before the tool had asked to be told.
+            allowed = {"TERM": (0, 143, -15)}.get(kind, (0, 130, -2))
+            if process.returncode not in allowed:
+                raise Violation(f"{kind} after {delay:.3f} s: exit {process.returncode}: {process.words}")
+            return process
+        return lab.disturbed(f"{kind} after {delay:.3f} s", disturb, options=("--latency", "30"))
+
+    trials = [lambda kind=kind, delay=lab.random.uniform(0, 0.6): one(kind, delay)
+              for kind in ("INT", "INT twice", "TERM") for _ in range(5 if lab.short else 67)]
+    count, failures, results = lab.all(trials)
+    stopped = sum(result.returncode in (130, 143) for result in results)
+    yield f"{count} runs met Ctrl-C once, twice or SIGTERM ({stopped} were stopped in order), run again where needed", failures
