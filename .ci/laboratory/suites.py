@@ -25,33 +25,32 @@ class Counts(dict):
         return f"{self.get(name, 0):,}"
 
 
-def tests(row, *filters, trials=None):
-    """Runs the tests that match and adds up what they count for a row of the scorecard."""
+def tests(lab, row, pattern, trials=None):
+    """Runs the tests that match, as `swift test --filter` does, and adds up what they count for a row of the scorecard."""
     counts = Counts(row)
     environment = {**os.environ, "SCORECARD": "1"}
     environment.pop("TRIALS", None)
     if trials:
         environment["TRIALS"] = str(trials)
-    for name in filters:
-        run = subprocess.run(
-            ["swift", "test", "--skip-build", "--disable-xctest", "--filter", name], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        for line in run.stdout.splitlines():
-            match = re.fullmatch(r"scorecard (\d+) (\{.*\})", line)
-            if match and int(match.group(1)) == row:
-                counts.add(json.loads(match.group(2)))
-        summary = re.search(r"Test run with (\d+) tests? in \d+ suites? passed", run.stdout)
-        if not summary or int(summary.group(1)) == 0:
-            issues = [line for line in run.stdout.splitlines() if "recorded an issue" in line]
-            if re.search(r"Test run with 0 tests", run.stdout) or "No matching test cases" in run.stdout:
-                issues = [f"no test matches {name}"]
-            counts.failures += issues or [f"the tests of {name} did not pass:\n{run.stdout[-2000:]}"]
+    run = subprocess.run(
+        [lab.tool("kitformPackageTests.xctest"), "--testing-library", "swift-testing", "--filter", pattern], cwd=ROOT,
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    for line in run.stdout.splitlines():
+        match = re.fullmatch(r"scorecard (\d+) (\{.*\})", line)
+        if match and int(match.group(1)) == row:
+            counts.add(json.loads(match.group(2)))
+    summary = re.search(r"Test run with (\d+) tests? in \d+ suites? passed", run.stdout)
+    if not summary or int(summary.group(1)) == 0:
+        issues = [line for line in run.stdout.splitlines() if "recorded an issue" in line]
+        if summary or "No matching test cases" in run.stdout:
+            issues = [f"no test matches {pattern}"]
+        counts.failures += issues or [f"the tests of {pattern} did not pass:\n{run.stdout[-2000:]}"]
     return counts
 
 
 def row5(lab):
     """A request is dropped on a reused connection."""
-    counts = tests(5, "dropped on a reused", trials=3 if lab.short else 100)
+    counts = tests(lab, 5, "dropped on a reused", trials=3 if lab.short else 100)
     drops, hits = counts.words("drops"), counts.words("hits")
     if counts.get("drops") != counts.get("hits"):
         counts.failures.append("a request was repeated, or never came")
@@ -60,13 +59,13 @@ def row5(lab):
 
 def row7(lab):
     """Stop anywhere, disk kept or lost, run again: the deterministic simulation of random projects."""
-    counts = tests(7, "random projects survive", trials=lab.worlds or (2_000 if lab.short else 100_000))
+    counts = tests(lab, 7, "random projects survive", trials=lab.worlds or (2_000 if lab.short else 100_000))
     yield f"{counts.words('worlds')} simulated projects stopped anywhere, disk kept or lost, and run again", counts.failures
 
 
 def row8(lab):
     """Apply, then plan; and two plans of one input."""
-    counts = tests(8, "the next one is empty", trials=500 if lab.short else 10_000)
+    counts = tests(lab, 8, "the next one is empty", trials=500 if lab.short else 10_000)
     projects, plans = counts.words("projects"), counts.words("empty plans")
     pairs, folder = 3 if lab.short else 20, lab.trial_folder()
     with Kit(lab, folder, lab.port()):
@@ -81,7 +80,7 @@ def row8(lab):
 def row11(lab):
     """A saved plan that is stale, foreign, edited or used already."""
     short = "a plan is applied once|to the same channel|lineage makes|environment makes|edited file|value of a secret"
-    counts = tests(11, f"kitformTests.SavedPlanTests/.*({short})" if lab.short else "kitformTests.SavedPlanTests")
+    counts = tests(lab, 11, f"kitformTests.SavedPlanTests/.*({short})" if lab.short else "kitformTests.SavedPlanTests")
     yield f"{counts.words('refused')} stale, foreign, edited or re-used plans refused before the first write", counts.failures
 
 
@@ -98,13 +97,13 @@ def row12(lab):
 
 def row13(lab):
     """A state cut or with bits flipped."""
-    counts = tests(13, "cut at any byte|one bit flipped|every cut is found")
+    counts = tests(lab, 13, "cut at any byte|one bit flipped|every cut is found")
     yield f"{counts.words('cuts')} cuts and {counts.words('flips')} flipped bits of plain and encrypted states, all detected, none taken for no state", counts.failures
 
 
 def row22(lab):
     """Planted secrets in everything that runs say and leave behind."""
-    counts = tests(22, "kitformTests.SecretTests")
+    counts = tests(lab, 22, "kitformTests.SecretTests")
     secrets, failures, literals = counts.words("secrets"), counts.words("failures"), counts.words("literals")
     texts, leaks = counts.words("texts"), counts.words("leaks")
     yield f"{secrets} planted secrets, {failures} forced failures, {literals} manifests with a literal: {texts} outputs and files searched, {leaks} leaks", counts.failures
