@@ -100,7 +100,7 @@ class ServedStates:
             [lab.tool("StateRounds"), "--serve", kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline() or 0)
         if not self.port:
-            raise SystemExit(f"the server of {name} states did not start")
+            raise SystemExit(f"the server of {name} states did not start; for S3, python3 -m pip install 'moto[server]'")
 
     def end(self):
         """The server ends with its standard input."""
