@@ -60,7 +60,8 @@ struct DocumentBuilder {
     self.bytes = bytes
     self.budget = budget
     isYAML = area.isYAML
-    nodes.reserveCapacity(min(bytes.count / 8 + 16, budget.nodes))
+    // A large array that grows is held twice meanwhile; what is reserved too much of one is never touched.
+    nodes.reserveCapacity(min(bytes.count / (bytes.count > 1 << 20 ? 4 : 8) + 16, budget.nodes))
   }
 
   /// The innermost open collection is written with brackets.

@@ -9,12 +9,14 @@ package enum Suggestion {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(maximumLength))
     guard !wanted.isEmpty else { return [] }
     var found: [(distance: Int, order: Int, name: String)] = []
+    // Three rows of the table, for all candidates.
+    var rows: [Int] = []
     for (order, candidate) in candidates.enumerated() where !candidate.isEmpty {
       let letters = Array(candidate.lowercased().unicodeScalars.prefix(maximumLength))
       let longer = max(letters.count, wanted.count)
       let bound = longer <= 2 ? 0 : max(1, longer / 3)
       guard abs(letters.count - wanted.count) <= bound else { continue }
-      let distance = Suggestion.distance(wanted, letters)
+      let distance = Suggestion.distance(wanted, letters, bound: bound, &rows)
       if distance <= bound { found.append((distance, order, candidate)) }
     }
     found.sort { ($0.distance, $0.order) < ($1.distance, $1.order) }
@@ -24,22 +26,35 @@ package enum Suggestion {
   /// Longer names are compared by their beginning.
   private static let maximumLength = 128
 
-  /// The optimal string alignment distance.
-  private static func distance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
-    var before: [Int] = []
-    var last = Array(0...other.count)
+  /// The optimal string alignment distance; anything above `bound` where it is more than that.
+  ///
+  /// `rows` is memory for the last three rows of the table, which stand in it in turn.
+  private static func distance(
+    _ one: [Unicode.Scalar], _ other: [Unicode.Scalar], bound: Int, _ rows: inout [Int]
+  ) -> Int {
+    let width = other.count + 1
+    if rows.count < width * 3 { rows = [Int](repeating: 0, count: width * 3) }
+    var (before, last, current) = (0, width, width * 2)
+    for column in 0..<width { rows[last + column] = column }
+    var least = 0
     for row in one.indices {
-      var current = [row + 1]
+      rows[current] = row + 1
+      var leastHere = row + 1
       for column in other.indices {
-        var best = min(last[column + 1] + 1, current[column] + 1, last[column] + (one[row] == other[column] ? 0 : 1))
+        var best = min(
+          rows[last + column + 1] + 1, rows[current + column] + 1,
+          rows[last + column] + (one[row] == other[column] ? 0 : 1))
         if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column] {
-          best = min(best, before[column - 1] + 1)
+          best = min(best, rows[before + column - 1] + 1)
         }
-        current.append(best)
+        rows[current + column + 1] = best
+        leastHere = min(leastHere, best)
       }
-      before = last
-      last = current
+      // A swap reaches two rows back; past both, nothing gets less.
+      if least > bound, leastHere > bound { return bound + 1 }
+      least = leastHere
+      (before, last, current) = (last, current, before)
     }
-    return last[other.count]
+    return rows[last + other.count]
   }
 }

@@ -27,9 +27,11 @@ package struct Findings: Sendable {
   package var hasErrors: Bool { counts[.error, default: 0] > 0 }
 
   /// Notes a finding of a rule, at the rule's severity or the one that the project gives it; `severity` can only weaken it.
+  ///
+  /// What to write instead is looked for only where the finding is kept.
   package mutating func report(
-    _ rule: Rule, at place: SourcePlace?, _ message: String, why: String? = nil, suggestion: String? = nil,
-    notes: [Diagnostic.Note] = [], severity: Severity? = nil
+    _ rule: Rule, at place: SourcePlace?, _ message: String, why: String? = nil,
+    suggestion: @autoclosure () -> String? = nil, notes: [Diagnostic.Note] = [], severity: Severity? = nil
   ) {
     var chosen = rule.severity
     if rule.isRelaxable, let override = relaxed[rule.id] {
@@ -37,14 +39,22 @@ package struct Findings: Sendable {
       chosen = override
     }
     let severity = severity.map { max($0, chosen) } ?? chosen
-    add(Diagnostic(rule, severity, at: place, message, why: why, suggestion: suggestion, notes: notes))
+    guard keeps(severity) else { return }
+    kept.append(Diagnostic(rule, severity, at: place, message, why: why, suggestion: suggestion(), notes: notes))
   }
 
   /// Adds findings that were made elsewhere.
-  package mutating func append(contentsOf findings: [Diagnostic]) { for finding in findings { add(finding) } }
+  package mutating func append(contentsOf findings: [Diagnostic]) {
+    for finding in findings where keeps(finding.severity) { kept.append(finding) }
+  }
 
-  private mutating func add(_ finding: Diagnostic) {
-    counts[finding.severity, default: 0] += 1
-    if counts[finding.severity, default: 0] > Findings.limit { dropped += 1 } else { kept.append(finding) }
+  /// Counts a finding; false where no more of its severity are kept.
+  private mutating func keeps(_ severity: Severity) -> Bool {
+    counts[severity, default: 0] += 1
+    guard counts[severity, default: 0] <= Findings.limit else {
+      dropped += 1
+      return false
+    }
+    return true
   }
 }
