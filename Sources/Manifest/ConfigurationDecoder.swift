@@ -154,13 +154,24 @@ struct ConfigurationDecoder {
         decoders[pair.key.text] = decoder
       }
     }
-    for kind in project.kinds {
-      guard let decoder = decoders[kind.name] else { continue }
-      findings.append(contentsOf: decoder.defaults.findings)
-      hiddenFindings.append(contentsOf: decoder.defaults.hiddenFindings)
-    }
+    report(project.kinds.compactMap { decoders[$0.name]?.defaults })
     records.sort { $0.address < $1.address }
     return records
+  }
+
+  /// Reports what is wrong with default values: one finding for all kinds that share the value.
+  private mutating func report(_ defaults: [DefaultSlots]) {
+    var found: [(finding: Diagnostic, users: DefaultUsers)] = []
+    for (finding, users) in defaults.flatMap(\.findings) {
+      let known = found.firstIndex { ($0.finding.place, $0.finding.message) == (finding.place, finding.message) }
+      if let known { found[known].users.add(users) } else { found.append((finding, users)) }
+    }
+    for (finding, users) in found {
+      var finding = finding
+      finding.notes += users.notes
+      findings.append(contentsOf: [finding])
+    }
+    for defaults in defaults { hiddenFindings.append(contentsOf: defaults.hiddenFindings) }
   }
 
   private mutating func decode(

@@ -6,9 +6,8 @@ struct DefaultSlots {
   struct Entry {
     var slot: Slot?
     var findings: [Diagnostic]
-    /// The channels that lack the field, at most three of them.
-    var users: [SourcePlace] = []
-    var userCount = 0
+    /// The channels that lack the field.
+    var users = DefaultUsers()
   }
 
   /// By the kind's slots; nil where no default is written.
@@ -52,23 +51,37 @@ struct DefaultSlots {
   /// Takes a field's default for the channel at `place`; nil where none is written, `.some(nil)` where it is wrong.
   mutating func take(_ index: Int, for place: SourcePlace) -> Slot?? {
     guard entries[index] != nil else { return .none }
-    entries[index]?.userCount += 1
-    if let count = entries[index]?.users.count, count < 3 { entries[index]?.users.append(place) }
+    entries[index]?.users.note(place)
     return .some(entries[index]?.slot)
   }
 
-  /// The findings on default values, each with a note at the channels concerned: at most three, then a count.
-  var findings: [Diagnostic] {
-    entries.compactMap { $0 }.flatMap { entry in
-      entry.findings.map { finding in
-        var finding = finding
-        finding.notes += entry.users.map { Diagnostic.Note("this channel takes the default", at: $0) }
-        if entry.userCount > entry.users.count {
-          finding.notes.append(
-            Diagnostic.Note("and \(Words.count(entry.userCount - entry.users.count, "more channel"))", at: nil))
-        }
-        return finding
-      }
+  /// The findings on default values, each with the channels concerned.
+  var findings: [(finding: Diagnostic, users: DefaultUsers)] {
+    entries.compactMap { $0 }.flatMap { entry in entry.findings.map { ($0, entry.users) } }
+  }
+}
+
+/// The channels that take one default value, for the notes of a finding on it: at most three, then a count.
+struct DefaultUsers {
+  private static let shown = 3
+  private var places: [SourcePlace] = []
+  private var count = 0
+
+  mutating func note(_ place: SourcePlace) {
+    count += 1
+    if places.count < DefaultUsers.shown { places.append(place) }
+  }
+
+  mutating func add(_ others: DefaultUsers) {
+    count += others.count
+    places += others.places.prefix(DefaultUsers.shown - places.count)
+  }
+
+  var notes: [Diagnostic.Note] {
+    var notes = places.map { Diagnostic.Note("this channel takes the default", at: $0) }
+    if count > places.count {
+      notes.append(Diagnostic.Note("and \(Words.count(count - places.count, "more channel"))", at: nil))
     }
+    return notes
   }
 }

@@ -117,6 +117,28 @@ struct ProjectRuleTests {
       ])
   }
 
+  @Test func `a default that two kinds share has one count of channels`() throws {
+    let project = ProjectFixture.project(
+      ProjectFixture.header + """
+        defaults:
+          closing: {agent: 3600}
+        channels:
+          ok:
+            a: {name: A, accessToken: {env: A}, redirect: {queue: 1}}
+            b: {name: B, accessToken: {env: B}, redirect: {queue: 1}}
+          custom:
+            c: {name: C, callbackURL: "https://b.example/", apiToken: {id: 1}, redirect: {queue: 1}}
+            d: {name: D, callbackURL: "https://b.example/", apiToken: {id: 1}, redirect: {queue: 1}}
+            e: {name: E, callbackURL: "https://b.example/", apiToken: {id: 1}, redirect: {queue: 1}}
+        """)
+    let findings = ProjectFixture.validate(project).findings
+    #expect(findings.map(\.id) == ["duration.format"])
+    #expect(
+      findings.first?.notes.map(\.message) == Array(repeating: "this channel takes the default", count: 3) + [
+        "and 2 more channels"
+      ])
+  }
+
   @Test func `closing is filled key by key and a kind's own default wins`() throws {
     let project = ProjectFixture.project(
       ProjectFixture.header + """
