@@ -67,22 +67,45 @@ enum CrossChecks {
   private static func closingTimes(_ configuration: Configuration, _ findings: inout Findings) {
     guard !configuration.assumedQueues.isEmpty else { return }
     let assumptions = AssumedQueues(configuration.assumedQueues)
-    var reportedDefaults: Set<SourcePlace> = []
+    // A default value that is too short for a queue is one mistake, however many channels take it there.
+    var defaults: [DefaultKey: (finding: Diagnostic, users: DefaultUsers)] = [:]
+    var order: [DefaultKey] = []
     for record in configuration.records {
       for limit in record.waitingTimeLimits {
         guard let slot = record.slots[limit.index], case .seconds(let seconds) = slot.value, let queue = limit.queue,
-          let assumed = assumptions.index(of: queue).map({ configuration.assumedQueues[$0] }),
+          let index = assumptions.index(of: queue), case let assumed = configuration.assumedQueues[index],
           seconds <= assumed.maxWaitingTime, let rule = Rule.named(limit.rule)
         else { continue }
-        if slot.origin == .defaults, !reportedDefaults.insert(slot.place).inserted { continue }
-        findings.report(
+        let isDefault = slot.origin == .defaults
+        let finding = Diagnostic(
           rule, at: slot.place,
-          WaitingTimeWords.message(limit.field, record.address, seconds, queue, assumed.maxWaitingTime),
+          WaitingTimeWords.message(
+            limit.field, isDefault ? nil : record.address, seconds, queue, assumed.maxWaitingTime),
           why: WaitingTimeWords.why, suggestion: WaitingTimeWords.suggestion(assumed.maxWaitingTime),
-          notes: [Diagnostic.Note("the waiting time is assumed here", at: assumed.place)]
-            + (slot.origin == .defaults ? [Diagnostic.Note("this channel takes the default", at: record.place)] : []))
+          notes: [Diagnostic.Note("the waiting time is assumed here", at: assumed.place)])
+        guard isDefault else {
+          findings.append(contentsOf: [finding])
+          continue
+        }
+        let key = DefaultKey(place: slot.place, queue: index)
+        if defaults[key] == nil {
+          defaults[key] = (finding, DefaultUsers())
+          order.append(key)
+        }
+        defaults[key]?.users.note(record.place)
       }
     }
+    for key in order {
+      guard var (finding, users) = defaults[key] else { continue }
+      finding.notes += users.notes
+      findings.append(contentsOf: [finding])
+    }
+  }
+
+  private struct DefaultKey: Hashable {
+    var place: SourcePlace
+    /// The index of the assumption.
+    var queue: Int
   }
 }
 
@@ -90,8 +113,9 @@ enum CrossChecks {
 enum WaitingTimeWords {
   static let why = "Kit would close conversations that still wait in the queue"
 
-  static func message(_ field: String, _ address: Address, _ seconds: Int, _ queue: Reference, _ wait: Int) -> String {
-    "`\(field)` of `\(address)` is \(TimeSpan.text(seconds)), not more than the \(TimeSpan.text(wait)) that the queue \(queue.label) lets customers wait"
+  /// - Parameter address: The channel; nil for a value that several channels take.
+  static func message(_ field: String, _ address: Address?, _ seconds: Int, _ queue: Reference, _ wait: Int) -> String {
+    "`\(field)`\(address.map { " of `\($0)`" } ?? "") is \(TimeSpan.text(seconds)), not more than the \(TimeSpan.text(wait)) that the queue \(queue.label) lets customers wait"
   }
 
   static func suggestion(_ wait: Int) -> String {

@@ -139,6 +139,31 @@ struct ProjectRuleTests {
       ])
   }
 
+  @Test func `a default too short for two queues is found for each, with every channel that leads there`() {
+    let text = MarkedText(
+      ProjectFixture.header + """
+        assume: {queues: {S: {maxWaitingTime: 10m}, L: {maxWaitingTime: 2h}}}
+                                              ^^^ note closing.agent.waiting: the waiting time is assumed here
+                                                                        ^^ note closing.agent.waiting: the waiting time is assumed here
+        defaults: {closing: {agent: 10m}}
+                                    ^^^ error closing.agent.waiting: `closing.agent` is 10m, not more than the 10m that the queue S lets customers wait
+                                    ^^^ error closing.agent.waiting: `closing.agent` is 10m, not more than the 2h that the queue L lets customers wait
+        channels:
+          ok:
+            a: {name: A, accessToken: {env: A}, redirect: {queue: S}}
+            ^ note closing.agent.waiting: this channel takes the default
+            b: {name: B, accessToken: {env: B}, redirect: {queue: L}}
+            ^ note closing.agent.waiting: this channel takes the default
+            c: {name: C, accessToken: {env: C}, redirect: {queue: S}}
+            ^ note closing.agent.waiting: this channel takes the default
+            d: {name: D, accessToken: {env: D}, redirect: {queue: S}}
+            ^ note closing.agent.waiting: this channel takes the default
+            e: {name: E, accessToken: {env: E}, redirect: {queue: S}}
+        elsewhere note closing.agent.waiting: and 1 more channel
+        """)
+    #expect(ProjectFixture.mark(text, notes: true) == text.expected)
+  }
+
   @Test func `closing is filled key by key and a kind's own default wins`() throws {
     let project = ProjectFixture.project(
       ProjectFixture.header + """
