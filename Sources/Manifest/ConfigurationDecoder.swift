@@ -187,35 +187,42 @@ struct ConfigurationDecoder {
     for pair in document.pairs(body.node) {
       let place = document.place(pair.key)
       let address = Address(kind: decoder.kind.name, key: document.text(pair.key))
-      guard Address.isKey(address.key) else {
-        findings.report(
-          .channelKey, at: place, "`\(address.key)` cannot be a channel's key",
-          why: "the key is the channel's identity in plans, the state and on the command line",
-          suggestion:
-            "use lower-case letters, digits and inner hyphens, at most 63 characters; the display name is `name`")
-        continue
-      }
-      if let first = addresses.note(address, records) {
-        findings.report(
-          .channelDuplicate, at: place, "`\(address)` stands twice", suggestion: "give one of them another key",
-          notes: [Diagnostic.Note("the first stands here", at: first)])
-        continue
-      }
+      // A channel that cannot count under its key is read all the same, for what else is wrong with it.
+      let counts = claim(address, at: place, &addresses, records)
       guard document.isMapping(pair.value) else {
         let isNull = document.isNull(pair.value)
         findings.report(
           isNull ? .fieldMissing : .valueType, at: isNull ? place : document.place(pair.value),
           isNull ? "`\(address)` has no fields" : "`\(address)` is not a mapping of fields",
           suggestion: "a channel has at least \(Words.list(decoder.kind.fields.filter(\.isRequired).map(\.name)))")
-        addresses.hasNoRecord(address, at: place)
+        if counts { addresses.hasNoRecord(address, at: place) }
         continue
       }
-      if let record = decoder.decode(address: address, key: place, Cursor(document, pair.value), &findings) {
-        records.append(record)
-      } else {
-        addresses.hasNoRecord(address, at: place)
-      }
+      let record = decoder.decode(address: address, key: place, Cursor(document, pair.value), &findings)
+      guard counts else { continue }
+      if let record { records.append(record) } else { addresses.hasNoRecord(address, at: place) }
     }
+  }
+
+  /// Notes a channel's address; false, with a finding, where it cannot be one or is taken.
+  private mutating func claim(
+    _ address: Address, at place: SourcePlace, _ addresses: inout AddressBook, _ records: [Record]
+  ) -> Bool {
+    guard Address.isKey(address.key) else {
+      findings.report(
+        .channelKey, at: place, "`\(address.key)` cannot be a channel's key",
+        why: "the key is the channel's identity in plans, the state and on the command line",
+        suggestion:
+          "use lower-case letters, digits and inner hyphens, at most 63 characters; the display name is `name`")
+      return false
+    }
+    if let first = addresses.note(address, records) {
+      findings.report(
+        .channelDuplicate, at: place, "`\(address)` stands twice", suggestion: "give one of them another key",
+        notes: [Diagnostic.Note("the first stands here", at: first)])
+      return false
+    }
+    return true
   }
 
   /// The keys that `defaults` may hold for all kinds.

@@ -315,4 +315,28 @@ struct ChannelRuleTests {
           c: {name: C, accessToken: {env: C}, redirect: {queue: Other}, closing: {agent: 1m}}
       """)
   }
+
+  @Test func `a channel under a bad key, or one that is taken, is read all the same`() {
+    check(
+      """
+      channels:
+        ok:
+          B_x: {nam: A, accessToken: lit, redirect: {queue: 1}, closing: {agent: 3}}
+          ^^^ error channel.key: `B_x` cannot be a channel's key
+          ^^^ error field.missing: `ok.B_x` lacks `name`
+                ^^^ error field.unknown: `ok` has no field `nam`
+                                     ^^^ error secret.literal: `accessToken` is written as a literal
+                                                                                 ^ error duration.format: `closing.agent` is a number without a unit
+          C_x:
+          ^^^ error channel.key: `C_x` cannot be a channel's key
+          ^^^ error field.missing: `ok.C_x` has no fields
+          a: {name: A, accessToken: {env: A}, redirect: {queue: 1}}
+      ---
+      channels:
+        ok:
+          a: {name: A, accessToken: {env: A}, redirect: {queue: 1}, closing: {agent: 3}}
+          ^ error channel.duplicate: `ok.a` stands twice
+                                                                                     ^ error duration.format: `closing.agent` is a number without a unit
+      """)
+  }
 }
