@@ -7,7 +7,7 @@ package import Provisioning
 /// Each value is patched where the channel has it, with every comment and line around it; one from `defaults` is written into the
 /// channel. Left alone is what other places share: variables, aliases, merges, and values that another environment takes
 /// too. After the edit every file is composed and every environment decoded again: they must give the intended values
-/// and nothing else, otherwise nothing is written.
+/// and nothing else; a value that spoils this is left alone.
 package struct DriftWriter: Sendable {
   private let loaded: LoadedProject
   private let configuration: Configuration
@@ -36,24 +36,49 @@ package struct DriftWriter: Sendable {
     var wishes: [Wish] = []
     let records = Dictionary(configuration.records.map { ($0.address, $0) }) { first, _ in first }
     for channel in drift.channels { wishes += self.wishes(of: channel, records[channel.address], &left) }
-    while true {
-      let (documents, failures) = apply(wishes)
-      for index in failures.keys.sorted(by: >) {
-        let wish = wishes.remove(at: index)
-        left.append(wish.left(failures[index]?.reason ?? ""))
-      }
-      guard failures.isEmpty else { continue }
-      switch verdict(on: documents, wishes) {
-      case .asIntended: return edits(documents, wishes, left)
-      case .shared(let shared):
-        for index in shared.keys.sorted(by: >) {
-          left.append(wishes.remove(at: index).left(shared[index] ?? ""))
+    var settled = Settled(left: left)
+    take(wishes, into: &settled)
+    return edits(settled.documents, settled.wishes, settled.left)
+  }
+
+  /// What is decided: the wishes that the edited documents fulfil together, and those that are left to a person.
+  private struct Settled {
+    var wishes: [Wish] = []
+    var documents: [Document] = []
+    var left: [DriftOutcome.Left]
+  }
+
+  /// Takes wishes into the edit: together where that holds, else in halves, so that one value that cannot be written holds
+  /// no other back.
+  private func take(_ wishes: [Wish], into settled: inout Settled) {
+    var wishes = wishes
+    while !wishes.isEmpty {
+      let all = settled.wishes + wishes
+      let (documents, failures) = apply(all)
+      let refusal =
+        failures.isEmpty ? verdict(on: documents, all) : .refused(failures.mapValues(\.reason))
+      switch refusal {
+      case .asIntended:
+        settled.wishes = all
+        settled.documents = documents
+        return
+      case .refused(let reasons) where reasons.keys.contains { $0 >= settled.wishes.count }:
+        for index in reasons.keys.sorted(by: >) where index >= settled.wishes.count {
+          let wish = wishes.remove(at: index - settled.wishes.count)
+          settled.left.append(wish.left(reasons[index] ?? ""))
         }
-      case .otherwise(let reason):
-        left += wishes.map { $0.left(reason) }
-        return edits([], [], left)
+      case .refused(let reasons): return split(wishes, reasons.values.sorted().first ?? "", &settled)
+      case .otherwise(let reason): return split(wishes, reason, &settled)
       }
     }
+  }
+
+  /// Takes each half of wishes for itself; a single one is left, with why.
+  private func split(_ wishes: [Wish], _ reason: String, _ settled: inout Settled) {
+    guard wishes.count > 1 else { return settled.left += wishes.map { $0.left(reason) } }
+    let middle = wishes.count / 2
+    take(Array(wishes[..<middle]), into: &settled)
+    take(Array(wishes[middle...]), into: &settled)
   }
 
   private func edits(_ documents: [Document], _ wishes: [Wish], _ left: [DriftOutcome.Left]) -> Edits {
@@ -215,8 +240,9 @@ package struct DriftWriter: Sendable {
 
   private enum Verdict {
     case asIntended
-    /// Wishes that would change more than was asked for, with why.
-    case shared([Int: String])
+    /// Wishes that cannot be fulfilled, with why.
+    case refused([Int: String])
+    /// The edit as a whole does not hold, and nobody can tell by which wish.
     case otherwise(String)
   }
 
@@ -258,7 +284,7 @@ package struct DriftWriter: Sendable {
         }
       }
     }
-    return shared.isEmpty ? .asIntended : .shared(shared)
+    return shared.isEmpty ? .asIntended : .refused(shared)
   }
 
   private static func areSame(_ one: Slot?, _ other: Slot?) -> Bool {

@@ -267,19 +267,25 @@ import Testing
     #expect(edits.outcome.left.allSatisfy { $0.reason.hasPrefix("it cannot be written: ") })
   }
 
-  @Test func `a value that breaks a rule of the whole project stops everything`() async throws {
+  @Test func `a value that breaks a rule of the whole project holds no other back`() async throws {
     let scene = try EngineScene(
       EngineScene.manifest.replacing(
         "channels:\n", with: "assume: {queues: {Support: {maxWaitingTime: 3h}}}\nchannels:\n"))
     _ = try await scene.apply()
     change(scene, "OK community") { channel in
       channel.closingAgent = 7200
+      channel.closingBot = 1800
       channel.useTags = false
     }
+    change(scene, "Partner bot") { $0.name = "Other bot" }
     let edits = try await edits(scene)
-    #expect(edits.files.isEmpty && edits.outcome.written.isEmpty)
-    #expect(edits.outcome.left.count == 2)
+    #expect(edits.outcome.left.map { "\($0.address) \($0.field ?? "")" } == ["ok.community closing.agent"])
     #expect(edits.outcome.left.allSatisfy { $0.reason.contains("closing.agent.waiting") && $0.yaml != nil })
+    let written = Set(edits.outcome.written.map { "\($0.address) \($0.field)" })
+    #expect(written == ["custom.partner-bot name", "ok.community closing.bot", "ok.community useTags"])
+    try ManifestChange.write(edits.files, to: PosixProjectFiles(root: scene.workspace.path))
+    let plan = try await scene.plan()
+    #expect(plan.changes.flatMap { change in change.fields.map(\.name) } == ["closing.agent"])
   }
 
   @Test func `a channel that is gone and a hidden URL are left to a person`() async throws {
