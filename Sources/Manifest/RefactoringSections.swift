@@ -11,7 +11,7 @@ extension ConfigurationDecoder {
     configuration.adoptions = adoptions(present, addresses)
     configuration.moves = moves(present)
     configuration.removals = removals(present, addresses)
-    checkCycles(configuration.moves)
+    checkSources(configuration)
   }
 
   /// One entry of a section.
@@ -120,27 +120,59 @@ extension ConfigurationDecoder {
   }
 
   private mutating func moves(_ present: Set<Address>) -> [Move] {
-    entries("moved").compactMap { entry in
+    let moves: [(move: Move, oldPlace: SourcePlace)] = entries("moved").compactMap { entry in
       guard !entry.isHidden else {
         readHidden { decoder in _ = decoder.oldAddress(entry) }
         return nil
       }
-      guard let old = oldAddress(entry) else { return nil }
-      let new = entry.address
-      guard present.contains(new) else {
+      return oldAddress(entry).map { old in
+        (Move(new: entry.address, old: old, place: entry.key.place), entry.value.place)
+      }
+    }
+    let cycles = reportCycles(moves.map(\.move))
+    return moves.compactMap { move, oldPlace in
+      guard !cycles.contains(move.new) else { return nil }
+      guard present.contains(move.new) else {
         findings.report(
-          .movedAddress, at: entry.key.place, "`\(new)` does not stand in `channels`", why: "`moved` says new: old",
-          suggestion: present.contains(old) ? "turn the entry round: `\(old): \(new)`" : "rename the channel first")
+          .movedAddress, at: move.place, "`\(move.new)` does not stand in `channels`", why: "`moved` says new: old",
+          suggestion: present.contains(move.old)
+            ? "turn the entry round: `\(move.old): \(move.new)`" : "rename the channel first")
         return nil
       }
-      guard !present.contains(old) else {
+      guard !present.contains(move.old) else {
         findings.report(
-          .movedAddress, at: entry.value.place, "`\(old)` still stands in `channels`",
+          .movedAddress, at: oldPlace, "`\(move.old)` still stands in `channels`",
           suggestion: "remove it there, or remove this entry")
         return nil
       }
-      return Move(new: new, old: old, place: entry.key.place)
+      return move
     }
+  }
+
+  /// Reports each cycle of moves once, and returns the new addresses of the entries that make one.
+  private mutating func reportCycles(_ moves: [Move]) -> Set<Address> {
+    let byNew = Dictionary(moves.map { ($0.new, $0) }) { first, _ in first }
+    var seen: Set<Address> = []
+    var inCycle: Set<Address> = []
+    for first in moves where !seen.contains(first.new) {
+      var path: [Move] = []
+      var next: Move? = first
+      while let move = next, seen.insert(move.new).inserted {
+        path.append(move)
+        next = byNew[move.old]
+      }
+      guard let next, let start = path.firstIndex(where: { $0.new == next.new }) else { continue }
+      let cycle = path[start...]
+      inCycle.formUnion(cycle.map(\.new))
+      findings.report(
+        .movedCycle, at: next.place,
+        "the moves of \(Words.list(cycle.map(\.new.description))) "
+          + (cycle.count == 1 ? "lead to where they begin" : "make a cycle"),
+        why: "`moved` says new: old, and the old address is one that is gone",
+        suggestion: "keep the entry that is meant; `kitform state mv` swaps two addresses, by way of a third",
+        notes: cycle.dropFirst().map { Diagnostic.Note("the cycle goes on here", at: $0.place) })
+    }
+    return inCycle
   }
 
   /// Reads which address an entry of `moved` says that the channel had.
@@ -204,16 +236,23 @@ extension ConfigurationDecoder {
     return scalar.text == "true"
   }
 
-  /// Reports an old address that moves to two new ones; cycles cannot be, because no old address stands in `channels`.
-  private mutating func checkCycles(_ moves: [Move]) {
+  /// Reports an old address that moves to two new ones, or is removed too.
+  private mutating func checkSources(_ configuration: Configuration) {
     var seen: [Address: Move] = [:]
-    for move in moves {
+    for move in configuration.moves {
       if let first = seen.updateValue(move, forKey: move.old) {
         findings.report(
           .movedCycle, at: move.place, "`\(move.old)` moves to `\(first.new)` and to `\(move.new)`",
           suggestion: "keep one of them",
           notes: [Diagnostic.Note("the first stands here", at: first.place)])
       }
+    }
+    for removal in configuration.removals {
+      guard let move = seen[removal.address] else { continue }
+      findings.report(
+        .refactoringRepeated, at: removal.place, "`\(removal.address)` is removed, and moves to `\(move.new)`",
+        suggestion: "keep one of them: `moved` where the channel goes on under its new address",
+        notes: [Diagnostic.Note("it moves here", at: move.place)])
     }
   }
 }

@@ -325,6 +325,30 @@ struct ProjectRuleTests {
       """)
   }
 
+  @Test func `moves that make a cycle are one finding, and nothing proposes what is written`() {
+    check(
+      ProjectFixture.header + """
+        moved:
+          ok.a: ok.q
+          ^^^^ error moved.cycle: the moves of `ok.a` and `ok.q` make a cycle
+          ok.q: ok.a
+          ok.b: ok.c
+          ^^^^ error moved.cycle: the moves of `ok.b` and `ok.c` make a cycle
+          ok.c: ok.b
+          ok.d: ok.a
+                ^^^^ error moved.address: `ok.a` still stands in `channels`
+          ok.e: ok.e
+          ^^^^ error moved.cycle: the moves of `ok.e` lead to where they begin
+        channels:
+          ok:
+            a: {name: A, accessToken: {env: A}, redirect: {queue: 1}}
+            b: {name: B, accessToken: {env: B}, redirect: {queue: 1}}
+            c: {name: C, accessToken: {env: C}, redirect: {queue: 1}}
+            d: {name: D, accessToken: {env: D}, redirect: {queue: 1}}
+            e: {name: E, accessToken: {env: E}, redirect: {queue: 1}}
+        """)
+  }
+
   @Test func `guarded sections stand in kitform.yaml, addresses once in all files`() {
     let project = ProjectFixture.project(
       ProjectFixture.header + "channels: {ok: {a: {name: A, accessToken: {env: A}, redirect: {queue: 1}}}}",
