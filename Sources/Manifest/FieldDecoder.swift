@@ -99,12 +99,15 @@ package struct FieldDecoder: Sendable {
     if scalar.isPlain, scalar.bytes.elementsEqual("true".utf8) { return true }
     if scalar.isPlain, scalar.bytes.elementsEqual("false".utf8) { return false }
     let word = scalar.text.lowercased()
+    let isOldSwitch = scalar.isPlain && ["yes", "on", "y", "no", "off", "n"].contains(word)
     let meant: String? =
       ["true", "yes", "on", "y"].contains(word) ? "true" : ["false", "no", "off", "n"].contains(word) ? "false" : nil
     findings.report(
       .valueType, at: scalar.place, "`\(name)` is a switch: `true` or `false`",
-      why: scalar.isPlain ? nil : "a quoted value is always a text",
-      suggestion: meant.map { "write `\($0)`, without quotes" } ?? "write `true` or `false`", notes: scalar.notes)
+      why: isOldSwitch
+        ? "YAML 1.2 reads `\(scalar.text)` as a text" : scalar.isPlain ? nil : "a quoted value is always a text",
+      suggestion: meant.map { "write `\($0)`" + (scalar.isPlain ? "" : ", without quotes") }
+        ?? "write `true` or `false`", notes: scalar.notes)
     return nil
   }
 
@@ -131,12 +134,17 @@ package struct FieldDecoder: Sendable {
 
   /// Reads a duration and checks its range; a duration out of range still counts as read.
   private func duration(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> Int? {
-    guard let seconds = seconds(field.name, scalar, &findings) else { return nil }
+    let seconds: Int
+    switch TimeSpan.read(scalar.bytes) {
+    case .seconds(let read): seconds = read
+    case .tooLong: seconds = Int.max
+    default: return self.seconds(field.name, scalar, &findings)
+    }
     for case .duration(let range, let id) in field.checks {
       guard !range.contains(seconds), let rule = Rule.named(id) else { continue }
       findings.report(
         rule, at: scalar.place,
-        "`\(field.name)` is \(TimeSpan.text(seconds)), \(seconds < range.lowerBound ? "less than 60 seconds" : "more than 7 days")",
+        "`\(field.name)` is \(seconds == Int.max ? "" : "\(TimeSpan.text(seconds)), ")\(seconds < range.lowerBound ? "less than 60 seconds" : "more than 7 days")",
         why: "Kit closes conversations after 60 seconds at the least and 7 days at the most",
         suggestion: "write a time from `\(TimeSpan.text(range.lowerBound))` to `\(TimeSpan.text(range.upperBound))`",
         notes: scalar.notes)
@@ -160,6 +168,9 @@ package struct FieldDecoder: Sendable {
       problem = "`\(name)` is not a duration"
       why = "YAML 1.1 reads a text like `\(scalar.text)` as a number of seconds, YAML 1.2 as a text"
       suggestion = "write the units: `1h30m`, `90s`"
+    case .tooLong:
+      problem = "`\(name)` is longer than any time"
+      suggestion = "for example `90s`, `15m`, `1h30m` or `7d`"
     case .malformed:
       problem = "`\(name)` is not a duration"
       why = "a duration is whole numbers with d, h, m and s, largest unit first, each at most once, without blanks"

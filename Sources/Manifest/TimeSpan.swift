@@ -7,10 +7,12 @@ package enum TimeSpan {
     case bare(Int)
     /// `1:30`: a number in YAML 1.1, a text in YAML 1.2.
     case sexagesimal
+    /// Well-formed, and more seconds than an `Int` holds.
+    case tooLong
     case malformed
   }
 
-  /// Reads a text; a sum that does not fit is malformed.
+  /// Reads a text.
   package static func read(_ text: String) -> Reading { read(ArraySlice(text.utf8)) }
 
   /// Reads a text's bytes.
@@ -19,18 +21,19 @@ package enum TimeSpan {
     var total = 0
     var index = bytes.startIndex
     var lastUnit = Int.max
+    var fits = true
     while index < bytes.endIndex {
       let start = index
       var number = 0
       while index < bytes.endIndex, isDigit(bytes[index]) {
         let (scaled, overflow) = number.multipliedReportingOverflow(by: 10)
         let (sum, carry) = scaled.addingReportingOverflow(Int(bytes[index] - UInt8(ascii: "0")))
-        guard !overflow, !carry else { return .malformed }
+        fits = fits && !overflow && !carry
         number = sum
         index += 1
       }
       guard index > start else { return .malformed }
-      guard index < bytes.endIndex else { return start == bytes.startIndex ? .bare(number) : .malformed }
+      guard index < bytes.endIndex else { return start == bytes.startIndex && fits ? .bare(number) : .malformed }
       guard let unit = seconds(perUnit: bytes[index]) else {
         return bytes.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ":") }) ? .sexagesimal : .malformed
       }
@@ -38,11 +41,11 @@ package enum TimeSpan {
       lastUnit = unit
       let (part, overflow) = number.multipliedReportingOverflow(by: unit)
       let (sum, carry) = total.addingReportingOverflow(part)
-      guard !overflow, !carry else { return .malformed }
+      fits = fits && !overflow && !carry
       total = sum
       index += 1
     }
-    return .seconds(total)
+    return fits ? .seconds(total) : .tooLong
   }
 
   /// The usual spelling: 5400 is `1h30m`, 0 is `0s`; days begin at two, because people write `24h` and `36h`.

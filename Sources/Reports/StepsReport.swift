@@ -42,7 +42,8 @@ package enum StepsReport {
       if let environment = report.plan?.environment { text += ", environment \(MarkdownText.code(environment))" }
       text += ". "
     }
-    text += "Log in to Kit as this account, and begin each block at **Setup > Conversations > Channels**.\n"
+    text += "Log in to Kit\(report.account == nil ? "" : " as this account"), and "
+    text += "begin each block at **Setup > Conversations > Channels**.\n"
     if let plan = report.plan { text += "\nPlan digest: `\(plan.digest)`\n" }
     return text
   }

@@ -316,6 +316,30 @@ struct ChannelRuleTests {
       """)
   }
 
+  @Test func `a switch of YAML 1.1 is told what YAML 1.2 reads, and a time past all limits its limit`() {
+    let findings = ProjectFixture.validate(
+      ProjectFixture.project(
+        ProjectFixture.header + """
+          channels:
+            ok:
+              a:
+                name: A
+                accessToken: {env: A}
+                redirect: {queue: 1}
+                useTags: yes
+                protect: "no"
+                closing: {agent: 99999999999999999999d}
+          """)
+    ).findings
+    #expect(
+      findings.map { "\($0.id): \($0.message); \($0.why ?? ""); \($0.suggestion ?? "")" } == [
+        "value.type: `useTags` is a switch: `true` or `false`; YAML 1.2 reads `yes` as a text; write `true`",
+        "value.type: `protect` is a switch: `true` or `false`; a quoted value is always a text; write `false`, without quotes",
+        "closing.agent.range: `closing.agent` is more than 7 days; "
+          + "Kit closes conversations after 60 seconds at the least and 7 days at the most; write a time from `1m` to `7d`",
+      ])
+  }
+
   @Test func `a channel under a bad key, or one that is taken, is read all the same`() {
     check(
       """

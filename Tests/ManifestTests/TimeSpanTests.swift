@@ -10,9 +10,16 @@ struct TimeSpanTests {
     #expect(TimeSpan.read(text) == .seconds(seconds))
   }
 
-  @Test(arguments: ["", "h", "1h1h", "1m1h", "1.5h", "1 h", "-1h", "1H", "1w", "99999999999999999999s", "١h"])
+  @Test(arguments: [
+    "", "h", "1h1h", "1m1h", "1.5h", "1 h", "-1h", "1H", "1w", "99999999999999999999", "99999999999999999999x", "١h",
+  ])
   func `anything else is malformed`(_ text: String) {
     #expect(TimeSpan.read(text) == .malformed)
+  }
+
+  @Test(arguments: ["99999999999999999999s", "106751991167301d", "9223372036854775807s1h", "9223372036854775807h1s"])
+  func `a sum that no number holds is too long`(_ text: String) {
+    #expect(TimeSpan.read(text) == (text.hasSuffix("1h") ? .malformed : .tooLong))
   }
 
   @Test func `bare numbers and clock times are told apart`() {

@@ -34,6 +34,9 @@ import Testing
     run.plan?.refusals = [Refusal(rule: .guardsDrift, addresses: [], message: "no", remedy: "ask")]
     run.findings.outcome = .refused
     let text = StepsReport.text(run, kinds: Kinds.all)
+    #expect(text.contains("Log in to Kit as this account, and begin"))
+    run.account = nil
+    #expect(StepsReport.text(run, kinds: Kinds.all).contains("Log in to Kit, and begin"))
     #expect(!text.contains("[ ]") && text.contains("guards.drift: no"))
     #expect(!StepsReport.text(RunSamples.run(nil, outcome: .failed), kinds: Kinds.all).contains("[ ]"))
   }
