@@ -71,6 +71,16 @@ struct CallOptions: ParsableArguments {
   }
 }
 
+/// The port of commands that listen.
+struct PortOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "n"))
+  var port = 0
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
+  }
+}
+
 /// Options of commands that write the state.
 struct LockOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How long to wait for the state's lock, such as 5m.", valueName: "time"))

@@ -35,6 +35,7 @@ struct CommandLineTests {
     Line(64, "plan --sandbox --timeout soon"), Line(64, "plan --sandbox --var novalue"),
     Line(64, "destroy --sandbox --confirm-account acme --target nonsense"),
     Line(1, "plan --sandbox-file missing.yaml"), Line(64, "sandbox --fault nonsense"),
+    Line(64, "sandbox --port 99999"), Line(64, "channel listen --port 65536"),
   ]
 
   private func applied() async throws -> TestProject {

@@ -17,12 +17,10 @@ struct ListenCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var listening: PortOptions
   @OptionGroup var sandbox: SandboxOptions
   @OptionGroup var calls: CallOptions
   @OptionGroup var keys: KeyOptions
-
-  @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "n"))
-  var port = 0
 
   @Flag(help: "Accept signatures with a blank after each colon too.")
   var acceptBlanks = false
@@ -46,7 +44,7 @@ struct ListenCommand: AsyncParsableCommand {
       let terminal = invocation.terminal
       let isJSON = global.format == .json
       do {
-        try await CallbackListener.run(port: port, logger: .quiet) { request in
+        try await CallbackListener.run(port: listening.port, logger: .quiet) { request in
           let reception = receiver.receive(method: request.method, headers: request.headers, body: request.body)
           let line = ReceptionLine(reception, path: request.path)
           if isJSON { try? terminal.writeLine(CanonicalJSON.encode(line.json)) } else { try? terminal.write(line.text) }
@@ -74,7 +72,6 @@ struct ListenCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
     if let count, count < 1 { throw ValidationError("--count is at least 1") }
   }
 }

@@ -21,9 +21,7 @@ struct SandboxCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var global: GlobalOptions
-
-  @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "n"))
-  var port = 0
+  @OptionGroup var listening: PortOptions
 
   @Option(help: ArgumentHelp("Keep the account in this file; made when it is not there.", valueName: "file"))
   var file: String?
@@ -84,7 +82,7 @@ struct SandboxCommand: AsyncParsableCommand {
     do {
       try await AsyncHTTPTransport.withTransport { callbacks in
         try await SandboxServer.run(
-          sandbox, port: port, logger: .quiet,
+          sandbox, port: listening.port, logger: .quiet,
           callbacks: CallbackDelivery(through: callbacks, allowsOtherHosts: dialAnywhere), saver: saver,
           onEvent: { event in
             if isJSON {
