@@ -17,7 +17,7 @@ struct Kitform: AsyncParsableCommand {
       PlanDiffCommand.self, ShowCommand.self, OutputCommand.self, EnvironmentsCommand.self, StateCommand.self,
       ProfileCommand.self,
       DoctorCommand.self, ChannelCommand.self, SandboxCommand.self, ExplainCommand.self, GraphCommand.self,
-      SchemaCommand.self, VersionCommand.self,
+      SchemaCommand.self, CompletionCommand.self, VersionCommand.self,
     ])
 
   /// Parses the command line and runs the command that it names.

@@ -124,6 +124,38 @@ struct ProfileCommand: AsyncParsableCommand {
   }
 }
 
+/// `kitform completion`
+struct CompletionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "completion", abstract: "Print the script that completes kitform's commands and options in a shell.",
+    discussion: "For example, in ~/.bashrc: source <(kitform completion bash)")
+
+  enum Shell: String, ExpressibleByArgument, CaseIterable {
+    case bash, zsh, fish
+
+    var kind: CompletionShell {
+      switch self {
+      case .bash: .bash
+      case .zsh: .zsh
+      case .fish: .fish
+      }
+    }
+  }
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "bash, zsh or fish.")
+  var shell: Shell
+
+  func run() async throws {
+    try await Invocation("completion", global).run { invocation in
+      invocation.text = Kitform.completionScript(for: shell.kind)
+      invocation.members = [.init("shell", .string(shell.rawValue)), .init("script", .string(invocation.text))]
+      return .done
+    }
+  }
+}
+
 /// `kitform version`
 struct VersionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
