@@ -28,22 +28,29 @@ package struct ReferencePage: Sendable {
     }
   }
 
-  /// The entries that a name stands for: the one of that name, else the fields of that name in all kinds.
+  /// The entries that a name stands for: the one of that name, else the fields of that name in all kinds, else the members of
+  /// a group of that name.
   package func lookUp(_ name: String) -> [ReferenceEntry] {
     let exact = entries.filter { $0.name == name }
     if !exact.isEmpty { return exact }
-    return entries.filter {
-      $0.group == .field && $0.name.hasSuffix(".\(name)")
-        && $0.name.split(separator: ".").dropFirst().joined(separator: ".") == name
+    let fields = entries.filter { $0.group == .field }
+    let same = fields.filter { ReferencePage.withoutKind($0) == name }
+    if !same.isEmpty { return same }
+    return fields.filter {
+      $0.name.hasPrefix("\(name).") || ReferencePage.withoutKind($0).hasPrefix("\(name).")
     }
+  }
+
+  /// A field's name as a manifest has it: `closing.agent`.
+  private static func withoutKind(_ entry: ReferenceEntry) -> String {
+    entry.name.split(separator: ".").dropFirst().joined(separator: ".")
   }
 
   /// Every name that can be looked up, for "did you mean".
   package var names: [String] {
-    entries.map(\.name)
-      + entries.filter { $0.group == .field }.map {
-        $0.name.split(separator: ".").dropFirst().joined(separator: ".")
-      }
+    let fields = entries.filter { $0.group == .field }.map(ReferencePage.withoutKind)
+    let groups = fields.compactMap { field in field.firstIndex(of: ".").map { String(field[..<$0]) } }
+    return entries.map(\.name) + fields + groups
   }
 
   /// The names with their sentences, by group.

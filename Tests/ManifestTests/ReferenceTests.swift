@@ -20,7 +20,13 @@ struct ReferenceTests {
       #expect(page.lookUp(name).count == 1, "\(name)")
     }
     #expect(page.lookUp("closing.agent").map(\.name) == ["ok.closing.agent", "custom.closing.agent"])
-    #expect(page.lookUp("nonsense").isEmpty)
+    #expect(
+      page.lookUp("closing").map(\.name) == [
+        "ok.closing.agent", "ok.closing.bot", "custom.closing.agent", "custom.closing.bot",
+      ])
+    #expect(page.lookUp("ok.closing").map(\.name) == ["ok.closing.agent", "ok.closing.bot"])
+    #expect(page.names.contains("closing"))
+    #expect(page.lookUp("nonsense").isEmpty && page.lookUp("clos").isEmpty)
     for rule in Rule.manifest { #expect(page.lookUp(rule.id).count { $0.group == .rule } == 1, "\(rule.id)") }
   }
 
