@@ -31,6 +31,13 @@ extension LoadedProject {
       project: Project(documents: documents, sources: sources, kinds: project.kinds), unparsed: unparsed)
   }
 
+  /// Whether a file at a path relative to the project would be read.
+  package func includes(_ path: String) -> Bool {
+    var findings = Findings()
+    let written = project.documents.first.flatMap { Project.include(in: $0, &findings) }?.map(\.value)
+    return (written ?? IncludePattern.standard).contains { IncludePattern($0)?.matches(path) ?? false }
+  }
+
   /// Every environment that the project has; nil stands for a project without any.
   var allEnvironments: [String?] { project.environments.isEmpty ? [nil] : project.environments.map { $0 } }
 

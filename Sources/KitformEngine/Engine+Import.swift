@@ -99,7 +99,7 @@ extension Engine {
       throw .unsayable(address, reason: "\(finding.message) (\(finding.id))")
     }
     return Imported(
-      manifest: manifest, path: path, isIncluded: isIncluded(path),
+      manifest: manifest, path: path, isIncluded: loaded.includes(path),
       changes: plan.changes.filter { $0.address == address && $0.action != .adopt }.flatMap { $0.fields.map(\.name) })
   }
 
@@ -110,13 +110,6 @@ extension Engine {
       throw .described(address, at: loaded.project.sources.position(of: record.place))
     }
     if state?[address] != nil { throw .managed(address) }
-  }
-
-  /// Whether a file of the project would be read.
-  private func isIncluded(_ path: String) -> Bool {
-    var findings = Findings()
-    let written = loaded.project.documents.first.flatMap { Project.include(in: $0, &findings) }?.map(\.value)
-    return (written ?? IncludePattern.standard).contains { IncludePattern($0)?.matches(path) ?? false }
   }
 }
 

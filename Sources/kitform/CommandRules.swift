@@ -63,7 +63,8 @@ extension Rule {
   static let stateMigrate = Rule(
     "state.migrate", .error, .conduct, "A state moves to a backend that holds none.", example: "kitform state pull")
   static let importInclude = Rule(
-    "import.include", .warning, .conduct, "A file that import writes is one that `include` matches.",
+    "import.include", .warning, .conduct,
+    "A file that import or export writes into the project is one that `include` matches.",
     example: "include: [\"channels/**/*.yaml\"]")
   static let importField = Rule(
     "import.field", .warning, .conduct, "An imported channel has every field that Kit shows.",

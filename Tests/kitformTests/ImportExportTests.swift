@@ -223,10 +223,16 @@ struct ImportExportTests {
   @Test func `a file that no pattern picks up is said`() async throws {
     let project = try project("include: [\"kanaly/*.yaml\"]\n" + Manifests.header)
     try project.workspace.write("x-nothing: 1\n", to: "kanaly/a.yaml")
+    let text = try await project.expect(0, "import ok.other --id 102")
+    #expect(text.output.hasSuffix("No plan reads the file yet.\n"), "\(text.output)")
     let ended = try await project.json(0, "import ok.community --id 101")
     #expect(ended["included"].bool == false)
     #expect(ended["diagnostics"].items.map { $0["id"].string } == ["import.include"])
     #expect(ended["diagnostics"][0]["suggestion"].string?.contains("channels/ok-community.yaml") == true)
+    let unread = try await project.json(0, "export --kind ok --out channels/all")
+    #expect(unread["diagnostics"].items.contains { $0["id"].string == "import.include" })
+    let read = try await project.json(0, "export --kind ok --out kanaly")
+    #expect(!read["diagnostics"].items.contains { $0["id"].string == "import.include" })
   }
 
   @Test func `a pattern that the new file is the first to match is no hindrance`() async throws {

@@ -49,7 +49,13 @@ struct ExportCommand: AsyncParsableCommand {
         let export = engine.export(
           Engine.ExportFilter(kind: kind, name: name), state: state, view: view, options: options)
         var files: [String] = []
-        if let out { files = try write(export, to: invocation.surroundings.absolute(out), session) }
+        if let out {
+          files = try write(export, to: invocation.surroundings.absolute(out), session)
+          // What is written outside of the project is somebody's copy; what lies in it is meant to be read.
+          let below = pathInProject(invocation.surroundings.absolute(out), session)
+          let unread = files.compactMap { name in below.map { $0 + name } }.filter { !session.loaded.includes($0) }
+          if !unread.isEmpty { invocation.diagnostics.append(Invocation.notIncluded(unread)) }
+        }
         invocation.show(export, isPrinted: out == nil, files: files)
         return .done
       }
@@ -59,9 +65,7 @@ struct ExportCommand: AsyncParsableCommand {
   /// Writes a file for each channel; none where one of them is there already.
   private func write(_ export: Engine.Export, to directory: String, _ session: Session) throws -> [String] {
     let disk = PosixDisk()
-    let root = ReportFiles.normalized(session.files.root) + "/"
-    let place = ReportFiles.normalized(directory) + "/"
-    let below = place.hasPrefix(root) ? String(place.dropFirst(root.count)) : nil
+    let below = pathInProject(directory, session)
     let described = export.channels.filter { $0.rejection == nil }
     var written: [String] = []
     do throws(DiskFailure) {
@@ -85,6 +89,13 @@ struct ExportCommand: AsyncParsableCommand {
           + (written.isEmpty ? "nothing was written" : "written before: \(Words.list(written))"))
     }
     return written
+  }
+
+  /// The path of a directory relative to the project, with a slash behind it; nil for one that lies outside.
+  private func pathInProject(_ directory: String, _ session: Session) -> String? {
+    let root = ReportFiles.normalized(session.files.root) + "/"
+    let place = ReportFiles.normalized(directory) + "/"
+    return place.hasPrefix(root) ? String(place.dropFirst(root.count)) : nil
   }
 
   private static func fileName(_ channel: ChannelManifest) -> String {

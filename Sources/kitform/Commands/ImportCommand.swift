@@ -80,14 +80,7 @@ extension Invocation {
   /// Makes a channel's new file the result of the command.
   fileprivate func show(_ imported: Engine.Imported) {
     let address = imported.manifest.address
-    if !imported.isIncluded {
-      diagnostics.append(
-        Diagnostic(
-          .importInclude, at: nil, "no pattern of `include` matches \(imported.path)",
-          why: "the file is there, and no command reads it",
-          suggestion:
-            "add \"\(imported.path)\" to `include` in kitform.yaml, or move the file to where a pattern finds it"))
-    }
+    if !imported.isIncluded { diagnostics.append(Invocation.notIncluded([imported.path])) }
     diagnostics += imported.manifest.queryWarning
     for (field, reason) in imported.manifest.omitted {
       diagnostics.append(
@@ -101,9 +94,26 @@ extension Invocation {
     ]
     text = "Wrote \(imported.path): \(address) is \"\(SafeText.escape(imported.manifest.name))\".\n"
     text +=
-      imported.changes.isEmpty
-      ? "The next plan adopts it and changes nothing of it: `kitform plan`, then `kitform apply`.\n"
-      : "The next plan adopts it and sets \(imported.changes.joined(separator: ", ")), which `defaults` give it.\n"
+      !imported.isIncluded
+      ? "No plan reads the file yet.\n"
+      : imported.changes.isEmpty
+        ? "The next plan adopts it and changes nothing of it: `kitform plan`, then `kitform apply`.\n"
+        : "The next plan adopts it and sets \(imported.changes.joined(separator: ", ")), which `defaults` give it.\n"
+  }
+}
+
+extension Invocation {
+  /// That no pattern of `include` finds files that were written, by their paths relative to the project.
+  static func notIncluded(_ paths: [String]) -> Diagnostic {
+    let shown = paths.prefix(3).map { "`\(SafeText.escape($0))`" }.joined(separator: ", ")
+    let rest = paths.count > 3 ? " and \(Words.count(paths.count - 3, "more file"))" : ""
+    return Diagnostic(
+      .importInclude, at: nil, "no pattern of `include` matches \(shown)\(rest)",
+      why: paths.count == 1
+        ? "the file is there, and no command reads it" : "they are there, and no command reads them",
+      suggestion: paths.count == 1
+        ? "add \"\(SafeText.escape(paths[0]))\" to `include` in kitform.yaml, or move the file to where a pattern finds it"
+        : "add a pattern for them to `include` in kitform.yaml, or move them to where a pattern finds them")
   }
 }
 
