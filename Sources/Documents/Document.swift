@@ -261,6 +261,8 @@ package final class Document: Sendable {
     var seen = Set<ArraySlice<UInt8>>()
     var pending = [node]
     while let mapping = pending.popLast() {
+      // What is no mapping has been reported, and merges nothing.
+      guard nodes[mapping].shape == .mapping else { continue }
       var sources: [Int] = []
       var index = mapping + 1
       while index < Int(nodes[mapping].next) {

@@ -268,12 +268,10 @@ struct DocumentBuilder {
     let key = top.mergeKey
     guard key >= 0 else { return }
     top.mergeKey = -1
-    if isMergeable(index) {
-      nodes[key].flags.insert(.mergeKey)
-      nodes[top.node].flags.insert(.hasMerge)
-    } else {
-      report(Finding.merge(nodePlace(index)))
-    }
+    // A key that merges nothing is told so here, and is nobody's field.
+    nodes[key].flags.insert(.mergeKey)
+    nodes[top.node].flags.insert(.hasMerge)
+    if !isMergeable(index) { report(Finding.merge(nodePlace(index))) }
   }
 
   /// Tells whether a node is what a merge key may have: a mapping, or a sequence of mappings, aliases included.

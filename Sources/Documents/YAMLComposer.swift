@@ -33,10 +33,16 @@ package enum YAMLComposer {
 
     var input = bytes
     var early: [Diagnostic] = []
+    var line = 0..<0
+    var isBlank = false
     for control in encoding.controls {
       let place = SourcePlace(file: file, start: control.range.lowerBound, end: control.range.upperBound)
       early.append(Finding.control(place, control.scalar, escaped: false))
-      replace(control.range, in: &input)
+      if !line.contains(control.range.lowerBound) {
+        line = YAMLComposer.line(around: control.range.lowerBound, in: bytes)
+        isBlank = line.allSatisfy { bytes[$0] <= 0x20 || bytes[$0] == 0x7F }
+      }
+      replace(control.range, in: &input, isBlank: isBlank)
     }
     // An unquoted variable stops libyaml. It is replaced by as many letters, so that the rest of the file is read too; how
     // often is bounded by the work that the largest file may cost.
@@ -81,9 +87,20 @@ package enum YAMLComposer {
 
   private static let maximumDirectives = 64
 
-  /// Puts as many ordinary characters of the same width in the place of one that libyaml refuses.
-  private static func replace(_ range: Range<Int>, in input: inout [UInt8]) {
-    let stand: [UInt8] = [[0x5F], [0xC2, 0xA1], [0xE2, 0x80, 0xA6]][range.count - 1]
+  /// The line that has a byte, without its break.
+  private static func line(around index: Int, in bytes: [UInt8]) -> Range<Int> {
+    func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+    var start = index
+    var end = index
+    while start > 0, !isBreak(bytes[start - 1]) { start -= 1 }
+    while end < bytes.count, !isBreak(bytes[end]) { end += 1 }
+    return start..<end
+  }
+
+  /// Puts as many ordinary characters of the same width in the place of one that libyaml refuses; a line that has nothing
+  /// else becomes an empty one.
+  private static func replace(_ range: Range<Int>, in input: inout [UInt8], isBlank: Bool) {
+    let stand: [UInt8] = [[isBlank ? 0x20 : 0x5F], [0xC2, 0xA1], [0xE2, 0x80, 0xA6]][range.count - 1]
     for (offset, byte) in stand.enumerated() { input[range.lowerBound + offset] = byte }
   }
 }

@@ -117,12 +117,17 @@ final class Invocation {
 
   /// Notes a failure of the world among the findings.
   func report(_ failure: EngineFailure) {
+    let words = failure.words
     switch failure {
     case .profile(let found, let sources): elsewhere = Elsewhere(found, sources, masksAll: false)
     case .accountFile(let found, let sources): elsewhere = Elsewhere(found, sources, masksAll: true)
     default: break
     }
-    let words = failure.words
+    if elsewhere != nil {
+      // The findings say what is wrong, each at its line; what to do about the file is a remark.
+      noteOnce("kitform: \(words.message): \(words.remedy ?? "")")
+      return
+    }
     diagnostics.append(
       Diagnostic(failure.rule, at: words.place, words.message, suggestion: words.remedy))
   }

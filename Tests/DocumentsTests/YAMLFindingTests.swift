@@ -56,6 +56,7 @@ import Testing
       "2:4-5 yaml.control-character", "3:4-5 yaml.control-character", "3:5-6 yaml.control-character",
       "4:4-5 yaml.control-character", "5:1-2 yaml.duplicate-key"),
     Case("a: 1\u{0}\n", "1:5-6 yaml.control-character"),
+    Case("a: 1\n\u{0}\u{0}\nb: 2\n", "2:1-2 yaml.control-character", "2:2-3 yaml.control-character"),
   ])
   func `what is wrong stands at its place`(example: Case) {
     let (document, diagnostics) = yaml(example.text)

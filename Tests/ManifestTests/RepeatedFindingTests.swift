@@ -52,6 +52,18 @@ struct RepeatedFindingTests {
         """)
   }
 
+  @Test func `a merge of nothing is not an unknown field too`() {
+    check(
+      ProjectFixture.header + """
+        channels:
+          ok:
+            a: {<<: 3, name: a, accessToken: {env: T}, redirect: {queue: S}}
+                    ^ error yaml.merge: a merge key `<<` needs a mapping, an alias of a mapping, or a list of those
+            b: {<<: [[x]], name: b, accessToken: {env: U}, redirect: {queue: S}}
+                    ^^^^^ error yaml.merge: a merge key `<<` needs a mapping, an alias of a mapping, or a list of those
+        """)
+  }
+
   @Test func `an include without patterns is one finding`() {
     let project = ProjectFixture.project(ProjectFixture.header + "include:\n")
     var findings = Findings()
