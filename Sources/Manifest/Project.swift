@@ -236,6 +236,18 @@ package struct Project: Sendable {
     return Overlay((own.map { [$0] } ?? []) + (sections[name] ?? []).map(\.body))
   }
 
+  /// The names of the variables that any environment declares or any file refers to, sorted.
+  package var variableNames: [String] {
+    let environments = environmentBodies.values.compactMap { $0.value(of: "variables") }
+    let declared = ((sections["variables"] ?? []).map(\.body) + environments).flatMap(\.pairs).map(\.key.text)
+    let used = documents.flatMap { document in
+      document.nodes.indices.lazy.filter { document.nodes[$0].shape == .scalar }.flatMap { node in
+        Variables.names(in: Cursor(document, node))
+      }
+    }
+    return Set(declared + used).sorted()
+  }
+
   /// The rules of ours that `rules` relaxes.
   private func relaxedRules(among rules: [Rule], _ findings: inout Findings) -> [String: Severity?] {
     var relaxed: [String: Severity?] = [:]

@@ -107,6 +107,15 @@ extension Variables {
       origin: usesVariable ? .variable : origin, notes: notes)
   }
 
+  /// The names of the variables that a scalar refers to.
+  static func names(in cursor: Cursor) -> [String] {
+    guard cursor.document.mayHoldDollar, case let text = cursor.text, text.contains("${") else { return [] }
+    var ignored = Findings()
+    return (Variables().parts(of: text, at: cursor.place, &ignored) ?? []).compactMap { part in
+      if case .variable(let name) = part { name } else { nil }
+    }
+  }
+
   private enum Part {
     case text(String)
     case variable(String)

@@ -44,6 +44,9 @@ extension Rule {
   static let formatLeftAlone = Rule(
     "fmt.left-alone", .error, .conduct, "`fmt` writes a file only where it proves that its meaning stays.",
     example: "kitform fmt --check")
+  static let variableUnused = Rule(
+    "variable.unused", .warning, .conduct, "A variable that the environment sets is one that the project has.",
+    example: "export KITFORM_VAR_botHost=bots.example.com")
 
   static let gitBehind = Rule(
     "git.behind", .warning, .conduct, "A plan is made on a branch that has the commit of the last apply.",
@@ -99,7 +102,8 @@ extension Rule {
   static let commands: [Rule] = [
     usage, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
     destroyAccount, stateEphemeral,
-    reportUnwritten, formatLeftAlone, gitBehind, gitUnknown, planRecorded, driftNoState, statePush, stateMigrate,
+    reportUnwritten, formatLeftAlone, variableUnused, gitBehind, gitUnknown, planRecorded, driftNoState, statePush,
+    stateMigrate,
     importInclude, importField,
     exportQuery, exportChannel, exportField, exportKind, exportChange, exportManaged, channelEvent, channelSignature,
   ]

@@ -51,20 +51,50 @@ struct Session {
   /// Variables of the command line and of `KITFORM_VAR_…`, read as YAML scalars.
   func decodingOptions() throws -> DecodingOptions {
     var variables: [(name: String, definition: Variables.Definition)] = []
-    let prefix = "KITFORM_VAR_"
+    let prefix = Session.variablePrefix
     for (key, value) in invocation.surroundings.environment.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix)
     {
       variables.append(try variable(String(key.dropFirst(prefix.count)), value, label: key))
     }
+    let known = knownVariables
     for text in invocation.global.variables {
       guard let equals = text.firstIndex(of: "=") else {
         throw UsageFailure(message: "--var `\(SafeText.escape(text))` has no value", remedy: "write --var name=value")
       }
-      variables.append(
-        try variable(String(text[..<equals]), String(text[text.index(after: equals)...]), label: "--var"))
+      let name = String(text[..<equals])
+      variables.append(try variable(name, String(text[text.index(after: equals)...]), label: "--var"))
+      if let known, !known.contains(name) {
+        throw UsageFailure(
+          message: Session.unused(name, "--var"),
+          remedy: Words.didYouMean(name, among: known) ?? "leave it out, or write `${\(name)}` where its value belongs")
+      }
     }
     return DecodingOptions(variables: variables, isSandbox: isSandbox)
   }
+
+  /// The variables that the project declares or uses; nil where not all of it could be read.
+  private var knownVariables: [String]? {
+    loaded.project.documents.isEmpty || !loaded.unparsed.isEmpty ? nil : loaded.project.variableNames
+  }
+
+  /// A warning for each `KITFORM_VAR_…` that the project does not know: an environment may serve several projects.
+  func unusedVariables() -> [Diagnostic] {
+    guard let known = knownVariables else { return [] }
+    return invocation.surroundings.environment.keys.sorted().compactMap { key in
+      guard key.hasPrefix(Session.variablePrefix), case let name = String(key.dropFirst(Session.variablePrefix.count)),
+        !known.contains(name)
+      else { return nil }
+      return Diagnostic(
+        .variableUnused, at: nil, Session.unused(SafeText.escape(name), SafeText.escape(key)),
+        suggestion: Words.didYouMean(name, among: known))
+    }
+  }
+
+  private static func unused(_ name: String, _ label: String) -> String {
+    "the project neither declares nor uses the variable `\(name)` of \(label)"
+  }
+
+  private static let variablePrefix = "KITFORM_VAR_"
 
   private func variable(_ name: String, _ value: String, label: String) throws -> (
     name: String, definition: Variables.Definition
@@ -101,7 +131,7 @@ struct Session {
     }
     let environment = try environment()
     let validation = Validation(loaded.project, environments: [environment], options: try decodingOptions())
-    let findings = validation.findings.filter { !mending($0) }
+    let findings = validation.findings.filter { !mending($0) } + unusedVariables()
     invocation.diagnostics += findings
     guard !findings.contains(where: { $0.severity == .error }), let configuration = validation.configurations.first
     else {

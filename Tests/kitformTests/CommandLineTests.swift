@@ -149,5 +149,12 @@ struct CommandLineTests {
     #expect(try await url() == "https://b.example.com/kit")
     project.options += ["--var", "host=c.example.com"]
     #expect(try await url() == "https://c.example.com/kit")
+    project.environment["KITFORM_VAR_hots"] = "d.example.com"
+    let warned = try await project.json(0, "validate")
+    #expect(warned["diagnostics"].items.map { $0["id"].string } == ["variable.unused"])
+    #expect(warned["diagnostics"][0]["suggestion"].string == "did you mean `host`?")
+    project.options += ["--var", "hots=e.example.com"]
+    let refused = try await project.expect(64, "plan")
+    #expect(refused.errors.contains("did you mean `host`?"), "\(refused.errors)")
   }
 }

@@ -39,7 +39,7 @@ struct ValidateCommand: AsyncParsableCommand {
       let all: [String?] = known.isEmpty ? [nil] : known
       let chosen = session.chosen == nil ? all : [try session.environment()]
       let validation = Validation(session.loaded.project, environments: chosen, options: try session.decodingOptions())
-      var findings = validation.findings
+      var findings = validation.findings + session.unusedVariables()
       if secrets { findings += unresolved(validation, session) }
       if strict {
         for index in findings.indices where findings[index].severity == .warning { findings[index].severity = .error }
