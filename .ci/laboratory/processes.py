@@ -225,11 +225,19 @@ def row9(lab):
 
 def row10(lab):
     """Ctrl-C once, twice and SIGTERM at random times."""
+    options, slow = ("--latency", "30"), ("--parallelism", "1")
+    folder = lab.trial_folder()
+    with Kit(lab, folder, lab.port(), options):
+        begin = time.monotonic()
+        lab.apply(folder, *slow)
+        # The signals come at any time of a run, however fast the machine is.
+        span = time.monotonic() - begin
+
     def one(kind, delay):
         def disturb(folder):
             with open(folder / "out.log", "wb") as out:
                 process = subprocess.Popen(
-                    [lab.kitform, "apply", "--auto-approve", "--settle", "1s", "--parallelism", "1"], cwd=folder,
+                    [lab.kitform, "apply", "--auto-approve", "--settle", "1s", *slow], cwd=folder,
                     env=lab.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
                 time.sleep(delay)
                 process.send_signal(signal.SIGTERM if kind == "TERM" else signal.SIGINT)
@@ -247,9 +255,9 @@ def row10(lab):
             if process.returncode not in allowed:
                 raise Violation(f"{kind} after {delay:.3f} s: exit {process.returncode}: {process.words}")
             return process
-        return lab.disturbed(f"{kind} after {delay:.3f} s", disturb, options=("--latency", "30"))
+        return lab.disturbed(f"{kind} after {delay:.3f} s", disturb, options=options)
 
-    trials = [lambda kind=kind, delay=lab.random.uniform(0, 0.6): one(kind, delay)
+    trials = [lambda kind=kind, delay=lab.random.uniform(0, span): one(kind, delay)
               for kind in ("INT", "INT twice", "TERM") for _ in range(5 if lab.short else 67)]
     count, failures, results = lab.all(trials)
     stopped = sum(result.returncode in (130, 143) for result in results)
