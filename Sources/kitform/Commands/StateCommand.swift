@@ -73,6 +73,10 @@ struct StateCommand: AsyncParsableCommand {
             throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
           }
           guard !entry.isProtected else {
+          try state.checkAtRest(
+            remedy:
+              "to keep the channel in Kit, take it out of `channels`, write `removed: {\(address): {destroy: false}}` and run `kitform apply`: it ends that run and forgets the channel"
+          )
             invocation.diagnostics.append(
               Diagnostic(
                 .removedProtected, at: nil, "`\(address)` is protected and is not forgotten",

@@ -43,3 +43,12 @@ func withLock<Value>(
     throw EngineFailure.state(failure)
   }
 }
+
+extension State {
+  /// Refuses a change by hand to what the record of an unfinished run names: recovery would undo it.
+  func checkAtRest(remedy: String) throws {
+    guard run == nil else {
+      throw UsageFailure(message: "an apply did not finish, and its record names addresses", remedy: remedy)
+    }
+  }
+}
