@@ -37,8 +37,7 @@ struct ChannelReader: Sendable {
       throw .undecodable("a channel has no `\(members.type.read.joined(separator: "."))`")
     }
     let known = kinds.first { document.equals(type, $0.type) }
-    let uuid = document.member(members.uuid, in: node).flatMap { document.wireText($0) }
-    guard let uuid = uuid ?? (known == nil ? "" : nil) else {
+    guard let uuid = uuid(document, node) ?? (known == nil ? "" : nil) else {
       throw .undecodable("a channel has no `\(members.uuid.joined(separator: "."))`")
     }
     var values: [Value?] = []
@@ -62,6 +61,11 @@ struct ChannelReader: Sendable {
       throw .undecodable("a channel has no `\(profile.channel.id.read.joined(separator: "."))`")
     }
     return id
+  }
+
+  /// The channel's UUID; nil where it says none.
+  func uuid(_ document: Document, _ node: Int) -> String? {
+    document.member(profile.channel.uuid, in: node).flatMap { document.wireText($0) }
   }
 
   /// The name of a known kind's field; of an unknown kind what stands under the shared field, or nothing.

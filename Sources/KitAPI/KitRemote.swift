@@ -104,16 +104,16 @@ package struct KitRemote: Remote {
     }
   }
 
-  package func salts() async throws(RemoteFailure) -> [Int: Secret] {
+  package func salts() async throws(RemoteFailure) -> [String: Secret] {
     guard let path = connection.profile.channel.salt else { return [:] }
     let reader = reader
     let salts = try await pager.list(.listChannels) { (document, node) throws(KitFailure) in
       let id = try reader.id(document, node)
       let salt = document.member(path, in: node).flatMap { document.wireText($0) }
-      return (id, (id: id, salt: salt.map { Secret($0) }))
+      return (id, (uuid: reader.uuid(document, node), salt: salt.map { Secret($0) }))
     }
-    var result: [Int: Secret] = [:]
-    for entry in salts { result[entry.id] = entry.salt }
+    var result: [String: Secret] = [:]
+    for entry in salts { if let uuid = entry.uuid { result[uuid] = entry.salt } }
     return result
   }
 

@@ -72,13 +72,7 @@ package struct Engine: Sendable {
   }
 
   private func check(_ state: State?) throws(EngineFailure) -> State? {
-    guard let state else { return nil }
-    guard state.account == binding else {
-      throw .foreignState(label: store.label, state: state.account, wanted: binding)
-    }
-    guard state.environment == configuration.environment else {
-      throw .foreignEnvironment(label: store.label, state: state.environment, wanted: configuration.environment)
-    }
+    try state?.check(belongsTo: binding, environment: configuration.environment, label: store.label)
     return state
   }
 

@@ -146,3 +146,15 @@ package enum EngineFailure: Error, Sendable {
     }
   }
 }
+
+extension State {
+  /// Refuses a state of another account or environment: whoever went on with it would speak to the one about the other.
+  package func check(
+    belongsTo binding: AccountBinding, environment wanted: String, label: String
+  ) throws(EngineFailure) {
+    guard account == binding else { throw .foreignState(label: label, state: account, wanted: binding) }
+    guard environment == wanted else {
+      throw .foreignEnvironment(label: label, state: environment, wanted: wanted)
+    }
+  }
+}

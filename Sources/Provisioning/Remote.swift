@@ -17,8 +17,8 @@ package protocol Remote: Sendable {
   func update(_ current: RemoteChannel, to draft: ChannelDraft) async -> Attempt<Void>
   /// Deletes a channel; an answer 404 counts as done.
   func delete(_ identity: ChannelIdentity) async -> Attempt<Void>
-  /// The salts that Kit made, by channel id; read for `output --show-secrets` alone.
-  func salts() async throws(RemoteFailure) -> [Int: Secret]
+  /// The salts that Kit made, by channel UUID, which no other account has; read where a command signs or shows them.
+  func salts() async throws(RemoteFailure) -> [String: Secret]
 }
 
 /// What became of one write, with what it cost.

@@ -43,7 +43,7 @@ struct KeyOptions: ParsableArguments {
     return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
       let token = try channel.token(engine.secrets)
       do throws(RemoteFailure) {
-        return try await engine.remote.salts()[channel.id].map { salt in
+        return try await engine.remote.salts()[channel.uuid].map { salt in
           SignatureKeys(salt: salt.reveal { $0 }, token: token.reveal { $0 })
         }
       } catch {

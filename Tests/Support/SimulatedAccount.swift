@@ -31,7 +31,7 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
 
   package func account() async throws(RemoteFailure) -> AccountInformation { AccountInformation(name: "acme") }
   package func facts(_ kinds: [ReferenceKind]) async throws(RemoteFailure) -> AccountFacts { AccountFacts() }
-  package func salts() async throws(RemoteFailure) -> [Int: Secret] { [:] }
+  package func salts() async throws(RemoteFailure) -> [String: Secret] { [:] }
 
   package func channels() async throws(RemoteFailure) -> [RemoteChannel] {
     try? await clock.sleep(until: clock.now.advanced(by: latency), tolerance: nil)

@@ -25,4 +25,23 @@ struct StateEditingTests {
     #expect(try await project.expect(0, "state list").output == "ok.community\n")
     #expect(try await kit.stop().contains("Partner robot"))
   }
+
+  @Test func `the state of another account is shown and copied, and nothing else`() async throws {
+    let project = try TestProject(ChannelCommandTests.manifest)
+    try await project.expect(0, "apply --auto-approve")
+    let state = try project.workspace.read(".kitform/sandbox/default/state.json")
+    try project.workspace.replace("name: acme", with: "name: globex", in: "kitform.yaml")
+    for command in [
+      "state list", "state mv ok.community ok.other", "state rm ok.community", "output", "output --show-secrets",
+      "channel verify custom.partner-bot", "channel login custom.partner-bot",
+      "channel send custom.partner-bot --client 7 --text x", "channel sign --channel custom.partner-bot",
+    ] {
+      let refused = try await project.expect(4, command)
+      #expect(refused.errors.contains("belongs to the account `acme`"), "\(command): \(refused.errors)")
+      #expect(refused.output.isEmpty)
+    }
+    #expect(try await project.expect(0, "state show").output.contains("acme"))
+    #expect(try await project.expect(0, "state pull").output == state)
+    #expect(try project.workspace.read(".kitform/sandbox/default/state.json") == state)
+  }
 }

@@ -41,7 +41,7 @@ func showState(
   let session = Session(invocation, isSandbox: sandbox.isSandbox)
   let configuration = try session.configuration()
   let store = try session.store(configuration, connection)
-  let state = try await session.state(store)
+  let state = try await session.stateOfAnyAccount(store)
   invocation.account = state?.account
   let entries = (state?.channels ?? []).filter { address == nil || $0.address == address }
   if let address, entries.isEmpty {
@@ -53,13 +53,17 @@ func showState(
 }
 
 extension Session {
-  /// The state of an environment, read without a lock and without an account.
+  /// The state of an environment, read without a lock and without a call to the account, which it must belong to.
   func state(_ configuration: Configuration, _ connection: ConnectionOptions) async throws -> State? {
-    try await state(try store(configuration, connection))
+    let store = try store(configuration, connection)
+    let state = try await stateOfAnyAccount(store)
+    try state?.check(
+      belongsTo: try binding(configuration), environment: configuration.environment, label: store.label)
+    return state
   }
 
-  /// The same from a place that is open already.
-  func state(_ store: any StateStore) async throws -> State? {
+  /// The state as it is, whoever it belongs to: for showing it and for a copy, which tell whose it is.
+  func stateOfAnyAccount(_ store: any StateStore) async throws -> State? {
     do throws(StateFailure) {
       return try await store.read()
     } catch {

@@ -48,7 +48,7 @@ struct OutputCommand: AsyncParsableCommand {
       let salts = showSecrets ? try await salts(session, configuration) : [:]
       let host = configuration.account.effectiveMessagingHost ?? ""
       let outputs = entries.map {
-        ChannelOutput($0, kinds: session.loaded.project.kinds, host: host, salt: salts[$0.id])
+        ChannelOutput($0, kinds: session.loaded.project.kinds, host: host, salt: salts[$0.uuid])
       }
       invocation.members = [.init("channels", .object(outputs.map { .init($0.address.description, $0.json) }))]
       invocation.text = outputs.map { form == .env ? $0.variables : $0.text }.joined()
@@ -56,7 +56,7 @@ struct OutputCommand: AsyncParsableCommand {
     }
   }
 
-  private func salts(_ session: Session, _ configuration: Configuration) async throws -> [Int: Secret] {
+  private func salts(_ session: Session, _ configuration: Configuration) async throws -> [String: Secret] {
     try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) {
       engine in
       do throws(RemoteFailure) { return try await engine.remote.salts() } catch { throw EngineFailure.remote(error) }

@@ -38,7 +38,8 @@ struct StateCommand: AsyncParsableCommand {
   /// `kitform state show`
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Print the state, or one channel of it.")
+      commandName: "show", abstract: "Print the state, or one channel of it.",
+      discussion: "Also a state of another account: it says whose it is.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions

@@ -3,8 +3,11 @@ import Manifest
 import Provisioning
 
 /// Changes the state under its lock; nothing is written unless the change ends as done.
+///
+/// - Parameter ofAnyAccount: whether the state may belong to another account than the manifests'.
 func edit(
   _ invocation: Invocation, isSandbox: Bool, _ connection: ConnectionOptions, _ options: LockOptions, command: String,
+  ofAnyAccount: Bool = false,
   _ change: (inout State, Configuration) throws -> RunOutcome
 ) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: isSandbox)
@@ -15,6 +18,9 @@ func edit(
       throw UsageFailure(message: "there is no state yet", remedy: "apply first")
     }
     let outcome = try change(&state, configuration)
+    try state.check(
+      belongsTo: ofAnyAccount ? state.account : try session.binding(configuration),
+      environment: configuration.environment, label: store.label)
     if outcome == .done {
       state.serial += 1
       try await lock.write(state)

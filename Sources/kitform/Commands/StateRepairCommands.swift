@@ -63,8 +63,8 @@ extension StateCommand {
     @Option(help: ArgumentHelp("The new account's name, as a check.", valueName: "name")) var confirmAccount: String
 
     func run() async throws {
-      try await Invocation("state", global).run { invocation in
-        try await edit(invocation, isSandbox: false, connection, lock, command: "state rebind") {
+      try await Invocation("state", global, changesThings: true).run { invocation in
+        try await edit(invocation, isSandbox: false, connection, lock, command: "state rebind", ofAnyAccount: true) {
           state, configuration in
           let binding = try Session(invocation, isSandbox: false).binding(configuration)
           guard confirmAccount == binding.name else {

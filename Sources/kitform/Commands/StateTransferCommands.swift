@@ -10,7 +10,9 @@ extension StateCommand {
   struct Pull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "pull", abstract: "Print the whole state, decrypted, for a copy or a look.",
-      discussion: "`kitform state pull > state.json` makes a file that `kitform state push` takes back.")
+      discussion:
+        "`kitform state pull > state.json` makes a file that `kitform state push` takes back. Also of a state of another account: for a copy before `kitform state rebind`."
+    )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
@@ -19,7 +21,8 @@ extension StateCommand {
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        guard let state = try await session.state(try session.configuration(), connection) else {
+        let store = try session.store(try session.configuration(), connection)
+        guard let state = try await session.stateOfAnyAccount(store) else {
           throw UsageFailure(message: "there is no state yet", remedy: "apply first")
         }
         invocation.account = state.account
@@ -94,14 +97,8 @@ extension StateCommand {
       do throws(StateFailure) { state = try session.codec(configuration).decode(bytes, label: path) } catch {
         throw EngineFailure.state(error)
       }
-      let wanted = try session.binding(configuration)
-      guard state.account == wanted else {
-        throw EngineFailure.foreignState(label: path, state: state.account, wanted: wanted)
-      }
-      guard state.environment == configuration.environment else {
-        throw EngineFailure.foreignEnvironment(
-          label: path, state: state.environment, wanted: configuration.environment)
-      }
+      try state.check(
+        belongsTo: try session.binding(configuration), environment: configuration.environment, label: path)
       return state
     }
 
@@ -144,7 +141,7 @@ extension StateCommand {
               return .refused
             }
             return try await withLock(on: former, invocation, lock, command: "state migrate") { formerLock in
-              try await move(former, formerLock, to: target, targetLock, invocation)
+              try await move(former, formerLock, to: target, targetLock, session, configuration)
             }
           }
           invocation.text =
@@ -156,11 +153,14 @@ extension StateCommand {
 
     private func move(
       _ former: any StateStore, _ formerLock: any StateLock, to target: any StateStore, _ targetLock: any StateLock,
-      _ invocation: Invocation
+      _ session: Session, _ configuration: Configuration
     ) async throws -> RunOutcome {
       guard let state = try await formerLock.read() else { return .noChanges }
       let moved = state.following(0)
       try await targetLock.write(moved)
+      try state.check(
+        belongsTo: try session.binding(configuration), environment: configuration.environment, label: former.label)
+      let invocation = session.invocation
       guard try await targetLock.read() == moved else { throw StateFailure.conflict(label: target.label) }
       invocation.account = moved.account
       invocation.text =
