@@ -8,9 +8,9 @@ import Transport
 /// that are dialled directly: names with all names under them (with or without a leading dot), addresses, `10.0.0.0/8`
 /// ranges, each with or without a port, or `*`. This machine is never dialled through a proxy, which leaves `http` without
 /// one, because plain http goes to this machine only.
-package struct ProxySettings: Sendable {
+package struct ProxySettings: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// An HTTP proxy that opens tunnels by `CONNECT`.
-  package struct Proxy: Sendable, Equatable {
+  package struct Proxy: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var host: String
     package var port: Int
     /// User name and password; never part of a description.
@@ -29,6 +29,9 @@ package struct ProxySettings: Sendable {
       let host = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
       return "\(host):\(port) (\(variable))"
     }
+
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["proxy": description]) }
   }
 
   /// A proxy variable that cannot be used.
@@ -75,9 +78,12 @@ package struct ProxySettings: Sendable {
   /// How `https` leaves this machine, in words for `-v`.
   package var description: String {
     guard let https else { return "no proxy" }
-    return "through the proxy \(https.description)"
+    return "through the proxy \(https)"
       + (direct.isEmpty ? "" : ", except for \(direct.count) of NO_PROXY's entries")
   }
+
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: ["https": description]) }
 
   private static func proxy(_ value: String, variable: String) throws(Problem) -> Proxy {
     let url: URLParts

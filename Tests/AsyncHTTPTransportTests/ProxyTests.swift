@@ -63,6 +63,14 @@ struct ProxySettingsTests {
     #expect(
       settings.description == "through the proxy p.example:3128 (HTTPS_PROXY), except for 2 of NO_PROXY's entries")
     #expect(ProxySettings.none.description == "no proxy")
+    let proxy = try #require(settings.https)
+    var texts = ["\(settings)", String(reflecting: settings), "\(proxy)", String(reflecting: proxy)]
+    for value in [settings, proxy] as [any Sendable] {
+      var dumped = ""
+      dump(value, to: &dumped)
+      texts.append(dumped)
+    }
+    for text in texts { #expect(!text.contains("s3cret") && !text.contains("us@er"), "\(text)") }
   }
 }
 

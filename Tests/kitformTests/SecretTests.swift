@@ -8,6 +8,7 @@ struct SecretTests {
   /// The secrets that manifests refer to by variable.
   private static let planted = [
     "KIT_API_TOKEN": "full-token-Zq7vK2", "STATE_KEY": "st4te-PLANTED-key-of-thirty-two-bytes",
+    "HTTPS_PROXY": "http://user:proxy-PLANTED-31@proxy.invalid:3128",
   ]
   .merging((1...9).map { ("OK_\($0)", "tknPLANTED\($0)d4:xK91/+=") }) { $1 }
   .merging((1...4).map { ("API_\($0)", "p4rtner-PLANTED-8\($0)") }) { $1 }
