@@ -117,6 +117,12 @@ package enum EngineFailure: Error, Sendable {
       )
     case .newer(let label, let version):
       return ("the state \(label) was written by a newer Kitform (version \(version))", "update Kitform", nil)
+    case .sealedByOtherKey(let label):
+      return (
+        "the state \(label) cannot be used: \(SealingFailure.otherKey.words)",
+        "give the key that it was written with; to change keys, run `kitform state pull > state.json` with the old one, then `kitform state push --force state.json` with the new one, and delete the file",
+        nil
+      )
     case .failed(let label, let reason):
       return ("the state \(label) cannot be used: \(reason)", "nothing of it was changed", nil)
     case .conflict(let label):

@@ -68,7 +68,7 @@ extension ApplyRun {
       applier.events(.checkpointFailed(error))
       switch error {
       case .conflict(let label), .locked(holder: _, let label): end(with: .lockLost(label))
-      case .damaged, .newer, .failed: if isRequired { end(with: .unsaved(error)) }
+      case .damaged, .newer, .sealedByOtherKey, .failed: if isRequired { end(with: .unsaved(error)) }
       }
       return
     }

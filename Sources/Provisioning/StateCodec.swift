@@ -77,6 +77,7 @@ package struct StateCodec: Sendable {
       throw .rewritten
     } catch {
       if case .newer(let version) = error { throw .newer(label: label, version: version) }
+      if case .sealed(.otherKey) = error { throw .sealedByOtherKey(label: label) }
       if case .sealed(let failure) = error, failure != .tampered { throw .failed(label: label, reason: failure.words) }
       throw .damaged(label: label, reason: error.words, backup: nil)
     }

@@ -71,6 +71,8 @@ package enum StateFailure: Error, Sendable, Equatable {
   /// Written by a newer Kitform.
   case newer(label: String, version: Int)
   /// The operating system or the server said no.
+  /// It was encrypted under another key than the one at hand.
+  case sealedByOtherKey(label: String)
   case failed(label: String, reason: String)
   /// Someone else has written meanwhile: the lock was lost.
   case conflict(label: String)

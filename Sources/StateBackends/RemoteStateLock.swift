@@ -72,7 +72,7 @@ final class RemoteStateLock: StateLock {
       case .failed(_, let reason), .damaged(_, let reason, _):
         store.options.says(
           "The lock on \(store.label) could not be freed: \(reason). Free it with `kitform state unlock \(id)`.")
-      case .newer: break
+      case .newer, .sealedByOtherKey: break
       }
     }
   }

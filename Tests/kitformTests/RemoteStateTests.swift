@@ -166,4 +166,25 @@ struct RemoteStateTests {
     }
     try await kit.stop()
   }
+
+  @Test func `the key of an encrypted state is changed by way of a copy`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      var project = try kit.project(state: server.section(", key: {env: STATE_KEY}, encrypt: true"))
+      project.environment["STATE_KEY"] = "a-state-key-of-thirty-two-bytes-or-more"
+      try await project.expect(0, "apply --auto-approve")
+      let copy = try await project.expect(0, "state pull").output
+      try project.workspace.write(copy, to: "state.json")
+      project.environment["STATE_KEY"] = "another-state-key-of-thirty-two-bytes"
+      for command in ["state list", "plan", "state push state.json"] {
+        let refused = try await project.expect(1, command)
+        #expect(refused.errors.contains("it is encrypted under another key than that of `state.key`"))
+        #expect(refused.errors.contains("`kitform state push --force state.json` with the new one"))
+      }
+      let pushed = try await project.expect(0, "state push --force state.json")
+      #expect(pushed.output.contains("in the place of the state that was encrypted under another key"))
+      #expect(try await project.expect(0, "state list").output == "custom.partner-bot\nok.community\n")
+    }
+    try await kit.stop()
+  }
 }

@@ -38,7 +38,7 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "push", abstract: "Put a state from a file: a copy, or what an apply saved in an emergency.",
       discussion:
-        "The file must continue the state that is there: the same lineage, and a serial behind its own. --force puts it all the same, also over a damaged state; what the other one knew is then lost. The account and the environment must be those of the manifests in any case."
+        "The file must continue the state that is there: the same lineage, and a serial behind its own. --force puts it all the same, also over a damaged state or one that is encrypted under another key; what the other one knew is then lost. The account and the environment must be those of the manifests in any case."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -46,7 +46,9 @@ extension StateCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
     @Argument(help: "The file.") var file: String
-    @Flag(help: "Replace a state of another lineage, of a later serial, or a damaged one.") var force = false
+    @Flag(
+      help: "Replace a state of another lineage or of a later serial, one that is damaged, or one under another key.")
+    var force = false
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
@@ -58,9 +60,9 @@ extension StateCommand {
         return try await withLock(on: store, invocation, lock, command: "state push") { lock in
           let current: State?
           do throws(StateFailure) { current = try await lock.read() } catch {
-            guard force, case .damaged = error else { throw error }
+            guard force, let former = error.replaceable else { throw error }
             try await lock.replace(with: pushed.following(pushed.serial))
-            invocation.text = "Put \(path) in the place of the damaged state, as serial \(pushed.serial + 1).\n"
+            invocation.text = "Put \(path) in the place of the \(former), as serial \(pushed.serial + 1).\n"
             return .done
           }
           if let current, pushed.following(current.serial) == current.following(current.serial) {
@@ -223,6 +225,17 @@ extension StateCommand {
           return .done
         }
       }
+    }
+  }
+}
+
+extension StateFailure {
+  /// What stands where the state could not be read and may be replaced on demand; nil where nothing may be.
+  fileprivate var replaceable: String? {
+    switch self {
+    case .damaged: "damaged state"
+    case .sealedByOtherKey: "state that was encrypted under another key"
+    case .locked, .newer, .failed, .conflict: nil
     }
   }
 }
