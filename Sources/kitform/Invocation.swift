@@ -10,6 +10,9 @@ import Synchronization
 final class Invocation {
   let command: String
   let global: GlobalOptions
+  /// Whether the command's outcome tells what became of the account or the state, so that a result that cannot be written
+  /// makes no failure of it.
+  let changesThings: Bool
   let terminal: Terminal
   let surroundings = Surroundings.current
   /// The git repository of the project's directory.
@@ -56,8 +59,10 @@ final class Invocation {
   /// How fast calls go out; nil where nothing limits them.
   var callsPerSecond: Double?
 
-  init(_ command: String, _ global: GlobalOptions, reports: [ReportRequest] = []) {
+  /// - Parameter changesThings: see the property; the commands that apply do without being asked.
+  init(_ command: String, _ global: GlobalOptions, changesThings: Bool = false, reports: [ReportRequest] = []) {
     self.command = command
+    self.changesThings = changesThings || ["apply", "destroy"].contains(command)
     self.global = global
     self.reports = reports
     terminal = global.terminal
@@ -108,9 +113,6 @@ final class Invocation {
     }
     guard outcome.exitCode == 0 else { throw ExitCode(outcome.exitCode) }
   }
-
-  /// Whether the command's outcome tells what became of the account or the state.
-  private var changesThings: Bool { ["apply", "destroy", "state"].contains(command) }
 
   /// Ends the command early, with findings that are already noted.
   struct Ended: Error { var outcome: RunOutcome }

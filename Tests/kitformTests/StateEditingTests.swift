@@ -44,4 +44,17 @@ struct StateEditingTests {
     #expect(try await project.expect(0, "state pull").output == state)
     #expect(try project.workspace.read(".kitform/sandbox/default/state.json") == state)
   }
+
+  @Test func `a copy that cannot be written is a failure`() async throws {
+    let project = try TestProject(Manifests.bots([1]))
+    try await project.expect(0, "apply --auto-approve")
+    for command in ["state pull", "state list", "state show"] {
+      let ended = try await BinaryUnderTest.bash("kitform \(command) --sandbox > /dev/full", in: project.workspace.path)
+      #expect(ended.exitCode == 1, "\(command): \(ended.errors)")
+      #expect(ended.errors.contains("could not be written"))
+    }
+    let removed = try await BinaryUnderTest.bash(
+      "kitform state rm custom.bot-1 --sandbox > /dev/full", in: project.workspace.path)
+    #expect(removed.exitCode == 0, "what was done stays done: \(removed.errors)")
+  }
 }

@@ -66,7 +66,7 @@ struct StateCommand: AsyncParsableCommand {
     @Argument(help: "The channel.") var address: String
 
     func run() async throws {
-      try await Invocation("state", global).run { invocation in
+      try await Invocation("state", global, changesThings: true).run { invocation in
         let address = try parseAddress(address)
         return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state rm") {
           state, _ in

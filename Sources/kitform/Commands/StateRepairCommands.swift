@@ -22,7 +22,7 @@ extension StateCommand {
     @Option(help: "The channel's UUID, as Kit shows it.") var uuid: String
 
     func run() async throws {
-      try await Invocation("state", global).run { invocation in
+      try await Invocation("state", global, changesThings: true).run { invocation in
         let address = try parseAddress(address)
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
@@ -102,7 +102,7 @@ extension StateCommand {
     @Argument(help: "The lock's id.") var id: String
 
     func run() async throws {
-      try await Invocation("state", global).run { invocation in
+      try await Invocation("state", global, changesThings: true).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let store = try session.store(try session.configuration(), connection)
         do throws(StateFailure) {

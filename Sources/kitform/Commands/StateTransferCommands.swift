@@ -51,7 +51,7 @@ extension StateCommand {
     var force = false
 
     func run() async throws {
-      try await Invocation("state", global).run { invocation in
+      try await Invocation("state", global, changesThings: true).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
         let path = invocation.surroundings.absolute(file)
@@ -125,7 +125,7 @@ extension StateCommand {
     @OptionGroup var lock: LockOptions
 
     func run() async throws {
-      try await Invocation("state", global).run { invocation in
+      try await Invocation("state", global, changesThings: true).run { invocation in
         let session = Session(invocation, isSandbox: false)
         let configuration = try session.configuration()
         let target = try session.store(configuration, connection, isGuarded: false)
@@ -191,7 +191,7 @@ extension StateCommand {
     @Argument(help: "The new address.") var new: String
 
     func run() async throws {
-      try await Invocation("state", global).run { invocation in
+      try await Invocation("state", global, changesThings: true).run { invocation in
         let old = try parseAddress(old)
         let new = try parseAddress(new)
         return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state mv") {
