@@ -21,7 +21,8 @@ package protocol StateStore: Sendable {
 
 /// What came of freeing a lock.
 package enum Unlocking: Sendable, Equatable {
-  case freed(LockInformation)
+  /// Its holder, as far as the server tells.
+  case freed(LockInformation?)
   /// Nobody holds it.
   case wasFree
 }
@@ -70,9 +71,9 @@ package enum StateFailure: Error, Sendable, Equatable {
   case damaged(label: String, reason: String, backup: String?)
   /// Written by a newer Kitform.
   case newer(label: String, version: Int)
-  /// The operating system or the server said no.
   /// It was encrypted under another key than the one at hand.
   case sealedByOtherKey(label: String)
+  /// The operating system or the server said no.
   case failed(label: String, reason: String)
   /// Someone else has written meanwhile: the lock was lost.
   case conflict(label: String)

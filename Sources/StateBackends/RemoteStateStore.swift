@@ -83,7 +83,8 @@ extension RemoteStateStore {
     do throws(StateFailure) {
       try await acquire(info)
     } catch {
-      guard case .locked(let holder?, _) = error, holder.id == id else { throw error }
+      // Where the server does not say who holds the lock, it alone can tell whether the id is the holder's.
+      guard case .locked(let holder, _) = error, holder == nil || holder?.id == id else { throw error }
       try await release(id: id)
       return .freed(holder)
     }

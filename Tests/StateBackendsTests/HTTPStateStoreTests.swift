@@ -67,6 +67,22 @@ struct HTTPStateStoreTests {
           id: "11", who: "ann@laptop", host: "", processID: 0, since: "now", command: "OperationTypePlan"))
   }
 
+  @Test func `where the server does not say who holds the lock, it judges the id that is to be freed`() async throws {
+    let address = try URLParts("https://state.example.com/x")
+    let store = HTTPStateStore(
+      .init(address: address),
+      caller: Callers.caller(
+        Scripted { request in
+          let frees = request.method == "UNLOCK" && String(decoding: request.body, as: UTF8.self).contains("\"lock-7\"")
+          return frees ? HTTPResponse(status: 200) : HTTPResponse(status: 423, body: Array("Locked".utf8))
+        }))
+    let info = StateStoreContract.information("me")
+    #expect(try await store.unlock(id: "lock-7", as: info) == .freed(nil))
+    await #expect(throws: StateFailure.locked(holder: nil, label: "https://state.example.com/x")) {
+      try await store.unlock(id: "lock-8", as: info)
+    }
+  }
+
   @Test func `user name and password go into one header, and neither into any message`() async throws {
     let server = ModelStateServer(.gitLab, authorization: "Basic dXNlcjpwYXNzd29yZC0x")
     let place = HTTPPlace(server: server)

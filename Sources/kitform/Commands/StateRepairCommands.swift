@@ -108,7 +108,8 @@ extension StateCommand {
         do throws(StateFailure) {
           switch try await store.unlock(id: id, as: invocation.surroundings.lockInformation("state unlock")) {
           case .freed(let holder):
-            invocation.text = "Freed the lock on \(store.label) of \(SafeText.escape(holder.who)).\n"
+            let words = holder.map { " of \(SafeText.escape($0.who))" } ?? ""
+            invocation.text = "Freed the lock on \(store.label)\(words).\n"
             return .done
           case .wasFree:
             invocation.text = "The state \(store.label) is not locked.\n"
