@@ -14,7 +14,6 @@ struct ApplyFlow {
   let calls: CallOptions
   let write: WriteOptions
   var consent = Consent.asked
-  var settleWindow = Duration.seconds(30)
   /// Whether each custom channel that was touched is logged in to afterwards.
   var verifies = false
 
@@ -79,7 +78,7 @@ struct ApplyFlow {
     let progress = Progress(invocation.terminal)
     let context = Engine.RunContext(
       now: Surroundings.now, stop: stop, events: { progress.note($0) }, crashPoint: CrashPoints.fromEnvironment(),
-      settleWindow: settleWindow)
+      settleWindow: write.settle.duration)
     async let key: Void = engine.prepareFingerprints()
     _ = try await engine.readState(lock)
     for line in try await engine.recover(lock, context) { invocation.terminal.note(SafeText.escape(line)) }
@@ -127,7 +126,7 @@ struct ApplyFlow {
       options: ApplyOptions(
         runID: UUID().uuidString.lowercased(), command: command, digest: planned.plan.digest,
         who: invocation.surroundings.who, commit: await commit, parallelism: calls.parallelism,
-        settleWindow: settleWindow, approval: approval),
+        settleWindow: write.settle.duration, approval: approval),
       context: context)
     return account(for: result, session, configuration, context.stop)
   }

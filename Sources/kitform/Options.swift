@@ -93,6 +93,9 @@ struct WriteOptions: ParsableArguments {
 
   @Flag(help: "Write although nobody has confirmed the API profile for this account.")
   var acceptUnconfirmedProfile = false
+
+  @Option(help: ArgumentHelp("How long a new channel may take to be listed.", valueName: "time"))
+  var settle = TimeSpanArgument(seconds: 30)
 }
 
 /// Options that say what a plan may do.

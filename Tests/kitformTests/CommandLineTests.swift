@@ -22,6 +22,7 @@ struct CommandLineTests {
     Line(64, "apply --sandbox"), Line(0, "apply --sandbox --auto-approve"),
     Line(5, "apply --sandbox --approve kf1-0000000000000000000000000000000000000000"),
     Line(64, "destroy --sandbox"), Line(4, "destroy --sandbox --confirm-account other"),
+    Line(4, "destroy --sandbox --confirm-account other --settle 1s"),
     Line(0, "show state --sandbox"), Line(1, "show missing.json"), Line(1, "apply missing.json --sandbox"),
     Line(0, "output --sandbox"), Line(0, "output --sandbox ok.community"),
     Line(64, "output --sandbox ok.comunity"), Line(0, "output --sandbox --show-secrets"),

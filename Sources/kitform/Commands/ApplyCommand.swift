@@ -37,9 +37,6 @@ struct ApplyCommand: AsyncParsableCommand {
   @Flag(help: "Log in to each custom channel that was touched, as `channel verify` does; exit 8 where that fails.")
   var verify = false
 
-  @Option(help: ArgumentHelp("How long a new channel may take to be listed.", valueName: "time"))
-  var settle = TimeSpanArgument(seconds: 30)
-
   func validate() throws {
     if approve != nil, autoApprove {
       throw ValidationError("--approve says which plan may be applied, and --auto-approve that any may: give one")
@@ -53,7 +50,6 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     try await Invocation("apply", global, reports: try reports.requests()).run { invocation in
       var flow = ApplyFlow(invocation: invocation, command: "apply", sandbox: sandbox, calls: calls, write: write)
-      flow.settleWindow = settle.duration
       flow.verifies = verify
       let approved = try approve.map { try ApplyFlow.Approved($0, invocation) }
       if let planFile {
