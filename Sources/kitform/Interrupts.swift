@@ -3,14 +3,17 @@ import Glibc
 import Provisioning
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into the wish to stop: the first lets running calls finish, a second ends at once.
+/// Turns SIGINT, SIGTERM and SIGHUP into the wish to stop: the first lets running calls finish, a second ends at once.
+///
+/// SIGHUP comes when the terminal is closed; whoever has it ignored (`nohup`) means the run to go on.
 final class Interrupts {
   private var sources: [any DispatchSourceSignal] = []
 
-  /// Watches both signals for as long as the value lives.
+  /// Watches the signals for as long as the value lives.
   init(_ stop: Stop, note: @escaping @Sendable (String) -> Void) {
     let count = SignalCount()
-    for (number, reason) in [(SIGINT, Stop.Reason.interrupted), (SIGTERM, .terminated)] {
+    for (number, reason) in [(SIGINT, Stop.Reason.interrupted), (SIGTERM, .terminated), (SIGHUP, .terminated)] {
+      if number == SIGHUP, Interrupts.isIgnored(number) { continue }
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
@@ -27,6 +30,14 @@ final class Interrupts {
 extension Interrupts {
   /// Lets a write to a closed pipe fail instead of ending the process: an apply outlives `| head`.
   static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Whether the process was started with a signal ignored.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
 }
 
 /// How many signals came.

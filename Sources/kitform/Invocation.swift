@@ -105,8 +105,8 @@ final class Invocation {
       try write(outcome)
       if let writeFailure { throw writeFailure }
     } catch {
-      // Who closes a pipe has read enough. Anything else is a lost result, but what an apply did stays done.
-      if !error.isClosedPipe {
+      // Who closes a pipe or a terminal has read enough. Anything else is a lost result, but what an apply did stays done.
+      if !error.isClosed {
         terminal.note("kitform: the result could not be written to standard output (error \(error.code))")
         if outcome.exitCode == 0, !changesThings { outcome = .failed }
       }

@@ -88,15 +88,23 @@ struct Terminal: Sendable {
       let count = unsafe bytes[offset...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
-        throw WriteFailure(code: errno)
+        throw WriteFailure(code: errno, wasTerminal: Terminal.isDevice(descriptor))
       }
       offset += count
     }
   }
 
+  /// Whether a descriptor is a terminal's or another device's; one that was hung up is no terminal to `isatty` any more.
+  private static func isDevice(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+  }
+
   /// The output could not be written.
   struct WriteFailure: Error {
     var code: Int32
-    var isClosedPipe: Bool { code == EPIPE }
+    var wasTerminal = false
+    /// Whether nobody reads any more: a pipe was closed, or the window of a terminal.
+    var isClosed: Bool { code == EPIPE || code == EIO && wasTerminal }
   }
 }

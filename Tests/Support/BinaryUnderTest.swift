@@ -122,6 +122,9 @@ package enum BinaryUnderTest {
     /// Sends SIGINT, as Ctrl-C does.
     package func interrupt() { process.interrupt() }
 
+    /// Sends SIGHUP, as a terminal does that is closed.
+    package func hangUp() { kill(process.processIdentifier, SIGHUP) }
+
     /// Waits for the end; kills the process when that takes too long.
     package func end(seconds: Int = 240) async throws -> Ended {
       let end = ContinuousClock.now + .seconds(seconds)

@@ -80,6 +80,43 @@ struct InterruptionTests {
     #expect(names.count == 12 && Set(names).count == 12, "\(names)")
   }
 
+  @Test func `a closed terminal ends a run in order, and leaves no lock behind`() async throws {
+    let kit = try await LocalKitProcess(options: ["--latency", "1500"])
+    try await StateServer.with { server in
+      let project = try kit.project(state: server.section(), many)
+      let running = try BinaryUnderTest.start(
+        ["apply", "--auto-approve", "--parallelism", "2"], in: project.workspace.path,
+        environment: project.environment)
+      try await running.wait {
+        $0.errors.contains(": done")
+      } then: {
+        $0.hangUp()
+      }
+      let ended = try await running.end()
+      #expect(ended.exitCode == 143, "\(ended.errors)")
+      #expect(server.holder == nil)
+      #expect(!server.text.contains("\"run\": {"))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a run whose start had SIGHUP ignored goes on`() async throws {
+    let kit = try await LocalKitProcess(options: ["--latency", "500"])
+    let project = try kit.project(many)
+    let nohup = try #require(BinaryUnderTest.tool("nohup"))
+    let running = try BinaryUnderTest.start(
+      [try BinaryUnderTest.path("kitform"), "apply", "--auto-approve"], in: project.workspace.path,
+      environment: project.environment, executable: nohup)
+    try await running.wait {
+      $0.errors.contains(": done")
+    } then: {
+      $0.hangUp()
+    }
+    let ended = try await running.end()
+    #expect(ended.exitCode == 0, "\(ended.errors)")
+    try await kit.stop()
+  }
+
   @Test(arguments: ["sent:3", "answered:4", "answered:1"])
   func `a run that is killed is brought to its end by the next`(_ point: String) async throws {
     let kit = try await LocalKitProcess()
