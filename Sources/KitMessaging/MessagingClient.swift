@@ -42,30 +42,33 @@ public final class MessagingClient: Sendable {
   }
 
   /// A client over the engine's transport; `clock` measures the tokens' lives and the waits between attempts.
+  ///
+  /// - Parameter deadline: when all calls are to end; nil for never.
   package init(
     _ configuration: MessagingConfiguration, over transport: any Transport,
-    clock: some Clock<Duration> = ContinuousClock()
+    clock: some Clock<Duration> = ContinuousClock(), deadline: Deadline? = nil
   ) throws(MessagingError) {
-    (wire, session) = try MessagingClient.parts(configuration, transport, clock)
+    (wire, session) = try MessagingClient.parts(configuration, transport, clock, deadline)
     owned = nil
   }
 
   private init(
     _ configuration: MessagingConfiguration, over transport: any Transport, owned: AsyncHTTPTransport
   ) throws(MessagingError) {
-    (wire, session) = try MessagingClient.parts(configuration, transport, ContinuousClock())
+    (wire, session) = try MessagingClient.parts(configuration, transport, ContinuousClock(), nil)
     self.owned = owned
   }
 
   private static func parts(
-    _ configuration: MessagingConfiguration, _ transport: any Transport, _ clock: some Clock<Duration>
+    _ configuration: MessagingConfiguration, _ transport: any Transport, _ clock: some Clock<Duration>,
+    _ deadline: Deadline?
   ) throws(MessagingError) -> (SessionWire, Session) {
     let start = clock.now
     let wire = try SessionWire(
       configuration,
       caller: Caller(
         transport: transport, limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(),
-        clock: clock, now: { Int(Date().timeIntervalSince1970) }))
+        clock: clock, deadline: deadline, now: { Int(Date().timeIntervalSince1970) }))
     return (wire, Session(wire: wire, now: { start.duration(to: clock.now) }))
   }
 

@@ -8,46 +8,57 @@ package struct Caller: Sendable {
   private let jitter: Jitter
   private let now: @Sendable () -> Int
   private let sleep: @Sendable (Duration) async throws -> Void
+  private let deadline: Deadline?
 
   /// A caller; all that call one account share its limiter, all that call in one run its budget.
   ///
-  /// `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
+  /// `deadline` cuts calls off where the run's time is up; nil for none. `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
   package init(
     transport: any Transport, limiter: RateLimiter, budget: RetryBudget, clock: some Clock<Duration>,
-    now: @escaping @Sendable () -> Int,
+    deadline: Deadline? = nil, now: @escaping @Sendable () -> Int,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.transport = transport
     self.limiter = limiter
     self.budget = budget
     self.jitter = Jitter(generator)
+    self.deadline = deadline
     self.now = now
     sleep = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
   }
 
   /// What came of a call.
   package struct Report: Sendable {
-    /// The last attempt's answer or failure; `cancelled` when the task was cancelled between two attempts.
-    package var result: Result<HTTPResponse, TransportFailure>
+    /// The answer or failure of the last attempt that may have left; `cancelled` when none did.
+    package var result: Result<HTTPResponse, TransportFailure> = .failure(.cancelled)
     /// How many requests were handed to the transport.
-    package var calls: Int
+    package var calls = 0
     /// Whether an attempt may have changed the account without an answer that says so; always false for a read.
     ///
     /// It stays true when a later attempt was answered: the second delete that answers 404 after a lost first one.
-    package var mayHaveTakenEffect: Bool
+    package var mayHaveTakenEffect = false
   }
 
   /// Sends a request as often as `RetryTable` and the run's budget allow.
   package func call(_ request: HTTPRequest, as kind: MethodKind) async -> Report {
-    var report = Report(result: .failure(.cancelled), calls: 0, mayHaveTakenEffect: false)
+    guard let deadline else { return await attempts(request, as: kind) }
+    guard var report = await deadline.limit(kind, { await attempts(request, as: kind) }) else { return Report() }
+    // A transport calls it what it is to it, a cancelled task; to whoever waited, no answer came in time.
+    if deadline.hasCut, case .failure(.ambiguous(.other)) = report.result {
+      report.result = .failure(.ambiguous(.timeout))
+    }
+    return report
+  }
+
+  private func attempts(_ request: HTTPRequest, as kind: MethodKind) async -> Report {
+    var report = Report()
     budget.earn()
     while true {
-      guard let turn = try? await limiter.turn() else {
-        report.result = .failure(.cancelled)
-        return report
-      }
+      guard let turn = try? await limiter.turn() else { return report }
+      let result = await Caller.attempt(request, over: transport)
       report.calls += 1
-      report.result = await Caller.attempt(request, over: transport)
+      if report.calls > 1, case .failure(.cancelled) = result { return report }
+      report.result = result
       let outcome = CallOutcome(report.result, now: now())
       report.mayHaveTakenEffect = report.mayHaveTakenEffect || RetryTable.mayHaveTakenEffect(kind, outcome)
       switch outcome {
@@ -58,12 +69,7 @@ package struct Caller: Sendable {
       guard case .retry(let range) = RetryTable.decision(kind, outcome, attempt: report.calls), budget.spend() else {
         return report
       }
-      do {
-        try await sleep(jitter.draw(range))
-      } catch {
-        report.result = .failure(.cancelled)
-        return report
-      }
+      do { try await sleep(jitter.draw(range)) } catch { return report }
     }
   }
 

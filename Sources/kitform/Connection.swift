@@ -70,18 +70,18 @@ extension Session {
     let rate = calls.rate ?? (isLocal ? nil : profile.rate)
     let clock = ContinuousClock()
     let key = try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
-    // An apply ends by `Stop`, which lets running calls finish; a run that only reads ends at its next call.
-    let deadline = isReading ? calls.connection.timeout.map { clock.now + $0.duration } : nil
-    let hasPassed: @Sendable () -> Bool = { deadline.map { clock.now >= $0 } ?? false }
+    // From its first write on, an apply ends by `Stop`, which lets running calls finish.
+    let deadline = calls.connection.timeout.map {
+      Deadline(after: $0.duration, clock: clock, isForReadsAlone: !isReading)
+    }
     do {
       return try await AsyncHTTPTransport.withTransport(
         try transportSettings(calls.connection, parallelism: calls.parallelism)
       ) { transport in
         let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport
         let caller = Caller(
-          transport: DeadlineTransport(observed, hasPassed: hasPassed),
-          limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
-          budget: RetryBudget(), clock: clock, now: Surroundings.seconds)
+          transport: observed, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
+          budget: RetryBudget(), clock: clock, deadline: deadline, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: token,
           caller: caller, parallelism: max(calls.parallelism, 4))
@@ -95,7 +95,7 @@ extension Session {
             origin: messaging, account: binding.name, profile: profile, secrets: secrets, transport: transport))
       }
     } catch {
-      throw hasPassed() ? EngineFailure.stopped(.timeIsUp) : error
+      throw deadline?.hasCut == true ? EngineFailure.stopped(.timeIsUp) : error
     }
   }
 

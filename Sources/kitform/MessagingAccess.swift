@@ -15,6 +15,8 @@ struct MessagingAccess: Sendable {
   var profile: APIProfile
   var secrets: SecretResolver
   var transport: any Transport
+  /// The end of the time that the run may take; nil for none.
+  var deadline: Deadline?
 
   /// A client for one channel.
   func client(for channel: ChannelAtRunTime) throws -> MessagingClient {
@@ -24,7 +26,7 @@ struct MessagingAccess: Sendable {
         MessagingConfiguration(
           host: "\(origin.scheme)://\(host)\(origin.port.map { ":\($0)" } ?? "")", account: account,
           apiToken: token.reveal { $0 }, channelUUID: channel.uuid, endpoints: try endpoints()),
-        over: transport)
+        over: transport, deadline: deadline)
     } catch {
       throw LocalFailure(message: "\(channel.address): \(error.message)", remedy: error.remedy)
     }
@@ -127,6 +129,7 @@ extension Session {
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?,
     _ body: (MessagingAccess) async throws -> Value
   ) async throws -> Value {
+    let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }
     let profile = try profile(configuration)
     let account = configuration.account.name?.value ?? ""
     func run(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
@@ -134,7 +137,9 @@ extension Session {
         try transportSettings(calls.connection, parallelism: calls.parallelism)
       ) { transport in
         try await body(
-          MessagingAccess(origin: origin, account: account, profile: profile, secrets: secrets, transport: transport))
+          MessagingAccess(
+            origin: origin, account: account, profile: profile, secrets: secrets, transport: transport,
+            deadline: deadline))
       }
     }
     guard isSandbox else { return try await run(try allowedOrigins(configuration).messaging, realSecrets) }

@@ -107,7 +107,7 @@ struct CallerTests {
     #expect(transport.hits == 1000 + 20 + 200)
   }
 
-  @Test func `a task that is cancelled while it waits reports that, and what it had done`() async {
+  @Test func `a task that is cancelled while it waits reports the attempt that it made`() async {
     let transport = ScriptedTransport([.failure(.ambiguous(.timeout))])
     let budget = RetryBudget()
     let cancelling = CancellingClock()
@@ -115,7 +115,7 @@ struct CallerTests {
       transport: transport, limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: budget, clock: cancelling,
       now: { 0 })
     let report = await Task { await caller.call(request, as: .update) }.value
-    #expect(throws: TransportFailure.cancelled) { try report.result.get() }
+    #expect(throws: TransportFailure.ambiguous(.timeout)) { try report.result.get() }
     #expect(report.calls == 1)
     #expect(report.mayHaveTakenEffect)
   }

@@ -1,0 +1,55 @@
+import Synchronization
+
+/// The end of the time that `--timeout` gives a run: calls under way are cut off then, and none is begun any more.
+///
+/// A run that writes keeps to it only until its first write: from then on it ends by its own rules, so that no outcome is lost.
+package final class Deadline: Sendable {
+  private struct State {
+    var isLifted = false
+    var hasCut = false
+  }
+
+  private let isForReadsAlone: Bool
+  private let hasPassed: @Sendable () -> Bool
+  private let wait: @Sendable () async throws -> Void
+  private let state = Mutex(State())
+
+  /// - Parameter isForReadsAlone: whether the first call that is no read lifts the deadline.
+  package init<C: Clock>(after limit: Duration, clock: C, isForReadsAlone: Bool = false)
+  where C.Duration == Duration {
+    let end = clock.now.advanced(by: limit)
+    self.isForReadsAlone = isForReadsAlone
+    hasPassed = { clock.now >= end }
+    wait = { try await clock.sleep(until: end, tolerance: nil) }
+  }
+
+  /// Whether a call was cut off, or not begun, because the time was up.
+  package var hasCut: Bool { state.withLock { $0.hasCut } }
+
+  /// Runs `body` until it ends or the time is up, when its task is cancelled; nil where it was not begun.
+  func limit<Value: Sendable>(_ kind: MethodKind, _ body: @escaping @Sendable () async -> Value) async -> Value? {
+    let isLifted = state.withLock { state in
+      if isForReadsAlone, kind != .read { state.isLifted = true }
+      return state.isLifted
+    }
+    guard !isLifted else { return await body() }
+    guard !hasPassed() else {
+      state.withLock { $0.hasCut = true }
+      return nil
+    }
+    return await withTaskGroup(of: Value?.self) { group in
+      group.addTask { await body() }
+      group.addTask {
+        do { try await self.wait() } catch { return nil }
+        self.state.withLock { $0.hasCut = true }
+        return nil
+      }
+      defer { group.cancelAll() }
+      while let ended = await group.next() {
+        if let ended { return ended }
+        group.cancelAll()
+      }
+      return nil
+    }
+  }
+}
