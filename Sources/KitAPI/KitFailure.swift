@@ -151,8 +151,8 @@ enum KitFailure: Error, Sendable {
 
   /// Kit's own words behind a colon: escaped, cut, and without the values that were sent as secrets.
   private static func quoted(_ words: KitWords?, _ context: Context) -> String {
-    guard var text = words?.text, !text.isEmpty else { return words?.code.map { ": code \($0)" } ?? "" }
-    for secret in context.secrets where !secret.isEmpty { text = text.replacing(secret, with: "•••") }
+    guard let said = words?.text, !said.isEmpty else { return words?.code.map { ": code \($0)" } ?? "" }
+    var text = Redactor(context.secrets).redact(said)
     if text.unicodeScalars.count > 300 {
       text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(300))) + "…"
     }

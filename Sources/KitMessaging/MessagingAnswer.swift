@@ -35,8 +35,7 @@ struct MessagingAnswer {
     let status = response.status
     var said = ""
     if case .string(let words)? = value?["result"]?["error"] {
-      said = secrets.filter { !$0.isEmpty }.reduce(words) { $0.replacing($1, with: "•••") }
-      said = ": " + SafeText.escape(String(said.prefix(500)))
+      said = ": " + SafeText.escape(String(Redactor(secrets).redact(words).prefix(500)))
     }
     let message = "could not \(step.words): Kit answers \(status)\(said)"
     func failed(_ cause: MessagingError.Cause, _ remedy: String) -> MessagingError {

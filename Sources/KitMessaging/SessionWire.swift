@@ -75,14 +75,14 @@ struct SessionWire: Sendable {
     let request = HTTPRequest(
       method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: names.refresh,
       headers: [("Content-Type", FormBody.contentType)], body: FormBody([(names.refreshToken, token)]).encoded)
-    return try await tokens(request, .create, .refresh, at: now)
+    return try await tokens(request, .create, .refresh, at: now, secrets: [token])
   }
 
   private func tokens(
-    _ request: HTTPRequest, _ kind: MethodKind, _ step: MessagingStep, at now: Duration
+    _ request: HTTPRequest, _ kind: MethodKind, _ step: MessagingStep, at now: Duration, secrets sent: [String] = []
   ) async throws(MessagingError) -> SessionTokens {
     let response = try await response(request, kind, step)
-    let result = try MessagingAnswer(response, step, secrets: secrets).result
+    let result = try MessagingAnswer(response, step, secrets: secrets + sent).result
     let names = configuration.endpoints
     guard case .string(let access)? = result[names.accessToken],
       case .string(let refresh)? = result[names.refreshToken],
@@ -106,8 +106,14 @@ struct SessionWire: Sendable {
     let answer = try MessagingAnswer(response, .send, secrets: secrets + [token])
     guard answer.result != .bool(false) else {
       throw MessagingError(
-        .refusedEvent, "Kit did not take the event (its result is false)",
-        remedy: "an event id counts once: choose a new one for a new event", status: response.status)
+        .refusedEvent, "Kit did not take the event `\(SafeText.escape(id))` (its result is false)",
+        remedy:
+          "an event id counts once: if this one was sent before and its answer was lost, it has arrived; for a new event choose a new id",
+        status: response.status)
+    default:
+      throw MessagingError.unclear(
+        "the result of the answer is neither true nor false", doing: step, otherwise: "check the messaging host",
+        status: response.status)
     }
     return ()
   }

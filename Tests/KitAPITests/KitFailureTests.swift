@@ -154,6 +154,14 @@ import Transport
     }
   }
 
+  @Test func `an answer that repeats the request shows no secret of it, however it is encoded`() async {
+    let transport = ScriptedTransport(
+      always: Self.kit(422, "bad request: access_token=t0ken%2Bsecret%2Fvalue, dDBrZW4rc2VjcmV0L3ZhbHVl"))
+    let failure = await failure { () throws(RemoteFailure) in try await TestKit.remote(transport).channels() }
+    #expect(
+      failure?.message.hasSuffix("“bad request: access_token=•••, •••” (code 7)") == true, "\(failure?.message ?? "")")
+  }
+
   @Test func `Kit's words are cut when they are long`() async {
     let remote = TestKit.remote(
       ScriptedTransport(always: Self.kit(422, String(repeating: "ä", count: 100_000))))
