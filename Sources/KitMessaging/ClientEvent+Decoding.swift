@@ -6,9 +6,7 @@ extension ClientEvent {
   /// - Throws: `MessagingError` of the cause `invalidEvent`, with every problem named by its path.
   public init(json: [UInt8]) throws(MessagingError) {
     var reader = ObjectReader()
-    guard let root = JSONText.value(json) else {
-      throw .invalidEvent(["the event is not a JSON object: check its quotes, commas and braces"])
-    }
+    let root = try JSONText.event(json)
     let event = ClientEvent(root, &reader)
     guard reader.problems.isEmpty else { throw .invalidEvent(reader.problems) }
     let problems = event.problems

@@ -104,7 +104,7 @@ extension KitEvent {
   public init(json: [UInt8]) throws(MessagingError) {
     var reader = ObjectReader()
     reader.isStrict = false
-    guard let root = JSONText.value(json) else { throw .invalidEvent(["the event is not a JSON object"]) }
+    let root = try JSONText.event(json)
     id = reader.required(root, "", "event_id")
     let type = reader.required(root, "", "event_type")
     let client = reader.object(root, "", "client_data") ?? .object([])

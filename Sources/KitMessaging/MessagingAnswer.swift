@@ -21,7 +21,7 @@ struct MessagingAnswer {
 
   /// - Parameter secrets: texts that no failure may repeat, whatever Kit writes.
   init(_ response: HTTPResponse, _ step: MessagingStep, secrets: [String]) throws(MessagingError) {
-    let value = JSONText.value(response.body)
+    let value = try? JSONText.value(response.body)
     if (200..<300).contains(response.status), let value, value["success"] == .bool(true), let result = value["result"] {
       self.result = result
       return

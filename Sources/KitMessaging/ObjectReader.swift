@@ -64,12 +64,34 @@ struct ObjectReader {
 
 /// Bytes → one JSON value.
 enum JSONText {
-  /// Reads a JSON object within the composer's budgets; nil for anything else.
-  static func value(_ bytes: [UInt8]) -> JSONValue? {
+  /// Why there is no value.
+  enum Problem: Error {
+    case tooLarge, tooDeep, noObject
+
+    /// What an event is that cannot be read, as the end of a sentence.
+    var words: String {
+      switch self {
+      case .tooLarge: "is too large: it has at most \(DocumentBudget.json.bytes >> 20) MiB; send files as a `file_url`"
+      case .tooDeep: "is nested more than \(DocumentBudget.json.depth) levels deep: no documented member is"
+      case .noObject: "is not a JSON object: check its quotes, commas and braces"
+      }
+    }
+  }
+
+  /// Reads a JSON object within the composer's budgets.
+  static func value(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
     let (document, findings) = JSONComposer.compose(SourceFile(path: "event", bytes: bytes), file: 0)
-    guard findings.allSatisfy({ $0.severity != .error }), let root = document.roots.first else { return nil }
+    let errors = findings.filter { $0.severity == .error }
+    if errors.contains(where: { $0.rule == .jsonSize }) { throw .tooLarge }
+    if errors.contains(where: { $0.rule == .jsonDepth }) { throw .tooDeep }
+    guard errors.isEmpty, let root = document.roots.first else { throw .noObject }
     let value = document.json(root)
-    guard case .object = value else { return nil }
+    guard case .object = value else { throw .noObject }
     return value
+  }
+
+  /// The same of an event.
+  static func event(_ bytes: [UInt8]) throws(MessagingError) -> JSONValue {
+    do throws(Problem) { return try value(bytes) } catch { throw .invalidEvent(["the event \(error.words)"]) }
   }
 }

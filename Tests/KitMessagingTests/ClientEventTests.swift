@@ -128,6 +128,13 @@ import Testing
     }
   }
 
+  @Test func `too large and too deep are told from what is no JSON`() {
+    let text = String(repeating: "x", count: 9 << 20)
+    #expect(problems(#"{"event_id": "\#(text)"}"#).hasPrefix("the event is too large: it has at most 8 MiB"))
+    let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
+    #expect(problems(#"{"event_id": \#(deep)}"#).hasPrefix("the event is nested more than 64 levels deep"))
+  }
+
   @Test func `what cannot be JSON is not sent`() {
     let event = ClientEvent(
       client: Client(id: "7", location: .init(latitude: .nan)), id: "1",
