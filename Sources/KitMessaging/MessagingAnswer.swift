@@ -2,8 +2,13 @@ import Documents
 import Transport
 
 /// What a client is about to do.
-enum MessagingStep: Sendable {
-  case logIn, refresh, send
+enum MessagingStep: Sendable, Equatable {
+  case logIn, refresh
+  /// The event of an id is sent.
+  case send(event: String)
+
+  /// The id of the event that the step sends; nil for a step that sends none.
+  var eventID: String? { if case .send(let id) = self { id } else { nil } }
 
   /// What a failure calls it: "could not log in to the channel".
   var words: String {
@@ -33,6 +38,7 @@ struct MessagingAnswer {
     _ response: HTTPResponse, _ value: JSONValue?, _ step: MessagingStep, _ secrets: [String]
   ) -> MessagingError {
     let status = response.status
+    let isSending = step.eventID != nil
     var said = ""
     if case .string(let words)? = value?["result"]?["error"] {
       said = ": " + SafeText.escape(String(Redactor(secrets).redact(words).prefix(500)))
@@ -43,7 +49,7 @@ struct MessagingAnswer {
     }
     switch status {
     case 401 where step == .refresh: return failed(.credentials, "log in again: the refresh token is spent or too old")
-    case 401 where step != .send, 403 where step != .send:
+    case 401 where !isSending, 403 where !isSending:
       return failed(
         .credentials,
         "check the account name and the API token; a token that was revoked or lacks the role needs another"
@@ -59,17 +65,19 @@ struct MessagingAnswer {
     case 429: return failed(.throttled, "send fewer events at once")
     case 400..<500:
       return failed(
-        step == .send ? .refusedEvent : .credentials,
-        step == .send ? "correct what Kit names" : "check account name, API token and channel UUID")
+        isSending ? .refusedEvent : .credentials,
+        isSending ? "correct what Kit names" : "check account name, API token and channel UUID")
     case 300..<400:
       return failed(.service, "check the messaging host: it answers with a redirect, which is not followed")
     case 200..<300 where value?["success"] == .bool(false):
-      return failed(step == .send ? .refusedEvent : .credentials, "correct what Kit names")
+      return failed(isSending ? .refusedEvent : .credentials, "correct what Kit names")
     case 200..<300:
-      return MessagingError(
-        .service, "could not \(step.words): the answer is not one of the messaging API",
-        remedy: "check the messaging host", status: status)
-    default: return failed(.service, "try again later")
+      return MessagingError.unclear(
+        "the answer is not one of the messaging API", doing: step, otherwise: "check the messaging host",
+        status: status)
+    default:
+      return MessagingError.unclear(
+        "Kit answers \(status)\(said)", doing: step, otherwise: "try again later", status: status)
     }
   }
 }

@@ -110,14 +110,15 @@ public final class MessagingClient: Sendable {
   /// Sends an event: logs in or refreshes first where it must.
   ///
   /// Where Kit no longer takes the session's token, the session is renewed and the event sent once more. An event whose
-  /// answer got lost is not sent again: the error says that it may have arrived, and the caller decides.
+  /// answer got lost is not sent again: the error says that it may have arrived, under which `eventID`, and the caller
+  /// decides.
   ///
   /// - Throws: `MessagingError`.
   public func send(_ event: ClientEvent) async throws(MessagingError) {
     let bytes = try event.json()
     let token = try await session.accessToken()
-    if try await wire.send(bytes, token: token) != nil { return }
-    if try await wire.send(bytes, token: session.accessToken(insteadOf: token)) != nil { return }
+    if try await wire.send(bytes, id: event.id, token: token) != nil { return }
+    if try await wire.send(bytes, id: event.id, token: session.accessToken(insteadOf: token)) != nil { return }
     throw MessagingError(
       .credentials, "could not send the event: Kit answers 401 under a fresh session",
       remedy: "check that the API token and the channel are of one account, and that the clock of Kit's host is right",

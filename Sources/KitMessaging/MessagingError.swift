@@ -34,13 +34,16 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
   public var remedy: String
   /// The status of Kit's answer, where one came.
   public var status: Int?
+  /// The id of the event that Kit may have taken all the same, to be sent again under; nil where it certainly was not.
+  public var eventID: String?
 
   /// An error of a cause, with words for people.
-  public init(_ cause: Cause, _ message: String, remedy: String, status: Int? = nil) {
+  public init(_ cause: Cause, _ message: String, remedy: String, status: Int? = nil, eventID: String? = nil) {
     self.cause = cause
     self.message = message
     self.remedy = remedy
     self.status = status
+    self.eventID = eventID
   }
 
   /// What happened and what to do, in one line.
@@ -54,18 +57,29 @@ extension MessagingError {
   }
 
   /// No answer came to a call.
-  static func network(_ failure: MessagingTransportFailure, doing words: String) -> MessagingError {
+  static func network(_ failure: MessagingTransportFailure, doing step: MessagingStep) -> MessagingError {
     switch failure {
     case .notSent(let reason):
       MessagingError(
-        .network(mayHaveArrived: false), "could not \(words): \(SafeText.escape(reason))",
+        .network(mayHaveArrived: false), "could not \(step.words): \(SafeText.escape(reason))",
         remedy: "check the messaging host and the network; nothing was sent")
     case .interrupted(let reason):
-      MessagingError(
-        .network(mayHaveArrived: true), "could not \(words): \(SafeText.escape(reason))",
-        remedy: "Kit may have taken it all the same: send it again under the same event id")
+      unclear(
+        SafeText.escape(reason), doing: step, cause: .network(mayHaveArrived: true),
+        otherwise: step == .refresh ? "log in again: a refresh token counts once" : "try again")
     case .cancelled:
-      MessagingError(.cancelled, "could not \(words): the task was cancelled", remedy: "nothing was sent")
+      MessagingError(.cancelled, "could not \(step.words): the task was cancelled", remedy: "nothing was sent")
     }
+  }
+
+  /// Nobody knows what became of a call: of an event it is told how to repeat it, of anything else what to do `otherwise`.
+  static func unclear(
+    _ reason: String, doing step: MessagingStep, cause: Cause = .service, otherwise remedy: String, status: Int? = nil
+  ) -> MessagingError {
+    let again = step.eventID.map {
+      "Kit may have taken it all the same: send it again under the same event id, `\(SafeText.escape($0))`, which counts once"
+    }
+    return MessagingError(
+      cause, "could not \(step.words): \(reason)", remedy: again ?? remedy, status: status, eventID: step.eventID)
   }
 }

@@ -95,16 +95,18 @@ struct SessionWire: Sendable {
     return SessionTokens(access: access, refresh: refresh, askedAt: now)
   }
 
-  /// Sends an event; nil where Kit no longer takes the session's token.
-  func send(_ event: [UInt8], token: String) async throws(MessagingError) -> Void? {
+  /// Sends the event of an id; nil where Kit no longer takes the session's token.
+  func send(_ event: [UInt8], id: String, token: String) async throws(MessagingError) -> Void? {
     let path = configuration.endpoints.message.replacing("{uuid}", with: configuration.channelUUID)
     let request = HTTPRequest(
       method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: path,
       headers: [("Content-Type", "application/json"), ("Authorization", "Bearer \(token)")], body: event)
-    let response = try await response(request, .create, .send)
+    let step = MessagingStep.send(event: id)
+    let response = try await response(request, .create, step)
     if response.status == 401 { return nil }
-    let answer = try MessagingAnswer(response, .send, secrets: secrets + [token])
-    guard answer.result != .bool(false) else {
+    switch try MessagingAnswer(response, step, secrets: secrets + [token]).result {
+    case .bool(true): return ()
+    case .bool(false):
       throw MessagingError(
         .refusedEvent, "Kit did not take the event `\(SafeText.escape(id))` (its result is false)",
         remedy:
@@ -115,7 +117,6 @@ struct SessionWire: Sendable {
         "the result of the answer is neither true nor false", doing: step, otherwise: "check the messaging host",
         status: response.status)
     }
-    return ()
   }
 
   private var secrets: [String] { [configuration.apiToken] }
@@ -125,7 +126,7 @@ struct SessionWire: Sendable {
   ) async throws(MessagingError) -> HTTPResponse {
     switch await caller.call(request, as: kind).result {
     case .success(let response): return response
-    case .failure(let failure): throw .network(MessagingTransportFailure(failure), doing: step.words)
+    case .failure(let failure): throw .network(MessagingTransportFailure(failure), doing: step)
     }
   }
 }

@@ -52,6 +52,48 @@ import Testing
     #expect(error.status == 200)
   }
 
+  @Test(arguments: [
+    #"{"success":true,"result":"false"}"#, #"{"success":true,"result":null}"#, #"{"success":true,"result":{}}"#,
+  ])
+  func `only the result true says that the event was taken`(body: String) async throws {
+    let (error, _) = try await error { ScriptedKit.answer(200, body) }
+    #expect(error.cause == .service)
+    #expect(error.eventID == "e1")
+    #expect(error.remedy.contains("under the same event id, `e1`"))
+  }
+
+  @Test func `an id that counts no more may be that of an event that has arrived`() async throws {
+    let (error, _) = try await error { ScriptedKit.answer(200, #"{"success":true,"result":false}"#) }
+    #expect(error.message.contains("`e1`"))
+    #expect(error.remedy.contains("if this one was sent before and its answer was lost, it has arrived"))
+  }
+
+  @Test(arguments: [500, 502])
+  func `after a failure of Kit's the event is to be sent again under its id, and a login has none`(status: Int)
+    async throws
+  {
+    let (sending, _) = try await error { ScriptedKit.failure(status) }
+    #expect(sending.eventID == "e1" && sending.remedy.contains("under the same event id, `e1`"))
+    let (login, _) = try await error(onLogin: true) { ScriptedKit.failure(status) }
+    #expect(login.eventID == nil && login.remedy == "try again later")
+    let (lost, _) = try await error(onLogin: true) { () throws(MessagingTransportFailure) in throw .interrupted("reset")
+    }
+    #expect(lost.eventID == nil && lost.remedy == "try again")
+  }
+
+  @Test func `no failure repeats a secret in another spelling`() async throws {
+    let (login, _) = try await error(onLogin: true) { ScriptedKit.failure(401, "access_token=secret%2Dtoken-8841") }
+    #expect(login.message.hasSuffix("access_token=•••"))
+    let kit = ScriptedKit { _, request in
+      request.url.hasSuffix("/refreshToken") ? ScriptedKit.failure(422, "refresh-1-0 is bad") : nil
+    }
+    let client = try MessagingClient(
+      ScriptedKit.configuration, over: ClosureTransport(send: kit.transport), clock: InstantClock())
+    try await client.logIn()
+    let refresh = await #expect(throws: MessagingError.self) { try await client.refresh() }
+    #expect(refresh?.message.hasSuffix("••• is bad") == true)
+  }
+
   @Test(arguments: ["", "<html>Bad gateway</html>", "[]", #"{"success":true}"#, #"{"result":true}"#])
   func `an answer of somebody else is a failure of the service`(body: String) async throws {
     let (error, _) = try await error { ScriptedKit.answer(200, body) }

@@ -235,6 +235,8 @@ struct ChannelCommandTests {
     try await WebCall.withCalls { web async throws in
       #expect(try await web.call("GET", url, authorization: "unknown").status == 200)
       #expect(try await web.call("POST", url, "{}", authorization: "unknown").status == 503)
+    let unsent = try await project.json(1, "channel send custom.partner-bot --client 7 --text x")
+    #expect(unsent["eventID"].string?.isEmpty == false)
     }
     let ended = try await listener.end(seconds: 30)
     #expect(ended.exitCode == 0)

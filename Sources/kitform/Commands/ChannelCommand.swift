@@ -129,13 +129,14 @@ struct ChannelCommand: AsyncParsableCommand {
           return invocation.report(error, try parseAddress(address))
         }
         return try await session.withChannel(address, calls: calls, sandbox) { channel, client in
+          // Whatever comes of it: who has to send it again needs the id.
+          invocation.members = [
+            .init("address", .string(channel.address.description)), .init("uuid", .string(channel.uuid)),
+            .init("eventID", .string(event.id)), .init("messageID", .string(event.message.id)),
+            .init("clientID", .string(event.client.id)),
+          ]
           do throws(MessagingError) {
             try await client.send(event)
-            invocation.members = [
-              .init("address", .string(channel.address.description)), .init("uuid", .string(channel.uuid)),
-              .init("eventID", .string(event.id)), .init("messageID", .string(event.message.id)),
-              .init("clientID", .string(event.client.id)),
-            ]
             invocation.text = "Sent to \(channel.address): event \(SafeText.escape(event.id)).\n"
             return .done
           } catch {
