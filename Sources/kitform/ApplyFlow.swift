@@ -63,7 +63,8 @@ struct ApplyFlow {
       do {
         let outcome = try await underLock(engine, lock, session, configuration, options, stop)
         await lock.release()
-        return verifies ? await verified(outcome, configuration, messaging) : outcome
+        guard verifies else { return outcome }
+        return try await verified(outcome, configuration, engine, messaging)
       } catch {
         await lock.release()
         throw error
@@ -120,6 +121,7 @@ struct ApplyFlow {
     _ session: Session, _ configuration: Configuration
   ) async throws -> RunOutcome {
     invocation.flushText()
+    if verifies { try checkTokens(for: planned.plan, configuration, engine.secrets) }
     if let reason = context.stop.reason { throw EngineFailure.stopped(reason) }
     let result = try await engine.apply(
       planned, to: state, lock: lock,

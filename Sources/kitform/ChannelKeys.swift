@@ -39,7 +39,7 @@ struct KeyOptions: ParsableArguments {
     let state = try await session.state(configuration, calls.connection)
     invocation.account = state?.account
     guard let entry = state?.channels.first(where: { $0.address == record.address }) else { return nil }
-    let channel = ChannelAtRunTime(record, id: entry.id, uuid: entry.uuid)
+    let channel = ChannelAtRunTime(record, uuid: entry.uuid)
     return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
       let token = try channel.token(engine.secrets)
       do throws(RemoteFailure) {

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import KitMessaging
+import KitformEngine
 import Manifest
 import Provisioning
 import Reports
@@ -11,11 +12,15 @@ struct ChannelVerification {
   static let client = Client(id: "kitform-verify", displayName: "Kitform test")
   static let text = "[kitform] This is a test of the channel: please ignore it."
 
-  /// Makes at most three calls; a failed step skips the rest.
-  static func run(
-    _ channel: ChannelAtRunTime, _ access: MessagingAccess, sendsMessage: Bool
-  ) async throws -> [HealthCheck] {
-    let client = try access.client(for: channel)
+  /// Makes at most three calls; a failed step skips the rest. A channel without a token fails at the login.
+  static func run(_ channel: ChannelAtRunTime, _ access: MessagingAccess, sendsMessage: Bool) async -> [HealthCheck] {
+    let client: MessagingClient
+    do { client = try access.client(for: channel) } catch {
+      let words = words(error)
+      return [
+        HealthCheck("channel.login", .failed, words.message, remedy: words.remedy, address: channel.address)
+      ]
+    }
     var checks: [HealthCheck] = []
     let steps: [(id: String, proof: String, run: () async throws(MessagingError) -> Void)] = [
       (
@@ -52,6 +57,14 @@ struct ChannelVerification {
       }
     }
     return checks
+  }
+
+  private static func words(_ error: any Error) -> (message: String, remedy: String?) {
+    switch error {
+    case let failure as LocalFailure: (failure.message, failure.remedy)
+    case let failure as EngineFailure: (failure.words.message, failure.words.remedy)
+    default: (SafeText.escape("\(error)"), nil)
+    }
   }
 }
 

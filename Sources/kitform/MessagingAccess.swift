@@ -59,16 +59,14 @@ struct MessagingAccess: Sendable {
 /// A custom channel that was applied: its UUID, and where its API token's text is.
 struct ChannelAtRunTime: Sendable {
   var address: Address
-  var id: Int
   var uuid: String
   /// The manifest's `apiToken.value`.
   private var reference: SecretReference?
   private var place: SourcePlace?
 
   /// A channel of the manifests with the UUID that its creation gave.
-  init(_ record: Record, id: Int, uuid: String) {
+  init(_ record: Record, uuid: String) {
     address = record.address
-    self.id = id
     self.uuid = uuid
     for slot in record.slots {
       guard case .credential(_, let value)? = slot?.value else { continue }
@@ -104,7 +102,7 @@ extension Session {
       throw UsageFailure(
         message: "`\(record.address)` is not applied yet, so that it has no UUID", remedy: "run `kitform apply` first")
     }
-    return ChannelAtRunTime(record, id: entry.id, uuid: entry.uuid)
+    return ChannelAtRunTime(record, uuid: entry.uuid)
   }
 
   /// The custom channel of an address in the manifests.
@@ -129,9 +127,9 @@ extension Session {
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?,
     _ body: (MessagingAccess) async throws -> Value
   ) async throws -> Value {
-    let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }
     let profile = try profile(configuration)
     let account = configuration.account.name?.value ?? ""
+    let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }
     func run(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
       try await AsyncHTTPTransport.withTransport(
         try transportSettings(calls.connection, parallelism: calls.parallelism)

@@ -1,4 +1,6 @@
+import Provisioning
 import Support
+import TestServers
 import Testing
 
 /// `kitform channel` as the shipped binary runs it.
@@ -53,8 +55,13 @@ struct ChannelCommandTests {
   @Test func `what cannot be verified says why`() async throws {
     let project = try await applied()
     let silent = try await project.expect(1, "channel verify custom.silent-bot")
-    #expect(silent.errors.contains("does not say where its API token's text is"))
-    #expect(silent.errors.contains("apiToken: {id: 42, value: {env: NAME}}"))
+    #expect(silent.output.contains("does not say where its API token's text is"))
+    #expect(silent.output.contains("apiToken: {id: 42, value: {env: NAME}}"))
+    let both = try await project.json(1, "channel verify custom.partner-bot custom.silent-bot")
+    #expect(
+      both["checks"].items.map { "\($0["id"].string ?? "") \($0["result"].string ?? "")" } == [
+        "channel.login ok", "channel.refresh ok", "channel.message skipped", "channel.login failed",
+      ], "what was found out of the first stays")
     let other = try await project.expect(64, "channel verify custom.partner-bit")
     #expect(other.errors.contains("did you mean `custom.partner-bot`?"))
     try await project.expect(64, "channel verify ok.community")
@@ -153,25 +160,59 @@ struct ChannelCommandTests {
     #expect(early.errors.contains("has no salt yet"))
   }
 
-  @Test func `apply --verify logs in to the custom channels that it touched`() async throws {
-    let manifest = Self.manifest.replacing(
-      #"          silent-bot:"#, with: "          silent-bot:")
-    let project = try TestProject(manifest)
-    let first = try await project.json(8, "apply --auto-approve --verify")
-    #expect(first["outcome"].string == "unverified")
-    #expect(first["results"].items.allSatisfy { $0["result"].string == "done" }, "what was applied stays applied")
-    #expect(
-      first["checks"].items.map { "\($0["address"].string ?? "") \($0["result"].string ?? "")" } == [
-        "custom.partner-bot ok", "custom.partner-bot ok", "custom.partner-bot skipped", "custom.silent-bot failed",
-      ])
-    try await project.expect(0, "plan --detailed-exitcode")
+  @Test func `apply --verify logs in to the custom channels that it touched, or to all where it has nothing to do`()
+    async throws
+  {
+    let project = try TestProject(Self.manifest)
+    let early = try await project.expect(1, "apply --auto-approve --verify")
+    #expect(early.errors.contains("`custom.silent-bot` does not say where its API token's text is"))
+    #expect(try await project.json(0, "plan")["summary"]["create"].int == 3, "nothing was written")
+    try await project.expect(0, "apply --auto-approve")
     try project.workspace.replace("name: Partner bot", with: "name: Partner robot", in: "kitform.yaml")
     let second = try await project.json(0, "apply --auto-approve --verify")
     #expect(second["outcome"].string == "done")
     #expect(second["checks"].items.count == 3, "the silent bot was not touched")
     let third = try await project.json(0, "apply --auto-approve --verify")
     #expect(third["outcome"].string == "no-changes")
-    #expect(third["checks"].items.isEmpty)
+    #expect(third["checks"].items.map { $0["address"].string } == Array(repeating: "custom.partner-bot", count: 3))
+    let other = try await project.json(0, "apply --auto-approve --verify --target ok.community")
+    #expect(other["checks"].items.isEmpty)
+  }
+
+  @Test func `an apply that could not be verified is not so the next time either`() async throws {
+    let kit = try await LocalKitProcess(account: Self.account)
+    var project = try kit.project(Self.manifest)
+    project.environment["PARTNER_TOKEN"] = "wrong-token-Qw91"
+    for outcome in ["applied, not verified", "nothing to apply, not verified"] {
+      let ended = try await project.expect(8, "apply --auto-approve --verify --target custom.partner-bot")
+      #expect(ended.errors.contains(outcome), "\(ended.errors)")
+    }
+    try await kit.stop()
+  }
+
+  @Test func `--timeout ends a verification, a message and the reads of an apply`() async throws {
+    let project = try await applied()
+    try await RawServer.with({ _, _ in .silence }) { server in
+      let host = "http://127.0.0.1:\(server.port)"
+      var slow = try TestProject(
+        Self.manifest.replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\""), options: [])
+      slow.environment = LocalKitProcess.credentials.merging(["PARTNER_TOKEN": "partner-token-5Hx8"]) { $1 }
+      var state = try StateCodec().decode(
+        Array(try project.workspace.read(".kitform/sandbox/default/state.json").utf8), label: "state")
+      state.account = State.AccountBinding(host: "127.0.0.1:\(server.port)", name: "acme", isSandbox: false)
+      try slow.workspace.write(
+        String(decoding: StateCodec().encode(state), as: UTF8.self), to: ".kitform/default/state.json")
+      for (command, words) in [
+        ("channel verify custom.partner-bot --timeout 2s", "no whole answer came in time"),
+        ("channel send custom.partner-bot --client 7 --text x --timeout 2s", "no whole answer came in time"),
+        ("apply --auto-approve --timeout 2s", "the time that --timeout allows was up before anything was changed"),
+      ] {
+        let start = ContinuousClock.now
+        let ended = try await slow.expect(1, command)
+        #expect(ended.all.contains(words), "\(ended.all)")
+        #expect(start.duration(to: .now) < .seconds(8), "four attempts of 2 s each take longer")
+      }
+    }
   }
 
   @Test func `a wrong or revoked token fails, and no output shows one`() async throws {

@@ -40,7 +40,7 @@ struct ChannelCommand: AsyncParsableCommand {
           access in
           var checks: [HealthCheck] = []
           for channel in channels {
-            checks += try await ChannelVerification.run(channel, access, sendsMessage: message)
+            checks += await ChannelVerification.run(channel, access, sendsMessage: message)
           }
           return invocation.show(checks) ? .done : .failed
         }
