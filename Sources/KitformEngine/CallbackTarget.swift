@@ -5,8 +5,10 @@ package import Transport
 /// The callback URL of one channel, as a request that can be sent and as words that can be shown.
 package struct CallbackTarget: Sendable {
   package var address: Address
-  /// One GET without credentials; nil where the URL has no value here.
-  package var request: HTTPRequest?
+  /// One GET; nil where the URL has no value here.
+  package private(set) var request: HTTPRequest?
+  /// Whether the request has the signature that Kit's own would have.
+  package private(set) var isSigned = false
   /// Scheme, host and port; the path may be what keeps the callback secret.
   package var shown: String
   /// Why there is no request.
@@ -32,6 +34,14 @@ package struct CallbackTarget: Sendable {
       default: return nil
       }
     }
+  }
+
+  /// The target with a signature for its request.
+  package func signed(_ signature: String) -> CallbackTarget {
+    var target = self
+    target.request?.headers.append(("Authorization", signature))
+    target.isSigned = request != nil
+    return target
   }
 
   private init(address: Address, request: HTTPRequest?, shown: String, problem: String?) {

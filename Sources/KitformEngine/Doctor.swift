@@ -1,7 +1,7 @@
 import Documents
 import KitAPI
 import KitProfile
-package import Manifest
+import Manifest
 package import Provisioning
 package import Transport
 
@@ -221,15 +221,13 @@ package struct Doctor: Sendable {
   }
 
   /// Asks a custom channel's callback as Kit does when it makes the channel: one GET, answered 200 with the text `OK`.
-  ///
-  /// - Parameters:
-  ///   - target: scheme, host, port, path and query of the callback.
-  ///   - shown: what may be shown of it.
-  package static func probe(
-    _ address: Address, _ request: HTTPRequest, shown: String, through transport: any Transport
-  ) async -> HealthCheck {
+  package static func probe(_ target: CallbackTarget, through transport: any Transport) async -> HealthCheck {
+    guard let request = target.request else {
+      return HealthCheck(
+        "callback", .skipped, target.problem ?? "", remedy: "see the check `secrets`", address: target.address)
+    }
     func check(_ result: HealthCheck.Result, _ message: String, _ remedy: String?) -> HealthCheck {
-      HealthCheck("callback", result, "\(shown) \(message)", remedy: remedy, address: address)
+      HealthCheck("callback", result, "\(target.shown) \(message)", remedy: remedy, address: target.address)
     }
     do throws(TransportFailure) {
       let response = try await transport.send(request)
@@ -243,9 +241,16 @@ package struct Doctor: Sendable {
           .failed, "answers with a redirect (\(response.status))",
           "write the address that it leads to: Kit is not known to follow")
       case 401, 403:
+        guard target.isSigned else {
+          return check(
+            .warning, "answers \(response.status): it checks signatures, and this request has none",
+            "a receiver answers 200 while it has no salt; an applied channel's request is signed where `apiToken` has a `value`"
+          )
+        }
         return check(
-          .warning, "answers \(response.status): it checks signatures, and this request has none",
-          "a receiver answers 200 while it has no salt; with one, see `kitform channel verify`")
+          .failed, "answers \(response.status) to a request that is signed as Kit signs it",
+          "compare the receiver's salt with `kitform output --show-secrets`, and its API token with the channel's in Kit"
+        )
       default: return check(.failed, "answers \(response.status)", "look at the receiver's log")
       }
     } catch {

@@ -109,4 +109,25 @@ struct DoctorTests {
       }
     }
   }
+
+  @Test func `the probe of an applied channel is signed as Kit signs`() async throws {
+    for (status, result) in [("200 OK", "ok"), ("401 Unauthorized", "failed")] {
+      try await RawServer.with({ _, _ in .write(RawServer.answer(status, [], body: "OK")) }) { server in
+        let project = try TestProject(
+          ChannelCommandTests.manifest.replacing(
+            "https://bots.example.com/kit/partner", with: "http://127.0.0.1:\(server.port)/kit"
+          ).replacing("https://bots.example.com/kit/silent", with: "http://127.0.0.1:\(server.port)/silent"))
+        try await project.expect(0, "apply --auto-approve")
+        let signature = try #require(
+          try await project.json(0, "channel sign --channel custom.partner-bot")["signature"].string)
+        let before = server.log.requests.count
+        let json = try ParsedJSON(try await project.run(["doctor", "--probe", "--format", "json"]).output)
+        #expect(check(json, "callback")?["result"].string == result)
+        let requests = server.log.requests.dropFirst(before)
+        let signed = requests.filter { $0.lowercased().contains("authorization: \(signature)") }
+        #expect(requests.count == 2 && signed.count == 1, "the silent bot's token is not known")
+        #expect(signed.first?.hasPrefix("GET /kit ") == true)
+      }
+    }
+  }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import AsyncHTTPTransport
 import Documents
+import KitAPI
+import KitMessaging
 import KitformEngine
 import Manifest
 import Provisioning
@@ -47,12 +49,14 @@ struct DoctorCommand: AsyncParsableCommand {
     let configuration = try session.configuration()
     var checks = [project(session, configuration, invocation)]
     let first = FirstOutcome()
+    var signatures: [Address: String] = [:]
     do {
       checks += try await session.withEngine(
         configuration, calls: calls, sandboxFile: sandbox.sandboxFile, first: first
       ) { engine in
         invocation.account = engine.binding
         let doctor = Doctor(engine, first: first)
+        if probe { signatures = await self.signatures(engine) }
         return [doctor.secrets()] + (await doctor.account(now: Surroundings.seconds))
           + (await doctor.state(invocation.surroundings.lockInformation("doctor")))
       }
@@ -62,7 +66,7 @@ struct DoctorCommand: AsyncParsableCommand {
     } catch let failure as LocalFailure {
       checks.append(HealthCheck("surroundings", .failed, failure.message, remedy: failure.remedy))
     }
-    return checks + (try await callbacks(session, configuration))
+    return checks + (try await callbacks(session, configuration, signatures))
   }
 
   private func project(_ session: Session, _ configuration: Configuration, _ invocation: Invocation) -> HealthCheck {
@@ -85,9 +89,27 @@ struct DoctorCommand: AsyncParsableCommand {
     }
   }
 
-  /// The callbacks of the custom channels, asked where `--probe` is given.
-  private func callbacks(_ session: Session, _ configuration: Configuration) async throws -> [HealthCheck] {
-    let targets = CallbackTarget.of(configuration, session.secrets)
+  /// What Kit signs its test request with, for each applied custom channel whose salt and token are known.
+  private func signatures(_ engine: Engine) async -> [Address: String] {
+    guard let state = try? await engine.readState(), let salts = try? await engine.remote.salts() else { return [:] }
+    var signatures: [Address: String] = [:]
+    for record in engine.configuration.records where record.address.kind == "custom" {
+      guard let entry = state.channels.first(where: { $0.address == record.address }), let salt = salts[entry.uuid],
+        let token = try? ChannelAtRunTime(record, uuid: entry.uuid).token(engine.secrets)
+      else { continue }
+      signatures[record.address] =
+        Signature(salt: salt.reveal { $0 }, token: token.reveal { $0 }).testRequest()
+    }
+    return signatures
+  }
+
+  /// The callbacks of the custom channels, asked side by side where `--probe` is given.
+  private func callbacks(
+    _ session: Session, _ configuration: Configuration, _ signatures: [Address: String]
+  ) async throws -> [HealthCheck] {
+    let targets = CallbackTarget.of(configuration, session.secrets).map { target in
+      signatures[target.address].map { target.signed($0) } ?? target
+    }
     guard !targets.isEmpty else { return [] }
     guard probe else {
       return [
@@ -97,17 +119,14 @@ struct DoctorCommand: AsyncParsableCommand {
     var settings = try session.transportSettings(calls.connection, parallelism: calls.parallelism)
     settings.requestTimeout = min(settings.requestTimeout, .seconds(10))
     return await AsyncHTTPTransport.withTransport(settings) { transport in
-      var checks: [HealthCheck] = []
-      for target in targets {
-        guard let request = target.request else {
-          checks.append(
-            HealthCheck(
-              "callback", .skipped, target.problem ?? "", remedy: "see the check `secrets`", address: target.address))
-          continue
+      await withTaskGroup(of: (Int, HealthCheck).self) { group in
+        for (index, target) in targets.enumerated() {
+          group.addTask { (index, await Doctor.probe(target, through: transport)) }
         }
-        checks.append(await Doctor.probe(target.address, request, shown: target.shown, through: transport))
+        var checks: [(Int, HealthCheck)] = []
+        for await check in group { checks.append(check) }
+        return checks.sorted { $0.0 < $1.0 }.map(\.1)
       }
-      return checks
     }
   }
 }
