@@ -235,6 +235,8 @@ struct ChannelCommandTests {
     project.environment["PARTNER_TOKEN"] = "partner-token-5Hx8"
     let gone = try await project.expect(1, "channel send custom.partner-bot --client 7 --text x")
     #expect(gone.errors.contains("nothing was sent"))
+    let unsent = try await project.json(1, "channel send custom.partner-bot --client 7 --text x")
+    #expect(unsent["eventID"].string?.isEmpty == false)
   }
 
   @Test func `listen shows signed events and refuses others`() async throws {
@@ -266,6 +268,28 @@ struct ChannelCommandTests {
     #expect(!ended.all.contains("salt") || !ended.all.contains("\"token\""))
   }
 
+  @Test func `listen takes the salt of a channel that is applied while it listens`() async throws {
+    let project = try TestProject(Self.manifest)
+    let listener = try BinaryUnderTest.start(
+      ["channel", "listen", "--count", "2", "--channel", "custom.partner-bot", "--sandbox"],
+      in: project.workspace.path)
+    try await listener.wait { $0.output.contains("\n") }
+    let url = listener.output.split(separator: " ").first { $0.hasPrefix("http") }.map(String.init) ?? ""
+    try await project.expect(0, "apply --auto-approve")
+    let signature = try #require(
+      try await project.json(0, "channel sign --channel custom.partner-bot --event-id 123")["signature"].string)
+    let event =
+      #"{"client_data":{"client_id":"7"},"event_id":"123","event_type":"send_message","event_data":{"message":{"message_id":"1","text":"Hi"}}}"#
+    try await WebCall.withCalls { web async throws in
+      #expect(try await web.call("POST", url, event, authorization: signature).body == "OK")
+      #expect(
+        try await web.call("POST", url, event, authorization: "00000000000000000000000000000000").status == 401)
+    }
+    let ended = try await listener.end(seconds: 30)
+    #expect(ended.exitCode == 0)
+    #expect(ended.errors.contains("There is no salt yet"))
+  }
+
   @Test func `listen without keys answers the test request alone`() async throws {
     let project = try TestProject(Self.manifest)
     let listener = try BinaryUnderTest.start(
@@ -276,8 +300,6 @@ struct ChannelCommandTests {
     try await WebCall.withCalls { web async throws in
       #expect(try await web.call("GET", url, authorization: "unknown").status == 200)
       #expect(try await web.call("POST", url, "{}", authorization: "unknown").status == 503)
-    let unsent = try await project.json(1, "channel send custom.partner-bot --client 7 --text x")
-    #expect(unsent["eventID"].string?.isEmpty == false)
     }
     let ended = try await listener.end(seconds: 30)
     #expect(ended.exitCode == 0)

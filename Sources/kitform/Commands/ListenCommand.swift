@@ -13,7 +13,7 @@ struct ListenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "listen", abstract: "Be a custom channel's callback on this machine: show events as they arrive.",
     discussion:
-      "Answers OK to Kit's test request and to every event whose signature is right; anything else is refused and shown. Without keys it answers the test request alone, as a bot does before it knows its salt. It listens on 127.0.0.1: put a tunnel or a reverse proxy with HTTPS in front of it."
+      "Answers OK to Kit's test request and to every event whose signature is right; anything else is refused and shown. Without keys it answers the test request alone, as a bot does before it knows its salt; that of --channel is looked up again when a signed event comes. It listens on 127.0.0.1: put a tunnel or a reverse proxy with HTTPS in front of it."
   )
 
   @OptionGroup var global: GlobalOptions
@@ -36,7 +36,8 @@ struct ListenCommand: AsyncParsableCommand {
         invocation.terminal.note(
           "There is no salt yet: the test request is answered with OK, events are refused until there is one.")
       }
-      let receiver = Receiver(signature: keys?.signature, acceptsBlanks: acceptBlanks)
+      let receiver = LateReceiver(
+        Receiver(signature: keys?.signature, acceptsBlanks: acceptBlanks), canLearn: self.keys.address != nil)
       let stop = Stop()
       let interrupts = Interrupts(stop) { _ in }
       defer { withExtendedLifetime(interrupts) {} }
@@ -45,7 +46,7 @@ struct ListenCommand: AsyncParsableCommand {
       let isJSON = global.format == .json
       do {
         try await CallbackListener.run(port: listening.port, logger: .quiet) { request in
-          let reception = receiver.receive(method: request.method, headers: request.headers, body: request.body)
+          let reception = await receiver.receive(method: request.method, headers: request.headers, body: request.body)
           let line = ReceptionLine(reception, path: request.path)
           if isJSON { try? terminal.writeLine(CanonicalJSON.encode(line.json)) } else { try? terminal.write(line.text) }
           left.withLock { $0 = $0.map { $0 - 1 } }
@@ -60,7 +61,10 @@ struct ListenCommand: AsyncParsableCommand {
           } else {
             try terminal.write("Listening on \(url) (Ctrl-C ends it)\n")
           }
-          while stop.reason == nil, left.withLock({ ($0 ?? 1) > 0 }) { try await Task.sleep(for: .milliseconds(50)) }
+          while stop.reason == nil, left.withLock({ ($0 ?? 1) > 0 }) {
+            if receiver.wantsKeys { receiver.learn(await laterKeys(invocation)) }
+            try await Task.sleep(for: .milliseconds(50))
+          }
           // The last answer is still on its way.
           if stop.reason == nil { try await Task.sleep(for: .milliseconds(200)) }
         }
@@ -68,6 +72,19 @@ struct ListenCommand: AsyncParsableCommand {
         throw LocalFailure(message: "\(failure)", remedy: "choose another --port, or 0 for a free one")
       }
       return .done
+    }
+  }
+
+  /// The keys that the channel has by now; what keeps them away is said, and the listener goes on.
+  private func laterKeys(_ invocation: Invocation) async -> Signature? {
+    let known = invocation.diagnostics
+    defer { invocation.diagnostics = known }
+    do {
+      return try await keys.keys(invocation, sandbox, calls)?.signature
+    } catch {
+      let words = (error as? EngineFailure)?.words.message ?? (error as? LocalFailure)?.message ?? "\(error)"
+      invocation.terminal.note("The salt cannot be read: \(SafeText.escape(words))")
+      return nil
     }
   }
 

@@ -73,11 +73,11 @@ struct StateCommand: AsyncParsableCommand {
           guard let entry = state[address] else {
             throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
           }
-          guard !entry.isProtected else {
           try state.checkAtRest(
             remedy:
               "to keep the channel in Kit, take it out of `channels`, write `removed: {\(address): {destroy: false}}` and run `kitform apply`: it ends that run and forgets the channel"
           )
+          guard !entry.isProtected else {
             invocation.diagnostics.append(
               Diagnostic(
                 .removedProtected, at: nil, "`\(address)` is protected and is not forgotten",

@@ -12,15 +12,15 @@ func edit(
 ) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: isSandbox)
   let configuration = try session.configuration()
-  return try await withLock(on: try session.store(configuration, connection), invocation, options, command: command) {
-    lock in
+  let store = try session.store(configuration, connection)
+  return try await withLock(on: store, invocation, options, command: command) { lock in
     guard var state = try await lock.read() else {
       throw UsageFailure(message: "there is no state yet", remedy: "apply first")
     }
-    let outcome = try change(&state, configuration)
     try state.check(
       belongsTo: ofAnyAccount ? state.account : try session.binding(configuration),
       environment: configuration.environment, label: store.label)
+    let outcome = try change(&state, configuration)
     if outcome == .done {
       state.serial += 1
       try await lock.write(state)

@@ -158,11 +158,11 @@ extension StateCommand {
       _ session: Session, _ configuration: Configuration
     ) async throws -> RunOutcome {
       guard let state = try await formerLock.read() else { return .noChanges }
-      let moved = state.following(0)
-      try await targetLock.write(moved)
       try state.check(
         belongsTo: try session.binding(configuration), environment: configuration.environment, label: former.label)
       let invocation = session.invocation
+      let moved = state.following(0)
+      try await targetLock.write(moved)
       guard try await targetLock.read() == moved else { throw StateFailure.conflict(label: target.label) }
       invocation.account = moved.account
       invocation.text =
