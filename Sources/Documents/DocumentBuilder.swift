@@ -240,7 +240,7 @@ struct DocumentBuilder {
     attach(index)
   }
 
-  /// Reports an empty key, and takes note of a merge key.
+  /// Reports a key that is empty or a null, and takes note of a merge key.
   private mutating func checkKey(_ index: Int, _ node: Document.Node) {
     guard node.style == .plain, !node.flags.contains(.text) else { return }
     if node.count == 0 {
@@ -249,7 +249,16 @@ struct DocumentBuilder {
       bytes[Int(node.text) + 1] == UInt8(ascii: "<")
     {
       top.mergeKey = index
+    } else if node.count == 1 || node.count == 4, isNull(node) {
+      report(Finding.nullKey(nodePlace(index)))
     }
+  }
+
+  /// Whether a plain scalar that is not empty writes a null (YAML 1.2 core schema).
+  private func isNull(_ node: Document.Node) -> Bool {
+    let range = Int(node.text)..<Int(node.text + node.count)
+    let text = node.flags.contains(.sideText) ? side[range] : bytes[range]
+    return ["~", "null", "Null", "NULL"].contains { text.elementsEqual($0.utf8) }
   }
 
   /// Makes a finished node a key, a value, an item or a root.

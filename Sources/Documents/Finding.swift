@@ -83,6 +83,12 @@ enum Finding {
       .yamlKey, at: place, "a key is missing in front of this colon", suggestion: "write `key: value`")
   }
 
+  static func nullKey(_ place: SourcePlace) -> Diagnostic {
+    Diagnostic(
+      .yamlKey, at: place, "a key must be a text, not a null", why: "YAML reads `~` and `null` as nothing",
+      suggestion: "quote it if it is a text")
+  }
+
   static func variableInFlow(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlVariableInFlow, at: place, "a variable inside `{ }` or `[ ]` must be quoted",

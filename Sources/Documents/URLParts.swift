@@ -187,6 +187,8 @@ package struct Origin: Sendable, Hashable {
     case moreThanAHost
     /// Plain http to a host that is not this machine.
     case plainHTTP
+    /// A host that ends in a number and is not four dotted decimals.
+    case digits
 
     /// What is wrong, as the end of a sentence that begins with "it"; no part of the text is quoted.
     package var description: String {
@@ -194,6 +196,7 @@ package struct Origin: Sendable, Hashable {
       case .url(let problem): problem.description
       case .moreThanAHost: "holds more than a host and a port"
       case .plainHTTP: "is plain http, which only 127.0.0.1 and localhost may be"
+      case .digits: "is a host of digits that is not four dotted decimals"
       }
     }
   }
@@ -210,6 +213,7 @@ package struct Origin: Sendable, Hashable {
     else {
       throw .moreThanAHost
     }
+    if HostClass(parts.host) == .digits { throw .digits }
     if parts.scheme == "http", !HostClass.isLoopback(parts.host) { throw .plainHTTP }
     scheme = parts.scheme
     host = parts.host

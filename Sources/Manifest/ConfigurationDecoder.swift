@@ -113,7 +113,7 @@ struct ConfigurationDecoder {
         }
         guard pair.value.shape == .scalar, !pair.value.isNull, !pair.value.text.contains("${") else {
           findings.report(
-            .variableValue, at: pair.value.isNull ? pair.key.place : pair.value.place,
+            .variableValue, at: pair.value.place(behind: pair.key),
             pair.value.shape == .scalar && !pair.value.isNull
               ? "the variable `\(name)` refers to another variable" : "the variable `\(name)` is \(pair.value.words)",
             suggestion: "write a text, a number or a switch; `\"\"` is the empty text")
@@ -284,7 +284,7 @@ struct ConfigurationDecoder {
   mutating func isMapping(_ pair: (key: Cursor, value: Cursor), _ name: String) -> Bool {
     guard pair.value.shape != .mapping else { return true }
     findings.report(
-      pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.isNull ? pair.key.place : pair.value.place,
+      pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.place(behind: pair.key),
       "`\(name)` is \(pair.value.words), but a mapping is wanted",
       suggestion: pair.value.isNull ? "write `\(pair.key.text): {}`, or remove the line" : nil)
     return false

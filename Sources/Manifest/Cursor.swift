@@ -15,6 +15,8 @@ package struct Cursor: Sendable {
   package var isScalar: Bool { document.isScalar(node) }
   package var isMapping: Bool { document.isMapping(node) }
   package var place: SourcePlace { document.place(node) }
+  /// Where a finding on a value stands that a key is in front of: at the key where nothing is written behind it.
+  package func place(behind key: Cursor) -> SourcePlace { place.start == place.end ? key.place : place }
   package var text: String { document.text(node) }
   package var isPlain: Bool { document.isPlain(node) }
   package var isNull: Bool { document.isNull(node) }

@@ -12,6 +12,10 @@ extension FieldDecoder {
         .secretForm, at: cursor.place, "`\(name)` is a list, but a secret reference is wanted", suggestion: suggestion)
       return nil
     }
+    guard !cursor.isNull else {
+      findings.report(.fieldEmpty, at: cursor.place, "`\(name)` has no value", suggestion: suggestion)
+      return nil
+    }
     guard cursor.isMapping else {
       findings.report(
         .secretLiteral, at: cursor.place, "`\(name)` is written as a literal",

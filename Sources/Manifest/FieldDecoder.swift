@@ -217,8 +217,15 @@ package struct FieldDecoder: Sendable {
     }
     var names: [String] = []
     for item in cursor.items {
+      guard item.shape == .scalar, !item.isNull else {
+        findings.report(
+          .valueType, at: item.place,
+          "an item of `\(field.name)` is \(item.words), but an environment's name is wanted",
+          suggestion: "for example `\(field.name): \(field.example)`")
+        continue
+      }
       let name = item.text
-      guard item.shape == .scalar, isEnvironment(name) else {
+      guard isEnvironment(name) else {
         findings.report(
           .onlyUnknown, at: item.place, "there is no environment `\(name)`",
           suggestion: environments.isEmpty

@@ -61,7 +61,7 @@ package struct Project: Sendable {
     let value = pair.value
     guard value.shape == .sequence else {
       findings.report(
-        value.isNull ? .fieldEmpty : .valueType, at: value.isNull ? pair.key.place : value.place,
+        value.isNull ? .fieldEmpty : .valueType, at: value.place(behind: pair.key),
         "`include` is \(value.words), but a list of patterns is wanted",
         suggestion: "write `include: [\"channels/**/*.yaml\"]`")
       return []
@@ -153,7 +153,7 @@ package struct Project: Sendable {
     if name == "include" { return sections[name] = [section] }
     if section.body.isNull {
       findings.report(
-        .fieldEmpty, at: section.key.place, "`\(name)` is empty",
+        .fieldEmpty, at: section.body.place(behind: section.key), "`\(name)` is empty",
         suggestion: name == SectionGrammar.account.name
           ? "write `account: \(SectionGrammar.account.example)`" : "write `\(name): {}`, or remove the line")
       return
@@ -186,7 +186,7 @@ package struct Project: Sendable {
       environmentPlaces[name] = pair.key.place
       guard pair.value.shape == .mapping else {
         findings.report(
-          pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.isNull ? pair.key.place : pair.value.place,
+          pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.place(behind: pair.key),
           "the environment `\(name)` is \(pair.value.words), but a mapping is wanted",
           suggestion: "write `\(name): {}` where nothing differs")
         environments.append(name)
@@ -203,7 +203,7 @@ package struct Project: Sendable {
               ?? "its sections are \(Words.list(Project.overlaidSections))")
         } else if inner.value.shape != .mapping {
           findings.report(
-            inner.value.isNull ? .fieldEmpty : .valueType, at: inner.value.isNull ? inner.key.place : inner.value.place,
+            inner.value.isNull ? .fieldEmpty : .valueType, at: inner.value.place(behind: inner.key),
             "`\(section)` is \(inner.value.words), but a mapping is wanted",
             suggestion: "write `\(section): {}`, or remove the line")
         }
@@ -273,7 +273,7 @@ package struct Project: Sendable {
       case "off": relaxed[id] = .some(nil)
       default:
         findings.report(
-          .valueChoice, at: pair.value.isNull ? pair.key.place : pair.value.place,
+          .valueChoice, at: pair.value.place(behind: pair.key),
           "a rule is `error`, `warning` or `off`",
           suggestion: "write one of the three")
       }

@@ -91,7 +91,7 @@ extension ConfigurationDecoder {
     let pairs = entry.value.pairs
     guard let pair = pairs.first, pairs.count == 1, pair.value.shape == .scalar, !pair.value.isNull else {
       findings.report(
-        .adoptTarget, at: entry.value.isNull ? entry.key.place : entry.value.place,
+        .adoptTarget, at: place(of: entry),
         pairs.count > 1
           ? "`adopt` names the channel for `\(entry.address)` \(pairs.count) times"
           : "`adopt` names no channel for `\(entry.address)`",
@@ -117,6 +117,12 @@ extension ConfigurationDecoder {
       }
       return Located(.id(id), at: pair.value.place)
     }
+  }
+
+  /// Where a finding on an entry stands: at the value of its one key, or else at the whole entry.
+  private func place(of entry: Entry) -> SourcePlace {
+    let place = entry.value.onlyPair?.value.place ?? entry.value.place
+    return place.start == place.end ? entry.value.place(behind: entry.key) : place
   }
 
   private mutating func moves(_ present: Set<Address>) -> [Move] {
@@ -179,7 +185,7 @@ extension ConfigurationDecoder {
   private mutating func oldAddress(_ entry: Entry) -> Address? {
     guard entry.value.shape == .scalar, !entry.value.isNull else {
       findings.report(
-        .movedAddress, at: entry.value.isNull ? entry.key.place : entry.value.place,
+        .movedAddress, at: entry.value.place(behind: entry.key),
         "`moved` does not say which address `\(entry.address)` had", why: "`moved` says new: old",
         suggestion: "write the old address, such as `\(entry.address): \(entry.address.kind).old-key`")
       return nil
@@ -225,7 +231,7 @@ extension ConfigurationDecoder {
     for pair in unknown { fields.unknownKey(pair.key, in: "removed.\(entry.address)", known: ["destroy"], &findings) }
     guard unknown.isEmpty else { return nil }
     guard let pair = pairs.first, pair.value.shape == .scalar, !pair.value.isNull else {
-      report(at: entry.value.isNull ? entry.key.place : entry.value.place, &findings)
+      report(at: place(of: entry), &findings)
       return nil
     }
     guard let scalar = fields.variables.scalar(pair.value, &findings) else { return nil }

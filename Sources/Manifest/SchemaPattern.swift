@@ -50,9 +50,12 @@ enum SchemaPattern {
     + "(?:\\?(?:[!$&'()*+,./:;=?@A-Za-z0-9_~\\[\\]-]|%[0-9A-Fa-f]{2})*)?$"
   /// An https URL, or an http URL of this machine.
   static let safeURL = "^(?:\(scheme)[Ss]://|\(scheme)://\(thisMachine)(?:[:/?]|$))"
+  /// A host that is no number, nor ends in one, but for four dotted decimals.
+  private static let honestHost =
+    "(?:(?!(?:[^/:]*\\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\\.?(?:[:/]|$))\(host)|\(octet)(?:\\.\(octet)){3}\\.?)"
   /// A host, with or without scheme and port; plain http for this machine alone.
   static let origin =
-    "^(?:(?:\(scheme)[Ss]://)?\(host)|\(scheme)://\(thisMachine))(?:\(port))?/?$"
+    "^(?:(?:\(scheme)[Ss]://)?\(honestHost)|\(scheme)://\(thisMachine))(?:\(port))?/?$"
 
   /// A duration of any length.
   static let duration = "^(?=[0-9])(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?$"

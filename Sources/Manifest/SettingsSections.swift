@@ -174,14 +174,23 @@ extension ConfigurationDecoder {
   /// Reads a host name as Kit shows it, or a loopback address with a port.
   private mutating func host(_ name: String, _ cursor: Cursor) -> Located<String>? {
     guard let host = text(name, cursor) else { return nil }
+    guard let problem = problem(withHost: host.value, cursor) else { return host }
+    findings.report(
+      .accountHost, at: host.place, "`\(name)` is not a host name", why: "it \(problem)",
+      suggestion: "copy the host as Kit shows it, for example `kitapi-eu.voximplant.com`")
+    return nil
+  }
+
+  /// What is wrong with a host, as the end of a sentence that begins with "it".
+  func problem(withHost host: String, _ cursor: Cursor) -> String? {
+    if cursor.isPlain, Scalars.isCoreInteger(cursor.text) || Scalars.isCoreFloat(cursor.text) {
+      return "is a number to YAML"
+    }
     do {
-      _ = try Origin(written: host.value)
-      return host
-    } catch {
-      findings.report(
-        .accountHost, at: host.place, "`\(name)` is not a host name", why: "\(error)",
-        suggestion: "copy the host as Kit shows it, for example `kitapi-eu.voximplant.com`")
+      _ = try Origin(written: host)
       return nil
+    } catch {
+      return error.description
     }
   }
 

@@ -144,16 +144,15 @@ extension ConfigurationDecoder {
           suggestion: "write it like `eu-central-1`")
       }
     }
-    if let endpoint = setting(overlay, "endpoint", { $0.text("state.endpoint", $1) }) {
-      do {
-        _ = try Origin(written: endpoint.value)
-        state.settings.append((name: "endpoint", value: endpoint))
-      } catch {
-        findings.report(
-          .stateBackend, at: endpoint.place, "`state.endpoint` \(error.description)",
-          suggestion: "write the store's host, for example `s3.example.com`")
-      }
+    let endpoint = setting(overlay, "endpoint") { decoder, cursor -> Located<String>? in
+      guard let endpoint = decoder.text("state.endpoint", cursor) else { return nil }
+      guard let problem = decoder.problem(withHost: endpoint.value, cursor) else { return endpoint }
+      decoder.findings.report(
+        .stateBackend, at: endpoint.place, "`state.endpoint` \(problem)",
+        suggestion: "write the store's host, for example `s3.example.com`")
+      return nil
     }
+    if let endpoint { state.settings.append((name: "endpoint", value: endpoint)) }
     if let style = overlay.value("pathStyle"), let scalar = scalar("state.pathStyle", style) {
       state.pathStyle = fields.flag("state.pathStyle", scalar, &findings)
     }
