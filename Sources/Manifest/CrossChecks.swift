@@ -96,9 +96,9 @@ enum CrossChecks {
       }
     }
     for key in order {
-      guard var (finding, users) = defaults[key] else { continue }
-      finding.notes += users.notes
-      findings.append(contentsOf: [finding])
+      guard var found = defaults[key] else { continue }
+      found.finding.notes += found.users.notes
+      findings.append(contentsOf: [found.finding])
     }
   }
 
