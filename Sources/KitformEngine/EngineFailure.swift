@@ -18,6 +18,8 @@ package enum EngineFailure: Error, Sendable {
   /// The account that answered is not the one that the manifests name.
   case otherAccount(wanted: String, answered: String)
   case state(StateFailure)
+  /// The last state of a run could not be saved; what the run did to the account stays done.
+  case unsaved(StateFailure)
   /// The state belongs to another account or environment.
   case foreignState(label: String, state: State.AccountBinding, wanted: State.AccountBinding)
   case foreignEnvironment(label: String, state: String, wanted: String)
@@ -29,7 +31,7 @@ package enum EngineFailure: Error, Sendable {
   /// The outcome that the exit code follows from.
   package var outcome: RunOutcome {
     switch self {
-    case .credential, .remote, .secrets: .failed
+    case .credential, .remote, .secrets, .unsaved: .failed
     case .host, .unconfirmedProfile, .otherAccount, .foreignState, .foreignEnvironment: .refused
     case .profile, .accountFile: .invalid
     case .state(.locked): .locked
@@ -73,6 +75,11 @@ package enum EngineFailure: Error, Sendable {
         "use the token of `\(wanted)`, or correct `account.name`", nil
       )
     case .state(let failure): EngineFailure.words(failure)
+    case .unsaved(let failure):
+      (
+        "the outcome of this run is not in the state: \(EngineFailure.words(failure).message)",
+        failure.isLostLock ? "run the command again; it looks at everything afresh" : nil, nil
+      )
     case .foreignState(let label, let state, let wanted):
       (
         "the state \(label) belongs to the account `\(state.name)` on \(state.host)\(state.isSandbox ? " (a sandbox)" : ""), not to `\(wanted.name)` on \(wanted.host)\(wanted.isSandbox ? " (a sandbox)" : "")",

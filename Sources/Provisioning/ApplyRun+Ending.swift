@@ -19,7 +19,10 @@ extension ApplyRun {
       applier.events(.saved(serial: serial))
     } catch {
       result.saveFailure = error
-      result.outcome = ApplyRun.hasTakenEffect(changes) ? .partial : .failed
+      switch outcome {
+      case .failed, .partial, .interrupted: break
+      case .done, .noChanges, .unverified: result.outcome = ApplyRun.hasTakenEffect(changes) ? .partial : .failed
+      }
     }
     if result.saveFailure == nil, !calls.isEmpty {
       try applier.crashPoint(.saved)

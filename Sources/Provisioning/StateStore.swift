@@ -77,6 +77,14 @@ package enum StateFailure: Error, Sendable, Equatable {
   case failed(label: String, reason: String)
   /// Someone else has written meanwhile: the lock was lost.
   case conflict(label: String)
+
+  /// Whether someone else has the lock now, and may have written the state.
+  package var isLostLock: Bool {
+    switch self {
+    case .locked, .conflict: true
+    case .damaged, .newer, .failed: false
+    }
+  }
 }
 
 /// The outcomes of a run's calls as they become known; makes recovery exact and quick, and is never the only copy.

@@ -179,19 +179,7 @@ struct ApplyFlow {
     invocation.members += ApplyJSON.members(result)
     invocation.text += ApplyText(color: invocation.terminal.colorsOutput).render(result)
     if let failure = result.saveFailure {
-      invocation.report(.state(failure))
-      do throws(StateFailure) {
-        let file = try EmergencyState.save(
-          result.state, beside: session.statePath(configuration), disk: PosixDisk(),
-          codec: session.codec(configuration))
-        invocation.terminal.note(
-          "The state was saved to \(file) instead: when the cause is mended, `kitform state push \(file)` puts it back."
-        )
-      } catch {
-        invocation.report(.state(error))
-        invocation.terminal.note("Run the command again: it recovers from the record of this run and from the account.")
-      }
-      return result.outcome == .interrupted ? .interrupted : .partial
+      keepUnsaved(result.state, failure, session, configuration)
     }
     switch result.outcome {
     case .done: return .done
@@ -209,6 +197,25 @@ struct ApplyFlow {
     }
   }
 }
+
+  /// Puts a state that its own place did not take into a file beside it, and says what to do with it.
+  private func keepUnsaved(
+    _ state: State, _ failure: StateFailure, _ session: Session, _ configuration: Configuration
+  ) {
+    invocation.report(.unsaved(failure))
+    do throws(StateFailure) {
+      let file = try EmergencyState.save(
+        state, beside: session.statePath(configuration), disk: PosixDisk(), codec: session.codec(configuration))
+      invocation.terminal.note(
+        failure.isLostLock
+          ? "What this run knew is in \(file), to be compared; do not push it over the state that someone else has written."
+          : "The state was saved to \(file) instead: when the cause is mended, `kitform state push \(file)` puts it back."
+      )
+    } catch {
+      invocation.report(.state(error))
+      invocation.terminal.note("Run the command again: it recovers from the record of this run and from the account.")
+    }
+  }
 
 extension Invocation {
   /// Writes what there is so far, before a question and before the first change.

@@ -50,6 +50,22 @@ struct ApplierSavingTests {
     #expect(world.account.snapshot.channels.count == 2)
   }
 
+  @Test func `a last state that cannot be saved leaves the outcome what it was`() throws {
+    let refused = ApplyWorld()
+    refused.arrange { $0.faults["create Bot a"] = [.refused] }
+    refused.disturb { $0.writeAnswers = [nil, .failure] }
+    let run = try refused.apply([Bot("a")])
+    #expect(run.result.outcome == .failed && run.result.saveFailure != nil)
+
+    let stopped = ApplyWorld()
+    stopped.disturb { $0.writeAnswers = [nil, .failure] }
+    stopped.arrange { contents in
+      contents.onAnswer = { if $0 == 1 { stopped.stop.request(.interrupted) } }
+    }
+    let interrupted = try stopped.apply([Bot("a"), Bot("b"), Bot("c")], .init(parallelism: 1))
+    #expect(interrupted.result.outcome == .interrupted && interrupted.result.saveFailure != nil)
+  }
+
   @Test func `a journal that fails in the middle ends the run, and nothing is lost`() throws {
     let world = ApplyWorld()
     world.arrange { contents in

@@ -107,6 +107,7 @@ struct StateTransferTests {
       let note = try #require(partial.errors.firstRange(of: "`kitform state push "))
       let file = String(partial.errors[note.upperBound...].prefix { $0 != "`" })
       #expect(file.hasSuffix(".kitform/default/state.json.emergency-2"))
+      #expect(!partial.errors.contains("nothing of it was changed"), "\(partial.errors)")
       #expect(server.holder == nil)
       isBroken.withLock { $0 = false }
       let pushed = try await project.run(["state", "push", file])
