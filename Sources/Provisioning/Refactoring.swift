@@ -34,7 +34,7 @@ struct Refactoring {
     }
     for adoption in configuration.adoptions
     where targets.contains(adoption.address) && !blocked.contains(adoption.address) {
-      apply(adoption, &index, &bound)
+      apply(adoption, &index, bound)
     }
   }
 
@@ -59,7 +59,7 @@ struct Refactoring {
     moves[move.new] = move
   }
 
-  private mutating func apply(_ adoption: Adoption, _ index: inout AccountIndex, _ bound: inout [Int: Address]) {
+  private mutating func apply(_ adoption: Adoption, _ index: inout AccountIndex, _ bound: [Int: Address]) {
     let address = adoption.address
     let present = entries[address].flatMap { index.channel(of: $0) }
     if present != nil, case .name = adoption.target { return }
@@ -101,6 +101,14 @@ struct Refactoring {
           why: "adopting \(channel.uuid) would lose the one that is managed now",
           suggestion: "adopt it at an address of its own, or forget the other first: kitform state rm \(address)"))
     }
+    if let (other, claim) = adoptions.first(where: { $0.value.channel.id == channel.id }) {
+      return block(
+        address,
+        Diagnostic(
+          .adoptTaken, at: adoption.place, "the channel with the \(adoption.target.words) is adopted as \(other) too",
+          why: "one channel has one address", suggestion: "keep one of them",
+          notes: [Diagnostic.Note("\(other) adopts it here", at: claim.place)]))
+    }
     if let other = bound[channel.id] {
       return block(
         address,
@@ -110,7 +118,6 @@ struct Refactoring {
           why: "one channel has one address",
           suggestion: "to give it a new address, write `moved: {\(address): \(other)}`"))
     }
-    bound[channel.id] = address
     entries[address] = nil
     adoptions[address] = (channel, adoption.place)
   }
