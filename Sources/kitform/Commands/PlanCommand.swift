@@ -35,6 +35,10 @@ struct PlanCommand: AsyncParsableCommand {
   var accountFile: String?
 
   func validate() throws {
+    if adoptMatching, out != nil {
+      throw ValidationError(
+        "--adopt-matching only proposes entries of `adopt`: write them into a manifest, then make the plan with --out")
+    }
     guard accountFile != nil else { return }
     if sandbox.isSandbox { throw ValidationError("--account-file and --sandbox exclude each other") }
     if out != nil {
@@ -69,8 +73,6 @@ struct PlanCommand: AsyncParsableCommand {
         if let out {
           if outcome == .invalid || outcome == .refused {
             invocation.terminal.note("No plan file is written: the plan cannot be applied.")
-          } else if !planned.proposals.isEmpty {
-            invocation.terminal.note("No plan file is written: write the entries of `adopt` first.")
           } else {
             let commit = await repository.head()
             try write(
