@@ -149,9 +149,22 @@ extension GuardLimits {
   /// Where a plan shows limits that change.
   package static let address = "guards"
 
-  /// The limits that are not those of `last`, sorted by name.
-  package func differences(from last: GuardLimits) -> [(name: String, before: JSONValue, after: JSONValue)] {
-    zip(last.members, members).map { ($1.name, $0.value, $1.value) }.filter { $0.before != $0.after }
+  /// The limits that are not those of `last`, sorted by name, and whether they allow more.
+  package func differences(
+    from last: GuardLimits
+  ) -> [(name: String, before: JSONValue, after: JSONValue, isLooser: Bool)] {
+    zip(last.members, zip(members, stricter(than: last).members)).map { last, now in
+      (now.0.name, last.value, now.0.value, now.0.value != now.1.value)
+    }.filter { $0.before != $0.after }
+  }
+
+  /// A limit as manifests write it.
+  package static func text(_ limit: JSONValue) -> String {
+    switch limit {
+    case .integer(let number): String(number)
+    case .string(let text): text
+    default: ""
+    }
   }
 
   /// The limits as manifests write them, sorted by name.

@@ -76,17 +76,11 @@ package enum PlanDigest {
     var digest = FramedDigest()
     for text in [GuardLimits.address, Action.update.rawValue, ""] { digest.add(text) }
     for field in limits.differences(from: last) {
-      for text in [field.name, Cause.manifest.rawValue, plain(field.before), plain(field.after)] { digest.add(text) }
+      for text in [field.name, Cause.manifest.rawValue, GuardLimits.text(field.before), GuardLimits.text(field.after)] {
+        digest.add(text)
+      }
     }
     return digest.finish()
-  }
-
-  private static func plain(_ limit: JSONValue) -> String {
-    switch limit {
-    case .integer(let number): String(number)
-    case .string(let text): text
-    default: ""
-    }
   }
 
   /// One side of a field: its form, then its content; account objects by id, durations in seconds.

@@ -34,18 +34,14 @@ struct PlanLines {
     }
   }
 
-  /// The limits that the plan loosens, as a change of its own; nothing where it loosens none.
+  /// The limits that change in a plan that loosens one, as a change of its own; nothing where it loosens none.
   static func loosened(_ plan: Plan) -> [PlanTable.Line] {
     guard let last = plan.loosenedGuards else { return [] }
-    func drift(_ limits: GuardLimits) -> String { limits.refusesDrift ? "refuse" : "overwrite" }
-    let limits = [
-      ("maxDeletes", String(last.maxDeletes), String(plan.guards.maxDeletes)),
-      ("maxDeletePercent", String(last.maxDeletePercent), String(plan.guards.maxDeletePercent)),
-      ("drift", drift(last), drift(plan.guards)),
-    ]
-    return [PlanTable.Line(indent: 2, key: "~ guards", value: "loosened from the next plan on", paint: .yellow)]
-      + limits.filter { $0.1 != $0.2 }.map { name, before, after in
-        PlanTable.Line(indent: 6, key: name, value: "\(before) → \(after)", cause: "changed here")
+    return [PlanTable.Line(indent: 2, key: "~ guards", value: "limits change", paint: .yellow)]
+      + plan.guards.differences(from: last).map { name, before, after, isLooser in
+        PlanTable.Line(
+          indent: 6, key: name, value: "\(GuardLimits.text(before)) → \(GuardLimits.text(after))",
+          cause: isLooser ? "looser, from the next plan on" : "stricter, now")
       }
   }
 

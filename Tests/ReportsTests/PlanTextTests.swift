@@ -163,6 +163,18 @@ import Testing
   @Test func `hostile names reach no terminal raw`() {
     var scene = PlanScene(
       "channels: {ok: {a: {name: x, accessToken: {keep: true}, redirect: {queue: 1}}}}\nadopt: {ok.a: {id: 101}}\n")
+  @Test func `each limit says whether it becomes looser or stricter, and from when on`() {
+    var plan = PlanScene("").plan()
+    plan.guards = GuardLimits(maxDeletes: 3, maxDeletePercent: 10, refusesDrift: true)
+    plan.loosenedGuards = GuardLimits(maxDeletes: 1, maxDeletePercent: 30)
+    let lines = lines(PlanText(color: false).render(plan)).map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(
+      lines.starts(with: [
+        "~ guards limits change", "drift overwrite → refuse stricter, now", "maxDeletePercent 30 → 10 stricter, now",
+        "maxDeletes 1 → 3 looser, from the next plan on",
+      ]), "\(lines)")
+  }
+
     scene.account.add(.ok, "evil\u{1B}[31m\n- custom.fake\u{202E}")
     let plan = scene.plan()
     let text = PlanText(color: false).render(plan)
