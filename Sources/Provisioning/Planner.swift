@@ -100,7 +100,7 @@ struct PlanBuilder {
       Change(
         address: record.address, action: .adopt, id: channel.id, uuid: channel.uuid, name: channel.name,
         isProtected: record.isProtected, source: Change.Source(input.sources.position(of: place)),
-        wanted: diff.settled, precondition: channel.precondition))
+        fields: protecting(record), wanted: diff.settled, precondition: channel.precondition))
     if diff.hasChanges { update(record, channel, diff) }
   }
 
@@ -138,7 +138,9 @@ struct PlanBuilder {
     _ record: Record, _ channel: RemoteChannel, _ diff: FieldDiff, entry: State.Entry? = nil
   ) {
     var fields = diff.fields
-    if let entry, entry.isProtected != record.isProtected { insert(protection(record, entry), into: &fields, record) }
+    if let entry, entry.isProtected != record.isProtected {
+      insert(protection(record, before: .value(.bool(entry.isProtected))), into: &fields, record)
+    }
     let isRelease = fields.allSatisfy { $0.after == .absent || $0.secret == .notCompared }
     var wanted = diff.wanted
     if wanted.isEmpty, let entry {
@@ -154,11 +156,15 @@ struct PlanBuilder {
   }
 
   /// Protecting and unprotecting: a change of its own that concerns the state alone.
-  private func protection(_ record: Record, _ entry: State.Entry) -> FieldChange {
+  private func protection(_ record: Record, before: FieldValue) -> FieldChange {
     FieldChange(
-      name: FieldChange.protection, before: .value(.bool(entry.isProtected)),
-      after: .value(.bool(record.isProtected)), cause: .manifest,
+      name: FieldChange.protection, before: before, after: .value(.bool(record.isProtected)), cause: .manifest,
       source: record[FieldChange.protection].map { input.sources.position(of: $0.place) })
+  }
+
+  /// What a channel that comes under management shows of its protection: nothing where it has none.
+  private func protecting(_ record: Record) -> [FieldChange] {
+    record.isProtected ? [protection(record, before: .absent)] : []
   }
 
   /// Puts a field where its kind's form has it.
@@ -190,6 +196,8 @@ struct PlanBuilder {
           source: Change.Source(input.sources.position(of: move.place)), wanted: entry.applied))
     }
     let diff = comparer.compare(record, with: nil, applied: [])
+    var fields = diff.fields
+    for field in protecting(record) { insert(field, into: &fields, record) }
     if entry != nil { recreated.append(record.address) }
     created.append(record)
     changes.append(
@@ -197,7 +205,7 @@ struct PlanBuilder {
         address: record.address, action: .create, id: nil, uuid: nil, name: record.name,
         cause: entry == nil ? .manifest : .account,
         impact: entry.map { Impact.ofRecreation(record, entry: $0) } ?? [], isProtected: record.isProtected,
-        source: Change.Source(input.sources.position(of: record.place)), fields: diff.fields, wanted: diff.wanted))
+        source: Change.Source(input.sources.position(of: record.place)), fields: fields, wanted: diff.wanted))
   }
 
   /// Plans the end of an entry: deleted, or forgotten where it stays in Kit or is gone from it already.

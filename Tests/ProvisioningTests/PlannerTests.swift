@@ -283,6 +283,30 @@ extension Change {
     #expect(try scene.state?[address("custom.bot")]?.isProtected == false)
   }
 
+  @Test func `protection is shown, and part of the digest, where a channel is created or adopted`() throws {
+    var scene = PlanScene(bothChannels, secrets: ["OK_TOKEN": "tkn1:first"])
+    let bare = scene.plan()
+    scene.manifest.replace("name: Partner bot", with: "name: Partner bot\n      protect: true")
+    let plan = scene.plan()
+    let field = try plan.change("custom.bot", .create).field("protect")
+    #expect(field.before == .absent && field.after == .value(true) && field.cause == .manifest && field.source != nil)
+    #expect(plan.digest != bare.digest && plan.calls == bare.calls)
+    #expect(try bare.change("custom.bot", .create).fields.allSatisfy { $0.name != "protect" })
+    let check = ApprovalCheck(
+      Approval(plan: plan), plan: bare, records: [],
+      state: State(lineage: "l", serial: 0, environment: "default", account: PlanScene.binding),
+      channels: [])
+    #expect(check.reasons.contains("it approves another create custom.bot"), "\(check.reasons)")
+
+    scene.account.add(.custom, "Partner bot")
+    scene.manifest += "adopt: {custom.bot: {name: Partner bot}}\n"
+    let adopting = scene.plan()
+    #expect(try adopting.change("custom.bot", .adopt).fields.map(\.name) == ["protect"])
+    scene.apply()
+    #expect(try scene.state?[address("custom.bot")]?.isProtected == true)
+    #expect(scene.plan().isEmpty)
+  }
+
   @Test func `a target narrows what may change and says how much it looks at`() throws {
     var scene = applied()
     scene.manifest.replace("12h", with: "24h")
