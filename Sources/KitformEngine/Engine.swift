@@ -143,6 +143,7 @@ package struct Engine: Sendable {
     if !options.isDestroy {
       plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
     }
+    plan.uncertain = uncertain
     plan.diagnostics = plan.diagnostics.sorted(in: loaded.project.sources)
     return Planned(
       plan: plan, channels: channels, secrets: secrets, proposals: proposals, records: resolved.records, view: view)

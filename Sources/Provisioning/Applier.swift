@@ -44,13 +44,16 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
     _ plan: Plan, to state: State, channels: [RemoteChannel], secrets: ResolvedSecrets, options: ApplyOptions
   ) async throws(ApplyFailure) -> ApplyResult {
     guard plan.refusals.isEmpty else { throw .refused(plan.refusals) }
-    if plan.isEmpty, options.approval == nil, state.guards == plan.guards || state.serial == 0 {
-      return ApplyResult(outcome: .noChanges, changes: [], state: state, calls: 0, duration: .zero)
-    }
     var preparation = Preparation(state: state, channels: channels, comparison: comparison)
     let calls: [PlannedCall<RunClock.Instant>] = try preparation.calls(of: plan, secrets: secrets)
+    let carried = preparation.carried.map(\.result)
+    if plan.isEmpty, options.approval == nil, state.guards == plan.guards || state.serial == 0 {
+      return ApplyResult(
+        outcome: carried.isEmpty ? .noChanges : .partial, changes: carried, state: state, calls: 0, duration: .zero)
+    }
     var run = ApplyRun(
-      applier: self, plan: plan, options: options, calls: calls, blocked: preparation.blocked, base: state,
+      applier: self, plan: plan, options: options, calls: calls, carried: carried, blocked: preparation.blocked,
+      base: state,
       record: preparation.record(of: calls.map(\.operation), options: options, started: now()))
     return try await run.execute()
   }
@@ -65,7 +68,7 @@ private struct Preparation {
   private let channels: [RemoteChannel]
   private let comparison: AccountComparison
   /// Creations of an earlier run whose outcome stays uncertain, numbered from 1.
-  private var carried: [RunRecord.Operation] = []
+  private(set) var carried: [UncertainCreation] = []
   /// Their natural keys, each with the address that is in doubt: no other creation of the key may start.
   private(set) var blocked: [NaturalKey: Address] = [:]
 
@@ -99,23 +102,23 @@ private struct Preparation {
   func record(of operations: [RunRecord.Operation], options: ApplyOptions, started: String) -> RunRecord {
     var known = Set(state.channels.map(\.id))
     for channel in channels where channel.kind != nil { known.insert(channel.id) }
-    if let earlier = state.run {
-      let excluded = Set(earlier.known).union(state.channels.map(\.id))
-      let match = CreationMatch(channels: channels, excluded: excluded, comparison: comparison)
-      for operation in carried { known.subtract(match.candidates(of: NaturalKey(operation))) }
-    }
+    for creation in carried { known.subtract(creation.candidates.map(\.id)) }
     return RunRecord(
       id: options.runID, command: options.command, digest: options.digest, started: started, who: options.who,
-      known: known.sorted(), operations: carried + operations)
+      known: known.sorted(), operations: carried.map(\.operation) + operations)
   }
 
   /// Takes over the uncertain creations of the state's record, but for addresses that the plan binds otherwise.
   private mutating func carry(_ plan: Plan) {
+    guard let earlier = state.run else { return }
     let bound = Set(plan.changes.filter { $0.action == .adopt }.map(\.address))
-    for var operation in state.run?.operations ?? [] where operation.action == .create {
+    let excluded = Set(earlier.known).union(state.channels.map(\.id))
+    let match = CreationMatch(channels: channels, excluded: excluded, comparison: comparison)
+    for var operation in earlier.operations where operation.action == .create {
       if bound.contains(operation.address) { continue }
       operation.number = carried.count + 1
-      carried.append(operation)
+      carried.append(
+        UncertainCreation(operation: operation, candidates: match.candidates(of: NaturalKey(operation))))
       blocked[NaturalKey(operation)] = operation.address
     }
   }

@@ -16,7 +16,7 @@ package enum ApplyOutcome: String, Sendable {
 /// The full account of an apply.
 package struct ApplyResult: Sendable, Equatable {
   package var outcome: ApplyOutcome
-  /// One for each change, in the plan's order.
+  /// One for each change, in the plan's order; then one for each creation that an earlier run left uncertain.
   package var changes: [ChangeResult]
   /// Changes that were answered as done and read back differently.
   package var unverified: [Unverified]

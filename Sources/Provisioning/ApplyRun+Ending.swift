@@ -9,7 +9,8 @@ extension ApplyRun {
     let unverified = await verify()
     if !calls.isEmpty { try applier.crashPoint(.verified) }
     journal.flush()
-    let changes = results.compactMap { $0 }
+    let changes =
+      results.compactMap { $0 } + carried.filter { one in !calls.contains { $0.change.address == one.address } }
     let outcome = outcome(of: changes, unverified: unverified)
     var result = ApplyResult(
       outcome: outcome, changes: changes, unverified: unverified ?? [], state: lastState(outcome),
@@ -107,7 +108,7 @@ extension ApplyRun {
   }
 
   private func outcome(of changes: [ChangeResult], unverified: [ApplyResult.Unverified]?) -> ApplyOutcome {
-    if plan.isEmpty { return .noChanges }
+    if plan.isEmpty, changes.isEmpty { return .noChanges }
     let isUndone = changes.contains { $0.verdict != .done }
     let hasFailed = changes.contains { $0.verdict == .failed }
     let hasTakenEffect = ApplyRun.hasTakenEffect(changes)

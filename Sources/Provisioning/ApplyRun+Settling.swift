@@ -76,8 +76,9 @@ extension ApplyRun {
       ledger.close(operation.number)
       fail(index, .failed, calls[index].failure ?? RemoteFailure("the account does not show the channel"))
       if let key = calls[index].key { queue.free(key) }
-    case .uncertain(let ids):
-      doubt(index, ApplyRun.ambiguity(operation, ids: ids))
+    case .uncertain(let candidates):
+      let creation = UncertainCreation(operation: operation, candidates: candidates)
+      doubt(index, RemoteFailure(creation.words, remedy: creation.remedy))
     }
   }
 
@@ -137,11 +138,6 @@ extension ApplyRun {
   mutating func finish(_ index: Int, _ result: ChangeResult) {
     results[index] = result
     applier.events(.finished(result))
-  }
-
-  private static func ambiguity(_ operation: RunRecord.Operation, ids: [Int]) -> RemoteFailure {
-    RemoteFailure(
-      UncertainCreation(operation: operation, candidates: ids).words, remedy: resolution(of: operation.address))
   }
 
   private static func resolution(of address: Address) -> String { UncertainCreation.remedy(for: address) }

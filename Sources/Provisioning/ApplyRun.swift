@@ -11,6 +11,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   let plan: Plan
   let options: ApplyOptions
   let begun: RunClock.Instant
+  /// What there is to say of the creations that an earlier run left uncertain.
+  let carried: [ChangeResult]
   /// Keys that an earlier run left in doubt, with the address concerned.
   let blocked: [NaturalKey: Address]
 
@@ -34,13 +36,14 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   var listings = 0
 
   init(
-    applier: Applier<RunClock>, plan: Plan, options: ApplyOptions, calls: [Call], blocked: [NaturalKey: Address],
-    base: State, record: RunRecord
+    applier: Applier<RunClock>, plan: Plan, options: ApplyOptions, calls: [Call], carried: [ChangeResult],
+    blocked: [NaturalKey: Address], base: State, record: RunRecord
   ) {
     self.applier = applier
     self.plan = plan
     self.options = options
     self.calls = calls
+    self.carried = carried
     self.blocked = blocked
     begun = applier.clock.now
     results = Array(repeating: nil, count: plan.changes.count)

@@ -26,8 +26,8 @@ package struct CreationMatch: Sendable {
     case adopt(RemoteChannel, isShared: Bool)
     /// It made none that shows.
     case missing
-    /// It cannot be told: the ids of the channels that are in question.
-    case uncertain([Int])
+    /// It cannot be told: the channels that are in question.
+    case uncertain([ChannelIdentity])
   }
 
   /// The account's channels by natural key, without those that the run cannot have made; sorted by id.
@@ -45,8 +45,8 @@ package struct CreationMatch: Sendable {
     self.comparison = comparison
   }
 
-  /// The ids of the candidates of one key, ascending.
-  package func candidates(of key: NaturalKey) -> [Int] { candidates[key, default: []].map(\.id) }
+  /// The candidates of one key, by id.
+  package func candidates(of key: NaturalKey) -> [ChannelIdentity] { candidates[key, default: []].map(\.identity) }
 
   /// The verdicts on the creations of one natural key, in their order.
   ///
@@ -56,7 +56,7 @@ package struct CreationMatch: Sendable {
     guard let first = operations.first else { return [] }
     let candidates = candidates[NaturalKey(first), default: []]
     guard candidates.count <= operations.count else {
-      return operations.map { _ in .uncertain(candidates.map(\.id)) }
+      return operations.map { _ in .uncertain(candidates.map(\.identity)) }
     }
     let fits = candidates.map { candidate in
       operations.indices.filter { index in
@@ -70,7 +70,7 @@ package struct CreationMatch: Sendable {
       _ = assign(candidate, fits, &owner, &tried)
     }
     let assigned = Set(owner.compactMap { $0 })
-    let unexplained = candidates.indices.filter { !assigned.contains($0) }.map { candidates[$0].id }
+    let unexplained = candidates.indices.filter { !assigned.contains($0) }.map { candidates[$0].identity }
     return owner.map { candidate in
       if let candidate { return .adopt(candidates[candidate], isShared: operations.count > 1) }
       return unexplained.isEmpty ? .missing : .uncertain(unexplained)
@@ -91,4 +91,8 @@ package struct CreationMatch: Sendable {
     }
     return false
   }
+}
+
+extension RemoteChannel {
+  fileprivate var identity: ChannelIdentity { ChannelIdentity(id: id, uuid: uuid) }
 }

@@ -42,6 +42,8 @@ package struct Plan: Sendable, Equatable {
   package var diagnostics: [Diagnostic]
   /// Operations left open by an interrupted apply, in words.
   package var interrupted: [String]
+  /// Creations of an earlier run that the account's listing does not settle: the plan leaves their addresses alone.
+  package var uncertain: [UncertainCreation] = []
 
   package init(
     environment: String, account: State.AccountBinding, lineage: String?, serial: Int? = nil,
@@ -77,6 +79,13 @@ package struct Plan: Sendable, Equatable {
 
   /// Whether an apply would do nothing, state-only changes and loosened limits included.
   package var isEmpty: Bool { changes.isEmpty && loosenedGuards == nil }
+
+  /// How many findings keep it from being applied.
+  package var errors: Int { diagnostics.count { $0.severity == .error } }
+
+  /// Whether the account is known to be what the manifests say: an error hides the channel that it concerns, and nothing
+  /// is planned for one whose creation is uncertain.
+  package var isUpToDate: Bool { isEmpty && errors == 0 && uncertain.isEmpty }
 
   /// The part of all channels that a plan with targets looks at.
   package struct Scope: Sendable, Equatable {

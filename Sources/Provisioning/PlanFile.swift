@@ -22,6 +22,7 @@ package struct PlanFile: Sendable, Equatable {
     self.plan = plan
     self.plan.refusals = []
     self.plan.diagnostics = []
+    self.plan.uncertain = []
     self.tool = tool
     self.commit = commit
   }

@@ -190,13 +190,13 @@ private struct Work {
     case .missing:
       verdicts[operation.number] = .open
       needsSettling = needsSettling || isPerhapsSent(operation)
-    case .uncertain(let ids):
+    case .uncertain(let candidates):
       guard isPerhapsSent(operation) else {
         verdicts[operation.number] = .open
         return
       }
       verdicts[operation.number] = .uncertain
-      uncertain.append(UncertainCreation(operation: operation, candidates: ids))
+      uncertain.append(UncertainCreation(operation: operation, candidates: candidates))
     }
   }
 

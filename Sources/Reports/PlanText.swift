@@ -44,17 +44,27 @@ package struct PlanText: Sendable {
   private func summary(_ plan: Plan) -> String {
     var text = ""
     if let scope = PlanSummary.scope(plan) { text += scope + "\n" }
-    if plan.isEmpty {
+    if plan.isUpToDate {
       text += "No changes: the account is what the manifests say (\(Words.count(plan.unchanged, "channel"))"
       text += plan.reads > 0 ? ", \(Words.count(plan.reads, "call")) to read).\n" : ").\n"
       let hidden = plan.diagnostics.count { $0.id == Rule.secretUnresolved.id }
       if hidden > 0 {
         text += "Not compared, because their values are not set here: \(Words.count(hidden, "secret")).\n"
       }
+    } else if plan.isEmpty {
+      if plan.errors == 0 { text += "Nothing else is to be changed (\(Words.count(plan.unchanged, "channel"))).\n" }
     } else {
       let counts = PlanSummary.counts(plan).joined(separator: ", ")
       text +=
         style.paint("Plan: \(counts).", .bold) + " \(PlanSummary.calls(plan, perSecond: callsPerSecond))\n"
+    }
+    for creation in plan.uncertain {
+      let words =
+        "Whether \(creation.operation.address) was created is uncertain: it is left alone until that is resolved."
+      text += style.paint(words, .yellow) + "\n"
+    }
+    if plan.errors > 0 {
+      text += style.paint("The plan cannot be applied: \(Words.count(plan.errors, "error")).", .red) + "\n"
     }
     if plan.unmanaged > 0 {
       text +=

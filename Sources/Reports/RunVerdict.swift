@@ -62,7 +62,15 @@ struct RunVerdict {
       let warnings = report.findings.findings.count { $0.severity == .warning }
       return (warnings == 0 ? "valid" : "valid, \(Words.count(warnings, "warning"))", nil, .good)
     }
-    guard !plan.isEmpty else { return ("no changes", "The account is what the manifests say.", .good) }
+    let uncertain = plan.uncertain.map(\.operation.address.description).joined(separator: ", ")
+    guard !plan.isEmpty else {
+      return uncertain.isEmpty
+        ? ("no changes", "The account is what the manifests say.", .good)
+        : (
+          "\(plan.uncertain.count) uncertain", "An earlier apply may have created \(uncertain): resolve that first.",
+          .pending
+        )
+    }
     let counts = PlanSummary.counts(plan).joined(separator: ", ")
     guard let result = report.result else { return (counts, nil, .pending) }
     return ("applied: \(ApplyText.counts(result))", nil, .good)

@@ -82,7 +82,8 @@ struct ApplyFlow {
       settleWindow: write.settle.duration)
     async let key: Void = engine.prepareFingerprints()
     _ = try await engine.readState(lock)
-    for line in try await engine.recover(lock, context) { invocation.terminal.note(SafeText.escape(line)) }
+    let recovered = try await engine.recover(lock, context)
+    for line in recovered { invocation.terminal.note(SafeText.escape(line)) }
     var generator = SystemRandomNumberGenerator()
     let state = try await engine.readState(lock) ?? engine.newState(using: &generator)
     if case .saved(let file, let approved) = consent {
@@ -100,7 +101,7 @@ struct ApplyFlow {
     if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     await key
     let plan = planned.plan
-    invocation.show(plan, engine)
+    invocation.show(plan, engine, saysInterrupted: recovered.isEmpty)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
     let missing = planned.secrets.failures.filter { failure in
       options.targets.isEmpty || options.targets.contains { $0.matches(failure.key.address) }
@@ -111,7 +112,7 @@ struct ApplyFlow {
     if !objections.isEmpty { return stale(objections, plan) }
     guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
-    if let ended = consented(to: plan) { return ended }
+    if !plan.isEmpty, let ended = consented(to: plan) { return ended }
     return try await apply(planned, to: state, engine, lock, context, session, configuration)
   }
 
@@ -196,7 +197,6 @@ struct ApplyFlow {
     case .unverified: return .unverified
     }
   }
-}
 
   /// Puts a state that its own place did not take into a file beside it, and says what to do with it.
   private func keepUnsaved(
@@ -216,6 +216,7 @@ struct ApplyFlow {
       invocation.terminal.note("Run the command again: it recovers from the record of this run and from the account.")
     }
   }
+}
 
 extension Invocation {
   /// Writes what there is so far, before a question and before the first change.

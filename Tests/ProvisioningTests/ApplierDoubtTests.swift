@@ -74,17 +74,25 @@ struct ApplierDoubtTests {
     #expect(run.result.changes.map(\.verdict) == [.uncertain, .notAttempted, .done])
     #expect(
       run.result.changes[0].error?.message
-        == "whether the channel was created is uncertain: the answer was lost, and channels with the ids 100, 900 have the same name"
+        == "whether the channel was created is uncertain: the answer was lost, and channels with the UUIDs uuid-100 (id 100), uuid-900 (id 900) have the same name"
     )
     #expect(run.result.changes[0].error?.remedy?.contains("kitform state resolve bot.a --uuid UUID") == true)
     #expect(world.state?.run?.operations.map(\.address.key) == ["a"])
 
     world.arrange { $0.calls = [] }
     let again = try world.apply([Bot("a"), Bot("c"), Bot("d")])
-    #expect(again.recovered?.uncertain.map(\.candidates) == [[100, 900]])
+    #expect(again.recovered?.uncertain.map { $0.candidates.map(\.id) } == [[100, 900]])
     #expect(world.account.snapshot.calls == ["create Bot d"])
     #expect(world.state?.run?.operations.map(\.address.key) == ["a"])
     #expect(world.state?.run?.known == [101])
+    #expect(again.result.outcome == .partial)
+    #expect(again.result.changes.map(\.verdict) == [.done, .uncertain])
+    #expect(again.result.changes.last?.error == run.result.changes[0].error)
+
+    let idle = try world.apply([Bot("a"), Bot("c"), Bot("d")])
+    #expect(idle.plan.isEmpty && idle.result.outcome == .partial)
+    #expect(idle.result.changes.map(\.verdict) == [.uncertain] && idle.result.calls == 0)
+    #expect(idle.result.state == world.state)
 
     let state = try #require(world.state)
     let channels = world.account.snapshot.channels

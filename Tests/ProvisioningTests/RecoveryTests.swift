@@ -126,7 +126,7 @@ struct RecoveryTests {
         [Self.operation(4, .create, "a"), Self.operation(5, .create, "b", name: "B")], known: [2],
         journal: [.sent(operation: 4)], channels: channels)
       #expect(recovered.findings.map(\.verdict) == [.uncertain, .open])
-      #expect(recovered.uncertain.map(\.candidates) == [channels.map(\.id)])
+      #expect(recovered.uncertain.map { $0.candidates.map(\.id) } == [channels.map(\.id)])
       #expect(recovered.state.run?.operations.map(\.number) == [4])
       #expect(recovered.state.run?.known == [2])
       #expect(!recovered.needsSettling)

@@ -90,6 +90,32 @@ import Testing
     #expect(PlanText(color: false).render(scene.plan()).contains("1 channel of the account is not managed.\n"))
   }
 
+  @Test func `a plan with errors says that it cannot be applied, and never that there are no changes`() {
+    var plan = PlanScene("").plan()
+    plan.diagnostics = [Diagnostic(.adoptMissing, at: nil, "one"), Diagnostic(.movedProposed, at: nil, "a warning")]
+    let text = PlanText(color: false).render(plan)
+    #expect(text.hasPrefix("The plan cannot be applied: 1 error.\n") && !text.contains("No changes"))
+    plan = PlanTextTests.example().plan()
+    plan.diagnostics = [Diagnostic(.adoptMissing, at: nil, "one"), Diagnostic(.adoptKind, at: nil, "two")]
+    let lines = lines(PlanText(color: false).render(plan))
+    #expect(lines.contains { $0.hasPrefix("Plan: ") } && lines.contains("The plan cannot be applied: 2 errors."))
+  }
+
+  @Test func `a creation that is uncertain is told, and then the account is not what the manifests say`() throws {
+    var plan = PlanScene("").plan()
+    let address = try #require(Address("custom.two"))
+    plan.uncertain = [
+      UncertainCreation(
+        operation: RunRecord.Operation(
+          number: 1, address: address, action: .create, name: "Two", channelID: nil, uuid: nil, source: nil,
+          isProtected: false, wanted: []), candidates: [ChannelIdentity(id: 7, uuid: "u-7")])
+    ]
+    let text = PlanText(color: false).render(plan)
+    #expect(text.contains("Whether custom.two was created is uncertain: ") && !text.contains("No changes"))
+    #expect(!plan.isUpToDate && plan.isEmpty)
+    #expect(plan.uncertain[0].words.contains("the UUID u-7 (id 7)"))
+  }
+
   @Test func `a creation shows what is set, and a secret that is missing stands as not compared`() {
     var scene = PlanTextTests.example()
     scene.secrets = [:]
@@ -137,6 +163,18 @@ import Testing
     #expect(text.contains("1 to update, guards to loosen."))
   }
 
+  @Test func `each limit says whether it becomes looser or stricter, and from when on`() {
+    var plan = PlanScene("").plan()
+    plan.guards = GuardLimits(maxDeletes: 3, maxDeletePercent: 10, refusesDrift: true)
+    plan.loosenedGuards = GuardLimits(maxDeletes: 1, maxDeletePercent: 30)
+    let lines = lines(PlanText(color: false).render(plan)).map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(
+      lines.starts(with: [
+        "~ guards limits change", "drift overwrite → refuse stricter, now", "maxDeletePercent 30 → 10 stricter, now",
+        "maxDeletes 1 → 3 looser, from the next plan on",
+      ]), "\(lines)")
+  }
+
   @Test func `adoption, move, protection and loss have words of their own`() {
     var scene = PlanTextTests.example()
     scene.apply()
@@ -163,18 +201,6 @@ import Testing
   @Test func `hostile names reach no terminal raw`() {
     var scene = PlanScene(
       "channels: {ok: {a: {name: x, accessToken: {keep: true}, redirect: {queue: 1}}}}\nadopt: {ok.a: {id: 101}}\n")
-  @Test func `each limit says whether it becomes looser or stricter, and from when on`() {
-    var plan = PlanScene("").plan()
-    plan.guards = GuardLimits(maxDeletes: 3, maxDeletePercent: 10, refusesDrift: true)
-    plan.loosenedGuards = GuardLimits(maxDeletes: 1, maxDeletePercent: 30)
-    let lines = lines(PlanText(color: false).render(plan)).map { $0.split(separator: " ").joined(separator: " ") }
-    #expect(
-      lines.starts(with: [
-        "~ guards limits change", "drift overwrite → refuse stricter, now", "maxDeletePercent 30 → 10 stricter, now",
-        "maxDeletes 1 → 3 looser, from the next plan on",
-      ]), "\(lines)")
-  }
-
     scene.account.add(.ok, "evil\u{1B}[31m\n- custom.fake\u{202E}")
     let plan = scene.plan()
     let text = PlanText(color: false).render(plan)

@@ -147,16 +147,16 @@ func checkTargets(_ targets: [Target], _ configuration: Configuration, _ state: 
 extension Plan {
   /// How `plan` ends with this plan.
   func outcome(detailed: Bool) -> RunOutcome {
-    if diagnostics.contains(where: { $0.severity == .error }) { return .invalid }
+    if errors > 0 { return .invalid }
     if !refusals.isEmpty { return .refused }
-    guard !isEmpty else { return .noChanges }
+    guard !isEmpty || !uncertain.isEmpty else { return .noChanges }
     return detailed ? .changes : .done
   }
 }
 
 extension Invocation {
-  /// Makes a plan the result of the command.
-  func show(_ plan: Plan, _ engine: Engine) {
+  /// Makes a plan the result of the command; what an interrupted apply left open is said once.
+  func show(_ plan: Plan, _ engine: Engine, saysInterrupted: Bool = true) {
     self.plan = plan
     account = plan.account
     records = engine.configuration.records
@@ -164,9 +164,11 @@ extension Invocation {
     diagnostics += plan.diagnostics
     if isDocumentWanted { members += PlanJSON.members(plan) }
     if global.format == .text {
+      var shown = plan
+      if !saysInterrupted { shown.interrupted = [] }
       text += PlanText(
         color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
-      ).render(plan)
+      ).render(shown)
     }
   }
 }
