@@ -82,7 +82,7 @@ package enum StateFailure: Error, Sendable, Equatable {
   package var isLostLock: Bool {
     switch self {
     case .locked, .conflict: true
-    case .damaged, .newer, .failed: false
+    case .damaged, .newer, .sealedByOtherKey, .failed: false
     }
   }
 }
