@@ -26,7 +26,7 @@ package struct Approval: Sendable, Equatable {
     /// The channel's address, or `guards`.
     package var address: String
     package var action: Action
-    /// See `PlanDigest.hash(of:)`.
+    /// See `PlanDigest.hash(of:in:)`.
     package var hash: String
     /// The channel's UUID; nil for a create.
     package var uuid: String?
@@ -47,7 +47,7 @@ package struct Approval: Sendable, Equatable {
     changes = plan.changes.map { change in
       let fields = PlanDigest.counted(change)
       return Item(
-        address: change.address.description, action: change.action, hash: PlanDigest.hash(of: change),
+        address: change.address.description, action: change.action, hash: PlanDigest.hash(of: change, in: plan),
         uuid: change.uuid, fields: fields.map(\.name), after: PlanDigest.hash(after: fields.map { ($0.name, $0.after) })
       )
     }

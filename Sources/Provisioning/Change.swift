@@ -124,8 +124,7 @@ package struct FieldChange: Sendable, Equatable {
 
   /// Whether an update or a create sends the field; not so for what is released, kept in the state alone or not compared.
   package var isSent: Bool {
-    after != .absent && secret != .same && secret != .notCompared
-      && !name.utf8.elementsEqual(FieldChange.protection.utf8)
+    after != .absent && secret != .same && secret != .notCompared && !isProtection
   }
 
   /// What is known of a secret's change.

@@ -2,22 +2,18 @@ import Documents
 package import Manifest
 
 extension ChannelDraft {
-  /// The draft of a creation (every wanted field) or of an update (the fields that differ), with the secrets' values.
+  /// The draft of a creation or an update: the fields that the change shows, with the secrets' values.
   ///
-  /// Fields that are no longer managed, secrets that are the same and kept ones are not sent.
+  /// Fields that are no longer managed and secrets that are the same are not sent.
   ///
   /// - Throws: `ApplyFailure.unusable` where a value does not decode or a secret did not resolve.
   package init(of change: Change, kind: Kind, secrets: ResolvedSecrets) throws(ApplyFailure) {
     self.init(kind: kind, fields: [], secrets: [:])
-    if change.action == .create {
-      for field in change.wanted { try add(field.name, field.value, of: change, secrets) }
-    } else {
-      for field in change.fields where field.isSent {
-        switch field.after {
-        case .value(let json): try add(field.name, json, of: change, secrets)
-        case .secret(let reference?): try add(field.name, reference.json, of: change, secrets)
-        case .secret(nil), .absent, .unknown: break
-        }
+    for field in change.fields where field.isSent {
+      switch field.after {
+      case .value(let json): try add(field.name, json, of: change, secrets)
+      case .secret(let reference?): try add(field.name, reference.json, of: change, secrets)
+      case .secret(nil), .absent, .unknown: break
       }
     }
   }
@@ -30,7 +26,6 @@ extension ChannelDraft {
       throw .unusable(change.address, reason: "the plan's value of \(name) cannot be read")
     }
     if case .secret(let reference) = value {
-      if reference == .keep { return }
       guard let secret = secrets[change.address, name] else {
         throw .unusable(change.address, reason: "\(name) has no value: \(reference.label) was not resolved")
       }

@@ -260,7 +260,8 @@ struct FieldComparer {
     }
     guard reference != .keep else { return State.AppliedField(name: one.field.name, value: reference.json) }
     let value = secrets.value(one.address, one.field.name)
-    if value == nil, one.exists, one.address == one.pastAddress, let past = one.past { return past }
+    let isKnown = one.past.map { $0.fingerprint != nil || !$0.isSecret } ?? false
+    if value == nil, one.exists, one.address == one.pastAddress, isKnown, let past = one.past { return past }
     return State.AppliedField(
       name: one.field.name, value: reference.json,
       fingerprint: secrets.fingerprint(value, of: one.address, field: one.field.name))

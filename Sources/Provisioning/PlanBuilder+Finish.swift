@@ -16,13 +16,18 @@ extension PlanBuilder {
       let address = changes[index].address
       changes[index].memory = state?[refactoring.moves[address]?.old ?? address]?.fingerprint
     }
+    let deleteFirst = input.options.deleteFirst.filter { address in
+      changes.contains { $0.address == address && $0.action == .delete }
+    }.sorted()
+    for index in changes.indices where deleteFirst.contains(changes[index].address) {
+      changes[index].impact.append("it is deleted first, whatever becomes of the other changes")
+    }
     return Plan(
       environment: input.configuration.environment, account: input.account, lineage: state?.lineage,
       serial: state?.serial,
       targets: targets.labels, changes: changes, scope: scope(),
-      deleteFirst: input.options.deleteFirst.filter { address in
-        changes.contains { $0.address == address && $0.action == .delete }
-      }.sorted(), refreshed: refreshed.filter { !changed.contains($0.address) }.sorted { $0.address < $1.address },
+      deleteFirst: deleteFirst,
+      refreshed: refreshed.filter { !changed.contains($0.address) }.sorted { $0.address < $1.address },
       unchanged: considered.count { !changed.contains($0) }, unmanaged: unmanaged(),
       managed: state?.channels.count ?? 0, calls: changes.count { $0.isCall }, reads: input.reads,
       guards: guards.remembered, loosenedGuards: guards.loosened,

@@ -30,7 +30,7 @@ package enum PlanDigest {
 
   /// The hash of every change in the plan's order, and then of the loosened limits, which are a change of their own.
   package static func hashes(of plan: Plan) -> [String] {
-    var hashes = plan.changes.map { hash(of: $0) }
+    var hashes = plan.changes.map { hash(of: $0, in: plan) }
     if let last = plan.loosenedGuards { hashes.append(hash(of: plan.guards, after: last)) }
     return hashes
   }
@@ -41,8 +41,9 @@ package enum PlanDigest {
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the fields by name.
-  package static func hash(of change: Change) -> String {
+  /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the fields by name; a deletion that waits for nothing
+  /// says so.
+  package static func hash(of change: Change, in plan: Plan) -> String {
     var digest = FramedDigest()
     digest.add(change.address.description)
     digest.add(change.action.rawValue)
@@ -50,6 +51,7 @@ package enum PlanDigest {
     for field in counted(change) {
       for text in texts(of: field) { digest.add(text) }
     }
+    if plan.deleteFirst.contains(change.address) { digest.add("first") }
     return digest.finish()
   }
 

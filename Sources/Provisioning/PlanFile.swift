@@ -28,9 +28,11 @@ package struct PlanFile: Sendable, Equatable {
   }
 
   /// Canonical JSON whose last member is a SHA-256 over the compact form of those before it.
-  package func encode() -> [UInt8] {
-    let members = members
-    return CanonicalJSON.encode(
+  package func encode() -> [UInt8] { PlanFile.seal(members) }
+
+  /// The bytes of a saved plan with these members.
+  static func seal(_ members: [JSONValue.Member]) -> [UInt8] {
+    CanonicalJSON.encode(
       .object(members + [.init("sha256", .string(PlanFile.checksum(members)))]), pretty: true)
   }
 

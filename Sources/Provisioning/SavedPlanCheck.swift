@@ -10,6 +10,8 @@ package struct SavedPlanCheck {
   private var index: AccountIndex
   private let olds: [Address: Address]
   private let bound: [Int: Address]
+  /// Entries that the plan brings up to date and that still say what the state or the account says.
+  private var refreshed: [State.Entry] = []
   /// Why the plan may no longer be applied, one sentence each; empty where it may.
   package private(set) var reasons: [String] = []
 
@@ -33,9 +35,13 @@ package struct SavedPlanCheck {
     checkHistory()
     guard reasons.isEmpty else { return }
     checkGuards()
+    var coherence = PlanCoherence(plan, state: state, index: index, olds: olds)
+    refreshed = plan.refreshed.filter { coherence.isFounded($0) }
     var told: Set<Address> = []
     for change in plan.changes where !told.contains(change.address) {
-      guard let reason = memoryReason(change) ?? accountReason(change) else { continue }
+      guard let reason = memoryReason(change) ?? accountReason(change) ?? coherence.reason(against: change) else {
+        continue
+      }
       told.insert(change.address)
       reasons.append("\(change.address) \(reason)")
     }
@@ -46,7 +52,7 @@ package struct SavedPlanCheck {
   /// The memory of channels without a change is brought up to date only where nobody has written the state since.
   package var adjusted: Plan {
     var plan = plan
-    if plan.serial != state.serial { plan.refreshed = [] }
+    plan.refreshed = plan.serial == state.serial ? refreshed : []
     if plan.loosenedGuards == nil { plan.guards = plan.guards.stricter(than: state.guards) }
     plan.managed = state.channels.count
     plan.refusals = Guard(saved: self.plan, state: state).refusals(ofSaved: plan.changes)
@@ -113,12 +119,8 @@ extension Plan {
   /// The fields that applying the plan sends and whose values come from secret references, in the plan's order.
   package var sentSecrets: [SentSecret] {
     changes.flatMap { change -> [SentSecret] in
-      let names: Set<String>
-      switch change.action {
-      case .create: names = Set(change.wanted.map(\.name))
-      case .update: names = Set(change.fields.filter(\.isSent).map(\.name))
-      case .delete, .adopt, .move, .forget, .release: return []
-      }
+      guard change.action == .create || change.action == .update else { return [] }
+      let names = Set(change.fields.filter(\.isSent).map(\.name))
       return change.wanted.compactMap { field in
         guard names.contains(field.name), let reference = SecretReference(json: field.value), reference != .keep
         else { return nil }

@@ -21,7 +21,7 @@ package enum PlanJSON {
       .init("interrupted", .array(plan.interrupted.map { .string($0) })),
       .init("refusals", .array(plan.refusals.map(refusal))),
       .init("loosenedGuards", plan.loosenedGuards.map { loosened($0, plan.guards) } ?? .null),
-      .init("changes", .array(plan.changes.map(change))),
+      .init("changes", .array(plan.changes.map { change($0, in: plan) })),
       .init("approval", Approval(plan: plan).json),
     ]
   }
@@ -44,7 +44,7 @@ package enum PlanJSON {
     ]
   }
 
-  private static func change(_ change: Change) -> JSONValue {
+  private static func change(_ change: Change, in plan: Plan) -> JSONValue {
     [
       "address": .string(change.address.description), "action": .string(change.action.rawValue),
       "uuid": .text(change.uuid),
@@ -54,7 +54,7 @@ package enum PlanJSON {
       "source": change.source.map { source in
         .object(position(source.position) + [.init("gone", .bool(source.isGone))])
       } ?? .null,
-      "fields": .array(change.fields.map(field)), "hash": .string(PlanDigest.hash(of: change)),
+      "fields": .array(change.fields.map(field)), "hash": .string(PlanDigest.hash(of: change, in: plan)),
     ]
   }
 

@@ -1,3 +1,5 @@
+import Documents
+import Manifest
 import KitProfile
 import KitSandbox
 import KitformEngine
@@ -147,6 +149,22 @@ struct EngineTests {
     #expect(failure?.words.remedy?.contains("kitform state rebind") == true)
     await #expect(throws: EngineFailure.self) { _ = try await scene.apply() }
     #expect(try scene.workspace.read(".kitform/default/state.json") == bytes)
+  }
+
+  @Test func `a saved plan is reviewed as it was made, and not as it was altered under its digest`() async throws {
+    let scene = try EngineScene(EngineScene.manifest)
+    let engine = try scene.engine()
+    var generator = SeededGenerator(seed: 3)
+    let state = engine.newState(using: &generator)
+    var plan = try await scene.plan()
+    #expect(try await engine.review(PlanFile(plan, tool: "t"), state: state).reasons.isEmpty)
+    let index = try #require(plan.changes.firstIndex { $0.address.kind == "custom" })
+    let slot = try #require(plan.changes[index].wanted.firstIndex { $0.name == "callbackURL" })
+    let digest = plan.digest
+    plan.changes[index].wanted[slot].value = "https://evil.example.com"
+    #expect(plan.digest == digest)
+    let reasons = try await engine.review(PlanFile(plan, tool: "t"), state: state).reasons
+    #expect(reasons.count == 1 && reasons[0].contains("its callbackURL does not follow"), "\(reasons)")
   }
 
   @Test func `secrets that do not resolve stop an apply before its first write`() async throws {

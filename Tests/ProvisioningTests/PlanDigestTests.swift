@@ -128,6 +128,7 @@ import Testing
     ("secret reference", { $0.changes[1].fields[1].after = .secret(.environment("U")) }),
     ("form of a secret reference", { $0.changes[1].fields[1].after = .secret(.file("T")) }),
     ("set or changed", { $0.changes[1].fields[1].secret = .set }),
+    ("deleted first", { $0.deleteFirst = [$0.changes[0].address] }),
     ("loosened limits", { $0.loosenedGuards = GuardLimits(maxDeletes: 0) }),
   ]
 

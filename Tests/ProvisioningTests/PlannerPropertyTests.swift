@@ -246,7 +246,7 @@ struct RandomProject {
       project.evolve()
       let next = Planner.plan(project.input)
       let approved = Set(approval.changes.map(\.hash))
-      if next.changes.contains(where: { !approved.contains(PlanDigest.hash(of: $0)) }) {
+      if next.changes.contains(where: { !approved.contains(PlanDigest.hash(of: $0, in: next)) }) {
         #expect(try !reasons().isEmpty, "seed \(seed)")
       }
     }
