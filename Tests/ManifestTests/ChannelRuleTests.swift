@@ -284,9 +284,9 @@ struct ChannelRuleTests {
         okk: {}
         ^^^ error channel.kind: there is no kind of channel `okk`
         ok:
-          Community: {}
+          Community: {name: A, accessToken: {env: A}, redirect: {queue: 1}}
           ^^^^^^^^^ error channel.key: `Community` cannot be a channel's key
-          a-: {}
+          a-: {name: B, accessToken: {env: B}, redirect: {queue: 1}}
           ^^ error channel.key: `a-` cannot be a channel's key
       """)
   }

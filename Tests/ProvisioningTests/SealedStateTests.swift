@@ -62,10 +62,7 @@ struct SealedStateTests {
   @Test func `a wrong key and a missing one are named as what they are`() throws {
     let bytes = try codec.bytes(of: StateSamples.full(), label: "s")
     let other = Sealers.codec(encrypts: true, key: "another key of at least thirty-two bytes, for HKDF")
-    #expect(
-      throws: StateFailure.failed(
-        label: "s", reason: "it is encrypted under another key than that of `state.key`")
-    ) { _ = try other.decode(bytes, label: "s") }
+    #expect(throws: StateFailure.sealedByOtherKey(label: "s")) { _ = try other.decode(bytes, label: "s") }
     #expect(
       throws: StateFailure.failed(
         label: "s", reason: "it takes the key of `state.key`: the manifests do not set it")
