@@ -68,12 +68,9 @@ extension ApplyFlow {
     }
   }
 
-  /// The commit of the manifests that the plan was made of.
-  var commit: String? {
-    get async {
-      if case .saved(.whole(let file), _) = consent, let commit = file.commit { return commit }
-      return await invocation.repository.head()
-    }
+  /// The commit of the manifests that a saved plan was made of, as it says.
+  var savedCommit: String? {
+    if case .saved(.whole(let file), _) = consent { file.commit } else { nil }
   }
 
   /// Why an approval does not hold for a plan that was made now; empty where it does, or where there is none.

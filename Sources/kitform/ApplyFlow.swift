@@ -81,6 +81,9 @@ struct ApplyFlow {
       now: Surroundings.now, stop: stop, events: { progress.note($0) }, crashPoint: CrashPoints.fromEnvironment(),
       settleWindow: write.settle.duration)
     async let key: Void = engine.prepareFingerprints()
+    // Git takes longer to start than to answer: it does so beside the reads.
+    let (repository, saved) = (invocation.repository, savedCommit)
+    async let commit = saved == nil ? repository.head() : saved
     _ = try await engine.readState(lock)
     let recovered = try await engine.recover(lock, context)
     for line in recovered { invocation.terminal.note(SafeText.escape(line)) }
@@ -92,7 +95,7 @@ struct ApplyFlow {
       switch planned {
       case .ended(let outcome): return outcome
       case .may(let planned):
-        return try await apply(planned, to: state, engine, lock, context, session, configuration)
+        return try await apply(planned, to: state, of: await commit, engine, lock, context, session, configuration)
       }
     }
     try checkTargets(options.targets, configuration, state)
@@ -113,13 +116,13 @@ struct ApplyFlow {
     guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
     if !plan.isEmpty, let ended = consented(to: plan) { return ended }
-    return try await apply(planned, to: state, engine, lock, context, session, configuration)
+    return try await apply(planned, to: state, of: await commit, engine, lock, context, session, configuration)
   }
 
   /// Carries a plan out that may be applied, and accounts for it.
   private func apply(
-    _ planned: Engine.Planned, to state: State, _ engine: Engine, _ lock: any StateLock, _ context: Engine.RunContext,
-    _ session: Session, _ configuration: Configuration
+    _ planned: Engine.Planned, to state: State, of commit: String?, _ engine: Engine, _ lock: any StateLock,
+    _ context: Engine.RunContext, _ session: Session, _ configuration: Configuration
   ) async throws -> RunOutcome {
     invocation.flushText()
     if verifies { try checkTokens(for: planned.plan, configuration, engine.secrets) }
@@ -128,7 +131,7 @@ struct ApplyFlow {
       planned, to: state, lock: lock,
       options: ApplyOptions(
         runID: UUID().uuidString.lowercased(), command: command, digest: planned.plan.digest,
-        who: invocation.surroundings.who, commit: await commit, parallelism: calls.parallelism,
+        who: invocation.surroundings.who, commit: commit, parallelism: calls.parallelism,
         settleWindow: write.settle.duration, approval: approval),
       context: context)
     return account(for: result, session, configuration, context.stop)
