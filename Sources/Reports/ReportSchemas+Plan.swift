@@ -115,7 +115,7 @@ extension ReportSchemas {
     ]
   }
 
-  private static let address: JSONValue = [
+  static let address: JSONValue = [
     "description": "<kind>.<key>", "type": "string", "pattern": "^[a-z0-9]+\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
   ]
   private static let action: JSONValue = ["enum": .array(Action.allCases.map { .string($0.rawValue) })]
@@ -124,7 +124,7 @@ extension ReportSchemas {
   /// A value as `Value.json` writes it: durations in whole seconds, secrets never.
   private static let value: JSONValue = ["type": ["string", "boolean", "integer", "object", "array", "null"]]
 
-  private static func position(_ more: [JSONValue.Member] = []) -> JSONValue {
+  static func position(_ more: [JSONValue.Member] = []) -> JSONValue {
     let number: JSONValue = ["type": "integer", "minimum": 1]
     return [
       "anyOf": [
@@ -231,7 +231,7 @@ extension ReportSchemas {
       ], optional: [.init("partial", ["$ref": "#/$defs/scope"]), .init("loosenedGuards", guards)])
   }
 
-  private static func texts(_ words: String) -> JSONValue {
+  static func texts(_ words: String) -> JSONValue {
     ["description": .string(words), "type": "array", "items": ["type": "string"]]
   }
 

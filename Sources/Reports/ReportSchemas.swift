@@ -12,7 +12,7 @@ package enum ReportSchemas {
         .init(
           "properties",
           .object(
-            header + [
+            header + optionalHeader + [
               .init("channels", ["description": "Of `validate`: the number of channels.", "$ref": "#/$defs/count"])
             ])),
         .init("required", .array(header.map { .string($0.key) })),
@@ -27,7 +27,8 @@ package enum ReportSchemas {
       .init("type", "object"),
       .init(
         "properties",
-        .object(header + planMembers + resultMembers + [proposedAdoptions, .init("difference", difference)])),
+        .object(
+          header + optionalHeader + planMembers + resultMembers + [proposedAdoptions, .init("difference", difference)])),
       .init("required", .array(header.map { .string($0.key) })),
       .init(
         "dependentRequired",
@@ -53,7 +54,7 @@ package enum ReportSchemas {
       ]),
     ])
 
-  private static func schema(_ title: String, _ description: String, _ members: [JSONValue.Member]) -> JSONValue {
+  static func schema(_ title: String, _ description: String, _ members: [JSONValue.Member]) -> JSONValue {
     .object(
       [
         .init("$schema", "https://json-schema.org/draft/2020-12/schema"), .init("title", .string(title)),
@@ -61,7 +62,7 @@ package enum ReportSchemas {
       ] + members)
   }
 
-  private static var header: [JSONValue.Member] {
+  static var header: [JSONValue.Member] {
     [
       .init(
         "format",
@@ -72,7 +73,7 @@ package enum ReportSchemas {
       .init("tool", text("The version of Kitform.")),
       .init("project", text("The project's directory, as it was given.")),
       .init("environment", optionalText("The environment; null where none was chosen.")),
-      .init("account", ["description": "The account; null before one is known.", "anyOf": [account, null]]),
+      .init("account", ["description": "The account; null before one is known.", "anyOf": [binding, null]]),
       .init(
         "exitCode",
         [
@@ -89,14 +90,24 @@ package enum ReportSchemas {
     ]
   }
 
-  private static let account = closed([
+  /// What stands behind the header wherever the project was read.
+  static let optionalHeader: [JSONValue.Member] = [
+    .init(
+      "relaxedRules",
+      [
+        "description": "The rules of ours that the project relaxes.", "type": "array",
+        "items": closed([.init("id", text("The rule's id.")), .init("setting", ["enum": ["warning", "off"]])]),
+      ])
+  ]
+
+  static let binding = closed([
     .init("name", text("Kit's account name.")), .init("host", text("The host of the API.")),
     .init("sandbox", ["description": "Whether the account is the local Kit.", "type": "boolean"]),
   ])
 
   private static let null: JSONValue = ["type": "null"]
 
-  private static var shared: [JSONValue.Member] {
+  static var shared: [JSONValue.Member] {
     let number: JSONValue = ["type": ["integer", "null"], "minimum": 1]
     return [
       .init("count", ["type": "integer", "minimum": 0]),

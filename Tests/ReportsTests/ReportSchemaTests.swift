@@ -6,10 +6,16 @@ import Support
 import Testing
 
 struct ReportSchemaTests {
+  private static let schemas: [(name: String, schema: JSONValue)] = [
+    ("diagnostics", ReportSchemas.diagnostics), ("plan", ReportSchemas.plan), ("drift", ReportSchemas.drift),
+    ("doctor", ReportSchemas.doctor), ("output", ReportSchemas.output), ("state", ReportSchemas.state),
+    ("channel", ReportSchemas.channel),
+  ]
+
   @Test func `the committed schemas of reports are up to date`() throws {
-    try GeneratedFile.check(
-      "schemas/diagnostics.v1.schema.json", CanonicalJSON.text(ReportSchemas.diagnostics, pretty: true))
-    try GeneratedFile.check("schemas/plan.v1.schema.json", CanonicalJSON.text(ReportSchemas.plan, pretty: true))
+    for (name, schema) in Self.schemas {
+      try GeneratedFile.check("schemas/\(name).v1.schema.json", CanonicalJSON.text(schema, pretty: true))
+    }
   }
 
   private static func header(_ format: String, _ outcome: RunOutcome = .done) -> ReportHeader {

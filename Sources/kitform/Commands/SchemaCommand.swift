@@ -12,7 +12,7 @@ import Reports
 struct SchemaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "The JSON Schemas of manifests, plans, findings and API profiles.",
+    abstract: "The JSON Schemas of manifests, of plans and other results, of findings and API profiles.",
     discussion: "Prints the schema of manifests; with --write, writes all of them into a directory.")
 
   @OptionGroup var global: GlobalOptions
@@ -26,6 +26,11 @@ struct SchemaCommand: AsyncParsableCommand {
       (SchemaModeline.fileName, JSONSchema(kinds: Kinds.all).document),
       ("plan.v1.schema.json", ReportSchemas.plan),
       ("diagnostics.v1.schema.json", ReportSchemas.diagnostics),
+      ("drift.v1.schema.json", ReportSchemas.drift),
+      ("doctor.v1.schema.json", ReportSchemas.doctor),
+      ("output.v1.schema.json", ReportSchemas.output),
+      ("state.v1.schema.json", ReportSchemas.state),
+      ("channel.v1.schema.json", ReportSchemas.channel),
       ("api-profile.v1.schema.json", APIProfile.jsonSchema),
     ]
   }
