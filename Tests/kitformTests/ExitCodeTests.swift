@@ -17,7 +17,9 @@ struct ExitCodeTests {
       case .text: []
       case .json: ["--format", "json"]
       case .reports:
-        ["validate", "plan", "apply", "destroy"].contains { command.hasPrefix($0) && !command.hasPrefix("plan-diff") }
+        ["validate", "plan", "apply", "destroy", "drift"].contains {
+          command.hasPrefix($0) && !command.hasPrefix("plan-diff")
+        }
           ? [
             "--report", "json=r.json", "--report", "sarif=r.sarif", "--report", "junit=r.xml", "--report",
             "codequality=r.cq", "--report", "github",
@@ -75,6 +77,40 @@ struct ExitCodeTests {
     try project.workspace.write(Manifests.bots([1, 2, 3]), to: "kitform.yaml")
     try await expect(0, "done", "destroy --confirm-account acme", form, in: project)
     try await expect(1, "failed", "apply missing.json", form, in: project)
+  }
+
+  @Test(arguments: Form.allCases) func `what reads back differently is unverified in every form`(
+    _ form: Form
+  ) async throws {
+    // A channel that Kit does not list yet is not what was written.
+    let kit = try await LocalKitProcess(options: ["--late-visibility", "600000"])
+    let project = try kit.project(Manifests.bots([1]))
+    try await expect(8, "unverified", "apply --auto-approve", form, in: project)
+    try await kit.stop()
+  }
+
+  @Test(arguments: Form.allCases) func `a channel that cannot be logged in to is unverified in every form`(
+    _ form: Form
+  ) async throws {
+    let project = try TestProject(Manifests.bots([1]))
+    try await expect(8, "unverified", "apply --auto-approve --verify", form, in: project)
+    try await expect(0, "no-changes", "apply --auto-approve --verify", form, in: project)
+  }
+
+  @Test(arguments: Form.allCases) func `drift ends with 0 for none and 2 for some in every form`(
+    _ form: Form
+  ) async throws {
+    let project = try TestProject(Manifests.two)
+    try await expect(0, "done", "drift", form, in: project)
+    try await project.expect(0, "apply --auto-approve")
+    try await expect(0, "done", "drift", form, in: project)
+    let account = ".kitform/sandbox/default/account.json"
+    try project.workspace.replace("\"agent\": 43200", with: "\"agent\": 7200", in: account)
+    try await expect(2, "changes", "drift", form, in: project)
+    try await expect(64, "usage", "drift --env nowhere", form, in: project)
+    try await expect(0, "done", "drift --write", form, in: project)
+    try project.workspace.replace("agent: 2h", with: "agent: 2", in: "kitform.yaml")
+    try await expect(3, "invalid", "drift", form, in: project)
   }
 
   @Test(arguments: Form.allCases) func `a plan-diff ends with 0 for equal and 2 for different plans`(
