@@ -169,12 +169,12 @@ extension JSONSchema {
     case .levels:
       return [
         "type": "object", "propertyNames": JSONSchema.reference("titleKey"),
-        "additionalProperties": JSONSchema.orVariable(["type": "integer"]),
+        "additionalProperties": JSONSchema.orVariable(JSONSchema.integer(Int.min...Int.max)),
       ]
     case .environments:
       return [
         "type": "array", "minItems": 1,
-        "items": ["type": ["string", "number", "boolean", "null"], "pattern": .string(SchemaPattern.key)],
+        "items": ["type": ["string", "number", "boolean"], "pattern": .string(SchemaPattern.key)],
       ]
     }
   }

@@ -61,7 +61,12 @@ package struct JSONSchema: Sendable {
     switch form {
     case .text: JSONSchema.reference("line")
     case .anyText: ["allOf": [JSONSchema.reference("text")], "minLength": 1]
-    case .host: ["type": "string", "anyOf": [["pattern": .string(SchemaPattern.origin)], JSONSchema.isVariable]]
+    case .host:
+      // `true` is a host name like any other; a number is none.
+      [
+        "type": ["string", "boolean"],
+        "anyOf": [["type": "boolean"], ["pattern": .string(SchemaPattern.origin)], JSONSchema.isVariable],
+      ]
     case .path: ["allOf": [JSONSchema.reference("line"), ["pattern": .string(SchemaPattern.path)]]]
     case .choice(let words):
       ["anyOf": [["enum": .array(words.map { .string($0) })], JSONSchema.isVariable]]

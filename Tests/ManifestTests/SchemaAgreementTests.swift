@@ -7,7 +7,8 @@ import Testing
 
 /// The schema's promise: it accepts whatever the decoders accept, and refuses whatever one document shows to be wrong.
 ///
-/// Thousands of changed examples are judged by the decoders and by an independent implementation of JSON Schema.
+/// Thousands of changed examples are judged by the decoders and by an independent implementation of JSON Schema;
+/// `MUTATIONS=9000 SEED=7` in the environment tries other numbers of them, and others.
 @Suite(.enabled(if: SchemaVerdicts.isAvailable, "Python's `jsonschema` is not installed"))
 struct SchemaAgreementTests {
   /// One group of rules that JSON Schema cannot say: which findings, and why.
@@ -88,6 +89,9 @@ struct SchemaAgreementTests {
       let document = YAMLComposer.compose(SourceFile(path: path, text: text), file: 0).document
       return MutableYAML(document, document.roots[0])
     }
+    let environment = ProcessInfo.processInfo.environment
+    let rounds = environment["MUTATIONS"].flatMap { Int($0) } ?? rounds
+    let seed = environment["SEED"].flatMap { UInt64($0) } ?? seed
     var generator = SeededGenerator(seed: seed)
     var cases: [Case] = [Case(texts, changed: 0)]
     for _ in 0..<rounds {
@@ -100,6 +104,28 @@ struct SchemaAgreementTests {
       if item.isYAML { cases.append(item) }
     }
     #expect(cases.count > rounds / 2)
+    let (accepted, refused) = try judge(cases)
+    // The comparison says something only where both verdicts occur often.
+    #expect(
+      accepted > rounds / 25 && refused > rounds / 3, "\(accepted) accepted, \(refused) refused of \(cases.count)")
+  }
+
+  @Test func `what YAML takes for something else is judged alike in every field and setting`() throws {
+    // A schema sees no alias: what stands for one is judged where it is written.
+    let places = (FieldTrapPlaces.all + SettingTrapPlaces.all).filter { $0.alias == nil }
+    let cases = try places.flatMap { place in
+      try Trap.all.map { trap in
+        let file = (path: "kitform.yaml", text: try place.placed(trap).text)
+        return Case(
+          place.projectText.map { [("kitform.yaml", $0), file] } ?? [file], changed: place.projectText == nil ? 0 : 1)
+      }
+    }
+    let (accepted, refused) = try judge(cases)
+    #expect(accepted > 1000 && refused > 1000)
+  }
+
+  /// Holds the decoders' verdicts against the schema's; how many cases both accept, and both refuse.
+  private func judge(_ cases: [Case]) throws -> (accepted: Int, refused: Int) {
     let verdicts = try SchemaVerdicts.judge(cases.map(\.json), by: JSONSchema(kinds: Kinds.all).document)
     var accepted = 0
     var refused = 0
@@ -114,9 +140,7 @@ struct SchemaAgreementTests {
         refused += 1
       }
     }
-    // The comparison says something only where both verdicts occur often.
-    #expect(
-      accepted > rounds / 25 && refused > rounds / 3, "\(accepted) accepted, \(refused) refused of \(cases.count)")
+    return (accepted, refused)
   }
 
   /// One changed project, and what the decoders say to it.
