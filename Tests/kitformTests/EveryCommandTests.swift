@@ -74,6 +74,7 @@ struct EveryCommandTests {
     Line(0, "done", "explain"), Line(64, "usage", "explain no.rule"), Line(0, "done", "graph"),
     Line(3, "invalid", "graph", elsewhere: true), Line(64, "usage", "graph --as nonsense"), Line(0, "done", "schema"),
     Line(0, "done", "schema --write schemas"), Line(1, "failed", "schema --write kitform.yaml/schemas"),
+    Line(0, "done", "completion bash"), Line(64, "usage", "completion nonsense"),
     Line(0, "done", "version"), Line(64, "usage", "version --no-such-option"),
     // What changes the state or the account, at the end.
     Line(0, "done", "state mv custom.partner-bot custom.moved-bot --sandbox"),
