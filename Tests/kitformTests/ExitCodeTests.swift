@@ -92,9 +92,16 @@ struct ExitCodeTests {
   @Test(arguments: Form.allCases) func `a channel that cannot be logged in to is unverified in every form`(
     _ form: Form
   ) async throws {
-    let project = try TestProject(Manifests.bots([1]))
+    let kit = try await LocalKitProcess()
+    var project = try kit.project(
+      Manifests.bots([1]).replacing("{id: 42}", with: "{id: 42, value: {env: PARTNER_TOKEN}}"))
+    try await expect(1, "failed", "apply --auto-approve --verify", form, in: project)
+    project.environment["PARTNER_TOKEN"] = "not-the-token"
     try await expect(8, "unverified", "apply --auto-approve --verify", form, in: project)
-    try await expect(0, "no-changes", "apply --auto-approve --verify", form, in: project)
+    // Nothing to apply is no reason to take a channel for one that works.
+    try await expect(8, "unverified", "apply --auto-approve --verify", form, in: project)
+    try await expect(0, "no-changes", "apply --auto-approve", form, in: project)
+    try await kit.stop()
   }
 
   @Test(arguments: Form.allCases) func `drift ends with 0 for none and 2 for some in every form`(
