@@ -6,6 +6,9 @@ package struct Redactor: Sendable {
   /// What stands in a secret's place.
   package static let mask = "•••"
 
+  /// More bytes than these are nobody's words about a failure: all of them are masked, unread.
+  package static let limit = 16 << 10
+
   private let short: [[UInt8]]
   private let secrets: [[UInt8]]
   /// The characters of each secret's base64 that do not depend on what stands around it.
@@ -19,6 +22,7 @@ package struct Redactor: Sendable {
 
   /// The text with a mask in the place of each secret.
   package func redact(_ text: String) -> String {
+    guard text.utf8.count <= Redactor.limit else { return Redactor.mask }
     let bytes = Array(text.utf8)
     var ranges: [Range<Int>] = []
     for escapes in [Escapes.none, .percent, .form, .json] {

@@ -26,4 +26,12 @@ import Testing
   @Test func `a character beyond the first plane may be spelt by two escapes`() {
     #expect(Redactor(["secret-😀-1"]).redact(#"secret-\ud83d\ude00-1"#) == "•••")
   }
+
+  @Test func `a text that is longer than any words is masked as a whole, unread`() {
+    let redactor = Redactor(["a-secret-value"])
+    let fitting = String(repeating: "x", count: Redactor.limit)
+    #expect(redactor.redact(fitting) == fitting)
+    #expect(redactor.redact(fitting + "x") == Redactor.mask)
+    #expect(redactor.redact(String(repeating: "a%2Dsecret", count: 1 << 20)) == Redactor.mask)
+  }
 }
