@@ -3,7 +3,6 @@ struct KeyIndex {
   /// Up to this many pairs every key is compared with every other, which is faster than hashing.
   private static let smallCount = 12
 
-  private var keys: [Int] = []
   private var slots: [UInt32] = []
 
   /// Returns the first and the later node of each key that stands again.
@@ -17,18 +16,14 @@ struct KeyIndex {
       return KeyIndex.duplicatesOfFew(in: mapping, nodes: nodes, bytes: bytes, side: side)
     }
     var found: [(first: Int, second: Int)] = []
-    keys.removeAll(keepingCapacity: true)
-    var index = mapping + 1
-    let end = Int(nodes[mapping].next)
-    while index < end {
-      keys.append(index)
-      index = Int(nodes[Int(nodes[index].next)].next)
-    }
     var capacity = 32
-    while capacity < keys.count * 2 { capacity *= 2 }
+    while capacity < Int(nodes[mapping].count) * 2 { capacity *= 2 }
     slots.removeAll(keepingCapacity: capacity <= 1 << 16)
     slots.append(contentsOf: repeatElement(UInt32.max, count: capacity))
-    for key in keys {
+    var next = mapping + 1
+    while next < Int(nodes[mapping].next) {
+      let key = next
+      next = Int(nodes[Int(nodes[key].next)].next)
       guard let text = KeyIndex.text(key, nodes) else { continue }
       var hasher = Hasher()
       let source = text.inSide ? side : bytes

@@ -271,7 +271,7 @@ struct ConfigurationDecoder {
     }
     let members = kind.fields.filter { $0.group.map(String.init) == key }.map { String($0.key) }
     guard !members.isEmpty else { return }
-    guard pair.value.shape == .mapping, !pair.value.pairs.isEmpty else {
+    guard pair.value.hasPairs else {
       fields.notAGroup("\(owner).\(key)", members, pair.value, &findings)
       return
     }

@@ -23,9 +23,15 @@ package struct Cursor: Sendable {
   package var isAlias: Bool { document.nodes[node].shape == .alias }
 
   /// The pairs of a mapping, merged ones included; empty for anything else.
-  package var pairs: [(key: Cursor, value: Cursor)] {
-    document.pairs(node).map { (key: Cursor(document, $0.key), value: Cursor(document, $0.value)) }
+  ///
+  /// They are made one by one: a hostile file may have a million.
+  package var pairs: LazyMapSequence<Document.Pairs, (key: Cursor, value: Cursor)> {
+    let document = document
+    return document.pairs(node).lazy.map { (key: Cursor(document, $0.key), value: Cursor(document, $0.value)) }
   }
+
+  /// The node is a mapping with a pair at least, merged ones included.
+  package var hasPairs: Bool { document.pairs(node).contains { _ in true } }
 
   /// The items of a sequence; empty for anything else.
   package var items: [Cursor] { document.items(node).map { Cursor(document, $0) } }

@@ -248,10 +248,15 @@ package struct Project: Sendable {
     return Set(declared + used).sorted()
   }
 
+  /// What the section `rules` says, rule by rule.
+  private var ruleSettings: some Sequence<(key: Cursor, value: Cursor)> {
+    (sections["rules"] ?? []).prefix(1).lazy.flatMap(\.body.pairs)
+  }
+
   /// The rules of ours that `rules` relaxes.
   private func relaxedRules(among rules: [Rule], _ findings: inout Findings) -> [String: Severity?] {
     var relaxed: [String: Severity?] = [:]
-    for pair in sections["rules"]?.first?.body.pairs ?? [] {
+    for pair in ruleSettings {
       let id = pair.key.text
       guard let rule = rules.first(where: { $0.id == id }) else {
         let relaxable = rules.filter(\.isRelaxable).map(\.id)
@@ -283,7 +288,7 @@ package struct Project: Sendable {
 
   /// The relaxed rules with their places, for reports.
   package var relaxed: [RelaxedRule] {
-    (sections["rules"]?.first?.body.pairs ?? []).compactMap { pair in
+    ruleSettings.compactMap { pair in
       guard let severity = findings.relaxed[pair.key.text] else { return nil }
       return RelaxedRule(id: pair.key.text, severity: severity, place: pair.key.place)
     }

@@ -85,10 +85,10 @@ extension ConfigurationDecoder {
   /// Reads which channel an entry of `adopt` names.
   private mutating func target(_ entry: Entry) -> Located<Adoption.Target>? {
     let known = ["uuid", "id", "name"]
-    let unknown = entry.value.pairs.filter { !known.contains($0.key.text) }
+    let pairs = Array(entry.value.pairs)
+    let unknown = pairs.filter { !known.contains($0.key.text) }
     for pair in unknown { fields.unknownKey(pair.key, in: "adopt.\(entry.address)", known: known, &findings) }
     guard unknown.isEmpty else { return nil }
-    let pairs = entry.value.pairs
     guard let pair = pairs.first, pairs.count == 1, pair.value.shape == .scalar, !pair.value.isNull else {
       findings.report(
         .adoptTarget, at: place(of: entry),
@@ -226,7 +226,7 @@ extension ConfigurationDecoder {
         suggestion: "write `{destroy: true}` to delete it in Kit, `{destroy: false}` to forget it and leave it there",
         notes: notes)
     }
-    let pairs = entry.value.pairs
+    let pairs = Array(entry.value.pairs)
     let unknown = pairs.filter { $0.key.text != "destroy" }
     for pair in unknown { fields.unknownKey(pair.key, in: "removed.\(entry.address)", known: ["destroy"], &findings) }
     guard unknown.isEmpty else { return nil }
