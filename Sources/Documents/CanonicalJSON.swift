@@ -83,10 +83,7 @@ private struct JSONWriter {
   private mutating func newline() {
     guard pretty else { return }
     output.append(UInt8(ascii: "\n"))
-    for _ in 0..<depth {
-      output.append(UInt8(ascii: " "))
-      output.append(UInt8(ascii: " "))
-    }
+    output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
   }
 
   private mutating func put(_ text: String) { output.append(contentsOf: text.utf8) }
@@ -97,7 +94,7 @@ private struct JSONWriter {
     // Nearly every text needs no escape: it is copied first and looked at where it then stands.
     let start = output.count
     output.append(contentsOf: text.utf8)
-    if (start..<output.count).allSatisfy({ JSONWriter.isPlain(output[$0]) }) { return }
+    if output[start...].allSatisfy(JSONWriter.isPlain) { return }
     output.removeSubrange(start...)
     var marker = SafeText.CommandMarker()
     for scalar in text.unicodeScalars {

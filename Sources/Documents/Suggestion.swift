@@ -2,33 +2,64 @@
 package enum Suggestion {
   /// Returns the names nearest to `name`, the nearest first, then in the order of `candidates`; at most `limit`.
   ///
-  /// A name counts when it differs by at most a third of the longer one's letters, and by one at least where it has three;
-  /// letter case counts for nothing. Distance: insertions, deletions, replacements and swaps of
-  /// neighbours.
+  /// What counts as near: see `Spelling.distance(to:)`.
   package static func nearest(to name: String, among candidates: [String], limit: Int = 3) -> [String] {
-    let wanted = Array(name.lowercased().unicodeScalars.prefix(maximumLength))
-    guard !wanted.isEmpty else { return [] }
-    var found: [(distance: Int, order: Int, name: String)] = []
+    let wanted = Spelling(name)
     // Three rows of the table, for all candidates.
     var rows: [Int] = []
-    for (order, candidate) in candidates.enumerated() where !candidate.isEmpty {
-      let letters = Array(candidate.lowercased().unicodeScalars.prefix(maximumLength))
-      let longer = max(letters.count, wanted.count)
-      let bound = longer <= 2 ? 0 : max(1, longer / 3)
-      guard abs(letters.count - wanted.count) <= bound else { continue }
-      let distance = Suggestion.distance(wanted, letters, bound: bound, &rows)
-      if distance <= bound { found.append((distance, order, candidate)) }
+    var found: [(distance: Int, order: Int, name: String)] = []
+    for (order, candidate) in candidates.enumerated() {
+      if let distance = wanted.distance(to: Spelling(candidate), &rows) { found.append((distance, order, candidate)) }
     }
     found.sort { ($0.distance, $0.order) < ($1.distance, $1.order) }
     return found.prefix(limit).map(\.name)
   }
+}
+
+/// A name as near misses of it are looked for: letter case counts for nothing.
+package struct Spelling: Sendable, Equatable {
+  /// Its letters in lower case; of a longer name the first ones.
+  private let letters: [Unicode.Scalar]
+  /// Which letters it has; some share a bit.
+  private let bits: UInt64
 
   /// Longer names are compared by their beginning.
   private static let maximumLength = 128
 
-  /// The optimal string alignment distance; anything above `bound` where it is more than that.
+  package init(_ name: String) {
+    if name.utf8.allSatisfy({ $0 < 0x80 }) {
+      letters = name.utf8.prefix(Spelling.maximumLength).map { byte in
+        Unicode.Scalar(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte)
+      }
+    } else {
+      letters = Array(name.lowercased().unicodeScalars.prefix(Spelling.maximumLength))
+    }
+    bits = letters.reduce(0) { $0 | 1 << UInt64($1.value & 63) }
+  }
+
+  /// Tells whether the other name is near, or this one but for letter case.
+  package func isNear(_ other: Spelling) -> Bool {
+    var rows: [Int] = []
+    return distance(to: other, &rows) != nil
+  }
+
+  /// How many insertions, deletions, replacements and swaps of neighbours lie between two names; nil where they are not near.
   ///
+  /// Names are near when they differ by at most a third of the longer one's letters, and by one at least where it has three.
   /// `rows` is memory for the last three rows of the table, which stand in it in turn.
+  fileprivate func distance(to other: Spelling, _ rows: inout [Int]) -> Int? {
+    guard !letters.isEmpty, !other.letters.isEmpty else { return nil }
+    let longer = max(letters.count, other.letters.count)
+    let bound = longer <= 2 ? 0 : max(1, longer / 3)
+    guard abs(letters.count - other.letters.count) <= bound else { return nil }
+    // Each letter that one of them lacks is a change by itself.
+    let missing = max((bits & ~other.bits).nonzeroBitCount, (other.bits & ~bits).nonzeroBitCount)
+    guard missing <= bound else { return nil }
+    let distance = Spelling.distance(letters, other.letters, bound: bound, &rows)
+    return distance <= bound ? distance : nil
+  }
+
+  /// The optimal string alignment distance; anything above `bound` where it is more than that.
   private static func distance(
     _ one: [Unicode.Scalar], _ other: [Unicode.Scalar], bound: Int, _ rows: inout [Int]
   ) -> Int {

@@ -96,9 +96,9 @@ package struct KitRemote: Remote {
     return (id, AccountObject(id: id, title: title, maxWaitingTime: wait.flatMap { members.unit.seconds(number: $0) }))
   }
 
-  package func channels() async throws(RemoteFailure) -> [RemoteChannel] {
+  package func channels(expecting count: Int?) async throws(RemoteFailure) -> [RemoteChannel] {
     let reader = reader
-    return try await pager.list(.listChannels) { (document, node) throws(KitFailure) in
+    return try await pager.list(.listChannels, expecting: count) { (document, node) throws(KitFailure) in
       let channel = try reader.read(document, node)
       return (channel.id, channel)
     }

@@ -9,7 +9,7 @@ import Transport
 /// two pages while they are read would otherwise look deleted. What is incomplete is read anew, three times in all.
 struct Pager: Sendable {
   let connection: KitConnection
-  /// Pages that are read side by side once the first has told how many there are.
+  /// Pages that are read side by side.
   var parallelism = 8
 
   /// How often a listing is read before the failure.
@@ -23,13 +23,15 @@ struct Pager: Sendable {
   typealias Decode<Item> = @Sendable (Document, Int) throws(KitFailure) -> (id: Int, item: Item)
 
   /// Lists everything, sorted by id.
+  ///
+  /// Who expects some number of items has their pages asked for at once, and not after the first; it may be wrong.
   func list<Item: Sendable>(
-    _ operation: Operation, _ decode: @escaping Decode<Item>
+    _ operation: Operation, expecting expected: Int? = nil, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Item] {
     for _ in 0..<Pager.attempts {
       let pages: [Page<Item>]
       switch connection.profile.paging.style {
-      case .pages: pages = try await numbered(operation, decode)
+      case .pages: pages = try await numbered(operation, expecting: expected, decode)
       case .cursor: pages = try await following(operation, decode)
       }
       if let items = Pager.complete(pages) { return items }
@@ -63,49 +65,61 @@ struct Pager: Sendable {
     return items.map(\.item)
   }
 
-  /// Reads the first page, then the others side by side.
+  /// Reads the first page, and with it as many as `expected` items fill; then the others, all side by side.
   private func numbered<Item>(
-    _ operation: Operation, _ decode: @escaping Decode<Item>
+    _ operation: Operation, expecting expected: Int?, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Page<Item>] {
-    let first: Page<Item> = try await page(operation, number: 1, cursor: nil, decode)
     let size = connection.profile.paging.pageSize
-    guard let total = first.total else { return try await untilShort(operation, first, size, decode) }
-    let perPage = max(1, first.perPage ?? (first.items.count < total ? max(1, first.items.count) : size))
-    let count = first.pages ?? (total / perPage + (total % perPage == 0 ? 0 : 1))
-    guard count <= Pager.pageLimit else { throw KitFailure.endless.remote(connection.context(operation)) }
-    guard count > 1 else { return [first] }
-    let rest = await withTaskGroup(of: (Int, Result<Page<Item>, RemoteFailure>).self) { group in
-      var results: [(Int, Result<Page<Item>, RemoteFailure>)] = []
-      var next = 2
-      var bytes = first.bytes
-      var failed = false
-      while next <= count, next < 2 + parallelism {
-        let number = next
-        group.addTask { (number, await self.result(operation, number, decode)) }
-        next += 1
-      }
-      for await result in group {
-        results.append(result)
-        switch result.1 {
-        case .success(let page): bytes += page.bytes
-        case .failure: failed = true
-        }
-        if bytes > Pager.byteLimit {
-          failed = true
-          results.append((0, .failure(KitFailure.endless.remote(connection.context(operation)))))
-        }
-        if next <= count, !failed {
+    guard connection.profile.paging.total != nil else {
+      let first: Page<Item> = try await page(operation, number: 1, cursor: nil, decode)
+      return try await untilShort(operation, first, size, decode)
+    }
+    let endless = KitFailure.endless.remote(connection.context(operation))
+    let result = await withTaskGroup(of: (Int, Result<Page<Item>, RemoteFailure>).self) {
+      group -> Result<[Page<Item>], RemoteFailure> in
+      var results: [Int: Result<Page<Item>, RemoteFailure>] = [:]
+      var failures: [Int] = []
+      // What the first page tells; until then, what is expected.
+      var count = max(1, min(parallelism, Pager.pages(of: expected ?? 0, size)))
+      var next = 1
+      var bytes = 0
+      while true {
+        while next <= count, next - 1 - results.count < parallelism {
           let number = next
           group.addTask { (number, await self.result(operation, number, decode)) }
           next += 1
         }
+        guard let (number, result) = await group.next() else { break }
+        results[number] = result
+        switch result {
+        case .failure: failures.append(number)
+        case .success(let page):
+          bytes += page.bytes
+          if number == 1 { count = Pager.count(page, size) }
+        }
+        // A page that turns out to be none says nothing, whatever came of it.
+        if count > Pager.pageLimit || bytes > Pager.byteLimit { return .failure(endless) }
+        if failures.contains(where: { $0 <= count }) { count = min(count, next - 1) }
       }
-      return results.sorted { $0.0 < $1.0 }
+      do throws(RemoteFailure) {
+        var pages: [Page<Item>] = []
+        for number in 1...count { if let page = try results[number]?.get() { pages.append(page) } }
+        return .success(pages)
+      } catch {
+        return .failure(error)
+      }
     }
-    var pages = [first]
-    for (_, result) in rest { pages.append(try result.get()) }
-    return pages
+    return try result.get()
   }
+
+  /// How many pages there are, as the first one tells.
+  private static func count<Item>(_ first: Page<Item>, _ size: Int) -> Int {
+    guard let total = first.total else { return 1 }
+    let perPage = max(1, first.perPage ?? (first.items.count < total ? max(1, first.items.count) : size))
+    return max(1, first.pages ?? pages(of: total, perPage))
+  }
+
+  private static func pages(of items: Int, _ size: Int) -> Int { items / size + (items % size == 0 ? 0 : 1) }
 
   /// Reads on to the first page that is not full, where an answer tells no total.
   private func untilShort<Item>(

@@ -20,12 +20,13 @@ struct SandboxResponder: Sendable {
   private static let slowPause = Duration.seconds(5)
 
   func respond(to request: Request, on channel: any Channel) async throws -> Response {
+    let arrival = NIODeadline.now()
     let call = try await KitCall(request, limit: SandboxResponder.bodyLimit)
     if AgentDesk.isMeant(by: call) { return await atDesk(call) }
     let exchange = sandbox.exchange(call)
     if exchange.milliseconds > 0 {
       // The loop's own timer: a task's sleep may last a tenth longer and more.
-      let wait = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(exchange.milliseconds))) {}
+      let wait = channel.eventLoop.scheduleTask(deadline: arrival + .milliseconds(Int64(exchange.milliseconds))) {}
       try await withTaskCancellationHandler {
         try await wait.futureResult.get()
       } onCancel: {

@@ -16,7 +16,7 @@ extension Engine {
   /// Reads the account's channels, and the objects that they name or that `needs` asks for; writes nothing.
   package func view(also needs: [ReferenceKind] = []) async throws(EngineFailure) -> AccountView {
     async let information = accountInformation()
-    async let listing = listing()
+    async let listing = listing(nil)
     try check(await information)
     let channels = try await listing.getOrThrow()
     let kinds = channels.reduce(into: Set(needs)) { $0.formUnion($1.namedKinds) }

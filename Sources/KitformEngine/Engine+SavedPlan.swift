@@ -15,7 +15,7 @@ extension Engine {
   /// - Throws: `EngineFailure.secrets` where a secret that the plan sends does not resolve.
   package func review(_ file: PlanFile, state: State) async throws(EngineFailure) -> Reviewed {
     async let information = accountInformation()
-    async let listing = listing()
+    async let listing = listing(state)
     try check(await information)
     let channels = try await listing.getOrThrow()
     let check = SavedPlanCheck(file.plan, state: state, channels: channels)

@@ -105,7 +105,7 @@ package struct Engine: Sendable {
     let records = configuration.records
     async let information = accountInformation()
     async let facts = facts(Resolver.needs(records))
-    async let listing = listing()
+    async let listing = listing(state)
     try check(await information)
     let known = try await facts.getOrThrow()
     let channels = try await listing.getOrThrow()
@@ -187,8 +187,13 @@ package struct Engine: Sendable {
     do throws(RemoteFailure) { return .success(try await remote.facts(kinds)) } catch { return .failure(error) }
   }
 
-  func listing() async -> Result<[RemoteChannel], RemoteFailure> {
-    do throws(RemoteFailure) { return .success(try await remote.channels()) } catch { return .failure(error) }
+  /// All channels; a state tells about how many there are.
+  func listing(_ state: State?) async -> Result<[RemoteChannel], RemoteFailure> {
+    do throws(RemoteFailure) {
+      return .success(try await remote.channels(expecting: state?.channels.count))
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// Checks that the account that answered is the one that the manifests name; a profile may have no such method.

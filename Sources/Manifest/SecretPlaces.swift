@@ -5,9 +5,24 @@ package import Documents
 /// It goes by keys alone, near misses included, because the findings that quote a line are often those about a key that
 /// is wrong: a literal behind `acessToken` is a secret all the same.
 package struct SecretPlaces: Sendable {
-  private let names: [String]
+  private let names: [Name]
   /// Fields that name an API token: a text that stands there bare, or as its id, may be the token itself.
-  private let credentials: [String]
+  private let credentials: [Name]
+  private static let hosts = ["apiHost", "messagingHost"].map { Name($0) }
+
+  /// A key that says what stands behind it.
+  private struct Name: Sendable {
+    let spelling: Spelling
+    /// Whether near misses count: those of a short name are words of their own.
+    let countsMisses: Bool
+
+    init(_ name: String) {
+      spelling = Spelling(name)
+      countsMisses = name.utf8.count > 5
+    }
+
+    func isMeant(by key: Spelling) -> Bool { key == spelling || countsMisses && key.isNear(spelling) }
+  }
 
   /// Takes the names of secret fields from `kinds`, and those of the project's own sections.
   package init(kinds: [Kind]) {
@@ -15,8 +30,8 @@ package struct SecretPlaces: Sendable {
     for kind in kinds {
       for field in kind.fields where field.isSecret { names.insert(field.name) }
     }
-    self.names = names.sorted()
-    credentials = Set(kinds.flatMap(\.fields).filter(\.namesCredential).map(\.name)).sorted()
+    self.names = names.sorted().map { Name($0) }
+    credentials = Set(kinds.flatMap(\.fields).filter(\.namesCredential).map(\.name)).sorted().map { Name($0) }
   }
 
   /// What the value behind a key is taken for.
@@ -24,95 +39,92 @@ package struct SecretPlaces: Sendable {
     case secret, credential, host, ordinary
   }
 
+  /// How many keys' verdicts are remembered: most keys of a file stand in it many times.
+  private static let rememberedKeys = 4096
+
   /// The places in one document.
   package func find(in document: Document) -> [SourcePlace] {
     var places: [SourcePlace] = []
     var verdicts: [String: Verdict] = [:]
-    for root in document.roots { visit(Cursor(document, root), &places, &verdicts) }
+    for root in document.roots { visit(root, of: document, &places, &verdicts) }
     return places
   }
 
   /// Walks without recursion; what a secret's key holds is masked whole but for the names that references have.
-  ///
-  /// `verdicts` remembers what each key is taken for: most keys of a file stand in it many times.
-  private func visit(_ root: Cursor, _ places: inout [SourcePlace], _ verdicts: inout [String: Verdict]) {
+  private func visit(
+    _ root: Int, of document: Document, _ places: inout [SourcePlace], _ verdicts: inout [String: Verdict]
+  ) {
     var pending = [root]
-    while let cursor = pending.popLast() {
-      guard !cursor.isAlias else { continue }
-      switch cursor.document.nodes[cursor.node].shape {
+    while let node = pending.popLast() {
+      switch document.nodes[node].shape {
       case .mapping:
-        for pair in ownPairs(cursor) {
-          let key = pair.key.text
+        for (key, value) in SecretPlaces.ownPairs(node, document) {
+          let key = document.text(key)
           let verdict = verdicts[key] ?? verdict(key)
-          verdicts[key] = verdict
+          if verdicts.count < SecretPlaces.rememberedKeys { verdicts[key] = verdict }
           switch verdict {
-          case .secret: mask(pair.value, &places)
+          case .secret: mask(value, of: document, &places)
           case .credential:
-            if let text = bareCredential(pair.value) { places.append(text) }
-            pending.append(pair.value)
+            if let text = SecretPlaces.bareCredential(value, document) { places.append(text) }
+            pending.append(value)
           case .host:
             // Without a scheme nothing else tells that what stands before the `@` is user info.
-            if pair.value.shape == .scalar, pair.value.text.contains("@") { places.append(pair.value.place) }
-          case .ordinary: pending.append(pair.value)
+            if document.isScalar(value), document.text(value).contains("@") { places.append(document.place(value)) }
+          case .ordinary:
+            // Scalars and aliases have nothing to walk.
+            if [.mapping, .sequence].contains(document.nodes[value].shape) { pending.append(value) }
           }
         }
-      case .sequence: pending += cursor.items
+      case .sequence: pending += document.items(node)
       case .scalar, .alias: break
       }
     }
   }
 
-  /// The pairs that stand in a mapping itself; merged ones are walked where they stand.
-  private func ownPairs(_ cursor: Cursor) -> [(key: Cursor, value: Cursor)] {
-    let nodes = cursor.document.nodes
-    var pairs: [(key: Cursor, value: Cursor)] = []
-    var index = cursor.node + 1
-    while index < Int(nodes[cursor.node].next) {
-      let value = Int(nodes[index].next)
-      pairs.append((Cursor(cursor.document, index), Cursor(cursor.document, value)))
-      index = Int(nodes[value].next)
+  /// The pairs that stand in a mapping itself, as nodes; merged ones are walked where they stand.
+  private static func ownPairs(_ mapping: Int, _ document: Document) -> some Sequence<(key: Int, value: Int)> {
+    let nodes = document.nodes
+    let end = Int(nodes[mapping].next)
+    return sequence(state: mapping + 1) { key -> (key: Int, value: Int)? in
+      guard key < end else { return nil }
+      let value = Int(nodes[key].next)
+      defer { key = Int(nodes[value].next) }
+      return (key, value)
     }
-    return pairs
   }
 
   /// The text that stands where a mapping, or a number as its `id`, belongs.
-  private func bareCredential(_ value: Cursor) -> SourcePlace? {
-    guard !value.isAlias else { return nil }
-    switch value.shape {
-    case .scalar: return value.place
+  private static func bareCredential(_ value: Int, _ document: Document) -> SourcePlace? {
+    switch document.nodes[value].shape {
+    case .scalar: return document.place(value)
     case .mapping:
-      guard let id = ownPairs(value).first(where: { $0.key.text == "id" })?.value, id.shape == .scalar, !id.isAlias,
-        !(id.isPlain && Scalars.isDecimalInteger(id.text))
+      guard let id = ownPairs(value, document).first(where: { document.text($0.key) == "id" })?.value,
+        document.nodes[id].shape == .scalar,
+        !(document.isPlain(id) && Scalars.isDecimalInteger(document.text(id)))
       else { return nil }
-      return id.place
+      return document.place(id)
     case .sequence, .alias: return nil
     }
   }
 
   private func verdict(_ key: String) -> Verdict {
-    if isAny(of: names, key) { return .secret }
-    if isAny(of: credentials, key) { return .credential }
-    return isAny(of: ["apiHost", "messagingHost"], key) ? .host : .ordinary
+    let key = Spelling(key)
+    if names.contains(where: { $0.isMeant(by: key) }) { return .secret }
+    if credentials.contains(where: { $0.isMeant(by: key) }) { return .credential }
+    return SecretPlaces.hosts.contains { $0.isMeant(by: key) } ? .host : .ordinary
   }
 
-  /// Whether a key is one of `names`, or nearly.
-  private func isAny(of names: [String], _ key: String) -> Bool {
-    names.contains { name in
-      key.lowercased() == name.lowercased()
-        || name.utf8.count > 5 && !Suggestion.nearest(to: key, among: [name], limit: 1).isEmpty
-    }
-  }
-
-  private func mask(_ value: Cursor, _ places: inout [SourcePlace]) {
-    var pending = [(cursor: value, isName: false)]
-    while let (cursor, isName) = pending.popLast() {
-      guard !cursor.isAlias else { continue }
-      switch cursor.document.nodes[cursor.node].shape {
+  private func mask(_ value: Int, of document: Document, _ places: inout [SourcePlace]) {
+    var pending = [(node: value, isName: false)]
+    while let (node, isName) = pending.popLast() {
+      switch document.nodes[node].shape {
       case .scalar:
-        if !(isName && SecretPlaces.isReferenceName(cursor.text)) { places.append(cursor.place) }
-      case .sequence: pending += cursor.items.map { ($0, false) }
+        if !(isName && SecretPlaces.isReferenceName(document.text(node))) { places.append(document.place(node)) }
+      case .sequence: pending += document.items(node).map { ($0, false) }
       case .mapping:
-        for pair in ownPairs(cursor) { pending.append((pair.value, ["env", "file", "keep"].contains(pair.key.text))) }
+        for (key, value) in SecretPlaces.ownPairs(node, document) {
+          pending.append((value, ["env", "file", "keep"].contains(document.text(key))))
+        }
       case .alias: break
       }
     }

@@ -41,10 +41,11 @@ extension ApplyRun {
     guard !touched.isEmpty else { return [] }
     guard applier.stop.reason == nil else { return nil }
     applier.events(.verifying)
-    var listing = await applier.settling.listing(after: applier.clock.now)
+    var listing = await applier.settling.listing(after: applier.clock.now, expecting: expectedChannels)
     listings += 1
     if case .success(let channels)? = listing, !shows(channels, touched) {
-      listing = await applier.settling.listing(after: applier.clock.now.advanced(by: options.settleWindow))
+      listing = await applier.settling.listing(
+        after: applier.clock.now.advanced(by: options.settleWindow), expecting: expectedChannels)
       listings += 1
     }
     switch listing {
@@ -56,6 +57,9 @@ extension ApplyRun {
     case .success(let channels)?: return compare(touched, with: channels)
     }
   }
+
+  /// About how many channels the account has by now.
+  var expectedChannels: Int { plan.unmanaged + ledger.entries.count }
 
   /// Whether what was created shows and what was deleted does not; an account may take a while for either.
   private func shows(_ channels: [RemoteChannel], _ touched: [Call]) -> Bool {

@@ -30,7 +30,8 @@ extension ApplyRun {
       case .settle:
         let deadline = settling.compactMap { calls[$0].deadline }.max() ?? clock.now
         let settling = applier.settling
-        group.addTask { .settled(await settling.listing(after: deadline), deadline: deadline) }
+        let count = expectedChannels
+        group.addTask { .settled(await settling.listing(after: deadline, expecting: count), deadline: deadline) }
       }
     }
   }

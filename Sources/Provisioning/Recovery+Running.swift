@@ -25,10 +25,10 @@ extension Recovery {
       throw .state(error)
     }
     let settling = Settling(remote: remote, clock: clock, stop: stop)
-    var channels = try await list(settling, after: clock.now)
+    var channels = try await list(settling, after: clock.now, state)
     guard var recovered = recover(state, journal: journal, channels: channels, ended: now()) else { return nil }
     if recovered.needsSettling {
-      channels = try await list(settling, after: clock.now.advanced(by: settleWindow))
+      channels = try await list(settling, after: clock.now.advanced(by: settleWindow), state)
       recovered = recover(state, journal: journal, channels: channels, ended: now()) ?? recovered
     }
     guard recovered.state != state else { return (recovered, channels) }
@@ -44,9 +44,9 @@ extension Recovery {
   }
 
   private func list<RunClock: Clock>(
-    _ settling: Settling<RunClock>, after instant: RunClock.Instant
+    _ settling: Settling<RunClock>, after instant: RunClock.Instant, _ state: State
   ) async throws(RecoveryFailure) -> [RemoteChannel] {
-    switch await settling.listing(after: instant) {
+    switch await settling.listing(after: instant, expecting: state.channels.count) {
     case .success(let channels)?: return channels
     case .failure(let failure)?: throw .remote(failure)
     case nil: throw .stopped(settling.stop.reason ?? .interrupted)

@@ -10,7 +10,9 @@ package protocol Remote: Sendable {
   /// A method that the profile leaves out or that answers 404 gives `.unavailable`, never an error.
   func facts(_ kinds: [ReferenceKind]) async throws(RemoteFailure) -> AccountFacts
   /// Lists all channels, complete (same total on every page, as many distinct ids) or not at all, sorted by id.
-  func channels() async throws(RemoteFailure) -> [RemoteChannel]
+  ///
+  /// `count` is about how many there are, where that is known: it makes the listing faster and never wrong.
+  func channels(expecting count: Int?) async throws(RemoteFailure) -> [RemoteChannel]
   /// Creates a channel; sent once, never again.
   func create(_ draft: ChannelDraft) async -> Attempt<ChannelIdentity>
   /// Changes the fields of `draft` on the channel that `current` was read as; what the draft leaves out stays.
@@ -19,6 +21,11 @@ package protocol Remote: Sendable {
   func delete(_ identity: ChannelIdentity) async -> Attempt<Void>
   /// The salts that Kit made, by channel UUID, which no other account has; read where a command signs or shows them.
   func salts() async throws(RemoteFailure) -> [String: Secret]
+}
+
+extension Remote {
+  /// Lists all channels of an account that nothing is known of yet.
+  package func channels() async throws(RemoteFailure) -> [RemoteChannel] { try await channels(expecting: nil) }
 }
 
 /// What became of one write, with what it cost.

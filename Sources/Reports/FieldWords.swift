@@ -37,9 +37,13 @@ enum FieldWords {
 
   /// Puts quotes round a text that could be taken for something else: for nothing, for the arrow, for a word of ours.
   private static func quotedWhereNeeded(_ text: String) -> String {
+    let bytes = text.utf8
+    guard let first = bytes.first, let last = bytes.last else { return "\"\"" }
+    let blank = UInt8(ascii: " ")
+    // `→` begins with 0xE2 as many characters do: few texts have one.
     let isPlain =
-      !text.isEmpty && text.first != " " && text.last != " " && text.first != "(" && text != "none"
-      && !text.contains("→")
+      first != blank && last != blank && first != UInt8(ascii: "(") && text != "none"
+      && !(bytes.contains(0xE2) && text.unicodeScalars.contains("→"))
     return isPlain ? text : "\"\(text)\""
   }
 }
@@ -48,10 +52,11 @@ enum FieldWords {
 enum URLText {
   /// The text itself, or the URL that it is with `•••` in place of what must not be shown.
   static func masked(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
+    guard let first = text.utf8.firstIndex(of: UInt8(ascii: ":")), text.utf8[first...].starts(with: "://".utf8) else {
       return text
     }
+    let bytes = Array(text.utf8)
+    let colon = text.utf8.distance(from: text.utf8.startIndex, to: first)
     func slice(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
     let start = colon + 3
     let path = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex

@@ -20,6 +20,8 @@ struct PlanTable {
 
   private let lines: [Line]
   private let style: Style
+  /// How wide the first part and the value of each line are.
+  private let widths: [(key: Int, value: Int)]
   private let fieldKey: Int
   private let addressKey: Int
   private let cause: Int
@@ -29,47 +31,81 @@ struct PlanTable {
   init(_ lines: [Line], style: Style, widest: Int = PlanTable.widest) {
     self.lines = lines
     self.style = style
-    func width(_ lines: [Line], _ part: (Line) -> Int) -> Int { min(lines.map(part).max() ?? 0, widest) }
-    let tabular = lines.filter { !$0.value.isEmpty }
-    let fieldKey = width(tabular.filter { $0.indent > 2 }) { $0.indent + $0.key.scalarCount }
-    let addressKey = width(tabular.filter { $0.indent <= 2 }) { $0.indent + $0.key.scalarCount }
-    self.fieldKey = fieldKey
-    self.addressKey = addressKey
-    let cause =
-      2
-      + (tabular.filter { !$0.cause.isEmpty || !$0.place.isEmpty }.map {
-        ($0.indent > 2 ? fieldKey : addressKey) + 2 + min($0.value.scalarCount, widest)
-      }.max() ?? 0)
+    widths = lines.map { ($0.indent + $0.key.scalarCount, $0.value.scalarCount) }
+    var keys = (field: 0, address: 0)
+    for (line, width) in zip(lines, widths) where !line.value.isEmpty {
+      if line.indent > 2 { keys.field = max(keys.field, width.key) } else { keys.address = max(keys.address, width.key) }
+    }
+    fieldKey = min(keys.field, widest)
+    addressKey = min(keys.address, widest)
+    var values = 0
+    var causes: Int?
+    for (line, width) in zip(lines, widths) where !line.cause.isEmpty || !line.place.isEmpty {
+      if !line.value.isEmpty {
+        values = max(values, (line.indent > 2 ? fieldKey : addressKey) + 2 + min(width.value, widest))
+      }
+      if !line.place.isEmpty { causes = max(causes ?? 0, min(line.cause.scalarCount, widest)) }
+    }
+    let cause = 2 + values
     self.cause = cause
-    place =
-      2 + (lines.filter { !$0.place.isEmpty }.map { cause + min($0.cause.scalarCount, widest) }.max() ?? 0)
+    place = 2 + (causes.map { cause + $0 } ?? 0)
   }
 
-  var text: String { rows.map { $0 + "\n" }.joined() }
+  /// The lines as text, each with its end.
+  var text: String {
+    var output: [UInt8] = []
+    for index in lines.indices {
+      render(index, to: &output)
+      output.append(UInt8(ascii: "\n"))
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
 
   /// The lines as text, one for one.
-  var rows: [String] { lines.map(render) }
-
-  private func render(_ line: Line) -> String {
-    var plain = String(repeating: " ", count: line.indent) + line.key
-    if !line.value.isEmpty {
-      plain = plain.padded(to: (line.indent > 2 ? fieldKey : addressKey) + 2) + line.value
+  var rows: [String] {
+    lines.indices.map { index in
+      var output: [UInt8] = []
+      render(index, to: &output)
+      return String(decoding: output, as: UTF8.self)
     }
-    var text = line.paint.map { style.paint(plain, $0) } ?? plain
-    var column = plain.scalarCount
+  }
+
+  private func render(_ index: Int, to output: inout [UInt8]) {
+    let line = lines[index]
+    let width = widths[index]
+    var column = width.key
+    let start = output.count
+    output.appendBlanks(line.indent)
+    output.append(contentsOf: line.key.utf8)
+    if !line.value.isEmpty {
+      let blanks = max((line.indent > 2 ? fieldKey : addressKey) + 2 - column, 2)
+      output.appendBlanks(blanks)
+      output.append(contentsOf: line.value.utf8)
+      column += blanks + width.value
+    }
+    if let paint = line.paint, style.color {
+      let plain = String(decoding: output[start...], as: UTF8.self)
+      output.removeSubrange(start...)
+      output.append(contentsOf: style.paint(plain, paint).utf8)
+    }
     for (part, start) in [(line.cause, cause), (line.place, place)] where !part.isEmpty {
       let blanks = max(start - column, 2)
-      text += String(repeating: " ", count: blanks) + style.paint(part, .dim)
+      output.appendBlanks(blanks)
+      output.append(contentsOf: (style.color ? style.paint(part, .dim) : part).utf8)
       column += blanks + part.scalarCount
     }
-    return text
   }
 }
 
 extension String {
-  fileprivate var scalarCount: Int { unicodeScalars.count }
+  fileprivate var scalarCount: Int {
+    // Every byte of UTF-8 begins a scalar but for those that go on with one.
+    utf8.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+  }
+}
 
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(width - scalarCount, 2))
+extension [UInt8] {
+  fileprivate mutating func appendBlanks(_ count: Int) {
+    append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
   }
 }

@@ -23,14 +23,16 @@ package struct PlanText: Sendable {
   }
 
   /// Renders the whole plan: what is open, the changes with deletes first, the summary, the digest, the refusals.
-  package func render(_ plan: Plan) -> String {
+  ///
+  /// - Parameter digest: the plan's, where it is worked out already.
+  package func render(_ plan: Plan, digest: String? = nil) -> String {
     var text = ""
     for words in plan.interrupted { text += style.paint(SafeText.escape(words), .yellow) + "\n" }
     if !plan.interrupted.isEmpty { text += "\n" }
     let lines = plan.changes.flatMap { PlanLines(isVerbose: isVerbose).lines($0) } + PlanLines.loosened(plan)
     text += PlanTable(lines, style: style).text
     if !lines.isEmpty { text += "\n" }
-    text += summary(plan)
+    text += summary(plan) + "Plan digest: \(digest ?? plan.digest)\n"
     for refusal in plan.refusals {
       text += "\n" + style.paint("Refused", .red) + " (\(refusal.rule.id)): \(SafeText.escape(refusal.message))\n"
       if !refusal.addresses.isEmpty {
@@ -70,7 +72,7 @@ package struct PlanText: Sendable {
       text +=
         "\(Words.count(plan.unmanaged, "channel")) of the account \(plan.unmanaged == 1 ? "is" : "are") not managed.\n"
     }
-    return text + "Plan digest: \(plan.digest)\n"
+    return text
   }
 }
 

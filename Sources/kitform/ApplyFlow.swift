@@ -95,7 +95,8 @@ struct ApplyFlow {
       switch planned {
       case .ended(let outcome): return outcome
       case .may(let planned):
-        return try await apply(planned, to: state, of: await commit, engine, lock, context, session, configuration)
+        return try await apply(
+          planned, planned.plan.digest, to: state, of: await commit, engine, lock, context, session, configuration)
       }
     }
     try checkTargets(options.targets, configuration, state)
@@ -104,7 +105,8 @@ struct ApplyFlow {
     if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     await key
     let plan = planned.plan
-    invocation.show(plan, engine, saysInterrupted: recovered.isEmpty)
+    let digest = plan.digest
+    invocation.show(plan, engine, digest: digest, saysInterrupted: recovered.isEmpty)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
     let missing = planned.secrets.failures.filter { failure in
       options.targets.isEmpty || options.targets.contains { $0.matches(failure.key.address) }
@@ -116,13 +118,14 @@ struct ApplyFlow {
     guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
     if !plan.isEmpty, let ended = consented(to: plan) { return ended }
-    return try await apply(planned, to: state, of: await commit, engine, lock, context, session, configuration)
+    return try await apply(
+      planned, digest, to: state, of: await commit, engine, lock, context, session, configuration)
   }
 
   /// Carries a plan out that may be applied, and accounts for it.
   private func apply(
-    _ planned: Engine.Planned, to state: State, of commit: String?, _ engine: Engine, _ lock: any StateLock,
-    _ context: Engine.RunContext, _ session: Session, _ configuration: Configuration
+    _ planned: Engine.Planned, _ digest: String, to state: State, of commit: String?, _ engine: Engine,
+    _ lock: any StateLock, _ context: Engine.RunContext, _ session: Session, _ configuration: Configuration
   ) async throws -> RunOutcome {
     invocation.flushText()
     if verifies { try checkTokens(for: planned.plan, configuration, engine.secrets) }
@@ -130,7 +133,7 @@ struct ApplyFlow {
     let result = try await engine.apply(
       planned, to: state, lock: lock,
       options: ApplyOptions(
-        runID: UUID().uuidString.lowercased(), command: command, digest: planned.plan.digest,
+        runID: UUID().uuidString.lowercased(), command: command, digest: digest,
         who: invocation.surroundings.who, commit: commit, parallelism: calls.parallelism,
         settleWindow: write.settle.duration, approval: approval),
       context: context)

@@ -19,6 +19,36 @@ import Transport
       Set(transport.requests.map { $0.parameter("page") }) == Set((1...max(1, (count + 49) / 50)).map { "\($0)" }))
   }
 
+  @Test(arguments: [0, 40, 130, 170, 5000])
+  func `pages that are expected are asked for at once, and what turns out to be none is let go`(
+    _ expected: Int
+  ) async throws {
+    let items = (1...130).map { TestKit.channel($0) }
+    let transport = ScriptedTransport { request, _ in
+      let page = Int(request.parameter("page") ?? "") ?? 1
+      // The page behind the last is a mistake to this server.
+      guard page <= 3 else { return .json("{}", status: 404) }
+      return .json(TestKit.page(Array(items.dropFirst((page - 1) * 50).prefix(50)), total: 130, page: page))
+    }
+    let remote = TestKit.remote(transport)
+    #expect(try await remote.channels(expecting: expected).map(\.id) == Array(1...130))
+    #expect(remote.callsMade == max(3, min(8, (expected + 49) / 50)))
+  }
+
+  @Test func `a page that is wanted and fails is a failure, expected or not`() async {
+    for expected in [nil, 130, 5000] {
+      let items = (1...130).map { TestKit.channel($0) }
+      let transport = ScriptedTransport { request, _ in
+        let page = Int(request.parameter("page") ?? "") ?? 1
+        guard page != 2 else { return .json("{}", status: 403) }
+        return .json(TestKit.page(Array(items.dropFirst((page - 1) * 50).prefix(50)), total: 130, page: page))
+      }
+      let remote = TestKit.remote(transport)
+      let failure = await failure { () throws(RemoteFailure) in try await remote.channels(expecting: expected) }
+      #expect(failure?.status == 403)
+    }
+  }
+
   @Test func `a server that gives smaller pages is followed`() async throws {
     let items = (1...45).map { TestKit.channel($0) }
     let transport = ScriptedTransport { request, _ in

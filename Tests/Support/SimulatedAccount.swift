@@ -33,7 +33,7 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
   package func facts(_ kinds: [ReferenceKind]) async throws(RemoteFailure) -> AccountFacts { AccountFacts() }
   package func salts() async throws(RemoteFailure) -> [String: Secret] { [:] }
 
-  package func channels() async throws(RemoteFailure) -> [RemoteChannel] {
+  package func channels(expecting count: Int?) async throws(RemoteFailure) -> [RemoteChannel] {
     try? await clock.sleep(until: clock.now.advanced(by: latency), tolerance: nil)
     let now = began.duration(to: clock.now)
     return try contents.withLock { contents throws(RemoteFailure) in

@@ -156,7 +156,9 @@ extension Plan {
 
 extension Invocation {
   /// Makes a plan the result of the command; what an interrupted apply left open is said once.
-  func show(_ plan: Plan, _ engine: Engine, saysInterrupted: Bool = true) {
+  ///
+  /// `digest` is the plan's, where it is worked out already.
+  func show(_ plan: Plan, _ engine: Engine, digest: String? = nil, saysInterrupted: Bool = true) {
     self.plan = plan
     account = plan.account
     records = engine.configuration.records
@@ -168,7 +170,7 @@ extension Invocation {
       if !saysInterrupted { shown.interrupted = [] }
       text += PlanText(
         color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
-      ).render(shown)
+      ).render(shown, digest: digest)
     }
   }
 }
