@@ -84,7 +84,7 @@ let package = Package(
 
     .target(
       name: "Support", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "Transport"],
-      path: "Tests/Support"),
+      path: "Tests/Support", exclude: ["markdown-elements.py", "schema-verdicts.py"]),
     .target(
       name: "TestServers",
       dependencies: [
@@ -164,7 +164,7 @@ let package = Package(
       ], path: "Tests/StateRounds"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Workload"],
-      path: "Tests/Benchmarks", exclude: ["run.py", "events.c"]),
+      path: "Tests/Benchmarks", exclude: ["run.py", "bombs.py", "events.c"]),
     .executableTarget(
       name: "Instructions", dependencies: ["Documents", "Manifest", "Channels", "Workload"],
       path: "Tests/Instructions", exclude: ["figure.json"]),

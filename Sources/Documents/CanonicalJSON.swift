@@ -49,35 +49,43 @@ private struct JSONWriter {
     case .number(let text): put(text)
     case .string(let text): write(text)
     case .array(let items):
-      writeItems(items, "[", "]") { writer, item in writer.write(item) }
-    case .object(let members):
-      writeItems(members, "{", "}") { writer, member in
-        writer.write(member.key)
-        writer.put(writer.pretty ? ": " : ":")
-        writer.write(member.value)
+      output.append(UInt8(ascii: "["))
+      depth += 1
+      for index in items.indices {
+        begin(index)
+        write(items[index])
       }
+      end(items.isEmpty)
+      output.append(UInt8(ascii: "]"))
+    case .object(let members):
+      output.append(UInt8(ascii: "{"))
+      depth += 1
+      for index in members.indices {
+        begin(index)
+        write(members[index].key)
+        output.append(UInt8(ascii: ":"))
+        if pretty { output.append(UInt8(ascii: " ")) }
+        write(members[index].value)
+      }
+      end(members.isEmpty)
+      output.append(UInt8(ascii: "}"))
     }
   }
 
-  private mutating func writeItems<Item>(
-    _ items: [Item], _ opening: String, _ closing: String, _ each: (inout JSONWriter, Item) -> Void
-  ) {
-    put(opening)
-    depth += 1
-    var isFirst = true
-    for item in items {
-      if !isFirst { put(",") }
-      isFirst = false
-      newline()
-      each(&self, item)
-      if let sink, output.count >= JSONWriter.pieceSize {
-        sink(output)
-        output.removeAll(keepingCapacity: true)
-      }
+  /// Begins an item of an array or a member of an object.
+  private mutating func begin(_ index: Int) {
+    if let sink, output.count >= JSONWriter.pieceSize {
+      sink(output)
+      output.removeAll(keepingCapacity: true)
     }
+    if index > 0 { output.append(UInt8(ascii: ",")) }
+    newline()
+  }
+
+  /// Ends the items of an array or the members of an object.
+  private mutating func end(_ isEmpty: Bool) {
     depth -= 1
-    if !items.isEmpty { newline() }
-    put(closing)
+    if !isEmpty { newline() }
   }
 
   private mutating func newline() {

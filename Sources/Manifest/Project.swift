@@ -240,7 +240,7 @@ package struct Project: Sendable {
   package var variableNames: [String] {
     let environments = environmentBodies.values.compactMap { $0.value(of: "variables") }
     let declared = ((sections["variables"] ?? []).map(\.body) + environments).flatMap(\.pairs).map(\.key.text)
-    let used = documents.flatMap { document in
+    let used = documents.filter(\.mayHoldDollar).flatMap { document in
       document.nodes.indices.lazy.filter { document.nodes[$0].shape == .scalar }.flatMap { node in
         Variables.names(in: Cursor(document, node))
       }
