@@ -14,7 +14,7 @@ package enum StateText {
     for entry in entries {
       text += "\n\(entry.address)  \"\(SafeText.escape(entry.name))\"\(entry.isProtected ? "  protected" : "")\n"
       text += "  id \(entry.id)\n  uuid \(SafeText.escape(entry.uuid))\n"
-      for field in entry.applied { text += "  \(field.name): \(FieldWords.text(field.value))\n" }
+      for field in entry.applied { text += "  \(SafeText.escape(field.name)): \(FieldWords.text(field.value))\n" }
     }
     return text
   }
