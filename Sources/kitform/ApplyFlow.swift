@@ -61,7 +61,10 @@ struct ApplyFlow {
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop)
       do {
-        let outcome = try await underLock(engine, lock, session, configuration, options, stop)
+        let progress = Progress(invocation.terminal)
+        let outcome = try await progress.live {
+          try await underLock(engine, lock, session, configuration, options, stop, progress)
+        }
         await lock.release()
         guard verifies else { return outcome }
         return try await verified(outcome, configuration, engine, messaging)
@@ -74,9 +77,8 @@ struct ApplyFlow {
 
   private func underLock(
     _ engine: Engine, _ lock: any StateLock, _ session: Session, _ configuration: Configuration,
-    _ options: PlanOptions, _ stop: Stop
+    _ options: PlanOptions, _ stop: Stop, _ progress: Progress
   ) async throws -> RunOutcome {
-    let progress = Progress(invocation.terminal)
     let context = Engine.RunContext(
       now: Surroundings.now, stop: stop, events: { progress.note($0) }, crashPoint: CrashPoints.fromEnvironment(),
       settleWindow: write.settle.duration)

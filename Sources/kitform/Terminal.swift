@@ -56,9 +56,9 @@ struct Terminal: Sendable {
     try write(json + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
   }
 
-  /// Writes a message; a closed standard error stops nothing.
+  /// Writes a message, above the lines that are shown live; a closed standard error stops nothing.
   func note(_ text: String) {
-    try? say(text + "\n", to: STDERR_FILENO)
+    Terminal.block.withLock { block in draw(block.lines, above: text + "\n", &block) }
   }
 
   /// Writes workflow commands, whole lines of which none may share its line with anything else.
@@ -66,9 +66,29 @@ struct Terminal: Sendable {
     try? write(Array(lines.utf8), to: STDERR_FILENO)
   }
 
-  /// Replaces the line that is shown on a terminal.
-  func live(_ text: String) {
-    try? say("\r\u{1B}[K\(text)", to: STDERR_FILENO)
+  /// Shows lines below everything else until others take their place; on a terminal alone.
+  func live(_ lines: [String]) {
+    guard isErrorTerminal else { return }
+    Terminal.block.withLock { block in
+      if block.lines != lines { draw(lines, above: "", &block) }
+    }
+  }
+
+  /// What is shown live on standard error, of which a process has one.
+  private static let block = Mutex(LiveBlock())
+
+  private func draw(_ lines: [String], above text: String, _ block: inout LiveBlock) {
+    let (width, height) = lines.isEmpty ? (1, 1) : Terminal.size
+    try? say(block.redraw(lines, above: text, width: width, height: height), to: STDERR_FILENO)
+  }
+
+  /// Columns and rows of the terminal behind standard error.
+  private static var size: (width: Int, height: Int) {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return (80, 24)
+    }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 
   /// Asks a question on standard error and returns the answer without its line break; nil at the end of the input.

@@ -65,6 +65,8 @@ struct TerminalTests {
     let applied = try await run(project, "apply", answer: "yes")
     #expect(applied.code == 0, "\(applied.text)")
     #expect(try channels(project) == 1)
+    #expect(applied.text.contains("  create custom.bot-1: 0."), "what runs is shown with its time: \(applied.text)")
+    #expect(applied.text.contains("0 of 1 done, 0."), "\(applied.text)")
     #expect(try await run(project, "apply", answer: nil).code == 0, "there is nothing to ask")
   }
 

@@ -1,0 +1,20 @@
+/// The lines at the end of a terminal that are drawn anew as time passes; everything else goes above them.
+struct LiveBlock: Sendable {
+  /// What is shown now, from the first line to where the cursor stands behind the last.
+  private(set) var lines: [String] = []
+
+  /// What a terminal has to be sent so that `text` stands above the block, and `lines` in it.
+  ///
+  /// A line that is too long for `width` columns would wrap, and could not be taken back: it is cut. Of more lines than
+  /// `height` allows, the last ones stay, the sum among them.
+  mutating func redraw(_ lines: [String], above text: String = "", width: Int, height: Int) -> String {
+    var output = ""
+    if !self.lines.isEmpty {
+      output += "\r"
+      if self.lines.count > 1 { output += "\u{1B}[\(self.lines.count - 1)A" }
+      output += "\u{1B}[J"
+    }
+    self.lines = lines.suffix(max(height - 1, 1)).map { String($0.unicodeScalars.prefix(max(width - 1, 1))) }
+    return output + text + self.lines.joined(separator: "\n")
+  }
+}
