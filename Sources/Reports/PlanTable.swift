@@ -34,7 +34,11 @@ struct PlanTable {
     widths = lines.map { ($0.indent + $0.key.scalarCount, $0.value.scalarCount) }
     var keys = (field: 0, address: 0)
     for (line, width) in zip(lines, widths) where !line.value.isEmpty {
-      if line.indent > 2 { keys.field = max(keys.field, width.key) } else { keys.address = max(keys.address, width.key) }
+      if line.indent > 2 {
+        keys.field = max(keys.field, width.key)
+      } else {
+        keys.address = max(keys.address, width.key)
+      }
     }
     fieldKey = min(keys.field, widest)
     addressKey = min(keys.address, widest)
