@@ -96,7 +96,7 @@ extension DocumentEditor {
   /// Sorts the pairs of a mapping by a rank of their keys; equal ranks keep their order, and merges stand first.
   ///
   /// Each pair moves with its comments and with the empty lines above it; what stands first has none above it. False where
-  /// the order is right, or where a pair shares its line with other things and nothing is done.
+  /// the order is right, or where nothing is done: a pair shares its line with other things, or an alias holds it (`holding`).
   package mutating func order(_ mapping: Int, by rank: (String) -> Int) -> Bool {
     let pairs = document.ownPairs(mapping)
     let ranks = pairs.map { pair in
@@ -104,6 +104,10 @@ extension DocumentEditor {
     }
     let order = pairs.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
     guard order != Array(pairs.indices) else { return false }
+    if let alias = aliasBeforeItsAnchor(pairs, order) {
+      holding.append(alias)
+      return false
+    }
     if document.nodes[mapping].flags.contains(.flow) {
       guard orderFlow(pairs, order) else { return false }
     } else {
@@ -114,6 +118,20 @@ extension DocumentEditor {
     noteReordering()
     setParts(order.map { .own(pairs[$0]) }, of: mapping)
     return true
+  }
+
+  /// The first alias of a mapping that a new order of its pairs would put before what it stands for.
+  private func aliasBeforeItsAnchor(_ pairs: [Document.Pair], _ order: [Int]) -> Int? {
+    var place = [Int](repeating: 0, count: pairs.count)
+    for (index, pair) in order.enumerated() { place[pair] = index }
+    for (index, pair) in pairs.enumerated() {
+      for node in pair.key..<Int(document.nodes[pair.value].next) where document.nodes[node].shape == .alias {
+        let target = Int(document.nodes[node].text)
+        let anchored = pairs.firstIndex { target >= $0.key && target < Int(document.nodes[$0.value].next) }
+        if let anchored, place[index] < place[anchored] { return node }
+      }
+    }
+    return nil
   }
 
   /// Exchanges the texts of pairs between brackets; false where a comment stands among them.

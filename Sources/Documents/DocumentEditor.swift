@@ -9,6 +9,8 @@ package struct DocumentEditor {
   private var changes: [Int: Change] = [:]
   private var droppedLines: Set<Int> = []
   private var reorders = false
+  /// Aliases that keep mappings from being sorted: they would come to stand before what they stand for.
+  package internal(set) var holding: [Int] = []
 
   /// What becomes of one node.
   private enum Change {

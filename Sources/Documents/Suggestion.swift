@@ -2,7 +2,7 @@
 package enum Suggestion {
   /// Returns the names nearest to `name`, the nearest first, then in the order of `candidates`; at most `limit`.
   ///
-  /// What counts as near: see `Spelling.distance(to:)`.
+  /// What counts as near, `Spelling` says.
   package static func nearest(to name: String, among candidates: [String], limit: Int = 3) -> [String] {
     let wanted = Spelling(name)
     // Three rows of the table, for all candidates.
@@ -16,7 +16,10 @@ package enum Suggestion {
   }
 }
 
-/// A name as near misses of it are looked for: letter case counts for nothing.
+/// A name as near misses of it are looked for.
+///
+/// Names are near when they differ by at most a third of the longer one's letters, and by one at least where it has three;
+/// letter case counts for nothing. A difference is an insertion, a deletion, a replacement or a swap of neighbours.
 package struct Spelling: Sendable, Equatable {
   /// Its letters in lower case; of a longer name the first ones.
   private let letters: [Unicode.Scalar]
@@ -43,9 +46,8 @@ package struct Spelling: Sendable, Equatable {
     return distance(to: other, &rows) != nil
   }
 
-  /// How many insertions, deletions, replacements and swaps of neighbours lie between two names; nil where they are not near.
+  /// How many differences lie between two names; nil where they are not near.
   ///
-  /// Names are near when they differ by at most a third of the longer one's letters, and by one at least where it has three.
   /// `rows` is memory for the last three rows of the table, which stand in it in turn.
   fileprivate func distance(to other: Spelling, _ rows: inout [Int]) -> Int? {
     guard !letters.isEmpty, !other.letters.isEmpty else { return nil }

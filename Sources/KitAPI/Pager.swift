@@ -24,7 +24,7 @@ struct Pager: Sendable {
 
   /// Lists everything, sorted by id.
   ///
-  /// Who expects some number of items has their pages asked for at once, and not after the first; it may be wrong.
+  /// Who expects some number of items has their pages asked for at once, and not after the first; the number may be wrong.
   func list<Item: Sendable>(
     _ operation: Operation, expecting expected: Int? = nil, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Item] {
@@ -65,7 +65,7 @@ struct Pager: Sendable {
     return items.map(\.item)
   }
 
-  /// Reads the first page, and with it as many as `expected` items fill; then the others, all side by side.
+  /// Reads the first page, and with it as many as `expected` items fill and may go side by side; then the others.
   private func numbered<Item>(
     _ operation: Operation, expecting expected: Int?, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Page<Item>] {
@@ -97,10 +97,16 @@ struct Pager: Sendable {
           bytes += page.bytes
           if number == 1 { count = Pager.count(page, size) }
         }
-        // A page that turns out to be none says nothing, whatever came of it.
-        if count > Pager.pageLimit || bytes > Pager.byteLimit { return .failure(endless) }
+        if count > Pager.pageLimit || bytes > Pager.byteLimit {
+          group.cancelAll()
+          return .failure(endless)
+        }
+        if failures.contains(1) { count = 1 }
+        // A page that turns out to be none says nothing, and is not waited for.
         if failures.contains(where: { $0 <= count }) { count = min(count, next - 1) }
+        if results.count >= count, (1...count).allSatisfy({ results[$0] != nil }) { break }
       }
+      group.cancelAll()
       do throws(RemoteFailure) {
         var pages: [Page<Item>] = []
         for number in 1...count { if let page = try results[number]?.get() { pages.append(page) } }

@@ -11,6 +11,8 @@ package enum ProjectFormatter {
     package var bytes: [UInt8]
     /// Why the file was left alone.
     package var reason: String?
+    /// The aliases, as they are written, that hold a channel's keys in their order.
+    package var holding: [String] = []
 
     package var isChanged: Bool { bytes != file.bytes }
   }
@@ -31,7 +33,9 @@ package enum ProjectFormatter {
         guard orders else { return outcome }
         let (formatted, _) = YAMLComposer.compose(
           SourceFile(path: document.source.path, bytes: bytes), file: document.file)
-        outcome.bytes = try Formatter.format(try ChannelOrder.apply(to: formatted, kinds: kinds))
+        let (ordered, holding) = try ChannelOrder.apply(to: formatted, kinds: kinds)
+        outcome.bytes = try Formatter.format(ordered)
+        outcome.holding = holding
       } catch {
         outcome.reason = error.reason
         outcome.bytes = document.source.bytes

@@ -6,13 +6,17 @@ package import Documents
 /// the order written. Only mappings that stand in `channels` themselves are sorted, not what an alias names. A scalar loses
 /// its quotes where it says the same without them; no value changes.
 package enum ChannelOrder {
-  /// Returns the file in order, proved to say the same up to the order of keys, with every comment.
-  package static func apply(to document: Document, kinds: [Kind]) throws(EditFailure) -> Document {
-    var document = try edit(document) { editor, document in
+  /// Returns the file in order, proved to say the same up to the order of keys, with every comment, and the aliases, as written, that
+  /// hold a mapping in its order, because they would come to stand before what they stand for.
+  package static func apply(
+    to document: Document, kinds: [Kind]
+  ) throws(EditFailure) -> (document: Document, holding: [String]) {
+    var holding: [String] = []
+    var document = try edit(document, &holding) { editor, document in
       for node in document.nodes.indices { _ = editor.dropNeedlessQuotes(node) }
     }
     // Members first: a channel moves its groups as a whole.
-    document = try edit(document) { editor, document in
+    document = try edit(document, &holding) { editor, document in
       for (kind, channel) in channels(document, kinds) {
         for pair in document.ownPairs(channel) {
           let group = document.text(pair.key)
@@ -22,19 +26,24 @@ package enum ChannelOrder {
         }
       }
     }
-    return try edit(document) { editor, document in
+    document = try edit(document, &holding) { editor, document in
       for (kind, channel) in channels(document, kinds) {
         let keys = kind.keys
         _ = editor.order(channel) { rank($0, in: keys) }
       }
     }
+    return (document, holding)
   }
 
   private static func edit(
-    _ document: Document, _ body: (inout DocumentEditor, Document) -> Void
+    _ document: Document, _ holding: inout [String], _ body: (inout DocumentEditor, Document) -> Void
   ) throws(EditFailure) -> Document {
     var editor = DocumentEditor(document)
     body(&editor, document)
+    holding += editor.holding.map { alias in
+      let place = document.place(alias)
+      return String(decoding: document.source.bytes[Int(place.start)..<Int(place.end)], as: UTF8.self)
+    }
     return editor.isEmpty ? document : try editor.finish()
   }
 

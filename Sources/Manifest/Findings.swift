@@ -28,9 +28,9 @@ package struct Findings: Sendable {
 
   /// Notes a finding of a rule, at the rule's severity or the one that the project gives it; `severity` can only weaken it.
   ///
-  /// What to write instead is looked for only where the finding is kept.
+  /// Its words are made only where the finding is kept.
   package mutating func report(
-    _ rule: Rule, at place: SourcePlace?, _ message: String, why: String? = nil,
+    _ rule: Rule, at place: SourcePlace?, _ message: @autoclosure () -> String, why: String? = nil,
     suggestion: @autoclosure () -> String? = nil, notes: [Diagnostic.Note] = [], severity: Severity? = nil
   ) {
     var chosen = rule.severity
@@ -40,7 +40,7 @@ package struct Findings: Sendable {
     }
     let severity = severity.map { max($0, chosen) } ?? chosen
     guard keeps(severity) else { return }
-    kept.append(Diagnostic(rule, severity, at: place, message, why: why, suggestion: suggestion(), notes: notes))
+    kept.append(Diagnostic(rule, severity, at: place, message(), why: why, suggestion: suggestion(), notes: notes))
   }
 
   /// Adds findings that were made elsewhere.

@@ -17,7 +17,10 @@ final class Interrupts {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        guard count.next() == 1 else { exit(reason == .interrupted ? 130 : 143) }
+        guard count.next() == 1 else {
+          Terminal.endLive()
+          exit(reason == .interrupted ? 130 : 143)
+        }
         stop.request(reason)
         note("Stopping: no new call starts; the ones under way finish. Press Ctrl-C again to end at once.")
       }

@@ -10,9 +10,10 @@ struct LiveBlock: Sendable {
   mutating func redraw(_ lines: [String], above text: String = "", width: Int, height: Int) -> String {
     var output = ""
     if !self.lines.isEmpty {
-      output += "\r"
-      if self.lines.count > 1 { output += "\u{1B}[\(self.lines.count - 1)A" }
-      output += "\u{1B}[J"
+      // A terminal that became narrower has wrapped what it showed.
+      let columns = max(width, 1)
+      let rows = self.lines.reduce(0) { $0 + max(1, ($1.unicodeScalars.count + columns - 1) / columns) }
+      output += "\r" + (rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\u{1B}[J"
     }
     self.lines = lines.suffix(max(height - 1, 1)).map { String($0.unicodeScalars.prefix(max(width - 1, 1))) }
     return output + text + self.lines.joined(separator: "\n")

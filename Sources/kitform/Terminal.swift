@@ -61,16 +61,33 @@ struct Terminal: Sendable {
     Terminal.block.withLock { block in draw(block.lines, above: text + "\n", &block) }
   }
 
+  /// Whether lines can be shown live: on a terminal that moves its cursor, with a person before it.
+  var showsLive: Bool {
+    guard isErrorTerminal else { return false }
+    let environment = Surroundings.current.environment
+    return !["", "dumb"].contains(environment["TERM"] ?? "") && (environment["CI"] ?? "").isEmpty
+  }
+
   /// Writes workflow commands, whole lines of which none may share its line with anything else.
   func annotate(_ lines: String) {
     try? write(Array(lines.utf8), to: STDERR_FILENO)
   }
 
-  /// Shows lines below everything else until others take their place; on a terminal alone.
-  func live(_ lines: [String]) {
-    guard isErrorTerminal else { return }
+  /// Shows lines below everything else until others take their place, with a message above them; who asks has seen that
+  /// `showsLive`.
+  ///
+  /// A process in the background leaves the terminal to whoever uses it.
+  func live(_ lines: [String], above text: String? = nil) {
     Terminal.block.withLock { block in
-      if block.lines != lines { draw(lines, above: "", &block) }
+      let lines = tcgetpgrp(STDERR_FILENO) == getpgrp() ? lines : []
+      if text != nil || block.lines != lines { draw(lines, above: text.map { $0 + "\n" } ?? "", &block) }
+    }
+  }
+
+  /// Takes the live lines away before the process ends at once; nobody is waited for.
+  static func endLive() {
+    _ = block.withLockIfAvailable { block in
+      if !block.lines.isEmpty { Terminal(color: .never, noColor: true).draw([], above: "", &block) }
     }
   }
 
@@ -78,7 +95,7 @@ struct Terminal: Sendable {
   private static let block = Mutex(LiveBlock())
 
   private func draw(_ lines: [String], above text: String, _ block: inout LiveBlock) {
-    let (width, height) = lines.isEmpty ? (1, 1) : Terminal.size
+    let (width, height) = lines.isEmpty && block.lines.isEmpty ? (1, 1) : Terminal.size
     try? say(block.redraw(lines, above: text, width: width, height: height), to: STDERR_FILENO)
   }
 

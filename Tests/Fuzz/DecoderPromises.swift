@@ -81,12 +81,16 @@ enum DecoderPromises {
   /// Ordering the keys of channels keeps every value, or is refused.
   private static func orders(_ document: Document) throws(BrokenPromise) {
     let ordered: Document
-    do throws(EditFailure) { ordered = try ChannelOrder.apply(to: document, kinds: Kinds.all) } catch { return }
+    do throws(EditFailure) {
+      ordered = try ChannelOrder.apply(to: document, kinds: Kinds.all).document
+    } catch {
+      return
+    }
     try require(
       ordered.nodes.count == document.nodes.count && ordered.roots.count == document.roots.count,
       "ordering keeps every value")
     let again: Document
-    do throws(EditFailure) { again = try ChannelOrder.apply(to: ordered, kinds: Kinds.all) } catch {
+    do throws(EditFailure) { again = try ChannelOrder.apply(to: ordered, kinds: Kinds.all).document } catch {
       throw BrokenPromise("what is ordered can be ordered: \(error.reason)")
     }
     try require(again.source.bytes == ordered.source.bytes, "ordering twice is ordering once")

@@ -81,11 +81,21 @@ import Testing
     #expect(try order(text) == text)
   }
 
-  @Test func `what cannot be put in order is left alone and says why`() {
-    let loaded = project("channels:\n  ok:\n    a:\n      redirect: &r {queue: S}\n      name: *r\n")
+  @Test func `what an alias holds keeps its order, is formatted all the same, and says why`() {
+    let held = "    a:\n      redirect: &r {queue: S}\n      name: *r\n"
+    let loaded = project("channels:\n  ok:\n\(held)    b:\n      redirect: {queue: S}  \n      name: B\n")
     let outcome = ProjectFormatter.format(loaded, orders: true)[0]
-    #expect(outcome.reason != nil)
-    #expect(!outcome.isChanged)
+    #expect(outcome.reason == nil)
+    #expect(outcome.holding == ["*r"])
+    #expect(
+      String(decoding: outcome.bytes, as: UTF8.self)
+        == "channels:\n  ok:\n\(held)    b:\n      name: B\n      redirect: {queue: S}\n")
+  }
+
+  @Test func `an alias that stays behind its anchor holds nothing`() throws {
+    #expect(
+      try order("x-r: &r {queue: S}\nchannels:\n  ok:\n    a:\n      redirect: *r\n      name: N\n")
+        == "x-r: &r {queue: S}\nchannels:\n  ok:\n    a:\n      name: N\n      redirect: *r\n")
   }
 
   @Test func `a file that does not parse is left alone`() {

@@ -52,7 +52,8 @@ struct LiveBlockTests {
     let lines = (0..<9).map { "change \($0) goes on" }
     #expect(block.redraw(lines, width: 9, height: 4) == "change 6\nchange 7\nchange 8")
     #expect(block.lines.count == 3)
-    #expect(block.redraw([], width: 0, height: 0) == "\r\u{1B}[2A\u{1B}[J")
+    #expect(block.redraw(["wide"], width: 5, height: 4) == "\r\u{1B}[5A\u{1B}[Jwide", "the terminal became narrower")
+    #expect(block.redraw([], width: 0, height: 0) == "\r\u{1B}[3A\u{1B}[J")
     #expect(block.redraw(["ab"], width: 0, height: 0) == "a")
   }
 }

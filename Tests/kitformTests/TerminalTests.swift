@@ -18,6 +18,7 @@ struct TerminalTests {
     process.currentDirectoryURL = URL(fileURLWithPath: project.workspace.path)
     process.environment = [
       "PATH": "/usr/bin:/bin", "HOME": project.workspace.path, "SHELL": "/bin/sh", "NO_COLOR": "1",
+      "TERM": "xterm",
     ]
     let input = Pipe()
     let path = "\(project.workspace.path)/terminal.txt"
@@ -66,7 +67,7 @@ struct TerminalTests {
     #expect(applied.code == 0, "\(applied.text)")
     #expect(try channels(project) == 1)
     #expect(applied.text.contains("  create custom.bot-1: 0."), "what runs is shown with its time: \(applied.text)")
-    #expect(applied.text.contains("0 of 1 done, 0."), "\(applied.text)")
+    #expect(applied.text.contains("0 of 1 finished, 0."), "\(applied.text)")
     #expect(try await run(project, "apply", answer: nil).code == 0, "there is nothing to ask")
   }
 

@@ -70,13 +70,20 @@ struct FormatCommand: AsyncParsableCommand {
       finding.place.map { loaded.unparsed.contains($0.file) && finding.isOfReading } ?? true
     }
     for (index, outcome) in outcomes.enumerated() {
+      if !outcome.holding.isEmpty {
+        invocation.diagnostics.append(
+          Diagnostic(
+            .formatLeftAlone, at: SourcePlace(file: Int32(index), start: 0, end: 0),
+            "channels of \(SafeText.escape(outcome.file.path)) keep the order of their keys: in that of Kit's form, \(Words.list(outcome.holding.map { "`\(SafeText.escape($0))`" })) would stand before what they name",
+            suggestion: "write the anchor at the key that comes first in Kit's form"))
+      }
       guard let reason = outcome.reason, !loaded.unparsed.contains(Int32(index)) else { continue }
       invocation.diagnostics.append(
         Diagnostic(
           .formatLeftAlone, at: SourcePlace(file: Int32(index), start: 0, end: 0),
           "\(SafeText.escape(outcome.file.path)) is left as it is: \(reason)"))
     }
-    return outcomes.contains { $0.reason != nil } || !invocation.diagnostics.isEmpty
+    return outcomes.contains { $0.reason != nil || !$0.holding.isEmpty } || !invocation.diagnostics.isEmpty
   }
 
   private func diff(_ outcome: ProjectFormatter.Outcome, color: Bool) -> String {
