@@ -3,7 +3,8 @@ struct KeyIndex {
   /// Up to this many pairs every key is compared with every other, which is faster than hashing.
   private static let smallCount = 12
 
-  private var slots: [UInt32] = []
+  /// Each holds a key's node, and above it half of the hash of its text, so that few texts have to be compared.
+  private var slots: [UInt64] = []
 
   /// Returns the first and the later node of each key that stands again.
   ///
@@ -17,9 +18,9 @@ struct KeyIndex {
     }
     var found: [(first: Int, second: Int)] = []
     var capacity = 32
-    while capacity < Int(nodes[mapping].count) * 2 { capacity *= 2 }
+    while capacity < Int(nodes[mapping].count) / 2 * 3 { capacity *= 2 }
     slots.removeAll(keepingCapacity: capacity <= 1 << 16)
-    slots.append(contentsOf: repeatElement(UInt32.max, count: capacity))
+    slots.append(contentsOf: repeatElement(UInt64.max, count: capacity))
     var next = mapping + 1
     while next < Int(nodes[mapping].next) {
       let key = next
@@ -36,15 +37,18 @@ struct KeyIndex {
       }
       hasher.combine(word)
       hasher.combine(length)
-      var slot = hasher.finalize() & (capacity - 1)
+      let hash = hasher.finalize()
+      let tag = UInt64(truncatingIfNeeded: hash) & 0xFFFF_FFFF_0000_0000
+      var slot = hash & (capacity - 1)
       while true {
         let occupant = slots[slot]
         if occupant == .max {
-          slots[slot] = UInt32(truncatingIfNeeded: key)
+          slots[slot] = tag | UInt64(key)
           break
         }
-        if KeyIndex.equal(Int(occupant), key, nodes, bytes, side) {
-          found.append((Int(occupant), key))
+        let other = Int(occupant & 0xFFFF_FFFF)
+        if occupant & 0xFFFF_FFFF_0000_0000 == tag, KeyIndex.equal(other, key, nodes, bytes, side) {
+          found.append((other, key))
           break
         }
         slot = (slot + 1) & (capacity - 1)
