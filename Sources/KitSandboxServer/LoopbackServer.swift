@@ -14,7 +14,6 @@ enum LoopbackServer {
     beside: [@Sendable () async -> Void] = [], body: (Int) async throws -> Value
   ) async throws -> Value {
     let (listeners, listening) = AsyncStream<any Channel>.makeStream()
-    let eventLoop = EventLoopGroupProvider.singleton.eventLoopGroup.any()
     let application = Application(
       responder: responder,
       configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
@@ -22,10 +21,9 @@ enum LoopbackServer {
         listening.yield(channel)
         listening.finish()
       },
-      eventLoopGroupProvider: .shared(eventLoop),
       logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask(executorPreference: EventLoopExecutor(eventLoop)) {
+      group.addTask {
         defer { listening.finish() }
         do {
           try await application.runService(gracefulShutdownSignals: [])
@@ -51,20 +49,6 @@ enum LoopbackServer {
       while let ended = await group.nextResult() { if case .failure = ended { continue } }
       return try result.get()
     }
-  }
-}
-
-/// Runs tasks on the thread of an event loop, so that a request and its answer change threads nowhere.
-///
-/// Each change takes longer than the sandbox thinks about most calls, and would add to the delay that `--latency` asks for.
-private final class EventLoopExecutor: TaskExecutor {
-  private let eventLoop: any EventLoop
-
-  init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    eventLoop.execute { [self] in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
   }
 }
 
