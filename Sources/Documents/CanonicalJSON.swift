@@ -2,7 +2,7 @@
 package enum CanonicalJSON {
   /// Encodes a value; members stand in the order in which the value has them.
   ///
-  /// Strings escape C0, DEL, C1, bidirectional controls, zero-width characters and line separators as `\uXXXX`, so that a
+  /// Strings escape C0, DEL, C1, bidirectional controls, zero-width characters and line separators by their numbers, so that a
   /// document can go to a terminal, and the bracket of `##[` and `##word[`, so that it can go to a build's log. Compact output has no blanks; pretty output indents by two and ends with a newline.
   package static func encode(_ value: JSONValue, pretty: Bool = false) -> [UInt8] {
     var writer = JSONWriter(pretty: pretty)

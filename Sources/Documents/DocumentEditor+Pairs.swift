@@ -127,8 +127,14 @@ extension DocumentEditor {
     for (index, pair) in pairs.enumerated() {
       for node in pair.key..<Int(document.nodes[pair.value].next) where document.nodes[node].shape == .alias {
         let target = Int(document.nodes[node].text)
-        let anchored = pairs.firstIndex { target >= $0.key && target < Int(document.nodes[$0.value].next) }
-        if let anchored, place[index] < place[anchored] { return node }
+        guard let first = pairs.first, target >= first.key else { continue }
+        // An anchor stands before its aliases, so that the last pair to begin before it is the one that holds it.
+        var (low, high) = (0, index)
+        while low < high {
+          let middle = (low + high + 1) / 2
+          if pairs[middle].key <= target { low = middle } else { high = middle - 1 }
+        }
+        if place[index] < place[low] { return node }
       }
     }
     return nil

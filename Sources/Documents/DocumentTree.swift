@@ -56,6 +56,7 @@ extension Document {
   package func ownPairs(_ node: Int) -> [Pair] {
     guard nodes[node].shape == .mapping else { return [] }
     var result: [Pair] = []
+    result.reserveCapacity(Int(nodes[node].count))
     var key = node + 1
     while key < Int(nodes[node].next) {
       let value = Int(nodes[key].next)

@@ -149,7 +149,7 @@ private struct Reading {
     return ([byte], 1)
   }
 
-  /// The character that `\uXXXX`, or two of them, stand for.
+  /// The character that `\u` and four digits, once or twice, stand for.
   private static func scalar(_ source: [UInt8], _ index: Int) -> (Unicode.Scalar, length: Int)? {
     guard let high = number(source, index + 2, digits: 4) else { return nil }
     if let scalar = Unicode.Scalar(high) { return (scalar, 6) }

@@ -58,8 +58,10 @@ package struct SecretPlaces: Sendable {
     while let node = pending.popLast() {
       switch document.nodes[node].shape {
       case .mapping:
-        for (key, value) in SecretPlaces.ownPairs(node, document) {
-          let key = document.text(key)
+        // Merged pairs are walked where they stand.
+        for pair in document.ownPairs(node) {
+          let key = document.text(pair.key)
+          let value = pair.value
           let verdict = verdicts[key] ?? verdict(key)
           if verdicts.count < SecretPlaces.rememberedKeys { verdicts[key] = verdict }
           switch verdict {
@@ -81,24 +83,12 @@ package struct SecretPlaces: Sendable {
     }
   }
 
-  /// The pairs that stand in a mapping itself, as nodes; merged ones are walked where they stand.
-  private static func ownPairs(_ mapping: Int, _ document: Document) -> some Sequence<(key: Int, value: Int)> {
-    let nodes = document.nodes
-    let end = Int(nodes[mapping].next)
-    return sequence(state: mapping + 1) { key -> (key: Int, value: Int)? in
-      guard key < end else { return nil }
-      let value = Int(nodes[key].next)
-      defer { key = Int(nodes[value].next) }
-      return (key, value)
-    }
-  }
-
   /// The text that stands where a mapping, or a number as its `id`, belongs.
   private static func bareCredential(_ value: Int, _ document: Document) -> SourcePlace? {
     switch document.nodes[value].shape {
     case .scalar: return document.place(value)
     case .mapping:
-      guard let id = ownPairs(value, document).first(where: { document.text($0.key) == "id" })?.value,
+      guard let id = document.ownPairs(value).first(where: { document.text($0.key) == "id" })?.value,
         document.nodes[id].shape == .scalar,
         !(document.isPlain(id) && Scalars.isDecimalInteger(document.text(id)))
       else { return nil }
@@ -122,8 +112,8 @@ package struct SecretPlaces: Sendable {
         if !(isName && SecretPlaces.isReferenceName(document.text(node))) { places.append(document.place(node)) }
       case .sequence: pending += document.items(node).map { ($0, false) }
       case .mapping:
-        for (key, value) in SecretPlaces.ownPairs(node, document) {
-          pending.append((value, ["env", "file", "keep"].contains(document.text(key))))
+        for pair in document.ownPairs(node) {
+          pending.append((pair.value, ["env", "file", "keep"].contains(document.text(pair.key))))
         }
       case .alias: break
       }

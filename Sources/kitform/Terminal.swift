@@ -79,7 +79,6 @@ struct Terminal: Sendable {
   /// A process in the background leaves the terminal to whoever uses it.
   func live(_ lines: [String], above text: String? = nil) {
     Terminal.block.withLock { block in
-      let lines = tcgetpgrp(STDERR_FILENO) == getpgrp() ? lines : []
       if text != nil || block.lines != lines { draw(lines, above: text.map { $0 + "\n" } ?? "", &block) }
     }
   }
@@ -95,7 +94,13 @@ struct Terminal: Sendable {
   private static let block = Mutex(LiveBlock())
 
   private func draw(_ lines: [String], above text: String, _ block: inout LiveBlock) {
+    var lines = lines
     let (width, height) = lines.isEmpty && block.lines.isEmpty ? (1, 1) : Terminal.size
+    if !(lines.isEmpty && block.lines.isEmpty), tcgetpgrp(STDERR_FILENO) != getpgrp() {
+      // What stands on the last rows by now is somebody else's.
+      block = LiveBlock()
+      lines = []
+    }
     try? say(block.redraw(lines, above: text, width: width, height: height), to: STDERR_FILENO)
   }
 

@@ -92,6 +92,15 @@ import Testing
         == "channels:\n  ok:\n\(held)    b:\n      name: B\n      redirect: {queue: S}\n")
   }
 
+  @Test func `what would say something else in order is left alone and says why`() {
+    // The anchor is given anew: in order, the alias would stand for the name.
+    let loaded = project("x-r: &r {queue: S}\nchannels:\n  ok:\n    a:\n      redirect: *r\n      name: &r N\n")
+    let outcome = ProjectFormatter.format(loaded, orders: true)[0]
+    #expect(outcome.reason != nil)
+    #expect(outcome.holding.isEmpty)
+    #expect(!outcome.isChanged)
+  }
+
   @Test func `an alias that stays behind its anchor holds nothing`() throws {
     #expect(
       try order("x-r: &r {queue: S}\nchannels:\n  ok:\n    a:\n      redirect: *r\n      name: N\n")
