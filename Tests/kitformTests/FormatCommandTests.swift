@@ -84,6 +84,31 @@ struct FormatCommandTests {
     try await project.expect(0, "validate")
   }
 
+  @Test func `--order says which alias holds a channel, and formats the rest of the file`() async throws {
+    let project = try TestProject(
+      """
+      kitform: 1
+      account: {name: acme, region: eu, token: {env: KIT_API_TOKEN}}
+      channels:
+        ok:
+          held:
+            redirect: &r {queue: S}
+            name: *r
+          free:
+            redirect: {queue: S}
+            name: Free
+
+      """, options: [])
+    let ended = try await project.expect(3, "fmt --order")
+    #expect(
+      ended.errors.contains(
+        "channels of kitform.yaml keep the order of their keys: in that of Kit's form, `*r` would stand before what they name"
+      ),
+      "\(ended.errors)")
+    #expect(
+      try project.workspace.read("kitform.yaml").hasSuffix("    free:\n      name: Free\n      redirect: {queue: S}\n"))
+  }
+
   @Test func `a file that does not parse is left alone and told, the others are formatted`() async throws {
     let project = try TestProject(FormatCommandTests.careless, options: [])
     let broken = "channels:\n    ok: {a: [}\n"

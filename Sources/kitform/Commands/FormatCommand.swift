@@ -74,7 +74,7 @@ struct FormatCommand: AsyncParsableCommand {
         invocation.diagnostics.append(
           Diagnostic(
             .formatLeftAlone, at: SourcePlace(file: Int32(index), start: 0, end: 0),
-            "channels of \(SafeText.escape(outcome.file.path)) keep the order of their keys: in that of Kit's form, \(Words.list(outcome.holding.map { "`\(SafeText.escape($0))`" })) would stand before what they name",
+            "channels of \(SafeText.escape(outcome.file.path)) keep the order of their keys: in that of Kit's form, \(Words.list(outcome.holding.map { SafeText.escape($0) })) would stand before what they name",
             suggestion: "write the anchor at the key that comes first in Kit's form"))
       }
       guard let reason = outcome.reason, !loaded.unparsed.contains(Int32(index)) else { continue }
