@@ -5,20 +5,12 @@ package enum CanonicalJSON {
   /// Strings escape C0, DEL, C1, bidirectional controls, zero-width characters and line separators by their numbers, so that a
   /// document can go to a terminal, and the bracket of `##[` and `##word[`, so that it can go to a build's log. Compact output has no blanks; pretty output indents by two and ends with a newline.
   package static func encode(_ value: JSONValue, pretty: Bool = false) -> [UInt8] {
-    var writer = JSONWriter(pretty: pretty)
+    var writer = JSONWriter()
     writer.write(value)
-    if pretty { writer.output.append(UInt8(ascii: "\n")) }
-    return writer.output
-  }
-
-  /// Hands the bytes to `sink` piece by piece, so that a large value is never in memory as a whole.
-  package static func encode(_ value: JSONValue, pretty: Bool, to sink: ([UInt8]) -> Void) {
-    withoutActuallyEscaping(sink) { sink in
-      var writer = JSONWriter(pretty: pretty, sink: sink)
-      writer.write(value)
-      if pretty { writer.output.append(UInt8(ascii: "\n")) }
-      sink(writer.output)
-    }
+    guard pretty else { return writer.output }
+    var indented: [UInt8] = []
+    JSONIndenter.indent(writer.output) { indented += $0 }
+    return indented
   }
 
   /// The same as text.
@@ -27,19 +19,9 @@ package enum CanonicalJSON {
   }
 }
 
-/// Appends values to one buffer, which a sink empties whenever it has a piece's size.
+/// Appends values to one buffer, without blanks.
 private struct JSONWriter {
   var output: [UInt8] = []
-  let pretty: Bool
-  private let sink: (([UInt8]) -> Void)?
-  private var depth = 0
-
-  private static let pieceSize = 1 << 16
-
-  init(pretty: Bool, sink: (([UInt8]) -> Void)? = nil) {
-    self.pretty = pretty
-    self.sink = sink
-  }
 
   mutating func write(_ value: JSONValue) {
     switch value {
@@ -50,48 +32,21 @@ private struct JSONWriter {
     case .string(let text): write(text)
     case .array(let items):
       output.append(UInt8(ascii: "["))
-      depth += 1
       for index in items.indices {
-        begin(index)
+        if index > 0 { output.append(UInt8(ascii: ",")) }
         write(items[index])
       }
-      end(items.isEmpty)
       output.append(UInt8(ascii: "]"))
     case .object(let members):
       output.append(UInt8(ascii: "{"))
-      depth += 1
       for index in members.indices {
-        begin(index)
+        if index > 0 { output.append(UInt8(ascii: ",")) }
         write(members[index].key)
         output.append(UInt8(ascii: ":"))
-        if pretty { output.append(UInt8(ascii: " ")) }
         write(members[index].value)
       }
-      end(members.isEmpty)
       output.append(UInt8(ascii: "}"))
     }
-  }
-
-  /// Begins an item of an array or a member of an object.
-  private mutating func begin(_ index: Int) {
-    if let sink, output.count >= JSONWriter.pieceSize {
-      sink(output)
-      output.removeAll(keepingCapacity: true)
-    }
-    if index > 0 { output.append(UInt8(ascii: ",")) }
-    newline()
-  }
-
-  /// Ends the items of an array or the members of an object.
-  private mutating func end(_ isEmpty: Bool) {
-    depth -= 1
-    if !isEmpty { newline() }
-  }
-
-  private mutating func newline() {
-    guard pretty else { return }
-    output.append(UInt8(ascii: "\n"))
-    output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
   }
 
   private mutating func put(_ text: String) { output.append(contentsOf: text.utf8) }

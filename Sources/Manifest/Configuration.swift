@@ -95,7 +95,7 @@ package struct Adoption: Sendable {
   package var place: SourcePlace
 
   /// How the channel is named.
-  package enum Target: Sendable {
+  package enum Target: Sendable, Hashable {
     case uuid(String)
     case id(Int)
     case name(String)

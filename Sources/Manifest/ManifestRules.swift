@@ -165,7 +165,8 @@ extension Rule {
     "removed.form", "`removed` says {destroy: true} or {destroy: false}.",
     example: "removed: {custom.old-bot: {destroy: true}}")
   package static let refactoringRepeated = Rule(
-    "refactoring.repeated", "An address is adopted, moved or removed once.", example: "adopt: {ok.community: {id: 17}}")
+    "refactoring.repeated", "An address is adopted, moved or removed once, and a channel is adopted at one address.",
+    example: "adopt: {ok.community: {id: 17}}")
 
   // With the account.
   package static let accountReference = Rule(

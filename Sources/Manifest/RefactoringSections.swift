@@ -9,6 +9,7 @@ extension ConfigurationDecoder {
     let addresses = book.all(configuration.records)
     let present = Set(configuration.records.map(\.address))
     configuration.adoptions = adoptions(present, addresses)
+    checkTargets(configuration.adoptions)
     configuration.moves = moves(present)
     configuration.removals = removals(present, addresses)
     checkSources(configuration)
@@ -79,6 +80,26 @@ extension ConfigurationDecoder {
       }
       guard present.contains(entry.address) else { return nil }
       return target.map { Adoption(address: entry.address, target: $0.value, place: $0.place) }
+    }
+  }
+
+  /// Reports a channel that two entries of `adopt` name in the same way.
+  private mutating func checkTargets(_ adoptions: [Adoption]) {
+    var seen: [Adoption.Target: Adoption] = [:]
+    for adoption in adoptions {
+      // A name says a channel of its kind; uuid and id are the account's.
+      let target: Adoption.Target =
+        switch adoption.target {
+        case .uuid(let uuid): .uuid(uuid.lowercased())
+        case .id: adoption.target
+        case .name(let name): .name("\(adoption.address.kind)/\(name)")
+        }
+      guard let first = seen.updateValue(adoption, forKey: target) else { continue }
+      findings.report(
+        .refactoringRepeated, at: adoption.place,
+        "`adopt` gives one channel to `\(first.address)` and to `\(adoption.address)`",
+        suggestion: "keep the entry of the address that the channel is to have",
+        notes: [Diagnostic.Note("the first stands here", at: first.place)])
     }
   }
 

@@ -1,4 +1,3 @@
-import Crypto
 import Documents
 import Manifest
 
@@ -31,10 +30,7 @@ package struct PlanFile: Sendable, Equatable {
   package func encode() -> [UInt8] { PlanFile.seal(members) }
 
   /// The bytes of a saved plan with these members.
-  static func seal(_ members: [JSONValue.Member]) -> [UInt8] {
-    CanonicalJSON.encode(
-      .object(members + [.init("sha256", .string(PlanFile.checksum(members)))]), pretty: true)
-  }
+  static func seal(_ members: [JSONValue.Member]) -> [UInt8] { ChecksummedJSON(members).encode() }
 
   /// Reads the bytes of a saved plan; `label` is the file's path, for messages.
   package init(decoding bytes: [UInt8], label: String) throws(PlanFileFailure) {
@@ -54,7 +50,7 @@ package struct PlanFile: Sendable, Equatable {
     guard let last = members.popLast(), last.key == "sha256" else {
       throw .foreign(label: label)
     }
-    guard last.value == .string(PlanFile.checksum(members)) else {
+    guard last.value == .string(ChecksummedJSON(members).checksum) else {
       throw .damaged(label: label, reason: "its checksum differs: it was changed or damaged after Kitform wrote it")
     }
     do throws(StateCodec.Damage) {
@@ -62,13 +58,9 @@ package struct PlanFile: Sendable, Equatable {
     } catch {
       throw .damaged(label: label, reason: error.words)
     }
-    guard encode() == bytes else {
+    guard ChecksummedJSON(self.members).encodes(to: bytes) else {
       throw .damaged(label: label, reason: "its text is not as Kitform writes it: it was edited or formatted")
     }
-  }
-
-  private static func checksum(_ members: [JSONValue.Member]) -> String {
-    Hexadecimal.text(SHA256.hash(data: CanonicalJSON.encode(.object(members))))
   }
 
   private var members: [JSONValue.Member] {

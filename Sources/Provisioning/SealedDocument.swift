@@ -39,20 +39,20 @@ struct SealedDocument {
     header = Array(members[..<index])
     self.keyID = keyID
     self.data = data
-    guard encode() == bytes else { return nil }
+    guard document.encodes(to: bytes) else { return nil }
   }
 
-  func encode() -> [UInt8] {
-    let members =
+  func encode() -> [UInt8] { document.encode() }
+
+  private var document: ChecksummedJSON {
+    ChecksummedJSON(
       header + [
         .init(
           "encryption",
           [
             "cipher": .string(SealedDocument.cipher), "key": .string(keyID), "data": .string(Base64.text(data)),
           ])
-      ]
-    let digest = Hexadecimal.text(SHA256.hash(data: CanonicalJSON.encode(.object(members))))
-    return CanonicalJSON.encode(.object(members + [.init("sha256", .string(digest))]), pretty: true)
+      ])
   }
 
   /// Decrypts the content.

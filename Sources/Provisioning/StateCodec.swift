@@ -1,4 +1,3 @@
-import Crypto
 package import Documents
 import Manifest
 
@@ -34,29 +33,15 @@ package struct StateCodec: Sendable {
   }
 
   /// The bytes of a state in plain text.
-  package func encode(_ state: State) -> [UInt8] {
-    CanonicalJSON.encode(StateCodec.document(state), pretty: true)
-  }
+  package func encode(_ state: State) -> [UInt8] { StateCodec.document(state).encode() }
 
   /// A state as JSON, its checksum included.
-  package func json(_ state: State) -> JSONValue { StateCodec.document(state) }
-
-  /// Tells whether `bytes` are those of a state, without making them once more.
-  private static func are(_ bytes: [UInt8], thoseOf state: State) -> Bool {
-    var offset = 0
-    var isSame = true
-    CanonicalJSON.encode(document(state), pretty: true) { piece in
-      let end = offset + piece.count
-      isSame = isSame && end <= bytes.count && bytes[offset..<end] == piece[...]
-      offset = end
-    }
-    return isSame && offset == bytes.count
+  package func json(_ state: State) -> JSONValue {
+    let members = StateCodec.members(state)
+    return .object(members + [.init("sha256", .string(ChecksummedJSON(members).checksum))])
   }
 
-  private static func document(_ state: State) -> JSONValue {
-    let members = members(state)
-    return .object(members + [.init("sha256", .string(digest(.object(members))))])
-  }
+  private static func document(_ state: State) -> ChecksummedJSON { ChecksummedJSON(members(state)) }
 
   /// Reads the bytes of a state; what is not a whole one is `StateFailure.newer`, or `.damaged` without a backup's name.
   ///
@@ -67,12 +52,12 @@ package struct StateCodec: Sendable {
       if json["encryption"] != nil { return try open(json, bytes, label) }
       sealer?.noteRead(isEncrypted: false)
       // What writing would make again, its checksum included, is whole; only what is not is looked at more closely.
-      if let state = try? StateCodec.state(StateReader(json)), StateCodec.are(bytes, thoseOf: state) {
+      if let state = try? StateCodec.state(StateReader(json)), StateCodec.document(state).encodes(to: bytes) {
         return state
       }
       if let version = try StateCodec.newerVersion(json) { throw .newer(version) }
       let (members, digest) = try StateCodec.separate(json)
-      guard StateCodec.digest(.object(members)) == digest else { throw .changed }
+      guard ChecksummedJSON(members).checksum == digest else { throw .changed }
       _ = try StateCodec.state(StateReader(.object(members)))
       throw .rewritten
     } catch {
@@ -98,7 +83,7 @@ package struct StateCodec: Sendable {
     }
     sealer?.noteRead(isEncrypted: true)
     let state = try StateCodec.state(StateReader(StateCodec.parse(plain, label)))
-    guard StateCodec.are(plain, thoseOf: state), state.lineage == lineage, state.serial == serial else {
+    guard StateCodec.document(state).encodes(to: plain), state.lineage == lineage, state.serial == serial else {
       throw .sealed(.tampered)
     }
     return state
@@ -123,7 +108,7 @@ package struct StateCodec: Sendable {
     for index in repaired.indices where repaired[index].key == "version" {
       repaired[index].value = .integer(State.version)
     }
-    guard version > State.version, StateCodec.digest(.object(repaired)) != digest else { throw .changed }
+    guard version > State.version, ChecksummedJSON(repaired).checksum != digest else { throw .changed }
     return version
   }
 
@@ -132,12 +117,6 @@ package struct StateCodec: Sendable {
       case .string(let digest) = last.value
     else { throw .changed }
     return (members, digest)
-  }
-
-  private static func digest(_ value: JSONValue) -> String {
-    var hash = SHA256()
-    CanonicalJSON.encode(value, pretty: false) { hash.update(data: $0) }
-    return Hexadecimal.text(hash.finalize())
   }
 
   /// What is wrong with the bytes.

@@ -99,7 +99,7 @@ import Testing
 
   @Test func `two entries for one channel bind it once`() {
     var scene = PlannerRefactoringTests.adopting("{id: 101}")
-    scene.manifest.replace("{id: 101}}", with: "{id: 101}, ok.second: {id: 101}}")
+    scene.manifest.replace("{id: 101}}", with: "{id: 101}, ok.second: {name: OK community}}")
     scene.manifest += "    second: {name: Second one, accessToken: {keep: true}, redirect: {queue: 1}}\n"
     #expect(scene.plan().findings == ["adopt.taken"])
   }

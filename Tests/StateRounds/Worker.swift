@@ -63,9 +63,11 @@ struct Worker {
     try await AsyncHTTPTransport.withTransport { transport in try await store(transport).read()?.serial ?? 0 }
   }
 
-  /// Takes the lock, as often tried as it takes.
+  /// Takes the lock, as often tried as it takes; a slow server has the more time in between.
   private func lock(_ store: any StateStore, _ round: Int) async throws -> any StateLock {
+    let clock = ContinuousClock()
     while true {
+      let start = clock.now
       do throws(StateFailure) {
         return try await store.lock(
           LockInformation(
@@ -74,7 +76,8 @@ struct Worker {
       } catch {
         guard case .locked = error else { throw error }
       }
-      try await Task.sleep(for: .milliseconds(Int.random(in: 2...60)))
+      let attempt = start.duration(to: clock.now)
+      try await Task.sleep(for: .milliseconds(Int.random(in: 2...60)) + attempt * Double.random(in: 0...8))
     }
   }
 

@@ -1,0 +1,45 @@
+import Crypto
+import Documents
+
+/// A document in canonical JSON whose last member is a SHA-256 over the compact form of those before it.
+///
+/// The checksum finds accidents, not forgery.
+struct ChecksummedJSON {
+  /// The members before the checksum, compact.
+  private let compact: [UInt8]
+  let checksum: String
+
+  /// - Parameter members: those before the checksum, at least one.
+  init(_ members: [JSONValue.Member]) {
+    compact = CanonicalJSON.encode(.object(members))
+    checksum = Hexadecimal.text(SHA256.hash(data: compact))
+  }
+
+  /// Hands the document in its pretty form to `sink` piece by piece.
+  func encode(to sink: ([UInt8]) -> Void) {
+    var whole = compact
+    whole.removeLast()
+    whole += ",\"sha256\":\"\(checksum)\"}".utf8
+    JSONIndenter.indent(whole, to: sink)
+  }
+
+  /// The document in its pretty form.
+  func encode() -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(compact.count + compact.count / 2)
+    encode { bytes += $0 }
+    return bytes
+  }
+
+  /// Tells whether `bytes` are those of the document, without making them once more.
+  func encodes(to bytes: [UInt8]) -> Bool {
+    var offset = 0
+    var isSame = true
+    encode { piece in
+      let end = offset + piece.count
+      isSame = isSame && end <= bytes.count && bytes[offset..<end] == piece[...]
+      offset = end
+    }
+    return isSame && offset == bytes.count
+  }
+}
