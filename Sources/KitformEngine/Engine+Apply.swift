@@ -7,16 +7,19 @@ extension Engine {
     /// The wall clock, UTC, ISO 8601.
     package var now: @Sendable () -> String
     package var stop: Stop
+    package var fence: RunFence
     package var events: @Sendable (ApplyEvent) -> Void
     package var crashPoint: CrashPoint
     package var settleWindow: Duration
 
     package init(
-      now: @escaping @Sendable () -> String, stop: Stop, events: @escaping @Sendable (ApplyEvent) -> Void,
+      now: @escaping @Sendable () -> String, stop: Stop, fence: RunFence = RunFence(),
+      events: @escaping @Sendable (ApplyEvent) -> Void,
       crashPoint: @escaping CrashPoint = { _ in }, settleWindow: Duration = .seconds(30)
     ) {
       self.now = now
       self.stop = stop
+      self.fence = fence
       self.events = events
       self.crashPoint = crashPoint
       self.settleWindow = settleWindow
@@ -64,7 +67,7 @@ extension Engine {
     guard missing.isEmpty else { throw .secrets(missing) }
     let applier = Applier(
       remote: remote, lock: lock, comparison: comparison, clock: clock, now: context.now, stop: context.stop,
-      events: context.events, crashPoint: context.crashPoint)
+      fence: context.fence, events: context.events, crashPoint: context.crashPoint)
     do throws(ApplyFailure) {
       return try await applier.apply(
         planned.plan, to: state, channels: planned.channels, secrets: planned.secrets, options: options)

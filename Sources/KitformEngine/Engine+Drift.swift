@@ -21,8 +21,9 @@ extension Engine {
   ///   - ended: the wall clock, for what the recovered view says of the unfinished run.
   package func drift(_ state: State?, ended: String) async throws(EngineFailure) -> Drifted {
     let view = try await view(also: Resolver.needs(configuration.records))
+    let journal = try journal(of: state?.run)
     let recovered = state.flatMap {
-      Recovery(comparison: comparison).recover($0, journal: nil, channels: view.channels, ended: ended)
+      Recovery(comparison: comparison).recover($0, journal: journal, channels: view.channels, ended: ended)
     }
     var findings = Findings()
     var resolved = configuration

@@ -71,6 +71,16 @@ package struct Engine: Sendable {
     return try check(state)
   }
 
+  /// The journal of a run that did not finish, for what a plan shows of it.
+  func journal(of run: RunRecord?) throws(EngineFailure) -> [JournalEntry]? {
+    guard let run else { return nil }
+    do throws(StateFailure) {
+      return try store.journal(of: run.id)
+    } catch {
+      throw .state(error)
+    }
+  }
+
   private func check(_ state: State?) throws(EngineFailure) -> State? {
     try state?.check(belongsTo: binding, environment: configuration.environment, label: store.label)
     return state
@@ -115,7 +125,7 @@ package struct Engine: Sendable {
     var uncertain: [UncertainCreation] = []
     if let state,
       let recovered = Recovery(comparison: comparison).recover(
-        state, journal: nil, channels: channels, ended: ended)
+        state, journal: try journal(of: state.run), channels: channels, ended: ended)
     {
       view = recovered.state
       interrupted = recovered.words

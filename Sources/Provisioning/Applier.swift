@@ -12,12 +12,13 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
   /// The wall clock, UTC, ISO 8601.
   package var now: @Sendable () -> String
   package var stop: Stop
+  package var fence: RunFence
   package var events: @Sendable (ApplyEvent) -> Void
   package var crashPoint: CrashPoint
 
   package init(
     remote: any Remote, lock: any StateLock, comparison: AccountComparison, clock: RunClock,
-    now: @escaping @Sendable () -> String, stop: Stop = Stop(),
+    now: @escaping @Sendable () -> String, stop: Stop = Stop(), fence: RunFence = RunFence(),
     events: @escaping @Sendable (ApplyEvent) -> Void = { _ in }, crashPoint: @escaping CrashPoint = { _ in }
   ) {
     self.remote = remote
@@ -26,6 +27,7 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
     self.clock = clock
     self.now = now
     self.stop = stop
+    self.fence = fence
     self.events = events
     self.crashPoint = crashPoint
   }

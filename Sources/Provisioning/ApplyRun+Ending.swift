@@ -6,6 +6,8 @@ extension ApplyRun {
     for (index, call) in calls.enumerated() where results[call.index] == nil {
       fail(index, .notAttempted, RemoteFailure(halt?.words ?? "the run ended before it"))
     }
+    let quiet = calls.isEmpty ? plan.changes.indices.filter { !plan.changes[$0].isCall } : []
+    for index in quiet { results[index] = quietly(plan.changes[index]) }
     let unverified = await verify()
     if !calls.isEmpty { try applier.crashPoint(.verified) }
     journal.flush()
@@ -18,8 +20,19 @@ extension ApplyRun {
     do throws(StateFailure) {
       try await write(result.state)
       applier.events(.saved(serial: serial))
+      for index in quiet { finish(index, quietly(plan.changes[index])) }
     } catch {
       result.saveFailure = error
+      // What is of the state alone came to nothing where nothing was written.
+      for index in quiet {
+        finish(
+          index,
+          ChangeResult(
+            address: plan.changes[index].address, action: plan.changes[index].action, verdict: .failed,
+            error: RemoteFailure("the state could not be written")))
+      }
+      let changes = quiet.isEmpty ? changes : results.compactMap { $0 }
+      result.changes = changes
       switch outcome {
       case .failed, .partial, .interrupted: break
       case .done, .noChanges, .unverified: result.outcome = ApplyRun.hasTakenEffect(changes) ? .partial : .failed
@@ -39,7 +52,7 @@ extension ApplyRun {
   private mutating func verify() async -> [ApplyResult.Unverified]? {
     let touched = calls.filter { results[$0.index]?.verdict == .done }
     guard !touched.isEmpty else { return [] }
-    guard applier.stop.reason == nil else { return nil }
+    guard applier.stop.reason == nil else { return unread(touched) }
     applier.events(.verifying)
     var listing = await applier.settling.listing(after: applier.clock.now, expecting: expectedChannels)
     listings += 1
@@ -49,13 +62,19 @@ extension ApplyRun {
       listings += 1
     }
     switch listing {
-    case nil: return nil
+    case nil: return unread(touched)
     case .failure(let failure)?:
       return touched.map {
         .init(address: $0.change.address, reason: "the account could not be read again: \(failure.message)")
       }
     case .success(let channels)?: return compare(touched, with: channels)
     }
+  }
+
+  /// What there is to say of channels that were not read again: nothing to whoever pressed Ctrl-C.
+  private func unread(_ touched: [Call]) -> [ApplyResult.Unverified]? {
+    guard let reason = applier.stop.reason, reason == .timeIsUp else { return nil }
+    return touched.map { .init(address: $0.change.address, reason: "not read again: \(reason.words)") }
   }
 
   /// About how many channels the account has by now.

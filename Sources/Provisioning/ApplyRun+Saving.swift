@@ -1,12 +1,16 @@
 extension ApplyRun {
-  /// How often outcomes go to a remote state.
-  private static var checkpointInterval: Duration { .seconds(15) }
+  /// How often a remote state is written while there is something to save or to wait for.
+  private var checkpointInterval: Duration { min(.seconds(15), longestUnsaved / 2) }
   /// How old the last write may be before a call: a lock may be taken over from a runner that was paused.
-  private static var longestUnsaved: Duration { .seconds(60) }
+  private var longestUnsaved: Duration { RunFence.validity(settleWindow: options.settleWindow) }
 
-  /// Whether the run has to prove that it still holds its lock before it goes on.
-  var isTooLongUnsaved: Bool {
-    applier.lock.wantsCheckpoints && lastSave.duration(to: applier.clock.now) > Self.longestUnsaved
+  /// Whether no call could leave now.
+  var mayNotCall: Bool { applier.stop.reason != nil || !applier.fence.isOpen }
+
+  /// Proves that the lock is still held, where the last proof is too old: before a call, the state is written.
+  mutating func proveLock() async throws(Crash) {
+    for _ in 0..<3 where halt == nil && !applier.fence.isOpen { try await checkpoint(isRequired: true) }
+    if halt == nil, !applier.fence.isOpen { end(with: .unproved) }
   }
 
   /// The waits that are due and not under way.
@@ -14,7 +18,9 @@ extension ApplyRun {
     var timers: [Timer] = []
     // A cancelled task sleeps no more: then the end writes what there is to write.
     if journal.isDirty, !Task.isCancelled { timers.append(.flush) }
-    if applier.lock.wantsCheckpoints, ledger.hasUnsaved, !Task.isCancelled { timers.append(.checkpoint) }
+    // A call may wait for its turn for long: the run goes on proving that it holds its lock.
+    let wantsCheckpoint = ledger.hasUnsaved || running > 0
+    if applier.lock.wantsCheckpoints, wantsCheckpoint, !Task.isCancelled { timers.append(.checkpoint) }
     if !settling.isEmpty { timers.append(.settle) }
     return timers.filter { !scheduled.contains($0) }
   }
@@ -51,16 +57,16 @@ extension ApplyRun {
     case .flush:
       // A disk takes milliseconds: calls go on meanwhile.
       if let flush = journal.beginFlush() { group.addTask { .flushed(flush()) } }
-    case .checkpoint: try await checkpoint()
+    case .checkpoint: if ledger.hasUnsaved || running > 0 { try await checkpoint() }
     case .settle: break
     }
   }
 
   /// Writes the outcomes so far to a remote state; where it `isRequired`, no call may start unless that succeeds.
   mutating func checkpoint(isRequired: Bool = false) async throws(Crash) {
-    guard applier.lock.wantsCheckpoints, isRequired || ledger.hasUnsaved else { return }
+    guard applier.lock.wantsCheckpoints else { return }
     journal.flush()
-    nextCheckpoint = applier.clock.now.advanced(by: Self.checkpointInterval)
+    nextCheckpoint = applier.clock.now.advanced(by: checkpointInterval)
     do throws(StateFailure) {
       try await write(ledger.snapshot(serial: serial + 1))
       ledger.markSaved()
@@ -78,13 +84,15 @@ extension ApplyRun {
 
   /// Writes a state; one whose answer was lost is read back before it counts as not written.
   mutating func write(_ state: State) async throws(StateFailure) {
+    let begin = applier.clock.now
     do throws(StateFailure) {
       try await applier.lock.write(state)
     } catch {
       guard case .failed = error, let stored = try? await applier.lock.read(), stored == state else { throw error }
     }
     serial = state.serial
-    lastSave = applier.clock.now
-    nextCheckpoint = lastSave.advanced(by: Self.checkpointInterval)
+    nextCheckpoint = applier.clock.now.advanced(by: checkpointInterval)
+    // When the answer comes, the proof is as old as the question.
+    if applier.lock.wantsCheckpoints { applier.fence.renew(at: begin, for: longestUnsaved, applier.clock) }
   }
 }

@@ -90,7 +90,7 @@ extension ApplyRun {
     {
       succeed(index, nil)
     } else {
-      ledger.close(call.operation.number)
+      ledger.doubt(call.change, operation: call.operation.number)
       fail(index, .uncertain, unanswered(call))
     }
   }
@@ -114,7 +114,7 @@ extension ApplyRun {
       error.remedy = "run the command again: it looks for the channel before it creates one"
       doubt(index, error)
     } else {
-      ledger.close(calls[index].operation.number)
+      ledger.doubt(calls[index].change, operation: calls[index].operation.number)
       fail(index, .uncertain, error)
     }
   }

@@ -30,7 +30,6 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   var scheduled: Set<Timer> = []
   /// The serial of the last state that is known to be written.
   var serial: Int
-  var lastSave: RunClock.Instant
   var nextCheckpoint: RunClock.Instant
   /// Listings of the account that the run made.
   var listings = 0
@@ -51,7 +50,6 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     journal = RunJournal(applier.lock.journal)
     uncertain = Set(record.operations.prefix(record.operations.count - calls.count).map(\.number))
     serial = base.serial
-    lastSave = begun
     nextCheckpoint = begun
   }
 
@@ -76,14 +74,17 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     case lockLost(String)
     case unsaved(StateFailure)
     case unjournaled(StateFailure)
+    /// The state's place takes so long for a write that the lock could not be proved to be held.
+    case unproved
 
     /// The reason as a change that was not attempted gives it.
     var words: String {
       switch self {
       case .stopped(let reason): reason.words
       case .lockLost(let label): "the lock on \(label) was lost: someone else has written the state"
-      case .unsaved: "the outcomes so far could not be saved in the state for more than a minute"
+      case .unsaved: "the state could not be written for longer than the lock is sure to be held"
       case .unjournaled: "the journal of the run could not be written"
+      case .unproved: "the state took so long to write that someone else may hold its lock by now"
       }
     }
   }
@@ -101,8 +102,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       throw .state(error)
     }
     applier.events(.began(changes: plan.changes.count))
-    for (index, change) in plan.changes.enumerated() where !change.isCall {
-      finish(index, ChangeResult(address: change.address, action: change.action, verdict: .done, uuid: change.uuid))
+    if !calls.isEmpty {
+      for (index, change) in plan.changes.enumerated() where !change.isCall { finish(index, quietly(change)) }
     }
     do throws(Crash) {
       if !calls.isEmpty {
@@ -113,6 +114,11 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     } catch {
       throw .crashed(error)
     }
+  }
+
+  /// A change that calls nobody is done when the state that has it is written.
+  func quietly(_ change: Change) -> ChangeResult {
+    ChangeResult(address: change.address, action: change.action, verdict: .done, uuid: change.uuid)
   }
 
   /// The phases: deletions that come first on purpose, then everything but deletions, then deletions.
@@ -190,10 +196,10 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   private mutating func launch(_ group: inout TaskGroup<Signal>) async throws(Crash) {
     if halt == nil, let reason = applier.stop.reason {
       end(with: .stopped(reason))
-      if running > 0 { try await checkpoint() }
+      if running > 0, ledger.hasUnsaved { try await checkpoint() }
     }
     while halt == nil, running < options.parallelism, !queue.isEmpty {
-      if isTooLongUnsaved { try await checkpoint(isRequired: true) }
+      try await proveLock()
       guard halt == nil, let index = queue.popFirst() else { return }
       let operation = calls[index].operation
       journal.append(.sent(operation: operation.number))
@@ -223,6 +229,11 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     let number = calls[index].operation.number
     switch attempt.outcome {
     case .done(let identity): succeed(index, identity)
+    case .refused where attempt.calls == 0 && mayNotCall:
+      // It waited for its turn until no call could leave any more: it is as if it had not been started.
+      journal.append(.refused(operation: number))
+      calls[index].sends -= 1
+      queue.putBack(index)
     case .refused(let failure) where calls[index].sends == 1:
       journal.append(.refused(operation: number))
       ledger.close(number)

@@ -51,6 +51,12 @@ struct Ledger {
     hasUnsaved = true
   }
 
+  /// Notes that an update may or may not have happened.
+  mutating func doubt(_ change: Change, operation: Int) {
+    entries[change.address]?.forgetSecrets(changedBy: change.wanted)
+    close(operation)
+  }
+
   /// Fills in a UUID that a creation's answer left out.
   mutating func complete(_ address: Address, uuid: String) {
     if entries[address]?.uuid.isEmpty == true { entries[address]?.uuid = uuid }

@@ -25,7 +25,9 @@ extension Recovery {
       throw .state(error)
     }
     let settling = Settling(remote: remote, clock: clock, stop: stop)
-    var channels = try await list(settling, after: clock.now, state)
+    // Of a holder whose lock was taken away, calls may be under way for as long as its last proof holds.
+    let quiet = lock.wasTakenOver ? RunFence.validity(settleWindow: settleWindow) : .zero
+    var channels = try await list(settling, after: clock.now.advanced(by: quiet), state)
     guard var recovered = recover(state, journal: journal, channels: channels, ended: now()) else { return nil }
     if recovered.needsSettling {
       channels = try await list(settling, after: clock.now.advanced(by: settleWindow), state)

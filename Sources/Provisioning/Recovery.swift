@@ -215,9 +215,11 @@ private struct Work {
 
   /// An update without an answer is done when the account shows its wanted values.
   ///
-  /// A secret cannot be seen: the former one stays remembered, so that the plan sends the new one again.
+  /// A secret cannot be seen: one that the update may have changed is not known any more, so that the plan sends it again,
+  /// whichever value is wanted by then.
   private mutating func look(_ operation: RunRecord.Operation) {
     verdicts[operation.number] = .open
+    if isPerhapsSent(operation) { entries[operation.address]?.forgetSecrets(changedBy: operation.wanted) }
     guard let channel = operation.channelID.flatMap({ shown[$0] }),
       comparison.differences(of: channel, from: operation.wanted, at: operation.address).isEmpty
     else { return }

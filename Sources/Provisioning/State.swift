@@ -107,6 +107,13 @@ package struct State: Sendable, Equatable {
 
     /// The applied value of a field, or nil when the last apply did not manage it.
     package func applied(_ field: String) -> AppliedField? { applied.first { $0.name == field } }
+
+    /// Forgets the secrets that an update of unknown outcome would have changed: neither value is known to be in Kit.
+    mutating func forgetSecrets(changedBy wanted: [AppliedField]) {
+      applied.removeAll { field in
+        field.isSecret && wanted.contains { $0.name == field.name && $0 != field }
+      }
+    }
   }
 
   /// One field as it was last applied.

@@ -6,6 +6,8 @@ package protocol StateStore: Sendable {
   var label: String { get }
   /// Reads the state; nil where there has never been one.
   func read() async throws(StateFailure) -> State?
+  /// Reads the journal of a run as it lies on this machine, without the lock; nil where there is none of it.
+  func journal(of run: String) throws(StateFailure) -> [JournalEntry]?
   /// Takes the lock, at once or not at all.
   ///
   /// - Throws: `StateFailure.locked` with the holder.
@@ -39,6 +41,8 @@ package protocol StateLock: Sendable {
   var journal: (any Journal)? { get }
   /// Whether a run writes checkpoints, because the runner's disk may be gone after a crash and the lock may be taken over.
   var wantsCheckpoints: Bool { get }
+  /// Whether the lock was taken away from a holder who may still be there: its calls may be under way for a while.
+  var wasTakenOver: Bool { get }
   /// Gives the lock back; safe to call twice.
   func release() async
 }

@@ -33,6 +33,10 @@ package struct LocalStateStore: StateStore {
     }
   }
 
+  package func journal(of run: String) throws(StateFailure) -> [JournalEntry]? {
+    try FileJournal(disk: files.disk, path: files.journalPath).entries(run: run)
+  }
+
   /// Nothing is to be freed: the lock ends with its process.
   package func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking {
     let lock = try await lock(info)
@@ -54,6 +58,8 @@ final class LocalStateLock: StateLock {
   let journal: (any Journal)?
   /// The state is on the same disk as the journal, so that checkpoints would add nothing.
   let wantsCheckpoints = false
+  /// A local lock ends with its process.
+  let wasTakenOver = false
 
   /// What this holder knows to be in the file.
   private struct Known {

@@ -31,6 +31,8 @@ package struct RelocatedStateStore: StateStore {
     Lock(store: self, lock: try await current.lock(info))
   }
 
+  package func journal(of run: String) throws(StateFailure) -> [JournalEntry]? { try current.journal(of: run) }
+
   package func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking {
     try await current.unlock(id: id, as: info)
   }
@@ -75,6 +77,7 @@ package struct RelocatedStateStore: StateStore {
 
     var journal: (any Journal)? { lock.journal }
     var wantsCheckpoints: Bool { lock.wantsCheckpoints }
+    var wasTakenOver: Bool { lock.wasTakenOver }
 
     func release() async { await lock.release() }
   }

@@ -12,6 +12,7 @@ final class RemoteStateLock: StateLock {
   let journal: (any Journal)?
   /// The runner's disk may be gone after a crash, and another runner may take the lock over.
   let wantsCheckpoints = true
+  let wasTakenOver: Bool
 
   /// What this holder knows to be on the server.
   private struct Known {
@@ -21,9 +22,10 @@ final class RemoteStateLock: StateLock {
     var bytes: [UInt8]?
   }
 
-  init(_ store: any RemoteStateStore, id: String) {
+  init(_ store: any RemoteStateStore, id: String, wasTakenOver: Bool = false) {
     self.store = store
     self.id = id
+    self.wasTakenOver = wasTakenOver
     journal = store.options.journal.flatMap { disk, path in
       // Without a journal recovery asks the account instead: a working directory that takes none is no reason to fail.
       (try? disk.makeDirectory(PosixDisk.parent(of: path))).map { FileJournal(disk: disk, path: path) }
@@ -41,6 +43,22 @@ final class RemoteStateLock: StateLock {
       known.bytes = object?.bytes
     }
     return state
+  }
+
+  /// Writes the state once as it stands, so that a former holder who goes on finds another one than it knows.
+  ///
+  /// One that cannot be read stays: whoever works on it will say so.
+  func fenceOff() async throws(StateFailure) {
+    do throws(StateFailure) {
+      guard var state = try await read() else { return }
+      state.serial += 1
+      try await write(state)
+    } catch {
+      switch error {
+      case .damaged, .newer, .sealedByOtherKey: return
+      case .locked, .failed, .conflict: throw error
+      }
+    }
   }
 
   func write(_ state: State) async throws(StateFailure) {

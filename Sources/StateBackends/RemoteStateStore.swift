@@ -66,9 +66,16 @@ extension RemoteStateStore {
     return try options.codec.decode(object.bytes, label: label)
   }
 
+  package func journal(of run: String) throws(StateFailure) -> [JournalEntry]? {
+    try options.journal.flatMap { disk, path throws(StateFailure) in
+      try FileJournal(disk: disk, path: path).entries(run: run)
+    }
+  }
+
   package func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock {
     do throws(StateFailure) {
       try await acquire(info)
+      return RemoteStateLock(self, id: info.id)
     } catch {
       guard case .locked(let holder?, _) = error, options.attempt?.follows(holder) == true else { throw error }
       try await takeOver(from: holder, info)
@@ -76,7 +83,14 @@ extension RemoteStateStore {
         "Took over the lock on \(label) that an earlier attempt of this job left behind (\(holder.who), since \(holder.since))."
       )
     }
-    return RemoteStateLock(self, id: info.id)
+    let lock = RemoteStateLock(self, id: info.id, wasTakenOver: true)
+    do throws(StateFailure) {
+      try await lock.fenceOff()
+    } catch {
+      await lock.release()
+      throw error
+    }
+    return lock
   }
 
   package func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking {

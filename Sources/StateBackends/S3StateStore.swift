@@ -57,6 +57,13 @@ package struct S3StateStore: RemoteStateStore {
   package func fetch() async throws(StateFailure) -> RemoteObject? { try await fetch(settings.key) }
 
   package func put(_ bytes: [UInt8], over current: RemoteObject?, lock: String) async throws(RemotePutFailure) {
+    // The store does not know that the two objects belong together.
+    let held: RemoteObject?
+    do throws(StateFailure) { held = try await fetch(lockKey) } catch {
+      guard case .failed(_, let reason) = error else { throw .refused }
+      throw .failed(reason: reason)
+    }
+    guard held.flatMap({ LockInformation(bytes: $0.bytes) })?.id == lock else { throw .refused }
     switch await put(settings.key, bytes, current.map { .match($0.tag) } ?? .absent) {
     case .stored: return
     case .refused: throw .refused

@@ -9,13 +9,17 @@ package struct Caller: Sendable {
   private let now: @Sendable () -> Int
   private let sleep: @Sendable (Duration) async throws -> Void
   private let deadline: Deadline?
+  private let mayLeave: @Sendable (MethodKind, _ isRepeat: Bool) -> Bool
 
   /// A caller; all that call one account share its limiter, all that call in one run its budget.
   ///
-  /// `deadline` cuts calls off where the run's time is up; nil for none. `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
+  /// `deadline` cuts calls off where the run's time is up; nil for none. `mayLeave` is asked at the last moment before each
+  /// attempt, when all waiting is over: one that may not is not made. `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
   package init(
     transport: any Transport, limiter: RateLimiter, budget: RetryBudget, clock: some Clock<Duration>,
-    deadline: Deadline? = nil, now: @escaping @Sendable () -> Int,
+    deadline: Deadline? = nil,
+    mayLeave: @escaping @Sendable (MethodKind, _ isRepeat: Bool) -> Bool = { _, _ in true },
+    now: @escaping @Sendable () -> Int,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.transport = transport
@@ -23,6 +27,7 @@ package struct Caller: Sendable {
     self.budget = budget
     self.jitter = Jitter(generator)
     self.deadline = deadline
+    self.mayLeave = mayLeave
     self.now = now
     sleep = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
   }
@@ -54,7 +59,7 @@ package struct Caller: Sendable {
     var report = Report()
     budget.earn()
     while true {
-      guard let turn = try? await limiter.turn() else { return report }
+      guard let turn = try? await limiter.turn(), mayLeave(kind, report.calls > 0) else { return report }
       let result = await Caller.attempt(request, over: transport)
       report.calls += 1
       if report.calls > 1, case .failure(.cancelled) = result { return report }

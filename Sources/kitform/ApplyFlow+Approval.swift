@@ -152,7 +152,13 @@ extension ApplyFlow {
   private func refuse(
     _ reasons: [String], old: Plan?, _ engine: Engine, _ state: State
   ) async throws -> RunOutcome {
-    let outcome = tell(reasons, "the saved plan may not be applied", "review a new one: kitform plan --out FILE")
+    let begun = [ApplyOutcome.interrupted, .partial].map(\.rawValue)
+    let isBegun = state.history.contains { $0.digest == old?.digest && begun.contains($0.outcome) }
+    let outcome = tell(
+      reasons, "the saved plan may not be applied",
+      isBegun
+        ? "an apply of it has done a part of it: `kitform apply --approve FILE` goes on with the rest"
+        : "review a new one: kitform plan --out FILE")
     let targets = old?.targets.compactMap { Target($0) } ?? []
     let planned = try await engine.plan(state, options: PlanOptions(targets: targets), ended: Surroundings.now())
     invocation.show(planned.plan, engine)

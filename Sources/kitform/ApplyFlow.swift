@@ -5,6 +5,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Transport
 
 /// What `apply` and `destroy` have in common: lock, recover, plan, consent, apply, account for it.
 struct ApplyFlow {
@@ -45,7 +46,7 @@ struct ApplyFlow {
     try checkTerminal()
     let session = Session(invocation, isSandbox: sandbox.isSandbox)
     let configuration = try session.configuration()
-    let stop = Stop()
+    let (stop, fence) = (Stop(), RunFence())
     let interrupts = Interrupts(stop) { [terminal = invocation.terminal] in terminal.note($0) }
     defer { withExtendedLifetime(interrupts) {} }
     let deadline = calls.connection.timeout.map { limit in
@@ -56,14 +57,17 @@ struct ApplyFlow {
     }
     defer { deadline?.cancel() }
     return try await session.withAccount(
-      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write
+      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write,
+      mayLeave: { kind, isRepeat in
+        kind == .read ? !isRepeat || stop.reason == nil : stop.reason == nil && fence.isOpen
+      }
     ) { engine, messaging in
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop)
       do {
         let progress = Progress(invocation.terminal)
         let outcome = try await progress.live {
-          try await underLock(engine, lock, session, configuration, options, stop, progress)
+          try await underLock(engine, lock, session, configuration, options, stop, fence, progress)
         }
         await lock.release()
         guard verifies else { return outcome }
@@ -77,16 +81,20 @@ struct ApplyFlow {
 
   private func underLock(
     _ engine: Engine, _ lock: any StateLock, _ session: Session, _ configuration: Configuration,
-    _ options: PlanOptions, _ stop: Stop, _ progress: Progress
+    _ options: PlanOptions, _ stop: Stop, _ fence: RunFence, _ progress: Progress
   ) async throws -> RunOutcome {
     let context = Engine.RunContext(
-      now: Surroundings.now, stop: stop, events: { progress.note($0) }, crashPoint: CrashPoints.fromEnvironment(),
+      now: Surroundings.now, stop: stop, fence: fence, events: { progress.note($0) },
+      crashPoint: CrashPoints.fromEnvironment(),
       settleWindow: write.settle.duration)
     async let key: Void = engine.prepareFingerprints()
     // Git takes longer to start than to answer: it does so beside the reads.
     let (repository, saved) = (invocation.repository, savedCommit)
     async let commit = saved == nil ? repository.head() : saved
     _ = try await engine.readState(lock)
+    if lock.wasTakenOver {
+      invocation.terminal.note("Calls of the attempt that held the lock may be under way: what they did is waited for.")
+    }
     let recovered = try await engine.recover(lock, context)
     for line in recovered { invocation.terminal.note(SafeText.escape(line)) }
     var generator = SystemRandomNumberGenerator()

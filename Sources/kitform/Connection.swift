@@ -30,9 +30,12 @@ extension Session {
   }
 
   /// The same, with the way to the account's custom channels at run time beside the engine.
+  ///
+  /// `mayLeave` is asked before each attempt at a call.
   func withAccount<Value: Sendable>(
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
-    first: FirstOutcome? = nil, _ body: (Engine, MessagingAccess) async throws -> Value
+    first: FirstOutcome? = nil, mayLeave: @escaping @Sendable (MethodKind, Bool) -> Bool = { _, _ in true },
+    _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
     let store = try store(configuration, calls.connection, endsInTime: write == nil)
@@ -42,7 +45,7 @@ extension Session {
         let origin = Origin(scheme: "http", host: "127.0.0.1", port: server.port)
         return try await connect(
           configuration, profile, origin: origin, messaging: origin, token: token, store: store,
-          calls: calls, isReading: write == nil, first: first, body)
+          calls: calls, isReading: write == nil, first: first, mayLeave: mayLeave, body)
       }
     }
     let (origin, messaging) = try allowedOrigins(configuration)
@@ -53,7 +56,7 @@ extension Session {
     }
     return try await connect(
       configuration, profile, origin: origin, messaging: messaging, token: token, store: store, calls: calls,
-      isReading: write == nil, first: first, body)
+      isReading: write == nil, first: first, mayLeave: mayLeave, body)
   }
 
   /// Where secret references get their values; beside a sandbox none is resolved.
@@ -62,7 +65,7 @@ extension Session {
   private func connect<Value: Sendable>(
     _ configuration: Configuration, _ profile: APIProfile, origin: Origin, messaging: Origin, token: Secret,
     store: any StateStore, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
-    _ body: (Engine, MessagingAccess) async throws -> Value
+    mayLeave: @escaping @Sendable (MethodKind, Bool) -> Bool, _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let secrets = self.secrets
     let binding = try binding(configuration)
@@ -81,7 +84,7 @@ extension Session {
         let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport
         let caller = Caller(
           transport: observed, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
-          budget: RetryBudget(), clock: clock, deadline: deadline, now: Surroundings.seconds)
+          budget: RetryBudget(), clock: clock, deadline: deadline, mayLeave: mayLeave, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: token,
           caller: caller, parallelism: max(calls.parallelism, 4))

@@ -107,6 +107,7 @@ struct UnreachableStateStore: StateStore {
   private var failure: StateFailure { .failed(label: label, reason: "its credentials or its host are not at hand") }
 
   func read() async throws(StateFailure) -> State? { throw failure }
+  func journal(of run: String) throws(StateFailure) -> [JournalEntry]? { throw failure }
   func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock { throw failure }
   func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking { throw failure }
 }

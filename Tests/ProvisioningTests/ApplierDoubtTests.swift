@@ -219,6 +219,8 @@ struct ApplierDoubtTests {
     let run = try world.apply([Bot("a", token: "two")])
     #expect(run.result.changes.map(\.verdict) == [.uncertain])
     #expect(world.plan([Bot("a", token: "two")]).changes.first?.fields.map(\.name) == ["token"])
+    // Which of the two Kit has nobody knows: back to the first, it is sent as well.
+    #expect(world.plan([Bot("a", token: "one")]).changes.first?.fields.map(\.name) == ["token"])
   }
 
   @Test func `a deletion whose answer is lost is done when the channel is gone`() throws {

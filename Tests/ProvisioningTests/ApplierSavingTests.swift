@@ -1,5 +1,6 @@
 import Manifest
 import Support
+import Synchronization
 import Testing
 
 @testable import Provisioning
@@ -111,15 +112,40 @@ struct ApplierSavingTests {
       run.result.changes.last?.error?.message == "the lock on memory was lost: someone else has written the state")
   }
 
-  @Test func `after a minute without a successful write no call starts before one succeeds`() throws {
+  @Test func `when the last successful write is too old no call starts before one succeeds`() throws {
     let world = ApplyWorld(hasJournal: false, wantsCheckpoints: true, latency: .seconds(10))
     world.disturb { $0.writeAnswers = [nil] + Array(repeating: .failure, count: 6) }
     let run = try world.apply((0..<20).map { Bot("bot-\($0)") }, .init(parallelism: 1))
     #expect(run.result.outcome == .partial)
-    #expect((5...8).contains(world.account.snapshot.calls.count))
+    #expect((3...4).contains(world.account.snapshot.calls.count))
     #expect(
       run.result.changes.last?.error?.message
-        == "the outcomes so far could not be saved in the state for more than a minute")
+        == "the state could not be written for longer than the lock is sure to be held")
+  }
+
+  @Test func `a call that waits for long does not keep a run from proving that it holds its lock`() throws {
+    let world = ApplyWorld(hasJournal: false, wantsCheckpoints: true, latency: .seconds(100))
+    let run = try world.apply([Bot("a")])
+    #expect(run.result.outcome == .done)
+    // The record, one write every 15 s of the 100, and the end.
+    #expect((8...9).contains(world.store.contents.writes.count))
+  }
+
+  @Test func `a change of the state alone is not done when the state cannot be written`() throws {
+    let world = ApplyWorld()
+    _ = try world.apply([Bot("a")])
+    world.arrange { $0.channels = [] }
+    world.disturb { $0.writeAnswers = [.failure] }
+    let run = try world.apply([])
+    #expect(run.result.changes.map(\.action) == [.forget])
+    #expect(run.result.changes.map(\.verdict) == [.failed])
+    #expect(run.result.outcome == .failed)
+    #expect(run.result.saveFailure == .failed(label: "memory", reason: "no space left on device"))
+    #expect(world.state?.channels.count == 1)
+    let finished = world.events.withLock { events in
+      events.filter { if case .finished(let result) = $0 { result.action == .forget } else { false } }
+    }
+    #expect(finished.count == 1)
   }
 
   @Test func `lines of the journal reach the disk within fifty milliseconds`() throws {

@@ -150,13 +150,18 @@ struct RemoteStateStoreTests {
     let taken = try await later.lock(information(second.lockID("cccc")))
     #expect(sayings.all.count == 1)
     #expect(sayings.all.first?.hasPrefix("Took over the lock on ") == true)
-    try await taken.write(StateSamples.empty(serial: 2))
+    #expect(taken.wasTakenOver && !lock.wasTakenOver)
+    // Before anything else, the state has a version that the former holder does not know.
+    #expect(try await taken.read() == StateSamples.empty(serial: 2))
     // The paused runner wakes up: its write is refused, and the lock of the other one stays.
     await #expect(throws: StateFailure.conflict(label: store.label)) {
       try await lock.write(StateSamples.full(serial: 2))
     }
     await lock.release()
     try await taken.write(StateSamples.empty(serial: 3))
+    await #expect(throws: StateFailure.conflict(label: store.label)) {
+      try await lock.write(StateSamples.full(serial: 4))
+    }
     await taken.release()
     #expect(try await store.read() == StateSamples.empty(serial: 3))
   }

@@ -59,6 +59,22 @@ struct S3StateStoreTests {
     #expect(objects[S3Place.path] == foreign)
   }
 
+  @Test func `who does not hold the lock object any more writes nothing`() async throws {
+    let place = S3Place()
+    let lock = try await place.store().lock(StateStoreContract.information("one"))
+    try await lock.write(StateSamples.empty(serial: 1))
+    _ = try await place.store().unlock(id: "one", as: StateStoreContract.information("two"))
+    await #expect(throws: StateFailure.conflict(label: "s3://bucket/kitform/production.json")) {
+      try await lock.write(StateSamples.full(serial: 2))
+    }
+    let other = try await place.store().lock(StateStoreContract.information("three"))
+    await #expect(throws: StateFailure.conflict(label: "s3://bucket/kitform/production.json")) {
+      try await lock.write(StateSamples.full(serial: 2))
+    }
+    await other.release()
+    #expect(try await place.store().read() == StateSamples.empty(serial: 1))
+  }
+
   @Test func `path and virtual-host style name the same object`() async throws {
     let objects = ModelObjectStore()
     for (isPath, host, path) in [

@@ -50,7 +50,10 @@ package enum BinaryUnderTest {
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
     let own = ProcessInfo.processInfo.environment
-    process.environment = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": directory].merging(environment) { $1 }
+    var seen = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": directory]
+    // Under a sanitizer, what holds for the tests holds for what they start.
+    for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"] { seen[name] = own[name] }
+    process.environment = seen.merging(environment) { $1 }
     let streams = try Streams()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = streams.output.handle
@@ -124,6 +127,10 @@ package enum BinaryUnderTest {
 
     /// Sends SIGHUP, as a terminal does that is closed.
     package func hangUp() { kill(process.processIdentifier, SIGHUP) }
+
+    /// Holds the process where it is, as a machine does that is paused, and lets it go on.
+    package func pause() { kill(process.processIdentifier, SIGSTOP) }
+    package func resume() { kill(process.processIdentifier, SIGCONT) }
 
     /// Waits for the end; kills the process when that takes too long.
     package func end(seconds: Int = 240) async throws -> Ended {

@@ -75,6 +75,10 @@ package final class MemoryStateStore: StateStore {
     return Lock(store: self, id: info.id)
   }
 
+  package func journal(of run: String) throws(StateFailure) -> [JournalEntry]? {
+    hasJournal ? try MemoryJournal(store: self).entries(run: run) : nil
+  }
+
   package func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking {
     guard let holder = contents.holder else { return .wasFree }
     guard holder.id == id else { throw .locked(holder: holder, label: label) }
@@ -111,6 +115,7 @@ package final class MemoryStateStore: StateStore {
 
     var journal: (any Journal)? { store.hasJournal ? MemoryJournal(store: store) : nil }
     var wantsCheckpoints: Bool { store.wantsCheckpoints }
+    var wasTakenOver: Bool { false }
 
     func release() async {
       store.disk.withLock { if $0.holder?.id == id { $0.holder = nil } }

@@ -40,6 +40,31 @@ struct CallerTests {
     HTTPResponse, TransportFailure
   > { .success(HTTPResponse(status: status, headers: headers)) }
 
+  /// A caller that may leave for so many attempts.
+  private func caller(_ transport: ScriptedTransport, leaving attempts: Int) -> Caller {
+    let left = Mutex(attempts)
+    return Caller(
+      transport: transport, limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(),
+      clock: clock,
+      mayLeave: { _, isRepeat in
+        left.withLock { left in
+          #expect(isRepeat == (left < attempts))
+          left -= 1
+          return left >= 0
+        }
+      }, now: { 0 }, generator: GreatestNumbers())
+  }
+
+  @Test func `a call that may not leave is not made, and one that may not leave again ends as it was answered`() async {
+    let transport = ScriptedTransport([answer(429)])
+    let kept = await caller(transport, leaving: 0).call(request, as: .create)
+    #expect(throws: TransportFailure.cancelled) { try kept.result.get() }
+    #expect(kept.calls == 0 && transport.hits == 0)
+    let once = await caller(transport, leaving: 2).call(request, as: .create)
+    #expect((try? once.result.get().status) == 429)
+    #expect(once.calls == 2 && transport.hits == 2 && !once.mayHaveTakenEffect)
+  }
+
   @Test func `an answer ends the call`() async throws {
     let transport = ScriptedTransport([answer(422)])
     let report = await caller(transport).call(request, as: .create)

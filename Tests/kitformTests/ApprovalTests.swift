@@ -80,6 +80,20 @@ struct ApprovalTests {
     try await kit.stop()
   }
 
+  @Test func `after a crash a saved plan says how the rest of it is applied`() async throws {
+    let kit = try await LocalKitProcess()
+    var project = try kit.project(Manifests.bots([1, 2, 3]))
+    try await review(project)
+    project.environment["KITFORM_CRASH"] = "answered:2"
+    #expect(try await project.run(["apply", "plan.json"]).exitCode == 9)
+    project.environment["KITFORM_CRASH"] = nil
+    let refused = try await project.expect(5, "apply plan.json --settle 1s")
+    #expect(refused.errors.contains("`kitform apply --approve FILE` goes on with the rest"))
+    try await project.expect(0, "apply --approve plan.json")
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+    try await kit.stop()
+  }
+
   @Test func `what came true by another hand spends the approval without a call`() async throws {
     let project = try TestProject(Manifests.two)
     try await review(project)

@@ -144,6 +144,32 @@ struct InterruptionTests {
     #expect(names.count == 4 && Set(names).count == 4, "\(names)")
   }
 
+  @Test func `a plan after a crash shows what the next apply will find, the journal included`() async throws {
+    let kit = try await LocalKitProcess()
+    var project = try kit.project()
+    try await project.expect(0, "apply --auto-approve")
+    try project.workspace.replace("useTags: true", with: "useTags: false", in: "kitform.yaml")
+    project.environment["OK_COMMUNITY_TOKEN"] = "tknOTHER11:yL92"
+    // The journal says that the update is done, and the state not yet.
+    project.environment["KITFORM_CRASH"] = "noted:1"
+    #expect(try await project.run(["apply", "--auto-approve"]).exitCode == 9)
+    project.environment["KITFORM_CRASH"] = nil
+    let plan = try await project.expect(0, "plan --detailed-exitcode")
+    #expect(plan.output.contains("ok.community was updated"))
+    let ended = try await project.expect(0, "apply --auto-approve --settle 0s")
+    #expect(ended.errors.contains("ok.community was updated") && ended.output.contains("No changes"))
+    // Without the journal nobody knows which secret arrived: whichever is wanted by then is sent.
+    project.environment["OK_COMMUNITY_TOKEN"] = "tknTHIRD33:zM93"
+    project.environment["KITFORM_CRASH"] = "answered:1"
+    #expect(try await project.run(["apply", "--auto-approve"]).exitCode == 9)
+    project.environment["KITFORM_CRASH"] = nil
+    project.environment["OK_COMMUNITY_TOKEN"] = "tknOTHER11:yL92"
+    try await project.expect(2, "plan --detailed-exitcode")
+    let sent = try await project.json(0, "apply --auto-approve --settle 0s")
+    #expect(sent["results"].items.map { $0["address"].string } == ["ok.community"])
+    try await kit.stop()
+  }
+
   @Test func `deletions are held back when something before them fails`() async throws {
     let kit = try await LocalKitProcess()
     let project = try kit.project(Manifests.bots([1, 2]))

@@ -106,6 +106,45 @@ struct RemoteStateTests {
     #expect(account.ranges(of: "OK community").count == 1)
   }
 
+  /// A machine that was paused while it held the lock goes on: right when another attempt has its lock, or after that ended.
+  @Test(arguments: [false, true])
+  func `a holder that wakes up after its lock was taken over makes nothing twice`(_ isLate: Bool) async throws {
+    let kit = try await LocalKitProcess(options: ["--latency", "200"])
+    try await StateServer.with { server in
+      var project = try kit.project(state: server.section(), Manifests.bots(Array(1...20)))
+      project.environment.merge([
+        "CI_SERVER_HOST": "gitlab.example.com", "CI_PROJECT_ID": "7", "CI_PIPELINE_ID": "100",
+        "CI_JOB_NAME": "apply", "CI_JOB_ID": "5000",
+      ]) { $1 }
+      let arguments = ["apply", "--auto-approve", "--parallelism", "1", "--settle", "1s"]
+      let first = try BinaryUnderTest.start(
+        arguments, in: project.workspace.path, environment: project.environment)
+      try await first.wait {
+        $0.errors.contains("bot-1: done")
+      } then: {
+        $0.pause()
+      }
+      var later = try kit.project(state: server.section(), Manifests.bots(Array(1...20)))
+      later.environment = project.environment.merging(["CI_JOB_ID": "5001"]) { $1 }
+      let second = try BinaryUnderTest.start(arguments, in: later.workspace.path, environment: later.environment)
+      try await second.wait {
+        $0.errors.contains("Took over the lock")
+      } then: { _ in
+        if !isLate { first.resume() }
+      }
+      let ended = try await second.end()
+      #expect(ended.exitCode == 0, "\(ended.all)")
+      if isLate { first.resume() }
+      let woken = try await first.end()
+      #expect(woken.exitCode == 6, "\(woken.all)")
+      #expect(woken.all.contains("the lock on \(server.address) was lost"))
+      try await later.expect(0, "plan --detailed-exitcode")
+      #expect(server.holder == nil)
+    }
+    let account = try await kit.stop()
+    for number in 1...20 { #expect(account.ranges(of: "\"Bot \(number)\"").count == 1) }
+  }
+
   @Test func `no credential goes to a host that nothing allows, and nothing is dialled`() async throws {
     var project = try TestProject(
       Manifests.header + "state: {backend: http, address: https://state.invalid/x, password: {env: P}}\n", options: [])
