@@ -160,6 +160,13 @@ package enum EngineFailure: Error, Sendable {
   }
 }
 
+extension Stop {
+  /// Ends a command that has changed nothing yet where it is to stop.
+  package func check() throws(EngineFailure) {
+    if let reason { throw .stopped(reason) }
+  }
+}
+
 extension State {
   /// Refuses a state of another account or environment: whoever went on with it would speak to the one about the other.
   package func check(

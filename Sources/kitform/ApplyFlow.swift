@@ -127,7 +127,7 @@ struct ApplyFlow {
     if !objections.isEmpty { return stale(objections, plan) }
     guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
-    if !plan.isEmpty, let ended = consented(to: plan) { return ended }
+    if !plan.isEmpty, let ended = try consented(to: plan, stop) { return ended }
     return try await apply(
       planned, digest, to: state, of: await commit, engine, lock, context, session, configuration)
   }
@@ -139,7 +139,7 @@ struct ApplyFlow {
   ) async throws -> RunOutcome {
     invocation.flushText()
     if verifies { try checkTokens(for: planned.plan, configuration, engine.secrets) }
-    if let reason = context.stop.reason { throw EngineFailure.stopped(reason) }
+    try context.stop.check()
     let result = try await engine.apply(
       planned, to: state, lock: lock,
       options: ApplyOptions(
@@ -165,15 +165,14 @@ struct ApplyFlow {
   }
 
   /// Nil when the plan may be applied, else how the command ends.
-  private func consented(to plan: Plan) -> RunOutcome? {
+  private func consented(to plan: Plan, _ stop: Stop) throws -> RunOutcome? {
     switch consent {
     case .given, .approved, .saved: return nil
     case .asked:
-      let answer = invocation.terminal.ask(
-        "Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ")
+      let answer = try ask("Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ", stop)
       return answer == "yes" ? nil : declined()
     case .accountName(let given):
-      let answer = given ?? invocation.terminal.ask("Write the account's name to delete these channels: ")
+      let answer = try given ?? ask("Write the account's name to delete these channels: ", stop)
       if answer == plan.account.name { return nil }
       invocation.diagnostics.append(
         Diagnostic(
@@ -181,6 +180,14 @@ struct ApplyFlow {
           suggestion: "the account is `\(plan.account.name)`"))
       return .refused
     }
+  }
+
+  /// The answer to a question; nil at the end of the input.
+  private func ask(_ question: String, _ stop: Stop) throws -> String? {
+    try stop.check()
+    let answer = invocation.terminal.ask(question, unless: stop)
+    try stop.check()
+    return answer
   }
 
   private func declined() -> RunOutcome {

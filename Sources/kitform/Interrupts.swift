@@ -3,9 +3,11 @@ import Glibc
 import Provisioning
 import Synchronization
 
-/// Turns SIGINT, SIGTERM and SIGHUP into the wish to stop: the first lets running calls finish, a second ends at once.
+/// Turns SIGINT, SIGTERM and SIGHUP into the wish to stop, which lets running calls finish; a second SIGINT ends at once.
 ///
-/// SIGHUP comes when the terminal is closed; whoever has it ignored (`nohup`) means the run to go on.
+/// SIGTERM and SIGHUP ask once however often they come: a closed terminal sends SIGHUP by way of the kernel and of the
+/// shell, and `timeout` sends its signal to the process and to its group. Whoever has SIGHUP ignored (`nohup`) means the
+/// run to go on.
 final class Interrupts {
   private var sources: [any DispatchSourceSignal] = []
 
@@ -17,12 +19,18 @@ final class Interrupts {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
+        guard number == SIGINT else {
+          let isFirst = stop.reason == nil
+          stop.request(reason)
+          if isFirst { note(Interrupts.stopping) }
+          return
+        }
         guard count.next() == 1 else {
           Terminal.endLive()
-          exit(reason == .interrupted ? 130 : 143)
+          exit(130)
         }
         stop.request(reason)
-        note("Stopping: no new call starts; the ones under way finish. Press Ctrl-C again to end at once.")
+        note("\(Interrupts.stopping) Press Ctrl-C again to end at once.")
       }
       source.resume()
       sources.append(source)
@@ -31,6 +39,8 @@ final class Interrupts {
 }
 
 extension Interrupts {
+  private static let stopping = "Stopping: nothing new starts; what is under way finishes."
+
   /// Lets a write to a closed pipe fail instead of ending the process: an apply outlives `| head`.
   static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
@@ -43,7 +53,7 @@ extension Interrupts {
   }
 }
 
-/// How many signals came.
+/// How often SIGINT came.
 private final class SignalCount: Sendable {
   private let count = Mutex(0)
 

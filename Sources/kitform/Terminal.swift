@@ -1,5 +1,6 @@
 import Documents
 import Glibc
+import Provisioning
 import Synchronization
 
 /// Standard output and error: results on the one, everything else on the other.
@@ -113,10 +114,24 @@ struct Terminal: Sendable {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
-  /// Asks a question on standard error and returns the answer without its line break; nil at the end of the input.
-  func ask(_ question: String) -> String? {
+  /// Asks a question on standard error and returns the answer without its line break; nil at the end of the input, and
+  /// once the command is to stop.
+  func ask(_ question: String, unless stop: Stop) -> String? {
     try? say(question, to: STDERR_FILENO)
-    return readLine(strippingNewline: true)
+    var answer: [UInt8] = []
+    while stop.reason == nil {
+      var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      // Each wait is short, so that the wish to stop is seen soon.
+      guard unsafe poll(&input, 1, 100) > 0 else { continue }
+      var bytes = [UInt8](repeating: 0, count: 256)
+      let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(STDIN_FILENO, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      answer += bytes.prefix(max(count, 0))
+      let end = answer.firstIndex(of: UInt8(ascii: "\n"))
+      if count <= 0, answer.isEmpty { return nil }
+      if end != nil || count <= 0 { return String(decoding: answer[..<(end ?? answer.endIndex)], as: UTF8.self) }
+    }
+    return nil
   }
 
   private func say(_ text: String, to descriptor: Int32) throws(WriteFailure) {

@@ -92,8 +92,16 @@ struct InterruptionTests {
       } then: {
         $0.hangUp()
       }
+      // The kernel says so and the shell does, and whoever waits for the end may lose patience.
+      try await running.wait {
+        $0.errors.contains("Stopping")
+      } then: {
+        $0.hangUp()
+        $0.terminate()
+      }
       let ended = try await running.end()
       #expect(ended.exitCode == 143, "\(ended.errors)")
+      #expect(ended.errors.ranges(of: "Stopping").count == 1, "\(ended.errors)")
       #expect(server.holder == nil)
       #expect(!server.text.contains("\"run\": {"))
     }

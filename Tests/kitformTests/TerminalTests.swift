@@ -7,19 +7,21 @@ import Testing
   .startsProcesses, .timeLimit(.minutes(20)),
   .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "there is no /usr/bin/script"))
 struct TerminalTests {
-  /// Runs a command on a terminal of its own and types an answer; nil types nothing and ends the input.
-  private func run(_ project: TestProject, _ command: String, answer: String?) async throws -> (
-    code: Int32, text: String
-  ) {
+  /// Runs a command on a terminal of its own and types an answer with a key behind it; nil types nothing and ends the input.
+  private func run(
+    _ project: TestProject, _ command: String, answer: String?, key: String = "\n"
+  ) async throws -> (code: Int32, text: String) {
     let binary = try BinaryUnderTest.path("kitform")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
-    process.arguments = ["-qec", "'\(binary)' \(command) --sandbox", "/dev/null"]
+    process.arguments = [
+      "-qec", "exec '\(binary)' \(([command] + project.options).joined(separator: " "))", "/dev/null",
+    ]
     process.currentDirectoryURL = URL(fileURLWithPath: project.workspace.path)
     process.environment = [
       "PATH": "/usr/bin:/bin", "HOME": project.workspace.path, "SHELL": "/bin/sh", "NO_COLOR": "1",
       "TERM": "xterm",
-    ]
+    ].merging(project.environment) { $1 }
     let input = Pipe()
     let path = "\(project.workspace.path)/terminal.txt"
     _ = FileManager.default.createFile(atPath: path, contents: nil)
@@ -37,7 +39,7 @@ struct TerminalTests {
       where process.isRunning && !(text().contains("Only `yes` does") || text().contains("account's name to delete")) {
         try await Task.sleep(for: .milliseconds(10))
       }
-      try input.fileHandleForWriting.write(contentsOf: Data("\(answer)\n".utf8))
+      try input.fileHandleForWriting.write(contentsOf: Data("\(answer)\(key)".utf8))
     }
     for _ in 0..<100 where process.isRunning && answer != nil { try await Task.sleep(for: .milliseconds(10)) }
     try input.fileHandleForWriting.close()
@@ -81,6 +83,23 @@ struct TerminalTests {
     let right = try await run(project, "destroy", answer: "acme")
     #expect(right.code == 0, "\(right.text)")
     #expect(try channels(project) == 0)
+  }
+
+  @Test(arguments: [("apply", ""), ("apply", "ye"), ("destroy", "")])
+  func `Ctrl-C at a question changes nothing and leaves no lock behind`(_ command: String, _ typed: String) async throws
+  {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      let project = try kit.project(state: server.section())
+      if command == "destroy" { try await project.expect(0, "apply --auto-approve") }
+      let before = server.bytes
+      let ended = try await run(project, command, answer: typed, key: "\u{3}")
+      #expect(ended.code == 130, "\(ended.text)")
+      #expect(ended.text.contains("interrupted before anything was changed"), "\(ended.text)")
+      #expect(server.holder == nil && server.bytes == before)
+    }
+    let account = try await kit.stop()
+    #expect(account.contains("Partner bot") == (command == "destroy"))
   }
 
   @Test func `JSON asks nothing, on a terminal either`() async throws {
