@@ -1,6 +1,9 @@
+import Glibc
 import Support
+import Synchronization
 import TestServers
 import Testing
+import Transport
 
 /// Two runs at once, and runs that are cut short: nothing lost, nothing twice.
 @Suite(.startsProcesses, .timeLimit(.minutes(20)))
@@ -104,6 +107,40 @@ struct InterruptionTests {
       #expect(ended.errors.ranges(of: "Stopping").count == 1, "\(ended.errors)")
       #expect(server.holder == nil)
       #expect(!server.text.contains("\"run\": {"))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a signal ends a state command before its write, and its lock is given back`() async throws {
+    let kit = try await LocalKitProcess()
+    let isHeld = Mutex(false)
+    try await StateServer.with(disturb: { request in
+      // Reading takes as long as the test wants it to.
+      while request.method == "GET", isHeld.withLock({ $0 }) { usleep(5000) }
+      return nil
+    }) { server in
+      let project = try kit.project(state: server.section())
+      try await project.expect(0, "apply --auto-approve")
+      let before = server.bytes
+      for command in ["state rm ok.community", "state mv ok.community ok.people"] {
+        for code: Int32 in [130, 143] {
+          isHeld.withLock { $0 = true }
+          let running = try BinaryUnderTest.start(
+            command.split(separator: " ").map(String.init), in: project.workspace.path,
+            environment: project.environment)
+          try await running.wait { _ in
+            server.holder != nil
+          } then: {
+            if code == 130 { $0.interrupt() } else { $0.terminate() }
+          }
+          try await running.wait { $0.errors.contains("Stopping") }
+          isHeld.withLock { $0 = false }
+          let ended = try await running.end()
+          #expect(ended.exitCode == code, "\(command): \(ended.all)")
+          #expect(ended.errors.contains("interrupted before anything was changed"), "\(ended.errors)")
+          #expect(server.bytes == before && server.holder == nil, "\(command)")
+        }
+      }
     }
     try await kit.stop()
   }

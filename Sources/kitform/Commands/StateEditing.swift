@@ -13,7 +13,7 @@ func edit(
   let session = Session(invocation, isSandbox: isSandbox)
   let configuration = try session.configuration()
   let store = try session.store(configuration, connection)
-  return try await withLock(on: store, invocation, options, command: command) { lock in
+  return try await withLock(on: store, invocation, options, command: command) { lock, stop in
     guard var state = try await lock.read() else {
       throw UsageFailure(message: "there is no state yet", remedy: "apply first")
     }
@@ -23,20 +23,33 @@ func edit(
     let outcome = try change(&state, configuration)
     if outcome == .done {
       state.serial += 1
+      try stop.check()
       try await lock.write(state)
     }
     return outcome
   }
 }
 
-/// Runs `body` under a state's lock, and frees the lock whatever `body` does.
+/// Runs `body` under a state's lock, and frees the lock whatever `body` does, also when a signal asks for the end.
 func withLock<Value>(
   on store: any StateStore, _ invocation: Invocation, _ options: LockOptions, command: String,
+  _ body: (any StateLock, Stop) async throws -> Value
+) async throws -> Value {
+  try await invocation.stoppable { stop in
+    try await withLock(on: store, invocation, options, command: command, stop: stop) { lock in
+      try await body(lock, stop)
+    }
+  }
+}
+
+/// The same under a second state's lock, with the wish to stop that the first one was taken with.
+func withLock<Value>(
+  on store: any StateStore, _ invocation: Invocation, _ options: LockOptions, command: String, stop: Stop,
   _ body: (any StateLock) async throws -> Value
 ) async throws -> Value {
   do {
     let lock = try await store.lock(
-      invocation.surroundings.lockInformation(command), timeout: options.lockTimeout.duration, stop: Stop())
+      invocation.surroundings.lockInformation(command), timeout: options.lockTimeout.duration, stop: stop)
     do {
       let value = try await body(lock)
       await lock.release()

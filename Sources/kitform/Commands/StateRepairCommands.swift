@@ -105,18 +105,23 @@ extension StateCommand {
       try await Invocation("state", global, changesThings: true).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let store = try session.store(try session.configuration(), connection)
-        do throws(StateFailure) {
-          switch try await store.unlock(id: id, as: invocation.surroundings.lockInformation("state unlock")) {
-          case .freed(let holder):
-            let words = holder.map { " of \(SafeText.escape($0.who))" } ?? ""
-            invocation.text = "Freed the lock on \(store.label)\(words).\n"
-            return .done
-          case .wasFree:
-            invocation.text = "The state \(store.label) is not locked.\n"
-            return .noChanges
+        let unlocking: Unlocking
+        do {
+          // Where nobody holds the lock it is taken for a moment, and must be given back.
+          unlocking = try await invocation.stoppable { _ in
+            try await store.unlock(id: id, as: invocation.surroundings.lockInformation("state unlock"))
           }
-        } catch {
-          throw EngineFailure.state(error)
+        } catch let failure as StateFailure {
+          throw EngineFailure.state(failure)
+        }
+        switch unlocking {
+        case .freed(let holder):
+          let words = holder.map { " of \(SafeText.escape($0.who))" } ?? ""
+          invocation.text = "Freed the lock on \(store.label)\(words).\n"
+          return .done
+        case .wasFree:
+          invocation.text = "The state \(store.label) is not locked.\n"
+          return .noChanges
         }
       }
     }

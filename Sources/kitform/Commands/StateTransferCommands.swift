@@ -57,10 +57,11 @@ extension StateCommand {
         let path = invocation.surroundings.absolute(file)
         let pushed = try read(path, session, configuration)
         let store = try session.store(configuration, connection, isGuarded: false)
-        return try await withLock(on: store, invocation, lock, command: "state push") { lock in
+        return try await withLock(on: store, invocation, lock, command: "state push") { lock, stop in
           let current: State?
           do throws(StateFailure) { current = try await lock.read() } catch {
             guard force, let former = error.replaceable else { throw error }
+            try stop.check()
             try await lock.replace(with: pushed.following(pushed.serial))
             invocation.text = "Put \(path) in the place of the \(former), as serial \(pushed.serial + 1).\n"
             return .done
@@ -79,6 +80,7 @@ extension StateCommand {
             return .refused
           }
           let next = pushed.following(current?.serial ?? 0)
+          try stop.check()
           try await lock.write(next)
           invocation.account = next.account
           invocation.text =
@@ -129,7 +131,7 @@ extension StateCommand {
         let session = Session(invocation, isSandbox: false)
         let configuration = try session.configuration()
         let target = try session.store(configuration, connection, isGuarded: false)
-        return try await withLock(on: target, invocation, lock, command: "state migrate") { targetLock in
+        return try await withLock(on: target, invocation, lock, command: "state migrate") { targetLock, stop in
           let present = try await targetLock.read()
           for former in session.formerStores(configuration, connection) {
             guard try await former.read() != nil else { continue }
@@ -142,8 +144,8 @@ extension StateCommand {
                 ))
               return .refused
             }
-            return try await withLock(on: former, invocation, lock, command: "state migrate") { formerLock in
-              try await move(former, formerLock, to: target, targetLock, session, configuration)
+            return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
+              try await move(former, formerLock, to: target, targetLock, session, configuration, stop)
             }
           }
           invocation.text =
@@ -155,13 +157,14 @@ extension StateCommand {
 
     private func move(
       _ former: any StateStore, _ formerLock: any StateLock, to target: any StateStore, _ targetLock: any StateLock,
-      _ session: Session, _ configuration: Configuration
+      _ session: Session, _ configuration: Configuration, _ stop: Stop
     ) async throws -> RunOutcome {
       guard let state = try await formerLock.read() else { return .noChanges }
       try state.check(
         belongsTo: try session.binding(configuration), environment: configuration.environment, label: former.label)
       let invocation = session.invocation
       let moved = state.following(0)
+      try stop.check()
       try await targetLock.write(moved)
       guard try await targetLock.read() == moved else { throw StateFailure.conflict(label: target.label) }
       invocation.account = moved.account
