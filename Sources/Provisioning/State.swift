@@ -172,6 +172,21 @@ package struct State: Sendable, Equatable {
   }
 }
 
+extension State {
+  /// Whether this state is a later one of the same history: it has a higher serial, and knows the last run of `earlier`.
+  package func continues(_ earlier: State) -> Bool {
+    lineage == earlier.lineage && serial > earlier.serial
+      && earlier.history.last.map { last in history.contains { $0.id == last.id } } ?? true
+  }
+
+  /// The same state as the one that follows `serial`.
+  package func following(_ serial: Int) -> State {
+    var state = self
+    state.serial = serial + 1
+    return state
+  }
+}
+
 /// The limits of `guards` that a plan ran under.
 package struct GuardLimits: Sendable, Equatable {
   package var maxDeletes: Int

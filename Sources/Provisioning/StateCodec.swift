@@ -89,6 +89,15 @@ package struct StateCodec: Sendable {
     return state
   }
 
+  /// The serial that can be read at the beginning of a state's bytes, however damaged or encrypted the rest is.
+  package static func readableSerial(_ bytes: [UInt8]) -> Int? {
+    let head = String(decoding: bytes.prefix(1024), as: UTF8.self)
+    guard let name = head.firstRange(of: "\"serial\":") else { return nil }
+    let digits = head[name.upperBound...].drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
+    // One digit more, and a damaged number might leave no room for those to come.
+    return digits.utf8.count < 16 ? Int(digits) : nil
+  }
+
   private static func parse(_ bytes: [UInt8], _ label: String) throws(Damage) -> JSONValue {
     guard !bytes.isEmpty else { throw .empty }
     let composed = JSONComposer.compose(SourceFile(path: label, bytes: bytes), file: 0, budget: budget)

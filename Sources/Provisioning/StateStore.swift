@@ -35,8 +35,11 @@ package protocol StateLock: Sendable {
   func read() async throws(StateFailure) -> State?
   /// Replaces the state, durably, before it returns; `state.serial` must be the last one read plus one.
   func write(_ state: State) async throws(StateFailure)
-  /// Puts a state where a damaged one, or one of another lineage, stands; its serial is the caller's to choose.
-  func replace(with state: State) async throws(StateFailure)
+  /// Puts a state where none, a damaged one, or one of another lineage stands, and returns it with the serial that it got.
+  ///
+  /// That is its own serial or, where it is higher, the one behind the serial that can be read of what stands there: a
+  /// server may keep versions by it, and refuse one that it has seen.
+  func replace(with state: State) async throws(StateFailure) -> State
   /// The journal of the run that holds the lock; nil where the backend has no place for one.
   var journal: (any Journal)? { get }
   /// Whether a run writes checkpoints, because the runner's disk may be gone after a crash and the lock may be taken over.

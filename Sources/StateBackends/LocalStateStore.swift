@@ -50,6 +50,14 @@ package struct LocalStateStore: StateStore {
   package func retire(serial: Int) throws(StateFailure) -> String { try files.retire(serial: serial) }
 }
 
+extension State {
+  /// The same state with a serial behind the one that can be read of `bytes`, where its own is not.
+  func behind(_ bytes: [UInt8]?) -> State {
+    let present = bytes.flatMap(StateCodec.readableSerial) ?? 0
+    return serial > present ? self : following(present)
+  }
+}
+
 /// The lock of a local state, held.
 final class LocalStateLock: StateLock {
   private let files: StateFiles
@@ -94,12 +102,14 @@ final class LocalStateLock: StateLock {
     }
   }
 
-  func replace(with state: State) async throws(StateFailure) {
+  func replace(with state: State) async throws(StateFailure) -> State {
     try known.withLock { known throws(StateFailure) in
       guard !known.isReleased else { throw .conflict(label: files.path) }
       let current = try files.call { () throws(DiskFailure) in try files.disk.read(files.path) }
+      let state = state.behind(current)
       try put(state, over: current, &known)
       known.hasRead = true
+      return state
     }
   }
 

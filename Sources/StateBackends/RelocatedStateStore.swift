@@ -1,8 +1,9 @@
 package import Provisioning
 
-/// A state's place that may have followed another one: "no state" counts only where the former places have none either.
+/// A state's place that may have followed another one: what it holds counts only where no former place knows more.
 ///
-/// A changed `state.backend` must never begin with an empty state while the channels are known somewhere else.
+/// A changed `state.backend` must never begin with an empty state, or go on with an old one, while the channels are known
+/// somewhere else.
 package struct RelocatedStateStore: StateStore {
   private let current: any StateStore
   private let former: [any StateStore]
@@ -22,9 +23,9 @@ package struct RelocatedStateStore: StateStore {
   package var label: String { current.label }
 
   package func read() async throws(StateFailure) -> State? {
-    if let state = try await current.read() { return state }
-    try await refuseForgottenState()
-    return nil
+    let state = try await current.read()
+    try await refuseForgottenState(state)
+    return state
   }
 
   package func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock {
@@ -37,22 +38,32 @@ package struct RelocatedStateStore: StateStore {
     try await current.unlock(id: id, as: info)
   }
 
-  private func refuseForgottenState() async throws(StateFailure) {
+  private func refuseForgottenState(_ present: State?) async throws(StateFailure) {
     for store in former {
-      let found: String?
-      do throws(StateFailure) {
-        found = try await store.read().map { "holds one of serial \($0.serial)" }
-      } catch {
-        found = "cannot be read"
+      let known: State?
+      do throws(StateFailure) { known = try await store.read() } catch {
+        // Beside a state of its own, a place that is gone for good says nothing.
+        guard present == nil else { continue }
+        throw refusal("there is no state in it yet", store, "cannot be read")
       }
-      if let found {
-        throw .failed(
-          label: label,
-          reason:
-            "there is no state in it yet, but \(store.label), where the state was kept before, \(found); `kitform state migrate` moves it, or put the settings back"
-        )
+      guard let known else { continue }
+      guard let present else {
+        throw refusal("there is no state in it yet", store, "holds one of serial \(known.serial)")
+      }
+      if known.lineage == present.lineage, known.serial > present.serial {
+        throw refusal(
+          "its state is an old one, of serial \(present.serial)", store,
+          "holds the one of serial \(known.serial)")
       }
     }
+  }
+
+  private func refusal(_ what: String, _ store: any StateStore, _ found: String) -> StateFailure {
+    .failed(
+      label: label,
+      reason:
+        "\(what), but \(store.label), where the state was kept before, \(found); `kitform state migrate` moves it, or put the settings back"
+    )
   }
 
   private struct Lock: StateLock {
@@ -60,9 +71,9 @@ package struct RelocatedStateStore: StateStore {
     let lock: any StateLock
 
     func read() async throws(StateFailure) -> State? {
-      if let state = try await lock.read() { return state }
-      try await store.refuseForgottenState()
-      return nil
+      let state = try await lock.read()
+      try await store.refuseForgottenState(state)
+      return state
     }
 
     func write(_ state: State) async throws(StateFailure) {
@@ -70,9 +81,10 @@ package struct RelocatedStateStore: StateStore {
       store.whenWritten()
     }
 
-    func replace(with state: State) async throws(StateFailure) {
-      try await lock.replace(with: state)
+    func replace(with state: State) async throws(StateFailure) -> State {
+      let replaced = try await lock.replace(with: state)
       store.whenWritten()
+      return replaced
     }
 
     var journal: (any Journal)? { lock.journal }

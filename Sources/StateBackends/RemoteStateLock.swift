@@ -70,9 +70,20 @@ final class RemoteStateLock: StateLock {
     try await put(state, over: current)
   }
 
-  func replace(with state: State) async throws(StateFailure) {
+  func replace(with state: State) async throws(StateFailure) -> State {
     guard !known.withLock({ $0.isReleased }) else { throw .conflict(label: store.label) }
-    try await put(state, over: try await store.fetch())
+    let current = try await store.fetch()
+    let state = state.behind(current?.bytes)
+    do throws(StateFailure) { try await put(state, over: current) } catch {
+      // Nobody has written meanwhile where the server still has what it had: it refuses the serial, or the lock.
+      guard case .conflict = error, try await store.fetch() == current else { throw error }
+      throw .failed(
+        label: store.label,
+        reason:
+          "the server refused a version of serial \(state.serial), although nobody else has written: either it has had that serial before, and only a copy of a later one can be put, or the lock was freed by hand"
+      )
+    }
+    return state
   }
 
   func release() async {

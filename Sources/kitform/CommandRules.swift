@@ -64,7 +64,8 @@ extension Rule {
     "state.push", .error, .conduct, "A state that is put follows the one that is there.",
     example: "kitform state pull")
   static let stateMigrate = Rule(
-    "state.migrate", .error, .conduct, "A state moves to a backend that holds none.", example: "kitform state pull")
+    "state.migrate", .error, .conduct, "A state moves to a backend that holds none, or an older one of its history.",
+    example: "kitform state pull")
   static let importInclude = Rule(
     "import.include", .warning, .conduct,
     "A file that import or export writes into the project is one that `include` matches.",

@@ -27,6 +27,19 @@ struct HTTPStateStoreTests {
     #expect(methods == ["POST", "DELETE"])
   }
 
+  @Test func `a serial that GitLab has seen before is not blamed on somebody else`() async throws {
+    let place = HTTPPlace()
+    let lock = try await place.store().lock(StateStoreContract.information("one"))
+    for serial in 1...3 { try await lock.write(StateSamples.full(serial: serial)) }
+    try place.replace(Array("{".utf8))
+    let failure = await #expect(throws: StateFailure.self) {
+      _ = try await lock.replace(with: StateSamples.full(serial: 3))
+    }
+    guard case .failed(_, let reason)? = failure else { throw try #require(failure) }
+    #expect(reason.contains("the server refused a version of serial 3, although nobody else has written"))
+    await lock.release()
+  }
+
   @Test func `the lock describes its holder as Terraform does`() async throws {
     let place = HTTPPlace()
     _ = try await place.store().lock(StateStoreContract.information("one"))

@@ -36,6 +36,45 @@ struct RelocatedStateStoreTests {
     #expect(writes.withLock { $0 } == 1)
   }
 
+  @Test func `an old version of the state is refused while a former place has a later one`() async throws {
+    let place = HTTPPlace()
+    let lock = try await old.lock(StateStoreContract.information("one"))
+    for serial in 1...3 { try await lock.write(StateSamples.full(serial: serial)) }
+    await lock.release()
+    let mover = try await place.store().lock(StateStoreContract.information("two"))
+    for serial in 1...2 { try await mover.write(StateSamples.full(serial: serial)) }
+    let store = RelocatedStateStore(place.store(), former: [old])
+    let failure = StateFailure.failed(
+      label: place.store().label,
+      reason:
+        "its state is an old one, of serial 2, but /old/state.json, where the state was kept before, holds the one of serial 3; `kitform state migrate` moves it, or put the settings back"
+    )
+    await #expect(throws: failure) { _ = try await store.read() }
+    try await mover.write(StateSamples.full(serial: 3))
+    #expect(try await store.read()?.serial == 3)
+    // A place that is gone for good, or has another history, is no reason to stop.
+    disk["/old/state.json"] = [1]
+    #expect(try await store.read()?.serial == 3)
+    var other = StateSamples.full(serial: 9)
+    other.lineage = "another"
+    disk["/old/state.json"] = StateCodec().encode(other)
+    #expect(try await store.read()?.serial == 3)
+  }
+
+  @Test func `a later state continues an earlier one whose last run it knows`() {
+    let run = State.PastRun(
+      id: "one", command: "apply", digest: "", started: "", ended: "", who: "", outcome: "done", commit: nil)
+    var earlier = StateSamples.empty(serial: 4)
+    var later = StateSamples.empty(serial: 5)
+    #expect(later.continues(earlier) && !earlier.continues(later) && !later.continues(later))
+    earlier.history = [run]
+    #expect(!later.continues(earlier))
+    later.history = [run, run]
+    #expect(later.continues(earlier))
+    later.lineage = "another"
+    #expect(!later.continues(earlier))
+  }
+
   @Test func `a former place that cannot be read is not taken for an empty one`() async throws {
     disk["/old/state.json"] = [1]
     let store = RelocatedStateStore(HTTPPlace().store(), former: [old])

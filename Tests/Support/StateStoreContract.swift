@@ -137,11 +137,19 @@ package enum StateStoreContract {
       let lock = try await lock(place, "one")
       let refusal = await failure { _ = try await lock.read() }
       guard case .damaged? = refusal else { throw Violation(description: "got \(refusal, "a state")") }
-      try await lock.replace(with: StateSamples.full(serial: 5))
+      try require(try await lock.replace(with: StateSamples.full(serial: 5)).serial == 5, "it has another serial")
       try require(try await place.store().read() == StateSamples.full(serial: 5), "it is not there")
       try await lock.write(StateSamples.empty(serial: 6))
       await lock.release()
       try require(try await place.store().read() == StateSamples.empty(serial: 6), "the next write is not there")
+    },
+    Case(description: "a serial that a damaged state still shows is not used again") { place in
+      try await place.replace(Array(#"{"version": 1, "lineage": "0", "serial": 9, "environment": "def"#.utf8))
+      let lock = try await lock(place, "one")
+      let put = try await lock.replace(with: StateSamples.full(serial: 5))
+      await lock.release()
+      try require(put == StateSamples.full(serial: 10), "its serial is \(put.serial)")
+      try require(try await place.store().read() == put, "it is not there")
     },
     Case(description: "no lock is freed by the id of another one") { place in
       let first = try await lock(place, "one")

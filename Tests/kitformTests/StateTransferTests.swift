@@ -40,6 +40,81 @@ struct StateTransferTests {
       #expect(back.output.contains("The former state stays"))
       try await project.expect(0, "state list")
       #expect(project.workspace.exists(".kitform/default/state.json"))
+
+      // The server's state is an old one now: nothing goes on from it, and migrate brings it up to date.
+      try project.workspace.write(
+        manifest.replacing("channels:", with: server.section() + "channels:"), to: "kitform.yaml")
+      let before = server.bytes
+      for command in ["plan", "apply --auto-approve", "state list"] {
+        let refused = try await project.expect(1, command)
+        #expect(refused.errors.contains("its state is an old one") && refused.errors.contains("state migrate"))
+      }
+      #expect(server.bytes == before && server.holder == nil)
+      try await project.expect(0, "state migrate")
+      try await project.expect(0, "plan")
+      #expect(server.bytes != before)
+    }
+    try await kit.stop()
+  }
+
+  @Test func `migrate goes on with the serial, so that an older copy is not pushed over the state`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      let project = try kit.project()
+      try await project.expect(0, "apply --auto-approve")
+      try await project.expect(0, "state mv ok.community ok.people")
+      try await project.expect(0, "state mv ok.people ok.community")
+      let copy = try await project.expect(0, "state pull").output
+      try project.workspace.write(copy, to: "copy.json")
+      try project.workspace.replace("channels:", with: server.section() + "channels:", in: "kitform.yaml")
+      try await project.expect(0, "state migrate")
+      #expect(try ParsedJSON(server.text)["serial"].int == ParsedJSON(copy)["serial"].int.map { $0 + 1 })
+      try await project.expect(0, "state rm ok.community")
+      let stale = try await project.expect(4, "state push copy.json")
+      #expect(stale.errors.contains("the state that is there was written later"))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a migration that was cut short behind its write is completed, and a fork is not`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      let project = try kit.project()
+      try await project.expect(0, "apply --auto-approve")
+      let former = try project.workspace.read(".kitform/default/state.json")
+      try project.workspace.replace("channels:", with: server.section() + "channels:", in: "kitform.yaml")
+      try await project.expect(0, "state migrate")
+      try project.workspace.write(former, to: ".kitform/default/state.json")
+      let ended = try await project.expect(0, "state migrate")
+      #expect(ended.output.contains("\(server.address) has the state already. The former file is "), "\(ended.output)")
+      #expect(!project.workspace.exists(".kitform/default/state.json"))
+      try await project.expect(0, "plan --detailed-exitcode")
+      // A file that went on by itself is the server's to be compared with, not to be lost.
+      var fork = try StateCodec().decode(Array(former.utf8), label: "former")
+      fork.serial += 5
+      fork.history = []
+      try project.workspace.write(
+        String(decoding: StateCodec().encode(fork), as: UTF8.self), to: ".kitform/default/state.json")
+      let refused = try await project.expect(4, "state migrate")
+      #expect(refused.errors.contains("hold a state"))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a damaged state is mended by a copy on a server that knows every serial`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      let project = try kit.project(state: server.section())
+      try await project.expect(0, "apply --auto-approve")
+      let copy = try await project.expect(0, "state pull").output
+      let serial = try #require(ParsedJSON(copy)["serial"].int)
+      try project.workspace.write(copy, to: "copy.json")
+      try await project.expect(0, "state mv ok.community ok.people")
+      try await project.expect(0, "state mv ok.people ok.community")
+      server.model[StateServer.path] = Array(server.text.utf8.dropLast(300))
+      let put = try await project.expect(0, "state push copy.json --force")
+      #expect(put.output.contains("in the place of the damaged state, as serial \(serial + 3)"), "\(put.output)")
+      try await project.expect(0, "plan --detailed-exitcode")
     }
     try await kit.stop()
   }

@@ -62,8 +62,8 @@ extension StateCommand {
           do throws(StateFailure) { current = try await lock.read() } catch {
             guard force, let former = error.replaceable else { throw error }
             try stop.check()
-            try await lock.replace(with: pushed.following(pushed.serial))
-            invocation.text = "Put \(path) in the place of the \(former), as serial \(pushed.serial + 1).\n"
+            let next = try await lock.replace(with: pushed.following(pushed.serial))
+            invocation.text = "Put \(path) in the place of the \(former), as serial \(next.serial).\n"
             return .done
           }
           if let current, pushed.following(current.serial) == current.following(current.serial) {
@@ -134,19 +134,24 @@ extension StateCommand {
         return try await withLock(on: target, invocation, lock, command: "state migrate") { targetLock, stop in
           let present = try await targetLock.read()
           for former in session.formerStores(configuration, connection) {
-            guard try await former.read() != nil else { continue }
-            guard present == nil else {
-              invocation.diagnostics.append(
-                Diagnostic(
-                  .stateMigrate, at: nil, "both \(former.label) and \(target.label) hold a state",
-                  suggestion:
-                    "decide which one is right: `kitform state push` puts a copy, and the other one is to be moved away"
-                ))
-              return .refused
+            guard let known = try await former.read() else { continue }
+            guard let present else {
+              return try await move(former, to: target, targetLock, session, configuration, stop)
             }
-            return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
-              try await move(former, formerLock, to: target, targetLock, session, configuration, stop)
+            if known.continues(present) {
+              return try await move(former, to: target, targetLock, session, configuration, stop)
             }
+            if present.continues(known) {
+              guard let local = former as? LocalStateStore else { continue }
+              return try await retire(local, session, present, target, stop)
+            }
+            invocation.diagnostics.append(
+              Diagnostic(
+                .stateMigrate, at: nil, "both \(former.label) and \(target.label) hold a state",
+                suggestion:
+                  "decide which one is right: `kitform state push` puts a copy, and the other one is to be moved away"
+              ))
+            return .refused
           }
           invocation.text =
             "There is nothing to move: \(target.label) \(present == nil ? "has no state, and no former place is known" : "has the state").\n"
@@ -155,27 +160,47 @@ extension StateCommand {
       }
     }
 
+    /// Puts the former place's state into the target, behind the old version of it that may stand there.
     private func move(
-      _ former: any StateStore, _ formerLock: any StateLock, to target: any StateStore, _ targetLock: any StateLock,
-      _ session: Session, _ configuration: Configuration, _ stop: Stop
+      _ former: any StateStore, to target: any StateStore, _ targetLock: any StateLock, _ session: Session,
+      _ configuration: Configuration, _ stop: Stop
     ) async throws -> RunOutcome {
-      guard let state = try await formerLock.read() else { return .noChanges }
-      try state.check(
-        belongsTo: try session.binding(configuration), environment: configuration.environment, label: former.label)
       let invocation = session.invocation
-      let moved = state.following(0)
-      try stop.check()
-      try await targetLock.write(moved)
-      guard try await targetLock.read() == moved else { throw StateFailure.conflict(label: target.label) }
-      invocation.account = moved.account
-      invocation.text =
-        "Moved the state of \(Words.count(moved.channels.count, "channel")) from \(former.label) to \(target.label).\n"
-      if let local = former as? LocalStateStore {
-        invocation.text += "The former file is \(try local.retire(serial: state.serial)) now.\n"
-      } else {
-        invocation.text += "The former state stays: delete it once no branch and no pipeline uses it any more.\n"
+      return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
+        guard let state = try await formerLock.read() else { return .noChanges }
+        try state.check(
+          belongsTo: try session.binding(configuration), environment: configuration.environment, label: former.label)
+        try stop.check()
+        // The serial goes on, so that copies and former places show which state is the later one.
+        let moved = try await targetLock.replace(with: state.following(state.serial))
+        guard try await targetLock.read() == moved else { throw StateFailure.conflict(label: target.label) }
+        invocation.account = moved.account
+        invocation.text =
+          "Moved the state of \(Words.count(moved.channels.count, "channel")) from \(former.label) to \(target.label).\n"
+        if let local = former as? LocalStateStore {
+          invocation.text += "The former file is \(try local.retire(serial: state.serial)) now.\n"
+        } else {
+          invocation.text += "The former state stays: delete it once no branch and no pipeline uses it any more.\n"
+        }
+        return .done
       }
-      return .done
+    }
+
+    /// Ends a move that was cut short behind its write: the target holds the state, and the former file is still there.
+    private func retire(
+      _ former: LocalStateStore, _ session: Session, _ present: State, _ target: any StateStore, _ stop: Stop
+    ) async throws -> RunOutcome {
+      let invocation = session.invocation
+      return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
+        guard let state = try await formerLock.read(), present.continues(state) else {
+          throw StateFailure.conflict(label: former.label)
+        }
+        try stop.check()
+        invocation.account = present.account
+        invocation.text =
+          "\(target.label) has the state already. The former file is \(try former.retire(serial: state.serial)) now.\n"
+        return .done
+      }
     }
   }
 
@@ -240,15 +265,6 @@ extension StateFailure {
     case .sealedByOtherKey: "state that was encrypted under another key"
     case .locked, .newer, .failed, .conflict: nil
     }
-  }
-}
-
-extension State {
-  /// The same state as the one that follows `serial`.
-  fileprivate func following(_ serial: Int) -> State {
-    var state = self
-    state.serial = serial + 1
-    return state
   }
 }
 
