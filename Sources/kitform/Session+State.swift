@@ -17,11 +17,11 @@ extension Session {
     _ configuration: Configuration, _ connection: ConnectionOptions, endsInTime: Bool = true, isGuarded: Bool = true
   ) throws -> any StateStore {
     guard !isSandbox else { return LocalStateStore(disk: PosixDisk(), path: statePath(configuration)) }
-    let place = StatePlace(configuration.state)
+    let place = place(configuration)
     let memory = placeMemory(configuration)
     let reach = Reach(connection, endsInTime: endsInTime)
     return RelocatedStateStore(
-      try open(place, configuration, reach), former: isGuarded ? formerStores(configuration, reach) : []
+      try open(configuration.state, configuration, reach), former: isGuarded ? formerStores(configuration, reach) : []
     ) { memory.remember(place) }
   }
 
@@ -31,20 +31,42 @@ extension Session {
   }
 
   private func formerStores(_ configuration: Configuration, _ reach: Reach) -> [any StateStore] {
-    formerPlaces(configuration).map { place in
-      do { return try open(place, configuration, reach) } catch {
-        return UnreachableStateStore(label: place.label)
-      }
+    let current = place(configuration)
+    return formerPlaces(configuration).map { place in
+      guard let settings = place.settings(withQueriesOf: current),
+        let store = try? open(settings, configuration, reach)
+      else { return UnreachableStateStore(label: place.label) }
+      return store
     }
   }
 
   /// The place that this directory remembers, and the local default.
   func formerPlaces(_ configuration: Configuration) -> [StatePlace] {
-    let current = StatePlace(configuration.state)
+    let current = place(configuration)
     return [placeMemory(configuration).place, StatePlace.standard].compactMap { $0 }
       .reduce(into: [StatePlace]()) { places, place in
         if place != current, !places.contains(place) { places.append(place) }
       }
+  }
+
+  /// The place of the manifests, with what the environment says where they say nothing.
+  private func place(_ configuration: Configuration) -> StatePlace {
+    var settings = configuration.state
+    func complete(_ name: String, _ text: String?) {
+      guard settings[name] == nil, let text else { return }
+      settings.settings.append((name: name, value: Located(text, at: SourcePlace(file: 0, start: 0, end: 0))))
+    }
+    switch settings.backend {
+    case .local: break
+    case .http:
+      complete("address", variable("TF_HTTP_ADDRESS"))
+      complete("lockAddress", variable("TF_HTTP_LOCK_ADDRESS") ?? settings["address"]?.value)
+      complete("unlockAddress", variable("TF_HTTP_UNLOCK_ADDRESS") ?? settings["lockAddress"]?.value)
+    case .s3:
+      complete("endpoint", endpoint(settings)?.text)
+      complete("region", region(settings))
+    }
+    return StatePlace(settings)
   }
 
   private func placeMemory(_ configuration: Configuration) -> PlaceMemory {
@@ -74,19 +96,19 @@ extension Session {
   // MARK: Stores
 
   private func open(
-    _ place: StatePlace, _ configuration: Configuration, _ reach: Reach
+    _ settings: StateSettings, _ configuration: Configuration, _ reach: Reach
   ) throws -> any StateStore {
-    switch place.settings.backend {
+    switch settings.backend {
     case .local:
-      let path = place.settings["path"]?.value ?? "\(stateDirectory(configuration.environment))/state.json"
+      let path = settings["path"]?.value ?? "\(stateDirectory(configuration.environment))/state.json"
       return LocalStateStore(disk: PosixDisk(), path: "\(files.root)/\(path)", codec: codec(configuration))
     case .http:
       return HTTPStateStore(
-        try httpSettings(place.settings), caller: try caller(reach), options: options(configuration))
+        try httpSettings(settings), caller: try caller(reach), options: options(configuration))
     case .s3:
-      let (settings, signature) = try s3Settings(place.settings)
+      let (place, signature) = try s3Settings(settings)
       return S3StateStore(
-        settings, signature: signature, caller: try caller(reach), now: Surroundings.seconds,
+        place, signature: signature, caller: try caller(reach), now: Surroundings.seconds,
         clock: ContinuousClock(), options: options(configuration))
     }
   }
@@ -149,11 +171,8 @@ extension Session {
 
   private func s3Settings(_ state: StateSettings) throws -> (S3StateStore.Settings, SignatureV4) {
     let found: (credentials: AWSCredentials, region: String?)
-    let given =
-      state["endpoint"].map { ("state.endpoint", $0.value) }
-      ?? ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].lazy.compactMap { name in self.variable(name).map { (name, $0) } }
-      .first
-    let region = state["region"]?.value ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
+    let given = endpoint(state)
+    let region = region(state)
     // Without an endpoint of one's own, the host follows from the region, which the profile may say.
     func origin(_ region: String) throws -> Origin {
       guard let (name, text) = given else { return Origin(host: "s3.\(region).amazonaws.com") }
@@ -163,7 +182,7 @@ extension Session {
       }
       return origin
     }
-    if given != nil { try checkEndpoint(try origin(""), state, name: given?.0) }
+    if given != nil { try checkEndpoint(try origin(""), state, name: given?.name) }
     do throws(AWSCredentials.Problem) {
       found = try AWSCredentials.find(environment: invocation.surroundings.environment, files: PosixSecretFiles())
     } catch {
@@ -186,6 +205,17 @@ extension Session {
         pathStyle: state.pathStyle ?? (needsPath || given != nil)),
       SignatureV4(credentials: found.credentials, region: region)
     )
+  }
+
+  /// The store's endpoint where one is given, with the setting or the variable that gives it.
+  private func endpoint(_ state: StateSettings) -> (name: String, text: String)? {
+    if let written = state["endpoint"] { return ("state.endpoint", written.value) }
+    return ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].lazy.compactMap { name in variable(name).map { (name, $0) } }
+      .first
+  }
+
+  private func region(_ state: StateSettings) -> String? {
+    state["region"]?.value ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
   }
 
   private func checkEndpoint(_ endpoint: Origin, _ state: StateSettings, name: String?) throws {

@@ -3,11 +3,22 @@ import Manifest
 import Provisioning
 import StateBackends
 
-/// Where a state is kept, as settings that hold no secret; two are equal when they name the same place.
+/// Where a state is kept, as settings; two are equal when they name the same place.
+///
+/// The query of an address may hold a secret, so that a file remembers its digest alone.
 struct StatePlace: Equatable {
   let settings: StateSettings
+  /// The digests of the addresses' queries, by the names of the settings.
+  private let queries: [String: String]
 
-  init(_ settings: StateSettings) { self.settings = settings }
+  init(_ settings: StateSettings) { self.init(settings, queries: [:]) }
+
+  private init(_ settings: StateSettings, queries: [String: String]) {
+    self.settings = settings
+    self.queries = StatePlace.addresses.reduce(into: queries) { queries, name in
+      if let query = StatePlace.parts(settings[name]?.value).query { queries[name] = StatePlace.digest(query) }
+    }
+  }
 
   /// The local file of an environment that says nothing of its state.
   static let standard = StatePlace(StateSettings())
@@ -16,6 +27,33 @@ struct StatePlace: Equatable {
 
   /// The names of the settings that say where a state is; the others say how it is reached.
   private static let naming = ["path", "address", "bucket", "endpoint", "region"]
+  private static let addresses = ["address", "lockAddress", "unlockAddress"]
+
+  /// An address before its `?` and behind it.
+  private static func parts(_ address: String?) -> (base: String, query: String?) {
+    guard let address, let mark = address.firstIndex(of: "?") else { return (address ?? "", nil) }
+    return (String(address[..<mark]), String(address[address.index(after: mark)...]))
+  }
+
+  private static func digest(_ query: String) -> String {
+    var digest = FramedDigest()
+    digest.add(query)
+    return digest.finish()
+  }
+
+  /// The settings to reach a remembered place with, its queries taken from the addresses of `other`; nil where those have
+  /// other ones.
+  func settings(withQueriesOf other: StatePlace) -> StateSettings? {
+    var complete = settings
+    for index in complete.settings.indices {
+      let (name, value) = complete.settings[index]
+      guard let digest = queries[name], StatePlace.parts(value.value).query == nil else { continue }
+      let known = StatePlace.addresses.compactMap { StatePlace.parts(other.settings[$0]?.value).query }
+      guard let query = known.first(where: { StatePlace.digest($0) == digest }) else { return nil }
+      complete.settings[index].value.value += "?\(query)"
+    }
+    return complete
+  }
 
   /// What people call the place where it cannot be reached.
   var label: String {
@@ -27,15 +65,20 @@ struct StatePlace: Equatable {
   }
 
   private var identity: [String] {
-    [settings.backend.rawValue] + StatePlace.naming.map { settings[$0]?.value ?? "" }
+    let names = StatePlace.naming.map { name in settings[name].map { written((name: name, value: $0)) } ?? "" }
+    return [settings.backend.rawValue] + names + [queries["address"] ?? ""]
   }
 
   /// The place as a file remembers it.
   var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("format", .string(StatePlace.format)), .init("backend", .string(settings.backend.rawValue)),
-      .init("settings", .object(settings.settings.map { .init($0.name, .string($0.value.value)) })),
+      .init("settings", .object(settings.settings.map { .init($0.name, .string(written($0))) })),
     ]
+    if !queries.isEmpty {
+      members.append(
+        .init("queries", .object(queries.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })))
+    }
     if let style = settings.pathStyle { members.append(.init("pathStyle", .bool(style))) }
     switch settings.password?.value {
     case .environment(let name): members.append(.init("password", ["env": .string(name)]))
@@ -44,6 +87,12 @@ struct StatePlace: Equatable {
     case .keep, nil: break
     }
     return .object(members)
+  }
+
+  /// A setting without what may be secret in it.
+  private func written(_ setting: (name: String, value: Located<String>)) -> String {
+    let text = setting.value.value
+    return StatePlace.addresses.contains(setting.name) ? StatePlace.parts(text).base : text
   }
 
   private static let format = "kitform.place/v1"
@@ -71,7 +120,11 @@ struct StatePlace: Equatable {
         }
       settings.password = reference.map { Located($0, at: nowhere) }
     }
-    self.settings = settings
+    var queries: [String: String] = [:]
+    if case .object(let members)? = json["queries"] {
+      for member in members { if case .string(let digest) = member.value { queries[member.key] = digest } }
+    }
+    self.init(settings, queries: queries)
   }
 }
 

@@ -119,6 +119,34 @@ struct StateTransferTests {
     try await kit.stop()
   }
 
+  @Test func `a place that a variable names is remembered as well, and its query is not`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      var project = try kit.project(state: "state: {backend: http}\n")
+      let place = ".kitform/default/backend.json"
+      func use(_ path: String, token: String) {
+        project.environment["TF_HTTP_ADDRESS"] =
+          "http://127.0.0.1:\(server.port)/states/\(path)?private_token=\(token)"
+      }
+      use("one", token: "PLANTED-aW8v2")
+      try await project.expect(0, "apply --auto-approve")
+      #expect(try project.workspace.read(place).contains("/states/one\""))
+      use("two", token: "PLANTED-aW8v2")
+      for command in ["plan", "apply --auto-approve"] {
+        let refused = try await project.expect(1, command)
+        #expect(refused.errors.contains("/states/one, where the state was kept before, holds one"), "\(refused.errors)")
+      }
+      #expect(try await project.expect(0, "state migrate").output.contains("Moved the state of 2 channels"))
+      try await project.expect(0, "plan --detailed-exitcode")
+      // A place whose query is not at hand cannot be asked, and is not taken for an empty one.
+      use("three", token: "PLANTED-other")
+      let unread = try await project.expect(1, "plan")
+      #expect(unread.errors.contains("/states/two, where the state was kept before, cannot be read"))
+      #expect(!project.kept().values.contains { $0.contains("PLANTED") })
+    }
+    try await kit.stop()
+  }
+
   @Test func `push continues a state, and refuses what would lose one`() async throws {
     let kit = try await LocalKitProcess()
     try await StateServer.with { server in
