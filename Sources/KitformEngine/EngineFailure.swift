@@ -105,13 +105,32 @@ package enum EngineFailure: Error, Sendable {
   private static func words(_ failure: StateFailure) -> (message: String, remedy: String?, place: SourcePlace?) {
     switch failure {
     case .locked(let holder, let label):
+      let wait = "wait for it, for example with --lock-timeout 5m"
       // A path is a local state's; the lock of one that is elsewhere outlives its process.
-      let isRemote = label.contains("://")
+      guard label.contains("://") else {
+        return (
+          "the state \(label) is locked" + (holder.map(EngineFailure.words) ?? ""),
+          "\(wait); the lock ends with its process", nil
+        )
+      }
+      if let holder {
+        return (
+          "the state \(label) is locked" + words(holder),
+          "\(wait); where its holder is gone for good, free it with `kitform state unlock \(SafeText.escape(holder.id))`",
+          nil
+        )
+      }
+      if label.hasPrefix("s3://") {
+        return (
+          "the state \(label) is locked, and the lock object \(label).lock does not say by whom",
+          "look at that object; once it is certain that no run is under way, free the lock with `kitform state unlock unknown`",
+          nil
+        )
+      }
       return (
-        "the state \(label) is locked" + (holder.map(EngineFailure.words) ?? ""),
-        isRemote
-          ? "wait for it, for example with --lock-timeout 5m; where its holder is gone for good, free it with `kitform state unlock \(SafeText.escape(holder?.id ?? "ID"))`"
-          : "wait for it, for example with --lock-timeout 5m; the lock ends with its process", nil
+        "the state \(label) is locked, and the server does not say by whom",
+        "\(wait); where its holder is gone for good, free it with `kitform state unlock` and the id of the lock, as the server's own pages show it",
+        nil
       )
     case .damaged(let label, let reason, let backup):
       return (

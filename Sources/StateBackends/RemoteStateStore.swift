@@ -17,6 +17,8 @@ package protocol RemoteStateStore: StateStore {
   func takeOver(from holder: LockInformation, _ info: LockInformation) async throws(StateFailure)
   /// Gives the lock back if it is held under `id`.
   func release(id: String) async throws(StateFailure)
+  /// Frees the lock for a person who knows that its holder is gone: the one of `id`, or one that no longer shows an id.
+  func free(id: String) async throws(StateFailure)
 }
 
 /// Bytes on a server.
@@ -61,6 +63,8 @@ package struct RemoteStateOptions: Sendable {
 }
 
 extension RemoteStateStore {
+  package func free(id: String) async throws(StateFailure) { try await release(id: id) }
+
   package func read() async throws(StateFailure) -> State? {
     guard let object = try await fetch() else { return nil }
     return try options.codec.decode(object.bytes, label: label)
@@ -99,7 +103,7 @@ extension RemoteStateStore {
     } catch {
       // Where the server does not say who holds the lock, it alone can tell whether the id is the holder's.
       guard case .locked(let holder, _) = error, holder == nil || holder?.id == id else { throw error }
-      try await release(id: id)
+      try await free(id: id)
       return .freed(holder)
     }
     try await release(id: info.id)

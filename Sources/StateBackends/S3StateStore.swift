@@ -106,8 +106,21 @@ package struct S3StateStore: RemoteStateStore {
     guard let held = try await fetch(lockKey) else { return }
     let holder = LockInformation(bytes: held.bytes)
     guard holder?.id == id else { throw .locked(holder: holder, label: label) }
-    switch await caller.call(signed("DELETE", lockKey), as: .delete).result {
+    try await deleteLock([])
+  }
+
+  /// A lock object that names no holder is nobody's: any id frees it, if it is still the one that was read.
+  package func free(id: String) async throws(StateFailure) {
+    guard let held = try await fetch(lockKey), LockInformation(bytes: held.bytes) == nil else {
+      return try await release(id: id)
+    }
+    try await deleteLock([Condition.match(held.tag).header])
+  }
+
+  private func deleteLock(_ condition: [(name: String, value: String)]) async throws(StateFailure) {
+    switch await caller.call(signed("DELETE", lockKey, headers: condition), as: .delete).result {
     case .success(let response):
+      if response.status == 412 { throw .locked(holder: nil, label: label) }
       guard (200..<300).contains(response.status) || response.status == 404 else { throw failed(words(response)) }
     case .failure(let failure): throw failed(failure.description)
     }

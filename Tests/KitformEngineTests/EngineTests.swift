@@ -177,4 +177,13 @@ struct EngineTests {
     #expect(scene.channels.isEmpty)
     #expect(!scene.workspace.exists(".kitform/default/state.json"))
   }
+
+  @Test func `a lock without a holder is described by what frees it`() {
+    let store = EngineFailure.state(.locked(holder: nil, label: "s3://acme/kitform/default.json")).words
+    #expect(store.message.contains("the lock object s3://acme/kitform/default.json.lock does not say by whom"))
+    #expect(store.remedy?.contains("`kitform state unlock unknown`") == true)
+    let server = EngineFailure.state(.locked(holder: nil, label: "https://state.example.com/x")).words
+    #expect(server.message.hasSuffix("is locked, and the server does not say by whom"))
+    #expect(server.remedy?.contains("`kitform state unlock` and the id of the lock") == true)
+  }
 }

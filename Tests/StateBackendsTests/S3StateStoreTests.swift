@@ -7,6 +7,38 @@ import Testing
 import Transport
 
 struct S3StateStoreTests {
+  @Test(arguments: ["", #"{"ID":"abc"}"#, "{"])
+  func `a lock object that names no holder is freed by any id, and by no run`(_ text: String) async throws {
+    let place = S3Place()
+    place.objects[S3Place.path + ".lock"] = Array(text.utf8)
+    let failure = StateFailure.locked(holder: nil, label: "s3://bucket/kitform/production.json")
+    let info = StateStoreContract.information("one")
+    await #expect(throws: failure) { _ = try await place.store().lock(info) }
+    await #expect(throws: failure) { try await place.store(over: place.objects).release(id: "one") }
+    #expect(try await place.store().unlock(id: "unknown", as: info) == .freed(nil))
+    #expect(place.objects.paths.isEmpty)
+    let lock = try await place.store().lock(info)
+    await #expect(throws: StateFailure.self) {
+      _ = try await place.store().unlock(id: "unknown", as: StateStoreContract.information("two"))
+    }
+    await lock.release()
+  }
+
+  @Test func `a lock object that another one has replaced meanwhile stays`() async throws {
+    let place = S3Place()
+    let lockPath = S3Place.path + ".lock"
+    place.objects[lockPath] = []
+    let store = place.store(
+      over: Scripted { request in
+        if request.method == "DELETE" { place.objects[lockPath] = StateStoreContract.information("two").bytes }
+        return place.objects.answer(request)
+      })
+    await #expect(throws: StateFailure.self) {
+      _ = try await store.unlock(id: "unknown", as: StateStoreContract.information("one"))
+    }
+    #expect(place.objects[lockPath] == StateStoreContract.information("two").bytes)
+  }
+
   @Test(arguments: ModelObjectStore.Quirk.allCases)
   func `a store that cannot keep a lock is refused before anything is trusted to it`(
     quirk: ModelObjectStore.Quirk

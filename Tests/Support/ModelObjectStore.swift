@@ -74,6 +74,9 @@ package final class ModelObjectStore: Transport {
         kept.objects[request.path] = (request.body, kept.version)
         return HTTPResponse(status: 200, headers: [("ETag", "\"\(kept.version)\"")])
       case "DELETE":
+        if let wanted = header("if-match"), let tag, tag != wanted {
+          return ModelObjectStore.failure(412, "PreconditionFailed")
+        }
         kept.objects[request.path] = nil
         return HTTPResponse(status: 204)
       default: return ModelObjectStore.failure(405, "MethodNotAllowed")

@@ -78,6 +78,18 @@ struct RemoteStateTests {
     try await kit.stop()
   }
 
+  @Test func `a server that names no holder is said to, with what frees the lock`() async throws {
+    try await StateServer.with(disturb: { request in
+      request.path.hasSuffix("/lock") ? HTTPResponse(status: 423) : nil
+    }) { server in
+      let project = try TestProject(
+        Manifests.bots([], top: server.section()), options: [])
+      let held = try await project.expect(7, "state unlock lock-1")
+      #expect(held.errors.contains("is locked, and the server does not say by whom"), "\(held.errors)")
+      #expect(held.errors.contains("`kitform state unlock` and the id of the lock, as the server's own pages show it"))
+    }
+  }
+
   @Test func `a later attempt of the same job takes over what a killed runner left`() async throws {
     let kit = try await LocalKitProcess()
     try await StateServer.with { server in

@@ -93,7 +93,7 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "unlock", abstract: "Free a lock whose holder is gone.",
       discussion:
-        "Only once it is certain that its run has ended: two applies side by side would undo each other. The message about the lock shows its id. A local lock ends with its process, and needs no freeing."
+        "Only once it is certain that its run has ended: two applies side by side would undo each other. The message about the lock shows its id; an s3 lock that shows none is freed by any. A local lock ends with its process, and needs no freeing."
     )
 
     @OptionGroup var global: GlobalOptions
