@@ -164,9 +164,7 @@ package struct Doctor: Sendable {
       if let run = state.run {
         checks.append(
           HealthCheck(
-            "state.run", .warning,
-            "the apply of \(SafeText.escape(run.started)) by \(SafeText.escape(run.who)) did not finish",
-            remedy: "run `kitform apply`: it finds out what was done and goes on"))
+            "state.run", .warning, SafeText.escape(run.unfinished), remedy: run.remedy))
       }
       checks += fingerprints(state)
     } else {

@@ -123,12 +123,13 @@ package struct Engine: Sendable {
     var view = state
     var interrupted: [String] = []
     var uncertain: [UncertainCreation] = []
-    if let state,
+    if let state, let run = state.run,
       let recovered = Recovery(comparison: comparison).recover(
         state, journal: try journal(of: state.run), channels: channels, ended: ended)
     {
       view = recovered.state
-      interrupted = recovered.words
+      // Whoever plans has no lock: the run may be another one's that is under way.
+      interrupted = [run.unfinished] + recovered.lines
       uncertain = recovered.uncertain
     }
     var findings = Findings()

@@ -57,20 +57,22 @@ package struct Recovered: Sendable, Equatable {
     case uncertain
   }
 
-  /// For people: the headline, then a line for each operation.
-  package var words: [String] {
-    [headline]
-      + findings.map { finding in
-        switch (finding.verdict, finding.action) {
-        case (.done, .create): "\(finding.address) was created"
-        case (.done, .delete): "\(finding.address) was deleted"
-        case (.done, _): "\(finding.address) was updated"
-        case (.open, .create): "\(finding.address) was not created"
-        case (.open, .delete): "\(finding.address) was not deleted"
-        case (.open, _): "\(finding.address) was not updated, or not completely"
-        case (.uncertain, _): "\(finding.address): \(UncertainCreation.remedy(for: finding.address))"
-        }
+  /// For people who have the lock: the headline, then a line for each operation.
+  package var words: [String] { [headline] + lines }
+
+  /// A line for each operation.
+  package var lines: [String] {
+    findings.map { finding in
+      switch (finding.verdict, finding.action) {
+      case (.done, .create): "\(finding.address) was created"
+      case (.done, .delete): "\(finding.address) was deleted"
+      case (.done, _): "\(finding.address) was updated"
+      case (.open, .create): "\(finding.address) was not created"
+      case (.open, .delete): "\(finding.address) was not deleted"
+      case (.open, _): "\(finding.address) was not updated, or not completely"
+      case (.uncertain, _): "\(finding.address): \(UncertainCreation.remedy(for: finding.address))"
       }
+    }
   }
 }
 
@@ -173,7 +175,7 @@ private struct Work {
       findings: run.operations.map {
         .init(address: $0.address, action: $0.action, verdict: verdicts[$0.number] ?? .open)
       }, uncertain: uncertain, needsSettling: needsSettling,
-      headline: "the \(run.command) of \(Work.minute(of: run.started)) by \(run.who) did not finish")
+      headline: "\(run.words) did not finish")
   }
 
   private func isPerhapsSent(_ operation: RunRecord.Operation) -> Bool {
@@ -230,13 +232,6 @@ private struct Work {
       entries[operation.address]?.applied = remembered
       verdicts[operation.number] = .open
     }
-  }
-
-  /// `2026-05-04 12:04 UTC` of `2026-05-04T12:04:09Z`; another text as it is.
-  private static func minute(of time: String) -> String {
-    let parts = time.split(separator: "T")
-    guard parts.count == 2, parts[1].utf8.count >= 5 else { return time }
-    return "\(parts[0]) \(parts[1].prefix(5)) UTC"
   }
 }
 

@@ -16,7 +16,7 @@ package struct Resolution: Sendable {
     guard let operation = open.first(where: { $0.address == address }) else {
       throw .notUncertain(address, open: open.map(\.address))
     }
-    guard let channel = channels.first(where: { $0.uuid.utf8.elementsEqual(uuid.utf8) }) else {
+    guard let channel = channels.first(where: { $0.uuid.lowercased() == uuid.lowercased() }) else {
       throw .notFound(uuid: uuid)
     }
     guard channel.kind?.name == address.kind else { throw .otherKind(address, label: channel.kindLabel) }

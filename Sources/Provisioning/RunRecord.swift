@@ -59,3 +59,34 @@ package struct RunRecord: Sendable, Equatable {
     }
   }
 }
+
+extension RunRecord {
+  /// Which run it is: "the apply of 2026-05-04 12:04 UTC by ci-7".
+  package var words: String { "the \(command) of \(RunRecord.minute(of: started)) by \(who)" }
+
+  /// What can be said of it without the lock, which the run may still hold.
+  package var unfinished: String { "\(words) has not finished (it may still be running)" }
+
+  /// The addresses whose outcome is open, the first few by name.
+  package var open: String {
+    let limit = 10
+    let named = operations.prefix(limit).map { $0.address.description }
+    guard operations.count > limit else { return Words.list(named) }
+    return "\(named.map { "`\($0)`" }.joined(separator: ", ")) and \(operations.count - limit) more"
+  }
+
+  /// What becomes of it, as the end of a sentence: an apply finds out all but a creation that nothing shows.
+  package var remedy: String {
+    let apply = "run `kitform apply`, which finds out what was done"
+    guard let creation = operations.first(where: { $0.action == .create }) else { return apply }
+    return
+      "\(apply); where it says that a creation is uncertain, `kitform state resolve \(creation.address) --uuid UUID` settles it"
+  }
+
+  /// `2026-05-04 12:04 UTC` of `2026-05-04T12:04:09Z`; another text as it is.
+  private static func minute(of time: String) -> String {
+    let parts = time.split(separator: "T")
+    guard parts.count == 2, parts[1].utf8.count >= 5 else { return time }
+    return "\(parts[0]) \(parts[1].prefix(5)) UTC"
+  }
+}

@@ -35,6 +35,6 @@ package struct UncertainCreation: Sendable, Equatable {
 
   static func remedy(for address: Address) -> String {
     "find the channel in Kit and run `kitform state resolve \(address) --uuid UUID`; "
-      + "if none is meant, delete those channels in Kit and run the command again"
+      + "if somebody else made them, `adopt` each under an address of its own, apply, and run the command again"
   }
 }

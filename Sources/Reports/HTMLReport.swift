@@ -120,7 +120,7 @@ package enum HTMLReport {
     guard let plan = report.plan else { return "" }
     var html = ""
     if !plan.interrupted.isEmpty {
-      html += "<section class=\"callout pending\"><h2>An earlier apply did not finish</h2>\n<ul>"
+      html += "<section class=\"callout pending\"><h2>An earlier run has not finished</h2>\n<ul>"
       for words in plan.interrupted { html += "<li>\(HTMLText.data(words))</li>" }
       html += "</ul></section>\n"
     }

@@ -73,7 +73,7 @@ package enum MarkdownReport {
     let facts = [verdict.advice, scope].compactMap { $0 } + report.facts()
     if !facts.isEmpty { text += "\n" + facts.joined(separator: " ") + "\n" }
     if let plan = report.plan, !plan.interrupted.isEmpty {
-      text += "\n**An earlier apply did not finish**\n\n" + prose(plan.interrupted.map { [$0] })
+      text += "\n**An earlier run has not finished**\n\n" + prose(plan.interrupted.map { [$0] })
     }
     if let plan = report.plan, !plan.refusals.isEmpty {
       text += "\n> [!CAUTION]\n> **Refused: \(Words.count(plan.refusals.count, "reason")).**\n\n"

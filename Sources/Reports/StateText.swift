@@ -9,7 +9,8 @@ package enum StateText {
     var text =
       "State \(SafeText.escape(label)): serial \(state.serial), lineage \(SafeText.escape(state.lineage)), environment \(SafeText.escape(state.environment)), account \(SafeText.escape(state.account.name)) on \(SafeText.escape(state.account.host)).\n"
     if let run = state.run {
-      text += "An apply of \(SafeText.escape(run.started)) by \(SafeText.escape(run.who)) did not finish.\n"
+      text +=
+        "Note: \(SafeText.escape(run.unfinished)), and what became of \(run.open) is open; \(run.remedy).\n"
     }
     for entry in entries {
       text += "\n\(entry.address)  \"\(SafeText.escape(entry.name))\"\(entry.isProtected ? "  protected" : "")\n"

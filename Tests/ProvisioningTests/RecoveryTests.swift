@@ -105,6 +105,30 @@ struct RecoveryTests {
     #expect(recovered.needsSettling)
   }
 
+  @Test func `a candidate that is managed under another address is none any more`() throws {
+    for (entries, verdict) in [
+      ([Self.entry("y", 9)], Recovered.Verdict.done), ([Self.entry("y", 9), Self.entry("z", 8)], .open),
+    ] {
+      let recovered = try Self.recover(
+        [Self.operation(4, .create, "a")], known: [2], entries: entries, journal: [.sent(operation: 4)],
+        channels: [Self.channel(8), Self.channel(9)])
+      #expect(recovered.findings.map(\.verdict) == [verdict])
+      #expect(recovered.uncertain.isEmpty)
+    }
+  }
+
+  @Test func `an unfinished run says what is open, and names the way out of a creation in doubt`() {
+    var run = RunRecord(
+      id: "run", command: "destroy", digest: "", started: "2026-05-04T12:04:09Z", who: "ci-7", known: [],
+      operations: [Self.operation(1, .delete, "a"), Self.operation(2, .delete, "b")])
+    #expect(run.unfinished == "the destroy of 2026-05-04 12:04 UTC by ci-7 has not finished (it may still be running)")
+    #expect(run.open == "`bot.a` and `bot.b`")
+    #expect(run.remedy == "run `kitform apply`, which finds out what was done")
+    run.operations = (1...12).map { Self.operation($0, .create, "c\($0)") }
+    #expect(run.open.hasSuffix("`bot.c10` and 2 more"))
+    #expect(run.remedy.contains("`kitform state resolve bot.c1 --uuid UUID` settles it"))
+  }
+
   @Test func `a creation that shows nowhere is open, and a later look could say more`() throws {
     let recovered = try Self.recover([Self.operation(1, .create, "a")], journal: nil, channels: [])
     #expect(recovered.findings.map(\.verdict) == [.open])

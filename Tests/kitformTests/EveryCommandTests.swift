@@ -139,7 +139,11 @@ struct EveryCommandTests {
       #expect(try await project.run(["apply", "--auto-approve"]).exitCode == 9)
       project.environment["KITFORM_CRASH"] = nil
       let uuid = try #require(try await project.json(0, "export")["channels"][0]["uuid"].string)
-      let command = "state resolve custom.bot-1 --uuid \(uuid)"
+      let shown = try await project.expect(0, "state show")
+      #expect(shown.output.contains("(it may still be running), and what became of `custom.bot-1` is open"))
+      #expect(shown.output.contains("`kitform state resolve custom.bot-1 --uuid UUID`"))
+      // A UUID is the same in capitals.
+      let command = "state resolve custom.bot-1 --uuid \(uuid.uppercased())"
       if isJSON {
         #expect(try await project.json(0, command)["outcome"].string == "done")
       } else {

@@ -1,3 +1,4 @@
+import Documents
 import KitformEngine
 import Manifest
 import Provisioning
@@ -65,9 +66,12 @@ func withLock<Value>(
 
 extension State {
   /// Refuses a change by hand to what the record of an unfinished run names: recovery would undo it.
-  func checkAtRest(remedy: String) throws {
-    guard run == nil else {
-      throw UsageFailure(message: "an apply did not finish, and its record names addresses", remedy: remedy)
-    }
+  ///
+  /// - Parameter remedy: the way out that the command has beside the record's own.
+  func checkAtRest(remedy: String? = nil) throws {
+    guard let run else { return }
+    throw UsageFailure(
+      message: "\(SafeText.escape(run.words)) did not finish, and what became of \(run.open) is open",
+      remedy: remedy ?? run.remedy)
   }
 }

@@ -43,7 +43,7 @@ extension StateCommand {
             } catch {
               throw UsageFailure(message: SafeText.escape(error.words))
             }
-            invocation.text = "Bound: \(address) is the channel \(SafeText.escape(uuid)).\n"
+            invocation.text = "Bound: \(address) is the channel \(SafeText.escape(state[address]?.uuid ?? uuid)).\n"
             return .done
           }
         }

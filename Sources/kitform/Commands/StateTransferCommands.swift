@@ -235,7 +235,7 @@ extension StateCommand {
           guard state[new] == nil else {
             throw UsageFailure(message: "the state has `\(new)` already", remedy: "choose another address")
           }
-          try state.checkAtRest(remedy: "run `kitform apply` first, which brings it to its end")
+          try state.checkAtRest()
           let secrets = entry.applied.filter { $0.fingerprint != nil }.map(\.name)
           entry.address = new
           for index in entry.applied.indices { entry.applied[index].forgetAddress() }
