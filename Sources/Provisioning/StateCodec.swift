@@ -89,6 +89,17 @@ package struct StateCodec: Sendable {
     return state
   }
 
+  /// The bytes of an earlier state, encrypted; nil where they are so already, where nothing is encrypted, and where they are
+  /// no whole state.
+  package func sealing(_ bytes: [UInt8], label: String) throws(StateFailure) -> [UInt8]? {
+    // The plain form has the environment where the other has this.
+    guard let sealer, sealer.encrypts,
+      String(decoding: bytes.prefix(1024), as: UTF8.self).firstRange(of: "\"encryption\":") == nil,
+      let state = try? StateCodec().decode(bytes, label: label)
+    else { return nil }
+    return try self.bytes(of: state, label: label)
+  }
+
   /// The serial that can be read at the beginning of a state's bytes, however damaged or encrypted the rest is.
   package static func readableSerial(_ bytes: [UInt8]) -> Int? {
     let head = String(decoding: bytes.prefix(1024), as: UTF8.self)

@@ -45,22 +45,51 @@ struct StateFiles: Sendable {
   }
 
   /// Puts `bytes` into a file beside the state and keeps `previous` as a backup; the state is still the old one.
+  ///
+  /// Where `previous` is the last one in plain text, no backup stays in plain text either.
   func prepare(_ bytes: [UInt8], keeping previous: [UInt8]?) throws(StateFailure) {
+    let sealed = try previous.flatMap { bytes throws(StateFailure) in try codec.sealing(bytes, label: path) }
+    if sealed != nil { try sealBackups() }
     try call { () throws(DiskFailure) in
       try disk.remove(newPath)
       try disk.create(newPath, bytes)
-      if let previous { try keep(previous) }
+      if let previous { try keep(previous, as: sealed ?? previous) }
     }
   }
 
   /// Makes a backup, unless the newest one is the same: a write that failed behind its backup is tried again.
-  private func keep(_ previous: [UInt8]) throws(DiskFailure) {
+  private func keep(_ previous: [UInt8], as bytes: [UInt8]) throws(DiskFailure) {
     let newest = try backupNumbers().last
-    if let newest, try disk.read(backupPrefix + String(newest)) == previous { return }
+    if let newest, let kept = try disk.read(backupPrefix + String(newest)),
+      kept == previous || bytes != previous && isSame(kept, bytes)
+    {
+      return
+    }
     let backup = backupPrefix + String((newest ?? 0) + 1)
-    do throws(DiskFailure) { try disk.create(backup, previous) } catch {
+    do throws(DiskFailure) { try disk.create(backup, bytes) } catch {
       try? disk.remove(backup)
       throw error
+    }
+  }
+
+  /// Whether two encryptions are of one state.
+  private func isSame(_ kept: [UInt8], _ bytes: [UInt8]) -> Bool {
+    guard let state = try? codec.decode(bytes, label: path) else { return false }
+    return (try? codec.decode(kept, label: path)) == state
+  }
+
+  /// Encrypts the backups that are in plain text, one after another; each is whole at any moment.
+  private func sealBackups() throws(StateFailure) {
+    for number in try call({ () throws(DiskFailure) in try backupNumbers() }) {
+      let backup = backupPrefix + String(number)
+      guard let bytes = try call({ () throws(DiskFailure) in try disk.read(backup) }),
+        let sealed = try codec.sealing(bytes, label: backup)
+      else { continue }
+      try call { () throws(DiskFailure) in
+        try disk.remove(newPath)
+        try disk.create(newPath, sealed)
+        try disk.rename(newPath, to: backup)
+      }
     }
   }
 

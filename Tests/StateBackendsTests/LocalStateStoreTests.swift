@@ -55,6 +55,28 @@ struct LocalStateStoreTests {
     #expect(try StateCodec().decode(backup, label: "").serial == 7)
   }
 
+  @Test func `the first encrypted write leaves no backup in plain text`() async throws {
+    let disk = MemoryDisk()
+    let codec = Sealers.codec(encrypts: true)
+    func store(_ codec: StateCodec) -> LocalStateStore {
+      LocalStateStore(disk: disk, path: "/e/state.json", codec: codec)
+    }
+    let plain = try await store(StateCodec()).lock(StateStoreContract.information("one"))
+    for serial in 1...4 { try await plain.write(StateSamples.full(serial: serial)) }
+    await plain.release()
+    disk["/e/state.json.backup-1"] = Array("{".utf8)
+    let lock = try await store(codec).lock(StateStoreContract.information("two"))
+    try await lock.write(StateSamples.full(serial: 5))
+    try await lock.write(StateSamples.full(serial: 6))
+    await lock.release()
+    for number in 2...5 {
+      let bytes = try #require(disk["/e/state.json.backup-\(number)"])
+      #expect(throws: StateFailure.self) { _ = try StateCodec().decode(bytes, label: "") }
+      #expect(try codec.decode(bytes, label: "") == StateSamples.full(serial: number))
+    }
+    #expect(disk["/e/state.json.backup-1"] == Array("{".utf8), "what is no state is left alone")
+  }
+
   @Test func `a state cut at any byte or with any bit flipped is damaged, never no state`() async throws {
     let place = MemoryPlace()
     let whole = StateCodec().encode(StateSamples.full(serial: 1))

@@ -119,7 +119,7 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "migrate", abstract: "Move the state to where `state` says now.",
       discussion:
-        "For a changed `state.backend`, address, bucket or path. The former place is the one in which this directory last wrote the state, or the local default. A local file is put out of the way afterwards; a remote state stays, and is yours to delete. From another directory: `kitform state pull` with the former settings, `kitform state push` with the new ones."
+        "For a changed `state.backend`, address, bucket or path. The former place is the one in which this directory last wrote the state, or the local default. A local file is put out of the way afterwards; a remote state stays, and is yours to delete. A move that was cut short is completed by the same command. From another directory: `kitform state pull` with the former settings, `kitform state push` with the new ones."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -143,7 +143,7 @@ extension StateCommand {
             }
             if present.continues(known) {
               guard let local = former as? LocalStateStore else { continue }
-              return try await retire(local, session, present, target, stop)
+              return try await retire(local, session, configuration, present, target, stop)
             }
             invocation.diagnostics.append(
               Diagnostic(
@@ -178,7 +178,8 @@ extension StateCommand {
         invocation.text =
           "Moved the state of \(Words.count(moved.channels.count, "channel")) from \(former.label) to \(target.label).\n"
         if let local = former as? LocalStateStore {
-          invocation.text += "The former file is \(try local.retire(serial: state.serial)) now.\n"
+          invocation.text +=
+            "The former file is \(try local.retire(serial: state.serial)) now.\(Migrate.caution(configuration))\n"
         } else {
           invocation.text += "The former state stays: delete it once no branch and no pipeline uses it any more.\n"
         }
@@ -186,9 +187,17 @@ extension StateCommand {
       }
     }
 
+    /// What is said of files that were put away, and that nothing encrypts any more.
+    private static func caution(_ configuration: Configuration) -> String {
+      configuration.state.encrypts
+        ? " It and the backups beside it stay as they were, in plain text if they were not encrypted: delete them once nobody needs them."
+        : ""
+    }
+
     /// Ends a move that was cut short behind its write: the target holds the state, and the former file is still there.
     private func retire(
-      _ former: LocalStateStore, _ session: Session, _ present: State, _ target: any StateStore, _ stop: Stop
+      _ former: LocalStateStore, _ session: Session, _ configuration: Configuration, _ present: State,
+      _ target: any StateStore, _ stop: Stop
     ) async throws -> RunOutcome {
       let invocation = session.invocation
       return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
@@ -198,7 +207,7 @@ extension StateCommand {
         try stop.check()
         invocation.account = present.account
         invocation.text =
-          "\(target.label) has the state already. The former file is \(try former.retire(serial: state.serial)) now.\n"
+          "\(target.label) has the state already. The former file is \(try former.retire(serial: state.serial)) now.\(Migrate.caution(configuration))\n"
         return .done
       }
     }
