@@ -1,4 +1,5 @@
 """Rows whose runs are processes: killed, starved, interrupted, or left without an answer."""
+import contextlib
 import errno
 import json
 import re
@@ -6,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 from laboratory.world import ROOT, Kit, ServedStates, Violation, lose_directory, lose_journal
@@ -105,11 +107,21 @@ def retried(lab, counts):
     return again
 
 
+@contextlib.contextmanager
+def served(lab, name, kind):
+    """Keeps the states of trials on a server."""
+    local, lab.states = lab.states, ServedStates(lab, name, kind)
+    try:
+        yield
+    finally:
+        lab.states.end()
+        lab.states = local
+
+
 def row1_served(name, kind):
     """The same with the state on a server, and all that the runner had deleted between the two runs."""
     def row(lab):
-        local, lab.states = lab.states, ServedStates(lab, name, kind)
-        try:
+        with served(lab, name, kind):
             every, counts, trials = points(lab), [], []
             for number, point in enumerate(lab.sample(every, 16)):
                 what = f"{name} state, killed at {point[0]} {point[1]}, directory lost"
@@ -119,9 +131,6 @@ def row1_served(name, kind):
                     what, lambda folder: lab.apply(folder, prefix=kill_at(point), environment=first),
                     lose=lose_directory, again=again))
             count, failures, results = lab.all(trials)
-        finally:
-            lab.states.end()
-            lab.states = local
         yield (f"{name} state: {count} runs killed at a system call (of {len(every)} points; {killed(results)} died), their "
                f"directory lost, run again (lock taken over {counts.count('taken over')} times, freed {counts.count('freed')})",
                failures)
@@ -140,6 +149,23 @@ def row2(lab):
     if not any(result.returncode < 0 or result.returncode == 9 for result in results):
         failures.append("no run died: this is not a debug build")
     yield f"{count} runs killed at a named step, with and without their journal, one more run each", failures
+
+
+def row2_served(lab):
+    """The same with the state on a server and the directory lost, a checkpoint of the state among the steps."""
+    steps = ["recorded:1", "sent:2", "answered:2", "noted:2", "checkpointed:1", "checkpointed:2", "verified:1", "saved:1", "cleared:1"]
+    with served(lab, "http", "http"):
+        counts = []
+        trials = [lambda step=step: lab.disturbed(
+            f"http state, killed at {step}, directory lost",
+            lambda folder: lab.apply(folder, "--parallelism", "1", environment={**JOB, "GITHUB_RUN_ATTEMPT": "1", "KITFORM_CRASH": step}),
+            # Slow enough that the state is written between the calls.
+            options=("--latency", "700"), lose=lose_directory, again=retried(lab, counts))
+            for step in lab.sample(steps, 4)]
+        count, failures, results = lab.all(trials)
+    failures += [f"a run at a named step ended with {result.returncode}" for result in results if result.returncode not in (-9, 9)]
+    yield (f"http state: {count} runs killed at a named step, their directory lost, taken over by a later attempt of the job "
+           f"({counts.count('taken over')} times)", failures)
 
 
 def row3(lab):
@@ -223,15 +249,23 @@ def row9(lab):
     yield f"{len(commands)} commands that only read: {len(writes)} mutating calls", failures
 
 
-def row10(lab):
-    """Ctrl-C once, twice and SIGTERM at random times."""
-    options, slow = ("--latency", "30"), ("--parallelism", "1")
+SLOW = ("--latency", "30"), ("--parallelism", "1")
+
+
+def span(lab):
+    """How long an undisturbed apply takes that is slow enough to be met: signals come at any time of it."""
+    options, slow = SLOW
     folder = lab.trial_folder()
     with Kit(lab, folder, lab.port(), options):
         begin = time.monotonic()
         lab.apply(folder, *slow)
-        # The signals come at any time of a run, however fast the machine is.
-        span = time.monotonic() - begin
+        return time.monotonic() - begin
+
+
+def signalled(lab, kinds, trials, again=lambda kind: None):
+    """Runs that a signal meets at random times: (count, violations, how many were stopped in order)."""
+    options, slow = SLOW
+    limit = span(lab)
 
     def one(kind, delay):
         def disturb(folder):
@@ -240,25 +274,86 @@ def row10(lab):
                     [lab.kitform, "apply", "--auto-approve", "--settle", "1s", *slow], cwd=folder,
                     env=lab.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
                 time.sleep(delay)
-                process.send_signal(signal.SIGTERM if kind == "TERM" else signal.SIGINT)
-                if kind == "INT twice":
+                number = getattr(signal, f"SIG{kind.split()[0]}")
+                process.send_signal(number)
+                if "twice" in kind:
                     time.sleep(0.02)
-                    process.send_signal(signal.SIGINT)
+                    process.send_signal(number)
                 try:
                     process.wait(60)
                 except subprocess.TimeoutExpired:
                     process.kill()
                     raise Violation(f"{kind} after {delay:.3f} s: it did not end")
             process.words = (folder / "out.log").read_text(errors="replace")
-            # -2 and -15: the signal came before the tool had asked to be told.
-            allowed = {"TERM": (0, 143, -15)}.get(kind, (0, 130, -2))
+            # -1, -2 and -15: the signal came before the tool had asked to be told.
+            allowed = (0, 130, -2) if kind.startswith("INT") else (0, 143, -1, -15)
             if process.returncode not in allowed:
                 raise Violation(f"{kind} after {delay:.3f} s: exit {process.returncode}: {process.words}")
             return process
-        return lab.disturbed(f"{kind} after {delay:.3f} s", disturb, options=options)
+        return lab.disturbed(f"{kind} after {delay:.3f} s", disturb, options=options, again=again(kind))
 
-    trials = [lambda kind=kind, delay=lab.random.uniform(0, span): one(kind, delay)
-              for kind in ("INT", "INT twice", "TERM") for _ in range(5 if lab.short else 67)]
-    count, failures, results = lab.all(trials)
-    stopped = sum(result.returncode in (130, 143) for result in results)
+    count, failures, results = lab.all(
+        [lambda kind=kind, delay=lab.random.uniform(0, limit): one(kind, delay) for kind in kinds for _ in range(trials)])
+    return count, failures, sum(result.returncode in (130, 143) for result in results)
+
+
+def row10(lab):
+    """Ctrl-C once, twice and SIGTERM at random times."""
+    count, failures, stopped = signalled(lab, ("INT", "INT twice", "TERM"), 5 if lab.short else 67)
     yield f"{count} runs met Ctrl-C once, twice or SIGTERM ({stopped} were stopped in order), run again where needed", failures
+
+
+def row10_served(lab):
+    """The same with the state on a server, whose lock does not end with its process: who stops in order frees it."""
+    counts = []
+    with served(lab, "http", "http"):
+        count, failures, stopped = signalled(
+            lab, ("INT", "INT twice", "TERM", "TERM twice", "HUP twice"), 3 if lab.short else 20,
+            # A second Ctrl-C ends at once, with the lock held; after anything else nobody has to free it.
+            again=lambda kind: unlocked(lab, kind, counts) if kind == "INT twice" else None)
+    yield (f"http state: {count} runs met Ctrl-C once or twice, or SIGTERM or SIGHUP once or twice ({stopped} were stopped in "
+           f"order; the lock had to be freed after a second Ctrl-C {counts.count('freed')} times, after nothing else)", failures)
+
+
+def row12_paused(name, kind):
+    """The holder of a lock is paused at any time, a later attempt of its job takes over, and the holder wakes up."""
+    def row(lab):
+        options, slow = SLOW
+        with served(lab, name, kind):
+            limit, taken = span(lab), []
+
+            def one(pause, delay):
+                def disturb(folder):
+                    other = lab.folder()
+                    shutil.copy(folder / "kitform.yaml", other / "kitform.yaml")
+                    command = [lab.kitform, "apply", "--auto-approve", "--settle", "1s", *slow]
+                    with open(folder / "out.log", "wb") as out:
+                        holder = subprocess.Popen(
+                            command, cwd=folder, env={**lab.environment, **JOB, "GITHUB_RUN_ATTEMPT": "1"},
+                            stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+                        time.sleep(pause)
+                        holder.send_signal(signal.SIGSTOP)
+                        waker = threading.Timer(delay, lambda: holder.send_signal(signal.SIGCONT))
+                        waker.start()
+                        try:
+                            later = lab.apply(other, *slow, environment={**JOB, "GITHUB_RUN_ATTEMPT": "2"})
+                        finally:
+                            waker.join()
+                        try:
+                            holder.wait(60)
+                        except subprocess.TimeoutExpired:
+                            holder.kill()
+                            raise Violation(f"paused after {pause:.3f} s: the holder did not end")
+                    if "Took over the lock" in later.words:
+                        taken.append(True)
+                    if later.returncode:
+                        raise Violation(f"paused after {pause:.3f} s for {delay:.3f} s: exit {later.returncode}: {later.words}")
+                    return later
+                return lab.disturbed(f"paused after {pause:.3f} s for {delay:.3f} s", disturb, options=options)
+
+            count, failures, _ = lab.all([
+                lambda pause=lab.random.uniform(0, limit), delay=lab.random.uniform(0, 8): one(pause, delay)
+                for _ in range(4 if lab.short else 30)])
+        yield (f"{name} state: {count} holders of the lock paused at any time and woken up to 8 s later, a later attempt of "
+               f"their job beside them ({len(taken)} locks taken over): nothing twice, nothing lost", failures)
+    return row
