@@ -187,7 +187,7 @@ extension KitFailure {
     case .notAvailable, .encoding, .unsuccessful: true
     case .transport(.notSent), .transport(.cancelled): true
     case .transport(.ambiguous): false
-    case .status(let status, _): status < 500 || status == 501 || status == 505
+    case .status(let status, _): status < 500 && status != 408
     case .notJSON, .tooDeep, .tooLarge, .undecodable, .changing, .endless: false
     }
   }

@@ -22,8 +22,10 @@ package enum CallOutcome: Sendable, Equatable {
   case notSent
   /// The request did not leave and will not another time either: the server's certificate is not trusted.
   case notSentForGood
-  /// Nobody knows whether the request took effect: reset, end of stream, timeout, a 5xx other than 501, 503 and 505.
+  /// Nobody knows whether the request took effect: reset, end of stream, timeout, 408, any other 5xx.
   case ambiguous
+  /// The same, and another try would end alike: 501 and 505, which a proxy may give after the commit.
+  case ambiguousForGood
   /// The task was cancelled.
   case cancelled
 
@@ -36,8 +38,8 @@ package enum CallOutcome: Sendable, Equatable {
       switch response.status {
       case 429: self = .throttled(retryAfter: RetryAfter.duration(in: response, now: now))
       case 503: self = .unavailable(retryAfter: RetryAfter.duration(in: response, now: now))
-      case 501, 505: self = .answered
-      case 500...: self = .ambiguous
+      case 501, 505: self = .ambiguousForGood
+      case 408, 500...: self = .ambiguous
       default: self = .answered
       }
     case .failure(.notSent(.certificate)): self = .notSentForGood
@@ -64,6 +66,7 @@ package enum RetryDecision: Sendable, Equatable {
 /// | 429 | again | again | again | again |
 /// | 503 | again | – | again | again |
 /// | ambiguous | again | – | again | again |
+/// | ambiguous for good | – | – | – | – |
 /// | any other answer, cancelled | – | – | – | – |
 ///
 /// A certificate that is not trusted now will not be in three seconds; every other broken TLS handshake can be a passing
@@ -84,7 +87,7 @@ package enum RetryTable {
   package static func decision(_ kind: MethodKind, _ outcome: CallOutcome, attempt: Int) -> RetryDecision {
     guard attempt < attempts else { return .giveUp }
     switch outcome {
-    case .answered, .notSentForGood, .cancelled:
+    case .answered, .ambiguousForGood, .notSentForGood, .cancelled:
       return .giveUp
     case .notSent:
       return .retry(after: backoff(base, attempt))
@@ -101,7 +104,7 @@ package enum RetryTable {
   package static func mayHaveTakenEffect(_ kind: MethodKind, _ outcome: CallOutcome) -> Bool {
     guard kind != .read else { return false }
     switch outcome {
-    case .ambiguous, .unavailable: return true
+    case .ambiguous, .ambiguousForGood, .unavailable: return true
     case .answered, .throttled, .notSent, .notSentForGood, .cancelled: return false
     }
   }

@@ -32,7 +32,10 @@ import Transport
       (.json("", status: 429), .refused, .refused, .refused),
       (.json("", status: 500), .unknown, .unknown, .unknown),
       (.json(refusal, status: 500), .unknown, .unknown, .unknown),
-      (.json("", status: 501), .refused, .refused, .refused),
+      (.json("", status: 408), .unknown, .unknown, .unknown),
+      (.json(refusal, status: 408), .unknown, .unknown, .unknown),
+      (.json("", status: 501), .unknown, .unknown, .unknown),
+      (.json(refusal, status: 505), .unknown, .unknown, .unknown),
       (.json("", status: 503), .unknown, .unknown, .unknown),
       (.failure(.notSent(.nameNotFound)), .refused, .refused, .refused),
       (.failure(.cancelled), .refused, .refused, .refused),
@@ -67,7 +70,9 @@ import Transport
   }
 
   @Test func `a create is sent once, whatever becomes of it`() async {
-    for answer: ScriptedTransport.Answer in [.failure(.ambiguous(.reset)), .json("", status: 503), .json("{")] {
+    for answer: ScriptedTransport.Answer in [
+      .failure(.ambiguous(.reset)), .json("", status: 503), .json("", status: 501), .json("", status: 408), .json("{"),
+    ] {
       let transport = ScriptedTransport(always: answer)
       let attempt = await TestKit.remote(transport).create(Self.draft)
       #expect(transport.requests.count == 1)

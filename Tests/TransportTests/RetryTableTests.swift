@@ -21,6 +21,7 @@ struct RetryTableTests {
     (.unavailable(retryAfter: nil), .half, .never, .half, .half),
     (.unavailable(retryAfter: .seconds(7)), .stated(7), .never, .stated(7), .stated(7)),
     (.ambiguous, .half, .never, .half, .half),
+    (.ambiguousForGood, .never, .never, .never, .never),
     (.answered, .never, .never, .never, .never),
     (.cancelled, .never, .never, .never, .never),
   ]
@@ -62,10 +63,11 @@ struct RetryTableTests {
   @Test func `a status or a failure has its row`() {
     func outcome(_ status: Int) -> CallOutcome { CallOutcome(.success(HTTPResponse(status: status)), now: 0) }
     func outcome(_ failure: TransportFailure) -> CallOutcome { CallOutcome(.failure(failure), now: 0) }
-    for status in [200, 201, 204, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 408, 409, 412, 422, 423, 501, 505] {
+    for status in [200, 201, 204, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 409, 412, 422, 423] {
       #expect(outcome(status) == .answered, "\(status)")
     }
-    for status in [500, 502, 504, 507, 520, 524, 599] { #expect(outcome(status) == .ambiguous, "\(status)") }
+    for status in [408, 500, 502, 504, 507, 520, 524, 599] { #expect(outcome(status) == .ambiguous, "\(status)") }
+    for status in [501, 505] { #expect(outcome(status) == .ambiguousForGood, "\(status)") }
     #expect(outcome(429) == .throttled(retryAfter: nil))
     #expect(outcome(503) == .unavailable(retryAfter: nil))
     let unsent: [TransportFailure.NotSentReason] = [
@@ -85,7 +87,7 @@ struct RetryTableTests {
       for row in RetryTableTests.table {
         let unknown: Bool =
           switch row.outcome {
-          case .ambiguous, .unavailable: kind != .read
+          case .ambiguous, .ambiguousForGood, .unavailable: kind != .read
           default: false
           }
         #expect(RetryTable.mayHaveTakenEffect(kind, row.outcome) == unknown)
