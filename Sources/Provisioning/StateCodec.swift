@@ -7,11 +7,21 @@ import Manifest
 /// canonical bytes of everything before it. Reading takes back exactly the bytes that writing made and nothing else.
 package struct StateCodec: Sendable {
   /// The most that a state may take, in bytes; a store refuses to write more, since nobody could read it back.
-  package static let byteLimit = 64 << 20
+  ///
+  /// A channel takes about 1.1 kB, and as much again while an apply changes it: 10,000 channels that are all changed at once
+  /// take 23 MB. To read that costs 150 MB of memory, so that no answer of a state's server can cost 200.
+  package static let byteLimit = 24 << 20
 
-  /// What reading may cost; each node of the pretty form takes eight bytes and more.
-  private static let budget = DocumentBudget(
-    bytes: byteLimit, scalarBytes: byteLimit, nodes: byteLimit / 8)
+  /// What reading so many bytes may cost.
+  ///
+  /// In the pretty form of a state each node, a key being one, takes 15 bytes on average. Those that take fewest are the ids
+  /// that a run knows: eight and the digits, on a line each; the first few thousand, whose digits are few, are made up for.
+  private static func budget(for bytes: Int) -> DocumentBudget {
+    DocumentBudget(bytes: byteLimit, scalarBytes: byteLimit, nodes: 4096 + bytes / 10)
+  }
+
+  /// What every state has at its top, encrypted or not.
+  private static let marks = ["version", "lineage", "sha256"]
 
   private let sealer: DocumentSealer?
 
@@ -111,11 +121,18 @@ package struct StateCodec: Sendable {
 
   private static func parse(_ bytes: [UInt8], _ label: String) throws(Damage) -> JSONValue {
     guard !bytes.isEmpty else { throw .empty }
+    let budget = budget(for: bytes.count)
     let composed = JSONComposer.compose(SourceFile(path: label, bytes: bytes), file: 0, budget: budget)
-    guard composed.diagnostics.allSatisfy({ $0.severity != .error }), let root = composed.document.roots.first else {
+    let document = composed.document
+    guard bytes.count <= budget.bytes, document.nodes.count <= budget.nodes else { throw .foreign }
+    guard composed.diagnostics.allSatisfy({ $0.severity != .error }), let root = document.roots.first else {
       throw .notJSON
     }
-    return composed.document.json(root)
+    // Only what can be a state is worth the memory that its values take.
+    guard document.isMapping(root), marks.allSatisfy({ document.value(of: $0, in: root) != nil }) else {
+      throw .foreign
+    }
+    return document.json(root)
   }
 
   /// The version where it is newer than this one, and not this one damaged.

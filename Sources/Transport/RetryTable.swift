@@ -24,7 +24,8 @@ package enum CallOutcome: Sendable, Equatable {
   case notSentForGood
   /// Nobody knows whether the request took effect: reset, end of stream, timeout, 408, any other 5xx.
   case ambiguous
-  /// The same, and another try would end alike: 501 and 505, which a proxy may give after the commit.
+  /// The same, and another try would end alike: an answer that is too long; 501 and 505, which a proxy may give after the
+  /// commit.
   case ambiguousForGood
   /// The task was cancelled.
   case cancelled
@@ -44,6 +45,7 @@ package enum CallOutcome: Sendable, Equatable {
       }
     case .failure(.notSent(.certificate)): self = .notSentForGood
     case .failure(.notSent): self = .notSent
+    case .failure(.ambiguous(.tooLarge)): self = .ambiguousForGood
     case .failure(.ambiguous): self = .ambiguous
     case .failure(.cancelled): self = .cancelled
     }

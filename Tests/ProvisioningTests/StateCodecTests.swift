@@ -108,6 +108,33 @@ struct StateCodecTests {
     #expect(try codec.decode(codec.encode(state), label: "s") == state)
   }
 
+  @Test func `a run that knows many ids of few digits, in a state of small channels, comes back`() throws {
+    var state = StateSamples.full()
+    state.channels = (1...5_000).map { number in
+      State.Entry(
+        address: Address(kind: "ok", key: "k\(number)"), id: number, uuid: "", name: "", source: nil, applied: [],
+        isProtected: false)
+    }.sorted { $0.address < $1.address }
+    state.run?.known = Array(1...30_000)
+    #expect(try codec.decode(codec.encode(state), label: "s") == state)
+  }
+
+  @Test func `what has more values than a state of its size is none, well-formed or not`() throws {
+    let zeros = Array(String(repeating: "0,", count: 500_000).utf8)
+    for (start, end) in [("[", "0]"), ("[", ""), (#"{"version":1,"lineage":"x","sha256":"x","channels":["#, "0]}")] {
+      #expect(
+        throws: StateFailure.damaged(label: "s", reason: "it is not a state of Kitform's", backup: nil)
+      ) { try codec.decode(Array(start.utf8) + zeros + Array(end.utf8), label: "s") }
+    }
+  }
+
+  @Test func `what is larger than any state is none`() throws {
+    let bytes = Array(repeating: UInt8(ascii: " "), count: StateCodec.byteLimit) + Array("{}".utf8)
+    #expect(
+      throws: StateFailure.damaged(label: "s", reason: "it is not a state of Kitform's", backup: nil)
+    ) { try codec.decode(bytes, label: "s") }
+  }
+
   private struct Unexpected: Error {}
 
   private func isDamaged(_ bytes: [UInt8]) -> Bool {

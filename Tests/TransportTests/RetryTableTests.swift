@@ -76,9 +76,10 @@ struct RetryTableTests {
     for reason in unsent { #expect(outcome(.notSent(reason)) == .notSent) }
     #expect(outcome(.notSent(.certificate("x"))) == .notSentForGood)
     let ambiguous: [TransportFailure.AmbiguousReason] = [
-      .reset, .endOfStream, .timeout, .tooLarge(limit: 1), .badAnswer("x"), .other("x"),
+      .reset, .endOfStream, .timeout, .badAnswer("x"), .other("x"),
     ]
     for reason in ambiguous { #expect(outcome(.ambiguous(reason)) == .ambiguous) }
+    #expect(outcome(.ambiguous(.tooLarge(limit: 1))) == .ambiguousForGood)
     #expect(outcome(.cancelled) == .cancelled)
   }
 
