@@ -116,7 +116,7 @@ package enum EngineFailure: Error, Sendable {
       if let holder {
         return (
           "the state \(label) is locked" + words(holder),
-          "\(wait); where its holder is gone for good, free it with `kitform state unlock \(SafeText.escape(holder.id))`",
+          "\(wait); where its holder is gone for good, free it with `\(LockInformation.unlockCommand(holder.id))`",
           nil
         )
       }
@@ -149,8 +149,10 @@ package enum EngineFailure: Error, Sendable {
         "give the key that it was written with; to change keys, run `kitform state pull > state.json` with the old one, then `kitform state push --force state.json` with the new one, and delete the file",
         nil
       )
-    case .failed(let label, let reason):
-      return ("the state \(label) cannot be used: \(reason)", "nothing of it was changed", nil)
+    case .failed(let label, let reason, let remedy):
+      return (
+        "the state \(label) cannot be used: \(reason)", remedy ?? "mend the cause, then run the command again", nil
+      )
     case .conflict(let label):
       return (
         "the state \(label) was written by someone else meanwhile",

@@ -1,3 +1,5 @@
+import Documents
+
 /// Keeps one environment's state somewhere: the contract that every backend meets.
 ///
 /// A state that is torn, foreign or newer is an error, never "no state".
@@ -68,6 +70,24 @@ package struct LockInformation: Sendable, Equatable {
     self.since = since
     self.command = command
   }
+
+  /// The command that frees a lock of this id, for people to copy; nil where the server does not tell the id.
+  ///
+  /// An id is what a server says: a shell must not take any of it for a command of its own.
+  package static func unlockCommand(_ id: String?) -> String {
+    guard let id = id.map({ SafeText.escape($0) }) else { return "kitform state unlock ID" }
+    let isPlain =
+      !id.isEmpty
+      && id.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
+    return "kitform state unlock " + (isPlain ? id : "'\(id.replacing("'", with: #"'\''"#))'")
+  }
 }
 
 /// Why a state could not be read, written or locked; each message names the place and the way out.
@@ -80,8 +100,8 @@ package enum StateFailure: Error, Sendable, Equatable {
   case newer(label: String, version: Int)
   /// It was encrypted under another key than the one at hand.
   case sealedByOtherKey(label: String)
-  /// The operating system or the server said no.
-  case failed(label: String, reason: String)
+  /// The operating system or the server said no; the remedy is nil where the reason says all there is to say.
+  case failed(label: String, reason: String, remedy: String? = nil)
   /// Someone else has written meanwhile: the lock was lost.
   case conflict(label: String)
 

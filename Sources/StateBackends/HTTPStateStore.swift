@@ -46,11 +46,13 @@ package struct HTTPStateStore: RemoteStateStore {
     switch await caller.call(request("GET", settings.address), as: .read).result {
     case .success(let response):
       switch response.status {
-      case 200: return RemoteObject(bytes: response.body)
+      case 200:
+        if let problem = exchange.problem(withBodyOf: response) { throw failed(problem) }
+        return RemoteObject(bytes: response.body)
       case 204, 404: return nil
-      default: throw failed(StateExchange.words(response))
+      default: throw failed(exchange.problem(response))
       }
-    case .failure(let failure): throw failed(failure.description)
+    case .failure(let failure): throw failed(exchange.problem(failure))
     }
   }
 
@@ -63,9 +65,12 @@ package struct HTTPStateStore: RemoteStateStore {
       switch response.status {
       case 200..<300: return
       case 409, 412, 422, 423: throw .refused
-      default: throw .failed(reason: StateExchange.words(response))
+      default: throw failed(exchange.problem(response))
       }
-    case .failure(let failure): throw .failed(reason: failure.description)
+    case .failure(let failure): throw failed(exchange.problem(failure))
+    }
+    func failed(_ problem: StateExchange.Problem) -> RemotePutFailure {
+      .failed(reason: problem.reason, remedy: problem.remedy)
     }
   }
 
@@ -81,17 +86,19 @@ package struct HTTPStateStore: RemoteStateStore {
         if holder?.id == info.id { return }
         throw .locked(holder: holder, label: label)
       case 404, 405, 501:
-        throw failed(
+        var problem = exchange.problem(
+          response, remedy: "check `state.lockAddress`, or set TF_HTTP_LOCK_METHOD and TF_HTTP_UNLOCK_METHOD")
+        problem.reason =
           "it takes no lock by \(settings.lockMethod) at \(settings.lockAddress.origin)\(settings.lockAddress.path): "
-            + StateExchange.words(response)
-            + "; check `state.lockAddress`, or set TF_HTTP_LOCK_METHOD and TF_HTTP_UNLOCK_METHOD")
+          + problem.reason
+        throw failed(problem)
       default:
         if report.mayHaveTakenEffect { try? await release(id: info.id) }
-        throw failed(StateExchange.words(response))
+        throw failed(exchange.problem(response))
       }
     case .failure(let failure):
       if report.mayHaveTakenEffect { try? await release(id: info.id) }
-      throw failed(failure.description)
+      throw failed(exchange.problem(failure))
     }
   }
 
@@ -109,13 +116,20 @@ package struct HTTPStateStore: RemoteStateStore {
       switch response.status {
       case 200..<300: return
       case 409, 423: throw .locked(holder: HTTPLockInformation.holder(response.body), label: label)
-      default: throw failed(StateExchange.words(response))
+      default: throw failed(exchange.problem(response))
       }
-    case .failure(let failure): throw failed(failure.description)
+    case .failure(let failure): throw failed(exchange.problem(failure))
     }
   }
 
-  private func failed(_ reason: String) -> StateFailure { .failed(label: label, reason: reason) }
+  private let exchange = StateExchange(
+    place: "`state.address`",
+    credentials: "correct `state.username` and `state.password`, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD",
+    rights: "give this user, or this token, the right to read, write and lock the state")
+
+  private func failed(_ problem: StateExchange.Problem) -> StateFailure {
+    .failed(label: label, reason: problem.reason, remedy: problem.remedy)
+  }
 
   private func request(_ method: String, _ url: URLParts, body: [UInt8] = []) -> HTTPRequest {
     var headers: [(name: String, value: String)] = []

@@ -98,9 +98,10 @@ final class RemoteStateLock: StateLock {
       switch error {
       case .locked, .conflict:
         store.options.says("The lock on \(store.label) was not held any more when it was to be freed.")
-      case .failed(_, let reason), .damaged(_, let reason, _):
+      case .failed(_, let reason, _), .damaged(_, let reason, _):
         store.options.says(
-          "The lock on \(store.label) could not be freed: \(reason). Free it with `kitform state unlock \(id)`.")
+          "The lock on \(store.label) could not be freed: \(reason). Free it with `\(LockInformation.unlockCommand(id))`."
+        )
       case .newer, .sealedByOtherKey: break
       }
     }
@@ -119,9 +120,9 @@ final class RemoteStateLock: StateLock {
       if stored?.bytes != bytes {
         switch error {
         case .refused: throw .conflict(label: store.label)
-        case .failed(let reason):
+        case .failed(let reason, let remedy):
           if let stored, stored.bytes != current?.bytes { throw .conflict(label: store.label) }
-          throw .failed(label: store.label, reason: reason)
+          throw .failed(label: store.label, reason: reason, remedy: remedy)
         }
       }
     }

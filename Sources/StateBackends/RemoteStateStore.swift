@@ -37,7 +37,7 @@ package struct RemoteObject: Sendable, Equatable {
 package enum RemotePutFailure: Error, Sendable, Equatable {
   /// The server holds another version, or another lock.
   case refused
-  case failed(reason: String)
+  case failed(reason: String, remedy: String? = nil)
 }
 
 /// What all remote stores are made with.

@@ -67,7 +67,7 @@ package struct S3StateStore: RemoteStateStore {
     switch await put(settings.key, bytes, current.map { .match($0.tag) } ?? .absent) {
     case .stored: return
     case .refused: throw .refused
-    case .failed(let reason): throw .failed(reason: reason)
+    case .failed(let problem): throw .failed(reason: problem.reason, remedy: problem.remedy)
     }
   }
 
@@ -81,9 +81,9 @@ package struct S3StateStore: RemoteStateStore {
         let holder = LockInformation(bytes: held.bytes)
         if holder?.id == info.id { return try await prove(info) }
         throw .locked(holder: holder, label: label)
-      case .failed(let reason):
+      case .failed(let problem):
         try? await release(id: info.id)
-        throw failed(reason)
+        throw failed(problem)
       }
     }
     throw .locked(holder: nil, label: label)
@@ -98,7 +98,7 @@ package struct S3StateStore: RemoteStateStore {
     case .refused:
       let current = try await fetch(lockKey).flatMap { LockInformation(bytes: $0.bytes) }
       guard current?.id == info.id else { throw .locked(holder: current, label: label) }
-    case .failed(let reason): throw failed(reason)
+    case .failed(let problem): throw failed(problem)
     }
   }
 
@@ -121,8 +121,8 @@ package struct S3StateStore: RemoteStateStore {
     switch await caller.call(signed("DELETE", lockKey, headers: condition), as: .delete).result {
     case .success(let response):
       if response.status == 412 { throw .locked(holder: nil, label: label) }
-      guard (200..<300).contains(response.status) || response.status == 404 else { throw failed(words(response)) }
-    case .failure(let failure): throw failed(failure.description)
+      guard (200..<300).contains(response.status) || response.status == 404 else { throw failed(problem(response)) }
+    case .failure(let failure): throw failed(exchange.problem(failure))
     }
   }
 
@@ -135,11 +135,12 @@ package struct S3StateStore: RemoteStateStore {
       case .stored:
         try? await release(id: info.id)
         throw failed(
-          "the store ignores `\(name)`, so that two could hold its lock at once: keep the state in a store with conditional writes"
-        )
-      case .failed(let reason):
+          .init(
+            reason: "the store ignores `\(name)`, so that two could hold its lock at once",
+            remedy: "keep the state in a store with conditional writes"))
+      case .failed(let problem):
         try? await release(id: info.id)
-        throw failed(reason)
+        throw failed(problem)
       }
     }
   }
@@ -159,7 +160,7 @@ package struct S3StateStore: RemoteStateStore {
 
   private enum Put {
     case stored, refused
-    case failed(String)
+    case failed(StateExchange.Problem)
   }
 
   private func put(_ key: String, _ bytes: [UInt8], _ condition: Condition) async -> Put {
@@ -175,13 +176,13 @@ package struct S3StateStore: RemoteStateStore {
         case 404:
           // With `If-Match`, the object is gone; without, the bucket is not there.
           if case .match = condition, S3StateStore.code(response) == "NoSuchKey" { return .refused }
-          return .failed(words(response))
-        default: return .failed(words(response))
+          return .failed(problem(response))
+        default: return .failed(problem(response))
         }
-      case .failure(let failure): return .failed(failure.description)
+      case .failure(let failure): return .failed(exchange.problem(failure))
       }
     }
-    return .failed("other writes kept coming in between")
+    return .failed(.init(reason: "other writes kept coming in between", remedy: "run the command again"))
   }
 
   private func fetch(_ key: String) async throws(StateFailure) -> RemoteObject? {
@@ -189,33 +190,48 @@ package struct S3StateStore: RemoteStateStore {
     case .success(let response):
       switch response.status {
       case 200:
+        if let problem = exchange.problem(withBodyOf: response) { throw failed(problem) }
         guard let tag = response.header("ETag") else {
-          throw failed("the store names no version (ETag) of its objects")
+          throw failed(
+            .init(
+              reason: "the store names no version (ETag) of its objects",
+              remedy: "keep the state in a store with conditional writes"))
         }
         return RemoteObject(bytes: response.body, tag: tag)
       case 404 where S3StateStore.code(response) == "NoSuchKey": return nil
-      default: throw failed(words(response))
+      default: throw failed(problem(response))
       }
-    case .failure(let failure): throw failed(failure.description)
+    case .failure(let failure): throw failed(exchange.problem(failure))
     }
   }
 
-  private func failed(_ reason: String) -> StateFailure { .failed(label: label, reason: reason) }
+  private let exchange = StateExchange(
+    place: "`state.endpoint`",
+    credentials: "give other keys: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names",
+    rights: "give these keys the rights to read, write and delete the state's object and, beside it, that of its lock")
 
-  private func words(_ response: HTTPResponse) -> String {
-    let hint: String? =
+  private func failed(_ problem: StateExchange.Problem) -> StateFailure {
+    .failed(label: label, reason: problem.reason, remedy: problem.remedy)
+  }
+
+  private func problem(_ response: HTTPResponse) -> StateExchange.Problem {
+    let (detail, remedy): (String?, String?) =
       switch S3StateStore.code(response) {
-      case "NoSuchBucket": "there is no bucket `\(settings.bucket)`"
-      case "RequestTimeTooSkewed": "this machine's clock is wrong by more than 15 minutes"
+      case "NoSuchBucket": ("there is no bucket `\(settings.bucket)`", "make it, or correct `state.bucket`")
+      case "RequestTimeTooSkewed":
+        ("this machine's clock is wrong by more than 15 minutes", "set this machine's clock")
       case "PermanentRedirect", "AuthorizationHeaderMalformed", "TemporaryRedirect":
-        "the bucket is in another region than `\(signature.region)`, or at another endpoint"
-      case "SignatureDoesNotMatch": "the secret key does not belong to the access key"
-      case "InvalidAccessKeyId": "the store does not know the access key"
-      case "ExpiredToken": "the session token has expired"
-      case let code?: SafeText.escape(code)
-      case nil: nil
+        (
+          "the bucket is in another region than `\(signature.region)`, or at another endpoint",
+          "correct `state.region` or `state.endpoint`"
+        )
+      case "SignatureDoesNotMatch": ("the secret key does not belong to the access key", exchange.credentials)
+      case "InvalidAccessKeyId": ("the store does not know the access key", exchange.credentials)
+      case "ExpiredToken": ("the session token has expired", exchange.credentials)
+      case let code?: (SafeText.escape(code), nil)
+      case nil: (nil, nil)
       }
-    return StateExchange.words(response, detail: hint)
+    return exchange.problem(response, detail: detail, remedy: remedy)
   }
 
   /// The `Code` of an error's XML; nil where there is none.

@@ -1,24 +1,84 @@
 import Crypto
+import Documents
 import Provisioning
 import Transport
 
 /// What both remote backends say of answers and failures, in one place.
-enum StateExchange {
-  /// Why a server's answer is of no use, as one clause.
-  static func words(_ response: HTTPResponse, detail: String? = nil) -> String {
-    let meaning: String
-    switch response.status {
-    case 300..<400: meaning = "the server redirects, and redirects are not followed: write the address that it means"
-    case 401: meaning = "the server wants other credentials (401)"
-    case 403: meaning = "the server does not allow it to these credentials (403)"
-    case 404: meaning = "the server knows no such address (404)"
-    case 405, 501: meaning = "the server does not take this method (\(response.status))"
-    case 413: meaning = "the server takes no state that large (413)"
-    case 429: meaning = "the server is asked too often (429)"
-    case 500...: meaning = "the server failed (\(response.status))"
-    default: meaning = "the server answered \(response.status)"
+struct StateExchange {
+  /// The setting that says where the state is, as its remedies name it.
+  let place: String
+  /// What to do where the server wants other credentials, and where these may not do it.
+  let credentials: String
+  let rights: String
+
+  /// Why a server is of no use, as one clause, and what to do about it.
+  struct Problem {
+    var reason: String
+    var remedy: String?
+  }
+
+  /// What an answer with a status that is of no use means; `detail` and `remedy` are what its body tells.
+  func problem(_ response: HTTPResponse, detail: String? = nil, remedy: String? = nil) -> Problem {
+    let (meaning, usual): (String, String) =
+      switch response.status {
+      case 300..<400:
+        (
+          "the server redirects (\(response.status)), and redirects are not followed",
+          "write the address that it means into \(place)"
+        )
+      case 401: ("the server wants other credentials (401)", credentials)
+      case 403: ("the server does not allow it to these credentials (403)", rights)
+      case 404: ("the server knows no such address (404)", "correct \(place)")
+      case 405, 501:
+        ("the server does not take this method (\(response.status))", "correct \(place), or the method for it")
+      case 413:
+        (
+          "the server takes no state that large (413)",
+          "raise the greatest length of a body at the server and at a proxy before it"
+        )
+      case 429: ("the server is asked too often (429)", "wait, then run the command again")
+      case 500...: ("the server failed (\(response.status))", "try again later; its log tells more")
+      default: ("the server answered \(response.status)", "check \(place)")
+      }
+    return Problem(reason: meaning + (detail.map { ": \($0)" } ?? ""), remedy: remedy ?? usual)
+  }
+
+  /// What it means that no answer came.
+  func problem(_ failure: TransportFailure) -> Problem {
+    let remedy: String? =
+      switch failure {
+      case .notSent(.nameNotFound): "correct the host in \(place)"
+      case .notSent(.connectionRefused): "check host and port in \(place), and that the server runs"
+      case .notSent(.connectTimeout): "check the network, a firewall and the proxy's variables"
+      case .notSent(.certificate): "check \(place); an authority of your own is given with --ca-file"
+      case .notSent(.tls): "check \(place), and whether a proxy intervenes"
+      case .notSent(.proxy): "check the proxy's variables"
+      case .notSent(.other), .ambiguous(.tooLarge), .ambiguous(.badAnswer): "check \(place)"
+      case .ambiguous(.reset), .ambiguous(.endOfStream), .ambiguous(.other): "run the command again"
+      case .ambiguous(.timeout): "run the command again when the server answers; its log may tell more"
+      case .cancelled: nil
+      }
+    return Problem(reason: failure.description, remedy: remedy)
+  }
+
+  /// What is wrong with an answer of 200 that cannot be a state: a sign-in page, or nothing at all.
+  ///
+  /// Neither is "no state", and neither is a damaged one that may be written over: the state may be whole behind a proxy.
+  func problem(withBodyOf response: HTTPResponse) -> Problem? {
+    let start = response.body.drop { [0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF].contains($0) }.first
+    guard let start else {
+      return Problem(
+        reason: "the answer is empty (200), which says neither that there is a state nor that there is none",
+        remedy:
+          "check \(place), a proxy and a sign-in page; where the server does hold an empty object, delete it there and put a whole copy back with `kitform state push FILE`"
+      )
     }
-    return meaning + (detail.map { ": \($0)" } ?? "")
+    let type = (response.header("Content-Type") ?? "").lowercased()
+    let isPage = start == UInt8(ascii: "<") || start != UInt8(ascii: "{") && type.contains("html")
+    guard isPage else { return nil }
+    return Problem(
+      reason: "the answer is a web page, not a state",
+      remedy: "check \(place), and whether a proxy or a sign-in page stands in between")
   }
 
   /// The MD5 of a body in base64, as `Content-MD5` has it; servers that know Terraform look at it.

@@ -110,7 +110,8 @@ struct HTTPStateStoreTests {
     #expect(
       failure
         == .failed(
-          label: "https://gitlab.example.com\(HTTPPlace.path)", reason: "the server wants other credentials (401)"))
+          label: "https://gitlab.example.com\(HTTPPlace.path)", reason: "the server wants other credentials (401)",
+          remedy: "correct `state.username` and `state.password`, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD"))
   }
 
   @Test func `the label holds no query, and an address's query stays with the request`() async throws {
@@ -133,27 +134,93 @@ struct HTTPStateStoreTests {
       let failure = await #expect(throws: StateFailure.self) {
         _ = try await store.lock(StateStoreContract.information("one"))
       }
-      guard case .failed(_, let reason)? = failure else { throw try #require(failure) }
+      guard case .failed(_, let reason, let remedy)? = failure else { throw try #require(failure) }
       #expect(reason.hasPrefix("it takes no lock by LOCK at https://state.example.com/x: "))
+      #expect(remedy == "check `state.lockAddress`, or set TF_HTTP_LOCK_METHOD and TF_HTTP_UNLOCK_METHOD")
     }
   }
 
-  @Test func `an empty answer is damaged, and neither a redirect nor a refusal is no state`() async throws {
+  /// What reading a state comes to when the server answers so.
+  private func failure(_ response: HTTPResponse) async throws -> StateFailure? {
     let address = try URLParts("https://state.example.com/x")
-    func failure(_ response: HTTPResponse) async -> StateFailure? {
-      let store = HTTPStateStore(.init(address: address), caller: Callers.caller(Scripted { _ in response }))
-      return await #expect(throws: StateFailure.self) { _ = try await store.read() }
+    let store = HTTPStateStore(.init(address: address), caller: Callers.caller(Scripted { _ in response }))
+    return await #expect(throws: StateFailure.self) { _ = try await store.read() }
+  }
+
+  @Test(arguments: ["", "  \r\n", "\u{FEFF}"])
+  func `an empty answer is neither no state nor one that may be written over`(body: String) async throws {
+    guard case .failed(_, let reason, _)? = try await failure(HTTPResponse(status: 200, body: Array(body.utf8))) else {
+      Issue.record("not failed")
+      return
     }
+    #expect(reason == "the answer is empty (200), which says neither that there is a state nor that there is none")
+  }
+
+  @Test(
+    arguments: [
+      ("<!doctype html>", nil), (" \n\t<html>", nil), ("\u{FEFF}<html>", nil), ("Sign in", "text/html; charset=utf-8"),
+      ("Sign in", "Application/XHTML+xml"),
+    ] as [(String, String?)])
+  func `a sign-in page is no damaged state`(body: String, type: String?) async throws {
+    let response = HTTPResponse(
+      status: 200, headers: type.map { [("content-type", $0)] } ?? [], body: Array(body.utf8))
     #expect(
-      await failure(HTTPResponse(status: 200))
-        == .damaged(label: "https://state.example.com/x", reason: "the file is empty", backup: nil))
+      try await failure(response)
+        == .failed(
+          label: "https://state.example.com/x", reason: "the answer is a web page, not a state",
+          remedy: "check `state.address`, and whether a proxy or a sign-in page stands in between"))
+  }
+
+  @Test func `a state is read whatever type the server gives it`() async throws {
+    let state = StateSamples.full()
+    let response = HTTPResponse(
+      status: 200, headers: [("Content-Type", "text/html")], body: StateCodec().encode(state))
+    let address = try URLParts("https://state.example.com/x")
+    let store = HTTPStateStore(.init(address: address), caller: Callers.caller(Scripted { _ in response }))
+    #expect(try await store.read() == state)
+  }
+
+  @Test func `whatever keeps a state from being read has a remedy of its own`() async throws {
+    var remedies: Set<String> = []
+    let statuses = [301, 400, 401, 403, 405, 413, 429, 500]
+    for status in statuses {
+      guard case .failed(_, _, let remedy?)? = try await failure(HTTPResponse(status: status)) else {
+        Issue.record("\(status)")
+        continue
+      }
+      remedies.insert(remedy)
+    }
+    #expect(remedies.count == statuses.count)
+    let failures: [TransportFailure] = [
+      .notSent(.nameNotFound), .notSent(.connectionRefused), .notSent(.connectTimeout), .notSent(.certificate("x")),
+      .notSent(.tls("x")), .notSent(.proxy("x")), .notSent(.other("x")), .ambiguous(.reset), .ambiguous(.timeout),
+      .ambiguous(.tooLarge(limit: 1)),
+    ]
+    for failure in failures {
+      let address = try URLParts("https://state.example.com/x")
+      let store = HTTPStateStore(.init(address: address), caller: Callers.caller(Silent(failure: failure)))
+      let thrown = await #expect(throws: StateFailure.self) { _ = try await store.read() }
+      guard case .failed(_, failure.description, .some)? = thrown else {
+        Issue.record("\(failure)")
+        continue
+      }
+    }
+  }
+
+  @Test func `neither a redirect nor a refusal is no state`() async throws {
     for status in [301, 302, 400, 401, 403, 410, 500, 502, 503] {
-      guard case .failed? = await failure(HTTPResponse(status: status)) else {
+      guard case .failed? = try await failure(HTTPResponse(status: status)) else {
         Issue.record("\(status)")
         continue
       }
     }
   }
+}
+
+/// A transport over which no answer ever comes.
+private struct Silent: Transport {
+  let failure: TransportFailure
+  func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse { throw failure }
 }
 
 /// A transport that answers by a function.

@@ -176,6 +176,15 @@ struct RemoteStateStoreTests {
     #expect(sayings.all.first?.hasSuffix("Free it with `kitform state unlock one`.") == true)
   }
 
+  @Test func `a command that people copy takes nothing of a lock's id for its own`() throws {
+    #expect(LockInformation.unlockCommand("a-B_0.9") == "kitform state unlock a-B_0.9")
+    #expect(LockInformation.unlockCommand(nil) == "kitform state unlock ID")
+    #expect(LockInformation.unlockCommand("") == "kitform state unlock ''")
+    #expect(LockInformation.unlockCommand("x; touch /tmp/y #") == "kitform state unlock 'x; touch /tmp/y #'")
+    #expect(LockInformation.unlockCommand("a'b$(c)`d`") == #"kitform state unlock 'a'\''b$(c)`d`'"#)
+    #expect(LockInformation.unlockCommand("a\nb") == #"kitform state unlock 'a\u{000A}b'"#)
+  }
+
   @Test func `the journal of a remote run is on this machine, and is no condition`() async throws {
     let disk = MemoryDisk()
     let place = HTTPPlace()

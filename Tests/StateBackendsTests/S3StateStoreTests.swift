@@ -53,11 +53,15 @@ struct S3StateStoreTests {
     switch quirk {
     case .ignoresIfNoneMatch, .ignoresIfMatch:
       reason =
-        "the store ignores `\(quirk == .ignoresIfMatch ? "If-Match" : "If-None-Match")`, so that two could hold its lock at once: keep the state in a store with conditional writes"
+        "the store ignores `\(quirk == .ignoresIfMatch ? "If-Match" : "If-None-Match")`, so that two could hold its lock at once"
       #expect(place.objects.paths == [S3Place.path])
     case .namesNoVersion: reason = "the store names no version (ETag) of its objects"
     }
-    #expect(failure == .failed(label: "s3://bucket/kitform/production.json", reason: reason))
+    #expect(
+      failure
+        == .failed(
+          label: "s3://bucket/kitform/production.json", reason: reason,
+          remedy: "keep the state in a store with conditional writes"))
     #expect(place.objects[S3Place.path] == StateCodec().encode(StateSamples.full(serial: 1)))
   }
 
@@ -129,26 +133,40 @@ struct S3StateStoreTests {
 
   @Test(
     arguments: [
-      (404, "NoSuchBucket", "the server knows no such address (404): there is no bucket `bucket`"),
+      (
+        404, "NoSuchBucket", "the server knows no such address (404): there is no bucket `bucket`",
+        "make it, or correct `state.bucket`"
+      ),
       (
         403, "RequestTimeTooSkewed",
-        "the server does not allow it to these credentials (403): this machine's clock is wrong by more than 15 minutes"
+        "the server does not allow it to these credentials (403): this machine's clock is wrong by more than 15 minutes",
+        "set this machine's clock"
       ),
       (
         301, "PermanentRedirect",
-        "the server redirects, and redirects are not followed: write the address that it means: the bucket is in another region than `us-east-1`, or at another endpoint"
+        "the server redirects (301), and redirects are not followed: the bucket is in another region than `us-east-1`, or at another endpoint",
+        "correct `state.region` or `state.endpoint`"
       ),
-      (400, "Ba\u{1B}d", "the server answered 400: Ba\\u{001B}d"),
-      (404, nil, "the server knows no such address (404)"),
-    ] as [(Int, String?, String)])
+      (400, "Ba\u{1B}d", "the server answered 400: Ba\\u{001B}d", "check `state.endpoint`"),
+      (404, nil, "the server knows no such address (404)", "correct `state.endpoint`"),
+    ] as [(Int, String?, String, String)])
   func `an error says what it means, and is never no state`(
-    status: Int, code: String?, reason: String
+    status: Int, code: String?, reason: String, remedy: String
   ) async throws {
     let body = code.map { "<Error><Code>\($0)</Code></Error>" } ?? ""
     let place = S3Place()
     let store = place.store(over: Scripted { _ in HTTPResponse(status: status, body: Array(body.utf8)) })
     let failure = await #expect(throws: StateFailure.self) { _ = try await store.read() }
-    #expect(failure == .failed(label: "s3://bucket/kitform/production.json", reason: reason))
+    #expect(failure == .failed(label: "s3://bucket/kitform/production.json", reason: reason, remedy: remedy))
+  }
+
+  @Test func `a sign-in page is no damaged state`() async throws {
+    let store = S3Place().store(over: Scripted { _ in HTTPResponse(status: 200, body: Array("<html>".utf8)) })
+    await #expect(
+      throws: StateFailure.failed(
+        label: "s3://bucket/kitform/production.json", reason: "the answer is a web page, not a state",
+        remedy: "check `state.endpoint`, and whether a proxy or a sign-in page stands in between")
+    ) { try await store.read() }
   }
 }
 
