@@ -28,7 +28,7 @@ package enum SecretFailure: Error, Sendable, Equatable {
     case .controlCharacter(let reference):
       "\(reference.label) holds a control character or a second line; a secret is one line of text"
     case .outerBlank(let reference):
-      "\(reference.label) begins or ends with a blank; remove it, or Kit would take it as part of the secret"
+      "\(reference.label) begins or ends with a blank; remove it, or it would count as a part of the secret"
     case .notUTF8(let reference): "\(reference.label) is not UTF-8 text"
     case .byteOrderMark(let reference): "\(reference.label) begins with a byte order mark; save it as UTF-8 without one"
     case .notAllowed(let path, let directories):

@@ -24,29 +24,44 @@ package struct AWSCredentials: Sendable {
   private static let fileLimit = 1 << 20
 
   /// Finds the keys, and the profile's region where it has one.
+  ///
+  /// A file that cannot be read counts as an empty one where the keys are found without it.
   package static func find(
     environment: [String: String], files: any SecretFiles
   ) throws(Problem) -> (credentials: AWSCredentials, region: String?) {
     func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    let variables = SecretResolver(environment: environment, projectDirectory: "/", files: files)
+    func secret(_ name: String) throws(Problem) -> Secret? {
+      guard variable(name) != nil else { return nil }
+      do throws(SecretFailure) { return try variables.resolve(.environment(name)) } catch {
+        throw Problem(words: error.words)
+      }
+    }
     let home = variable("HOME") ?? "/"
     let named = variable("AWS_PROFILE") ?? variable("AWS_DEFAULT_PROFILE")
     let profile = named ?? "default"
-    let shared = try read(
-      variable("AWS_SHARED_CREDENTIALS_FILE") ?? "\(home)/.aws/credentials",
-      isNamed: variable("AWS_SHARED_CREDENTIALS_FILE") != nil, files)
-    let config = try read(
-      variable("AWS_CONFIG_FILE") ?? "\(home)/.aws/config", isNamed: variable("AWS_CONFIG_FILE") != nil, files)
-    let values = config.section(profile == "default" ? profile : "profile \(profile)")
-      .merging(shared.section(profile)) { $1 }
+    let shared = read(variable("AWS_SHARED_CREDENTIALS_FILE"), else: "\(home)/.aws/credentials", files)
+    let config = read(variable("AWS_CONFIG_FILE"), else: "\(home)/.aws/config", files)
+    // In the file of settings the default profile goes by either name.
+    let settings = (profile == "default" ? config.file.section(profile) : [:])
+      .merging(config.file.section("profile \(profile)")) { $1 }
+    let values = settings.merging(shared.file.section(profile)) { $1 }
     let region = values["region"]
-    if let accessKey = variable("AWS_ACCESS_KEY_ID"), let secretKey = variable("AWS_SECRET_ACCESS_KEY") {
-      let token = variable("AWS_SESSION_TOKEN").map { Secret($0) }
-      return (AWSCredentials(accessKey: accessKey, secretKey: Secret(secretKey), sessionToken: token), region)
+    switch (try secret("AWS_ACCESS_KEY_ID"), try secret("AWS_SECRET_ACCESS_KEY")) {
+    case (let accessKey?, let secretKey?):
+      let token = try secret("AWS_SESSION_TOKEN")
+      return (
+        AWSCredentials(accessKey: accessKey.reveal { $0 }, secretKey: secretKey, sessionToken: token), region
+      )
+    case (_?, nil): throw Problem(words: "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
+    case (nil, _?): throw Problem(words: "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not")
+    case (nil, nil): break
     }
     if let accessKey = values["aws_access_key_id"], let secretKey = values["aws_secret_access_key"] {
       let token = values["aws_session_token"].map { Secret($0) }
       return (AWSCredentials(accessKey: accessKey, secretKey: Secret(secretKey), sessionToken: token), region)
     }
+    if let problem = shared.problem ?? config.problem { throw problem }
     let other = ["role_arn", "sso_session", "sso_start_url", "credential_process", "web_identity_token_file"]
       .first { values[$0] != nil }
     if let other {
@@ -61,25 +76,27 @@ package struct AWSCredentials: Sendable {
         : "no file of keys has a profile `\(profile)` with keys")
   }
 
+  /// Reads a file of keys; that one which a variable names cannot be read is a problem, should the keys be looked for in vain.
   private static func read(
-    _ path: String, isNamed: Bool, _ files: any SecretFiles
-  ) throws(Problem) -> INIFile {
+    _ named: String?, else usual: String, _ files: any SecretFiles
+  ) -> (file: INIFile, problem: Problem?) {
+    let path = named ?? usual
     do throws(SecretFileFailure) {
-      return INIFile(try files.read(path, limit: fileLimit, inside: nil))
+      return (INIFile(try files.read(path, limit: fileLimit, inside: nil)), nil)
     } catch {
-      guard isNamed else { return INIFile([]) }
-      throw Problem(words: "the file of keys \(path) cannot be read")
+      return (INIFile([]), named.map { Problem(words: "the file of keys \($0) cannot be read") })
     }
   }
 }
 
-/// Sections with `name = value` lines; `#` and `;` begin comments.
+/// Sections with `name = value` lines; `#` and `;` begin comments, and a byte order mark counts for nothing.
 struct INIFile {
   private var sections: [String: [String: String]] = [:]
 
   init(_ bytes: [UInt8]) {
     var section = ""
-    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    for line in String(decoding: bytes[start...], as: UTF8.self).split(whereSeparator: \.isNewline) {
       let text = INIFile.trimmed(line)
       if text.isEmpty || text.hasPrefix("#") || text.hasPrefix(";") { continue }
       if text.hasPrefix("["), let close = text.firstIndex(of: "]") {

@@ -165,8 +165,17 @@ extension Session {
     settings.username = state["username"]?.value ?? variable("TF_HTTP_USERNAME")
     settings.password =
       try state.password.map { try self.credential($0, "`state.password`", secrets) }
-      ?? variable("TF_HTTP_PASSWORD").map { Secret($0) }
+      ?? variable("TF_HTTP_PASSWORD").map { _ in try password(of: "TF_HTTP_PASSWORD") }
     return settings
+  }
+
+  /// A password from a variable that no manifest names, under the rules of those that manifests name.
+  private func password(of variable: String) throws -> Secret {
+    do throws(SecretFailure) {
+      return try realSecrets.resolve(.environment(variable)) ?? Secret("")
+    } catch {
+      throw LocalFailure(message: error.words, remedy: "correct the variable, or remove it")
+    }
   }
 
   private func s3Settings(_ state: StateSettings) throws -> (S3StateStore.Settings, SignatureV4) {
@@ -198,7 +207,14 @@ extension Session {
     if given == nil { try checkEndpoint(endpoint, state, name: nil) }
     let bucket = state["bucket"]?.value ?? ""
     // A bucket's dots are no part of a certificate's name, and an address has no names below it.
-    let needsPath = bucket.contains(".") || HostClass(endpoint.host) != .name
+    let isName = HostClass(endpoint.host) == .name
+    guard isName || state.pathStyle != false else {
+      throw LocalFailure(
+        message:
+          "`state.pathStyle: false` puts the bucket before the store's host, and there are no names below \(endpoint.host)",
+        remedy: "leave `pathStyle` out, or write a host with a name of its own")
+    }
+    let needsPath = bucket.contains(".") || !isName
     return (
       S3StateStore.Settings(
         endpoint: endpoint, bucket: bucket, key: state["path"]?.value ?? "",

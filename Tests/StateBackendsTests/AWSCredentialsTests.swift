@@ -34,10 +34,10 @@ struct AWSCredentialsTests {
     """
   private let files = Files(texts: ["/h/.aws/credentials": shared, "/h/.aws/config": config, "/own": shared])
 
-  private func find(_ environment: [String: String]) -> String {
+  private func find(_ environment: [String: String], in files: (any SecretFiles)? = nil) -> String {
     do throws(AWSCredentials.Problem) {
       let (found, region) = try AWSCredentials.find(
-        environment: environment.merging(["HOME": "/h"]) { first, _ in first }, files: files)
+        environment: environment.merging(["HOME": "/h"]) { first, _ in first }, files: files ?? self.files)
       let token = found.sessionToken.map { $0.reveal { $0 } } ?? "-"
       return "\(found.accessKey) \(found.secretKey.reveal { $0 }) \(token) \(region ?? "-")"
     } catch {
@@ -50,7 +50,40 @@ struct AWSCredentialsTests {
     #expect(find(keys) == "AK secret - eu-west-1")
     #expect(find(keys.merging(["AWS_SESSION_TOKEN": "t"]) { $1 }) == "AK secret t eu-west-1")
     #expect(find([:]) == "AKDEFAULT default-secret - eu-west-1")
-    #expect(find(["AWS_ACCESS_KEY_ID": "AK"]) == "AKDEFAULT default-secret - eu-west-1")
+  }
+
+  @Test func `half a pair of variables is named, and no other identity taken`() {
+    #expect(find(["AWS_ACCESS_KEY_ID": "AK"]) == "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
+    #expect(
+      find(["AWS_SECRET_ACCESS_KEY": "s", "AWS_ACCESS_KEY_ID": "", "AWS_PROFILE": "ci"])
+        == "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not")
+  }
+
+  @Test func `a file that cannot be read is missed only where there are no keys without it`() {
+    let keys = ["AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "secret"]
+    let gone = ["AWS_SHARED_CREDENTIALS_FILE": "/gone", "AWS_CONFIG_FILE": "/dev/null"]
+    #expect(find(keys.merging(gone) { $1 }) == "AK secret - -")
+    #expect(find(["AWS_CONFIG_FILE": "/dev/null"]) == "AKDEFAULT default-secret - -")
+    #expect(find(gone) == "the file of keys /gone cannot be read")
+    #expect(
+      find(["HOME": "/empty", "AWS_CONFIG_FILE": "/dev/null"]) == "the file of keys /dev/null cannot be read")
+  }
+
+  @Test func `the default profile of the settings goes by either name, and a mark at the start counts for nothing`() {
+    let marked = Files(texts: [
+      "/h/.aws/credentials": "\u{FEFF}[default]\naws_access_key_id = A\naws_secret_access_key = B\n",
+      "/h/.aws/config": "\u{FEFF}[profile default]\nregion = eu-north-1\n[default]\nregion = eu-west-1\n",
+    ])
+    #expect(find([:], in: marked) == "A B - eu-north-1")
+  }
+
+  @Test func `a variable is one line, whose end of line is none of it`() {
+    #expect(
+      find(["AWS_ACCESS_KEY_ID": "AK\n", "AWS_SECRET_ACCESS_KEY": "s\r\n", "AWS_SESSION_TOKEN": "t\n"])
+        == "AK s t eu-west-1")
+    #expect(
+      find(["AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "hidden\n\n"])
+        == "AWS_SECRET_ACCESS_KEY holds a control character or a second line; a secret is one line of text")
   }
 
   @Test func `a profile is read from both files`() {
