@@ -62,8 +62,10 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
 
   /// Whether `host` is this machine: four dotted decimals in `127.0.0.0/8`, `localhost` itself, or `::1`.
   ///
-  /// Stricter than the class `loopback`, because plain http is allowed here: no name under `localhost`, no mapped address.
+  /// Stricter than the class `loopback`, because plain http is allowed here: no name under `localhost`, no mapped address,
+  /// and no dot at the end, with which a resolver asks the network.
   package static func isLoopback(_ host: String) -> Bool {
+    if host.utf8.last == UInt8(ascii: ".") { return false }
     let host = HostName.folded(host)
     if host == "localhost" { return true }
     if let address = IPv4Address(host) { return address.bytes[0] == 127 }
