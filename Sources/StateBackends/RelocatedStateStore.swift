@@ -7,16 +7,20 @@ package import Provisioning
 package struct RelocatedStateStore: StateStore {
   private let current: any StateStore
   private let former: [any StateStore]
+  private let whenWriting: @Sendable () -> Void
   private let whenWritten: @Sendable () -> Void
 
   /// - Parameters:
   ///   - former: places where the state may have been kept before.
+  ///   - whenWriting: called before each write of a state.
   ///   - whenWritten: called once the state stands in its current place.
   package init(
-    _ current: any StateStore, former: [any StateStore], whenWritten: @escaping @Sendable () -> Void = {}
+    _ current: any StateStore, former: [any StateStore], whenWriting: @escaping @Sendable () -> Void = {},
+    whenWritten: @escaping @Sendable () -> Void = {}
   ) {
     self.current = current
     self.former = former
+    self.whenWriting = whenWriting
     self.whenWritten = whenWritten
   }
 
@@ -77,11 +81,13 @@ package struct RelocatedStateStore: StateStore {
     }
 
     func write(_ state: State) async throws(StateFailure) {
+      store.whenWriting()
       try await lock.write(state)
       store.whenWritten()
     }
 
     func replace(with state: State) async throws(StateFailure) -> State {
+      store.whenWriting()
       let replaced = try await lock.replace(with: state)
       store.whenWritten()
       return replaced

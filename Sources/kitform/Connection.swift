@@ -38,64 +38,106 @@ extension Session {
     _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
-    let store = try store(configuration, calls.connection, endsInTime: write == nil)
+    let deadline = calls.connection.timeout.map { StateDeadline(after: $0.duration) }
+    let store = try store(configuration, calls.connection, deadline: deadline) {
+      if write != nil { deadline?.lift() }
+    }
     if isSandbox {
       return try await withSandbox(configuration, profile, file: sandboxFile) { server in
         let token = try standIn(configuration)
         let origin = Origin(scheme: "http", host: "127.0.0.1", port: server.port)
         return try await connect(
-          configuration, profile, origin: origin, messaging: origin, token: token, store: store,
+          configuration,
+          Access(
+            profile: profile, origin: origin, messaging: origin, token: token, key: try stateKey(configuration),
+            store: store, settings: try transportSettings(calls)),
           calls: calls, isReading: write == nil, first: first, mayLeave: mayLeave, body)
       }
     }
     let (origin, messaging) = try allowedOrigins(configuration)
-    let token = try credential(configuration.account.token, "the account's token", secrets)
+    let token = try accountToken(configuration)
     let isLocal = HostClass.isLoopback(origin.host)
     if let write, profile.status == .unconfirmed, !isLocal, !write.acceptUnconfirmedProfile {
       throw EngineFailure.unconfirmedProfile(name: profile.name, host: origin.host)
     }
-    return try await connect(
-      configuration, profile, origin: origin, messaging: messaging, token: token, store: store, calls: calls,
-      isReading: write == nil, first: first, mayLeave: mayLeave, body)
+    let access = Access(
+      profile: profile, origin: origin, messaging: messaging, token: token, key: try stateKey(configuration),
+      store: store, settings: try transportSettings(calls))
+    do {
+      return try await connect(
+        configuration, access, calls: calls, isReading: write == nil, first: first, mayLeave: mayLeave, body)
+    } catch EngineFailure.state(.failed) where deadline?.hasPassed == true {
+      throw EngineFailure.stopped(.timeIsUp)
+    }
+  }
+
+  /// What an engine is made of, once each part is at hand.
+  struct Access {
+    var profile: APIProfile
+    var origin: Origin
+    var messaging: Origin
+    var token: Secret
+    /// The state's own key; nil where the manifests name none.
+    var key: Secret?
+    /// Whether fingerprints are left alone, because their key has no value.
+    var comparesNoSecrets = false
+    var store: any StateStore
+    var settings: AsyncHTTPTransport.Settings
+  }
+
+  /// The value of the account's token.
+  func accountToken(_ configuration: Configuration) throws -> Secret {
+    try credential(configuration.account.token, "the account's token", secrets)
+  }
+
+  /// The value of `state.key`; nil where the manifests do not set it.
+  func stateKey(_ configuration: Configuration) throws -> Secret? {
+    try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
+  }
+
+  /// TLS and proxies for calls of the account.
+  func transportSettings(_ calls: CallOptions) throws -> AsyncHTTPTransport.Settings {
+    try transportSettings(calls.connection, parallelism: calls.parallelism)
   }
 
   /// Where secret references get their values; beside a sandbox none is resolved.
   var secrets: SecretResolver { isSandbox ? .standIns : realSecrets }
 
-  private func connect<Value: Sendable>(
-    _ configuration: Configuration, _ profile: APIProfile, origin: Origin, messaging: Origin, token: Secret,
-    store: any StateStore, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
-    mayLeave: @escaping @Sendable (MethodKind, Bool) -> Bool, _ body: (Engine, MessagingAccess) async throws -> Value
+  /// Runs `body` with an engine of these parts.
+  func connect<Value: Sendable>(
+    _ configuration: Configuration, _ access: Access, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
+    mayLeave: @escaping @Sendable (MethodKind, Bool) -> Bool = { _, _ in true },
+    _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
+    let (profile, origin) = (access.profile, access.origin)
     let secrets = self.secrets
     let binding = try binding(configuration)
     let isLocal = HostClass.isLoopback(origin.host)
     let rate = calls.rate ?? (isLocal ? nil : profile.rate)
     let clock = ContinuousClock()
-    let key = try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
     // From its first write on, an apply ends by `Stop`, which lets running calls finish.
     let deadline = calls.connection.timeout.map {
       Deadline(after: $0.duration, clock: clock, isForReadsAlone: !isReading)
     }
     do {
-      return try await AsyncHTTPTransport.withTransport(
-        try transportSettings(calls.connection, parallelism: calls.parallelism)
-      ) { transport in
+      return try await AsyncHTTPTransport.withTransport(access.settings) { transport in
         let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport
         let caller = Caller(
           transport: observed, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
           budget: RetryBudget(), clock: clock, deadline: deadline, mayLeave: mayLeave, now: Surroundings.seconds)
         let remote = KitRemote(
-          profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: token,
+          profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
           caller: caller, parallelism: max(calls.parallelism, 4))
         return try await body(
           Engine(
-            loaded: loaded, configuration: configuration, remote: remote, store: store, binding: binding,
+            loaded: loaded, configuration: configuration, remote: remote, store: access.store, binding: binding,
             secrets: secrets,
-            fingerprinter: SecretFingerprinter(source: key ?? token, host: binding.host, account: binding.name),
+            fingerprinter: access.comparesNoSecrets
+              ? nil
+              : SecretFingerprinter(source: access.key ?? access.token, host: binding.host, account: binding.name),
             callsPerSecond: rate.map(Double.init)),
           MessagingAccess(
-            origin: messaging, account: binding.name, profile: profile, secrets: secrets, transport: transport))
+            origin: access.messaging, account: binding.name, profile: profile, secrets: secrets, transport: transport))
       }
     } catch {
       throw deadline?.hasCut == true ? EngineFailure.stopped(.timeIsUp) : error
@@ -125,7 +167,11 @@ extension Session {
   ) throws -> AsyncHTTPTransport.Settings {
     var settings = AsyncHTTPTransport.Settings()
     settings.parallelism = max(parallelism, 4)
-    if let timeout = connection.timeout { settings.requestTimeout = min(settings.requestTimeout, timeout.duration) }
+    if let timeout = connection.timeout?.duration {
+      settings.requestTimeout = min(settings.requestTimeout, timeout)
+      // A transport is shut down once no attempt to connect is under way any more.
+      settings.connectTimeout = min(settings.connectTimeout, timeout)
+    }
     let environment = invocation.surroundings.environment
     do throws(TrustRoots.Problem) {
       settings.trustRoots = try TrustRoots(caFile: connection.caFile, environment: environment)

@@ -10,24 +10,26 @@ extension Session {
   /// Where the environment's state is kept.
   ///
   /// - Parameters:
-  ///   - endsInTime: whether `--timeout` is for what is asked of the state; a run that writes to the account saves its state
-  ///     however late it is.
+  ///   - deadline: when what is asked of the state has to end; nil for what `--timeout` says.
+  ///   - whenWriting: called before each write of the state.
   ///   - isGuarded: whether a place without a state is refused while a former place has one.
   func store(
-    _ configuration: Configuration, _ connection: ConnectionOptions, endsInTime: Bool = true, isGuarded: Bool = true
+    _ configuration: Configuration, _ connection: ConnectionOptions, deadline: StateDeadline? = nil,
+    isGuarded: Bool = true, whenWriting: @escaping @Sendable () -> Void = {}
   ) throws -> any StateStore {
     guard !isSandbox else { return LocalStateStore(disk: PosixDisk(), path: statePath(configuration)) }
     let place = place(configuration)
     let memory = placeMemory(configuration)
-    let reach = Reach(connection, endsInTime: endsInTime)
+    let reach = Reach(connection, deadline: deadline)
     return RelocatedStateStore(
-      try open(configuration.state, configuration, reach), former: isGuarded ? formerStores(configuration, reach) : []
+      try open(configuration.state, configuration, reach), former: isGuarded ? formerStores(configuration, reach) : [],
+      whenWriting: whenWriting
     ) { memory.remember(place) }
   }
 
   /// The places where a state was kept before the one of the manifests, each as a store.
   func formerStores(_ configuration: Configuration, _ connection: ConnectionOptions) -> [any StateStore] {
-    formerStores(configuration, Reach(connection, endsInTime: true))
+    formerStores(configuration, Reach(connection, deadline: nil))
   }
 
   private func formerStores(_ configuration: Configuration, _ reach: Reach) -> [any StateStore] {
@@ -129,7 +131,7 @@ extension Session {
     return Caller(
       transport: StateTransport(settings: settings, deadline: deadline),
       limiter: RateLimiter(callsPerSecond: nil, clock: clock),
-      budget: RetryBudget { deadline.map { clock.now >= $0 } ?? false }, clock: clock, now: Surroundings.seconds)
+      budget: RetryBudget { deadline?.hasPassed ?? false }, clock: clock, now: Surroundings.seconds)
   }
 
   private func variable(_ name: String) -> String? {
@@ -252,10 +254,10 @@ extension Session {
 /// How a state's server is reached, and until when.
 private struct Reach {
   let connection: ConnectionOptions
-  let deadline: ContinuousClock.Instant?
+  let deadline: StateDeadline?
 
-  init(_ connection: ConnectionOptions, endsInTime: Bool) {
+  init(_ connection: ConnectionOptions, deadline: StateDeadline?) {
     self.connection = connection
-    deadline = endsInTime ? connection.timeout.map { ContinuousClock.now + $0.duration } : nil
+    self.deadline = deadline ?? connection.timeout.map { StateDeadline(after: $0.duration) }
   }
 }

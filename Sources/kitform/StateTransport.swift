@@ -1,4 +1,5 @@
 import AsyncHTTPTransport
+import Synchronization
 import Transport
 
 /// Carries the few requests that a remote state takes, each on a connection of its own.
@@ -7,15 +8,17 @@ import Transport
 struct StateTransport: Transport {
   let settings: AsyncHTTPTransport.Settings
   /// When the run has to end: a request gets the time that is left; nil where nothing limits the run.
-  var deadline: ContinuousClock.Instant?
+  var deadline: StateDeadline?
 
   /// What a request gets when no time is left, so that a lock can still be freed.
   static let leastTime = Duration.seconds(2)
 
   func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
     var settings = settings
-    if let deadline {
-      settings.requestTimeout = min(settings.requestTimeout, max(deadline - ContinuousClock.now, Self.leastTime))
+    if let end = deadline?.end {
+      let left = max(end - ContinuousClock.now, Self.leastTime)
+      settings.requestTimeout = min(settings.requestTimeout, left)
+      settings.connectTimeout = min(settings.connectTimeout, left)
     }
     let result: Result<HTTPResponse, TransportFailure> = await AsyncHTTPTransport.withTransport(settings) { transport in
       do throws(TransportFailure) { return .success(try await transport.send(request)) } catch {
@@ -24,4 +27,22 @@ struct StateTransport: Transport {
     }
     return try result.get()
   }
+}
+
+/// The end of the time that `--timeout` gives what is asked of a state.
+///
+/// A run that writes to the account keeps to it until it first writes its state: from then on it saves what it did, however
+/// late it is.
+final class StateDeadline: Sendable {
+  private let moment: ContinuousClock.Instant
+  private let isLifted = Mutex(false)
+
+  init(after limit: Duration) { moment = ContinuousClock.now + limit }
+
+  /// The end; nil once nothing is held to it any more.
+  var end: ContinuousClock.Instant? { isLifted.withLock { $0 } ? nil : moment }
+
+  var hasPassed: Bool { end.map { ContinuousClock.now >= $0 } ?? false }
+
+  func lift() { isLifted.withLock { $0 = true } }
 }

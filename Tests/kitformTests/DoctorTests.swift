@@ -1,6 +1,8 @@
 import Support
+import Synchronization
 import TestServers
 import Testing
+import Transport
 
 /// `doctor`: one line for each thing that an apply relies on, and what to do about it.
 @Suite(.startsProcesses, .timeLimit(.minutes(20)))
@@ -62,6 +64,88 @@ struct DoctorTests {
 
     try project.workspace.replace("name: Partner bot", with: "name:", in: "kitform.yaml")
     #expect(check(try await project.json(3, "doctor"), "project")?["result"].string == "failed")
+  }
+
+  @Test func `one part that is missing hides no other`() async throws {
+    let kit = try await LocalKitProcess()
+    var project = try kit.project()
+    try await project.expect(0, "apply --auto-approve")
+    func results(_ ids: String..., of json: ParsedJSON) -> [String?] { ids.map { check(json, $0)?["result"].string } }
+
+    // No token: the state is looked at all the same.
+    project.environment["KIT_API_TOKEN"] = nil
+    let noToken = try await project.json(1, "doctor")
+    #expect(
+      results("credentials", "account", "state", "state.lock", "callback", of: noToken)
+        == ["failed", "skipped", "ok", "ok", "skipped"])
+    #expect(check(noToken, "account")?["message"].string == "the account was not asked: see `credentials`")
+    project.environment = LocalKitProcess.credentials
+
+    // No key of the state: neither token nor state are hidden.
+    try project.workspace.replace(
+      "channels:\n", with: "state: {key: {env: STATE_KEY}}\nchannels:\n", in: "kitform.yaml")
+    let noKey = try await project.json(1, "doctor")
+    #expect(
+      results("state.key", "credentials", "account", "profile.channels", "state", of: noKey)
+        == ["failed", "ok", "ok", "ok", "ok"])
+
+    // No keys for the state's store.
+    try project.workspace.replace(
+      "state: {key: {env: STATE_KEY}}", with: "state: {backend: s3, bucket: acme-kitform, path: a.json, region: r}",
+      in: "kitform.yaml")
+    let noStore = try await project.json(1, "doctor")
+    #expect(
+      results("state", "state.lock", "credentials", "account", "profile.channels", of: noStore)
+        == ["failed", "skipped", "ok", "ok", "ok"])
+    #expect(check(noStore, "state")?["remedy"].string?.contains("AWS_ACCESS_KEY_ID") == true)
+
+    // A host that the state's credentials may not go to is no matter of the account's.
+    try project.workspace.replace(
+      "state: {backend: s3, bucket: acme-kitform, path: a.json, region: r}",
+      with: "state: {backend: http, address: \"https://state.example.com/x\"}", in: "kitform.yaml")
+    let noHost = try await project.json(1, "doctor")
+    #expect(
+      results("state", "state.lock", "host", "credentials", of: noHost) == ["failed", "skipped", "ok", "ok"])
+    #expect(check(noHost, "state")?["remedy"].string?.contains("KITFORM_ALLOW_HOSTS") == true)
+
+    // What the surroundings say of the network is wrong, with the probe as well.
+    project.environment["HTTPS_PROXY"] = "socks5://h:1"
+    for command in ["doctor --probe", "doctor"] {
+      let noNetwork = try await project.json(1, command)
+      #expect(
+        results("project", "surroundings", "account", "state", "callback", of: noNetwork)
+          == ["ok", "failed", "skipped", "skipped", "skipped"])
+    }
+    project.environment["HTTPS_PROXY"] = nil
+    let noFile = try await project.json(1, "doctor --probe --ca-file /nope")
+    #expect(results("surroundings", "callback", of: noFile) == ["failed", "skipped"])
+    try await kit.stop()
+  }
+
+  @Test func `what keeps a state from being read or locked has a remedy of its own`() async throws {
+    let cases = [
+      ("GET", 301, "write the address"), ("GET", 401, "TF_HTTP_PASSWORD"), ("GET", 403, "the right to read"),
+      ("GET", 413, "the greatest length"), ("GET", 429, "wait"), ("GET", 500, "its log"),
+      ("LOCK", 401, "TF_HTTP_PASSWORD"), ("LOCK", 403, "the right to"), ("LOCK", 404, "TF_HTTP_LOCK_METHOD"),
+      ("LOCK", 405, "TF_HTTP_LOCK_METHOD"),
+    ]
+    let answer = Mutex((method: "", status: 0))
+    try await StateServer.with(
+      .plain,
+      disturb: { request in
+        let (method, status) = answer.withLock { $0 }
+        return request.method == method ? HTTPResponse(status: status, headers: [("Retry-After", "0")]) : nil
+      }
+    ) { server in
+      let project = try TestProject(
+        Manifests.header + "state: {backend: http, address: \"\(server.address)\"}\n", options: [])
+      for (method, status, words) in cases {
+        answer.withLock { $0 = (method, status) }
+        let found = check(try await project.json(1, "doctor"), method == "GET" ? "state" : "state.lock")
+        #expect(found?["result"].string == "failed", "\(method) \(status)")
+        #expect(found?["remedy"].string?.contains(words) == true, "\(method) \(status)")
+      }
+    }
   }
 
   @Test func `a clock that is off and a key of another token are warnings`() async throws {

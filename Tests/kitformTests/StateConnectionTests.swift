@@ -1,6 +1,11 @@
+import ArgumentParser
+import AsyncHTTPTransport
+import Provisioning
 import Support
 import TestServers
 import Testing
+
+@testable import kitform
 
 /// How the commands of `state` reach a server: `--ca-file` and `--timeout`.
 @Suite(.startsProcesses, .timeLimit(.minutes(20)))
@@ -46,5 +51,89 @@ struct StateConnectionTests {
         #expect(server.log.requests.count - requests <= 2, "\(command)")
       }
     }
+  }
+
+  @Test func `an apply keeps to its time until it writes, and says that the time was up`() async throws {
+    // The lock is never granted; or it is, and then nothing is read.
+    for grants in [false, true] {
+      try await RawServer.with({ _, text in
+        grants && !text.hasPrefix("GET") ? .write(RawServer.answer()) : .silence
+      }) { server in
+        let address = "http://127.0.0.1:\(server.port)/state"
+        var project = try TestProject(
+          Manifests.two.replacing(
+            "region: eu", with: "apiHost: \"http://127.0.0.1:9\", messagingHost: \"http://127.0.0.1:9\""
+          )
+          .replacing("channels:\n", with: "state: {backend: http, address: \"\(address)\"}\nchannels:\n"),
+          options: [])
+        project.environment = LocalKitProcess.credentials
+        let ended = try await project.expect(1, "apply --auto-approve --timeout 1s")
+        #expect(ended.errors.contains("the time that --timeout allows was up"), "\(ended.errors)")
+        let methods = server.log.requests.map { String($0.prefix { $0 != " " }) }
+        #expect(methods == (grants ? ["LOCK", "GET", "UNLOCK"] : ["LOCK", "UNLOCK"]))
+      }
+    }
+  }
+
+  @Test func `no attempt to connect lasts longer than the whole run may`() throws {
+    let session = Session(Invocation("plan", try GlobalOptions.parse([])), isSandbox: false)
+    let short = try session.transportSettings(ConnectionOptions.parse(["--timeout", "1s"]), parallelism: 1)
+    #expect(short.connectTimeout == .seconds(1) && short.requestTimeout == .seconds(1))
+    let long = try session.transportSettings(ConnectionOptions.parse(["--timeout", "1h"]), parallelism: 1)
+    #expect(long.connectTimeout == .seconds(10) && long.requestTimeout == .seconds(60))
+  }
+
+  @Test func `an answer without end is cut off at the greatest length of a state, and asked for once`() async throws {
+    let chunk = String(repeating: "x", count: 65_536)
+    try await RawServer.with({ _, _ in .endless(head: "HTTP/1.1 200 OK\r\n\r\n", chunk: chunk) }) { server in
+      let project = try TestProject(
+        Manifests.header + "state: {backend: http, address: \"http://127.0.0.1:\(server.port)/state\"}\n", options: [])
+      let ended = try await project.expect(1, "state list")
+      #expect(ended.errors.contains("the answer is longer than 24 MiB"), "\(ended.errors)")
+      #expect(server.log.requests.count == 1)
+    }
+  }
+
+  @Test func `a sign-in page in front of a state is not written over`() async throws {
+    try await RawServer.with({ _, text in
+      .write(text.hasPrefix("GET") ? RawServer.answer(body: "<html>Sign in</html>") : RawServer.answer())
+    }) { server in
+      let address = "http://127.0.0.1:\(server.port)/state"
+      let project = try TestProject(
+        Manifests.header + "state: {backend: http, address: \"\(address)\"}\n", options: [])
+      try project.workspace.write(
+        String(decoding: StateCodec().encode(StateSamples.empty()), as: UTF8.self), to: "copy.json")
+      for command in ["state list", "plan", "state push --force copy.json"] {
+        let ended = try await project.run(command.split(separator: " ").map(String.init))
+        #expect(ended.exitCode != 0)
+        #expect(!ended.errors.contains("damaged"), "\(ended.errors)")
+      }
+      #expect(!server.log.requests.contains { $0.hasPrefix("POST") })
+    }
+  }
+
+  @Test func `a password from a variable is one line`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with(authorization: "Basic Y2k6c3RhdGUtcGFzc3dvcmQtMQ==") { server in
+      var project = try kit.project(state: server.section(", username: ci"))
+      project.environment["TF_HTTP_PASSWORD"] = "state-password-1\n"
+      try await project.expect(0, "plan")
+      project.environment["TF_HTTP_PASSWORD"] = "state-password-1\n\n"
+      let refused = try await project.expect(1, "plan")
+      #expect(refused.errors.contains("TF_HTTP_PASSWORD holds a control character or a second line"))
+      #expect(!refused.all.contains("state-password-1"))
+    }
+    try await kit.stop()
+  }
+
+  @Test(arguments: ["http://localhost:9", "http://127.0.0.1:9"])
+  func `a bucket cannot stand before a host that has no names below it`(endpoint: String) async throws {
+    var project = try TestProject(
+      Manifests.header
+        + "state: {backend: s3, bucket: acme-kitform, path: a.json, endpoint: \"\(endpoint)\", pathStyle: false}\n",
+      options: [])
+    project.environment = ["AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "s"]
+    let refused = try await project.expect(1, "state list")
+    #expect(refused.errors.contains("`state.pathStyle: false` puts the bucket before"), "\(refused.errors)")
   }
 }

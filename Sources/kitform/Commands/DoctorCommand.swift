@@ -50,23 +50,40 @@ struct DoctorCommand: AsyncParsableCommand {
     var checks = [project(session, configuration, invocation)]
     let first = FirstOutcome()
     var signatures: [Address: String] = [:]
+    let parts = sandbox.isSandbox ? nil : OpenParts(session, configuration, calls)
+    checks += parts?.failures ?? []
     do {
-      checks += try await session.withEngine(
-        configuration, calls: calls, sandboxFile: sandbox.sandboxFile, first: first
-      ) { engine in
+      let look = { (engine: Engine) async -> [HealthCheck] in
         invocation.account = engine.binding
         let doctor = Doctor(engine, first: first)
-        if probe { signatures = await self.signatures(engine) }
-        return [doctor.secrets()] + (await doctor.account(now: Surroundings.seconds))
-          + (await doctor.state(invocation.surroundings.lockInformation("doctor")))
+        if probe, parts?.failures.isEmpty ?? true { signatures = await self.signatures(engine) }
+        var checks = [doctor.secrets()]
+        if let skipped = parts?.accountSkipped {
+          checks.append(skipped)
+        } else {
+          checks += await doctor.account(now: Surroundings.seconds)
+        }
+        if let skipped = parts?.stateSkipped {
+          checks.append(skipped)
+        } else {
+          checks += await doctor.state(invocation.surroundings.lockInformation("doctor"))
+        }
+        return checks
+      }
+      if let parts {
+        checks += try await session.connect(
+          configuration, parts.access, calls: calls, isReading: true, first: first
+        ) { engine, _ in await look(engine) }
+      } else {
+        checks += try await session.withEngine(
+          configuration, calls: calls, sandboxFile: sandbox.sandboxFile, first: first, look)
       }
     } catch let failure as EngineFailure {
-      checks.append(
-        HealthCheck(DoctorCommand.id(failure), .failed, failure.words.message, remedy: failure.words.remedy))
+      checks.append(HealthCheck("account", .failed, failure.words.message, remedy: failure.words.remedy))
     } catch let failure as LocalFailure {
       checks.append(HealthCheck("surroundings", .failed, failure.message, remedy: failure.remedy))
     }
-    return checks + (try await callbacks(session, configuration, signatures))
+    return checks + (await callbacks(session, configuration, signatures))
   }
 
   private func project(_ session: Session, _ configuration: Configuration, _ invocation: Invocation) -> HealthCheck {
@@ -76,17 +93,6 @@ struct DoctorCommand: AsyncParsableCommand {
     guard warnings > 0 else { return HealthCheck("project", .ok, words) }
     return HealthCheck(
       "project", .warning, "\(words), \(Words.count(warnings, "warning"))", remedy: "they are shown in full below")
-  }
-
-  /// Which check a failure before the first call belongs to.
-  private static func id(_ failure: EngineFailure) -> String {
-    switch failure {
-    case .credential: "credentials"
-    case .host: "host"
-    case .profile: "profile"
-    case .state: "state"
-    default: "account"
-    }
   }
 
   /// What Kit signs its test request with, for each applied custom channel whose salt and token are known.
@@ -106,7 +112,7 @@ struct DoctorCommand: AsyncParsableCommand {
   /// The callbacks of the custom channels, asked side by side where `--probe` is given.
   private func callbacks(
     _ session: Session, _ configuration: Configuration, _ signatures: [Address: String]
-  ) async throws -> [HealthCheck] {
+  ) async -> [HealthCheck] {
     let targets = CallbackTarget.of(configuration, session.secrets).map { target in
       signatures[target.address].map { target.signed($0) } ?? target
     }
@@ -116,7 +122,12 @@ struct DoctorCommand: AsyncParsableCommand {
         HealthCheck("callback", .skipped, Words.count(targets.count, "callback URL"), remedy: "--probe calls them")
       ]
     }
-    var settings = try session.transportSettings(calls.connection, parallelism: calls.parallelism)
+    guard var settings = try? session.transportSettings(calls) else {
+      return [
+        HealthCheck(
+          "callback", .skipped, "not called: see the check `surroundings`", remedy: OpenParts.remedy)
+      ]
+    }
     settings.requestTimeout = min(settings.requestTimeout, .seconds(10))
     return await AsyncHTTPTransport.withTransport(settings) { transport in
       await withTaskGroup(of: (Int, HealthCheck).self) { group in

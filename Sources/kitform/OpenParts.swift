@@ -1,0 +1,67 @@
+import AsyncHTTPTransport
+import Documents
+import KitProfile
+import KitformEngine
+import Manifest
+import Provisioning
+import Transport
+
+/// What `doctor` looks with: each part is opened by itself, so that one that is missing hides nothing of the others.
+struct OpenParts {
+  /// The parts that could not be opened, one check each.
+  let failures: [HealthCheck]
+  /// The parts; in the place of one that is missing stands one that nobody asks.
+  let access: Session.Access
+  /// Says that the account is not asked, and why; nil where it can be.
+  let accountSkipped: HealthCheck?
+  /// The same for the state.
+  let stateSkipped: HealthCheck?
+
+  /// What there is to do about whatever is skipped.
+  static let remedy = "mend what failed, then run `kitform doctor` again"
+
+  init(_ session: Session, _ configuration: Configuration, _ calls: CallOptions) {
+    var failures: [HealthCheck] = []
+    func open<Part>(_ id: String, _ part: () throws -> Part) -> Part? {
+      do {
+        return try part()
+      } catch let failure as EngineFailure {
+        failures.append(HealthCheck(id, .failed, failure.words.message, remedy: failure.words.remedy))
+      } catch let failure as LocalFailure {
+        failures.append(HealthCheck(id, .failed, failure.message, remedy: failure.remedy))
+      } catch {
+        failures.append(HealthCheck(id, .failed, SafeText.escape("\(error)")))
+      }
+      return nil
+    }
+    let profile = open("profile") { try session.profile(configuration) }
+    let settings = open("surroundings") { try session.transportSettings(calls) }
+    let origins = open("host") { try session.allowedOrigins(configuration) }
+    let token = open("credentials") { try session.accountToken(configuration) }
+    let key = open("state.key") { try session.stateKey(configuration) }
+    // A state elsewhere is reached over the same network.
+    let isReachable = settings != nil || configuration.state.backend == .local
+    let store = isReachable ? open("state") { try session.store(configuration, calls.connection) } : nil
+
+    self.failures = failures
+    let nowhere = Origin(host: "localhost")
+    access = Session.Access(
+      profile: profile ?? .builtIn, origin: origins?.api ?? nowhere, messaging: origins?.messaging ?? nowhere,
+      token: token ?? Secret(""), key: key ?? nil,
+      comparesNoSecrets: key == nil || configuration.state.key == nil && token == nil,
+      store: store ?? UnreachableStateStore(label: StatePlace(configuration.state).label),
+      settings: settings ?? AsyncHTTPTransport.Settings())
+    func skipped(_ id: String, _ subject: String, without ids: [String]) -> HealthCheck? {
+      let causes = failures.map(\.id).filter(ids.contains)
+      guard !causes.isEmpty else { return nil }
+      return HealthCheck(
+        id, .skipped, "\(subject): see \(Words.list(causes))", remedy: OpenParts.remedy)
+    }
+    accountSkipped = skipped(
+      "account", "the account was not asked", without: ["profile", "surroundings", "host", "credentials"])
+    stateSkipped =
+      isReachable
+      ? skipped("state.lock", "the state was not looked at", without: ["state"])
+      : skipped("state", "the state was not looked at", without: ["surroundings"])
+  }
+}
