@@ -44,6 +44,17 @@ extension Interrupts {
   /// Lets a write to a closed pipe fail instead of ending the process: an apply outlives `| head`.
   static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Keeps the process's memory, and with it every secret, out of core files.
+  ///
+  /// A limit of one byte does what zero does, and is also heeded where cores are handed to a program.
+  static func refuseCoreFiles() {
+    let resource = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+    var limit = rlimit()
+    guard unsafe getrlimit(resource, &limit) == 0 else { return }
+    limit.rlim_cur = min(1, limit.rlim_max)
+    _ = unsafe setrlimit(resource, &limit)
+  }
+
   /// Whether the process was started with a signal ignored.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()

@@ -22,6 +22,7 @@ struct Kitform: AsyncParsableCommand {
 
   /// Parses the command line and runs the command that it names.
   static func main() async {
+    Interrupts.refuseCoreFiles()
     Terminal.occupyStandardDescriptors()
     var command: any ParsableCommand
     do { command = try parseAsRoot() } catch {
