@@ -60,8 +60,8 @@ package struct S3StateStore: RemoteStateStore {
     // The store does not know that the two objects belong together.
     let held: RemoteObject?
     do throws(StateFailure) { held = try await fetch(lockKey) } catch {
-      guard case .failed(_, let reason) = error else { throw .refused }
-      throw .failed(reason: reason)
+      guard case .failed(label: _, let reason, let remedy) = error else { throw .refused }
+      throw .failed(reason: reason, remedy: remedy)
     }
     guard held.flatMap({ LockInformation(bytes: $0.bytes) })?.id == lock else { throw .refused }
     switch await put(settings.key, bytes, current.map { .match($0.tag) } ?? .absent) {

@@ -44,6 +44,7 @@ struct ApplyFlow {
 
   func run(_ options: PlanOptions) async throws -> RunOutcome {
     try checkTerminal()
+    let crashPoint = try CrashPoints.fromEnvironment()
     let session = Session(invocation, isSandbox: sandbox.isSandbox)
     let configuration = try session.configuration()
     let (stop, fence) = (Stop(), RunFence())
@@ -67,7 +68,11 @@ struct ApplyFlow {
       do {
         let progress = Progress(invocation.terminal)
         let outcome = try await progress.live {
-          try await underLock(engine, lock, session, configuration, options, stop, fence, progress)
+          try await underLock(
+            engine, lock, session, configuration, options,
+            Engine.RunContext(
+              now: Surroundings.now, stop: stop, fence: fence, events: { progress.note($0) }, crashPoint: crashPoint,
+              settleWindow: write.settle.duration))
         }
         await lock.release()
         guard verifies else { return outcome }
@@ -81,12 +86,8 @@ struct ApplyFlow {
 
   private func underLock(
     _ engine: Engine, _ lock: any StateLock, _ session: Session, _ configuration: Configuration,
-    _ options: PlanOptions, _ stop: Stop, _ fence: RunFence, _ progress: Progress
+    _ options: PlanOptions, _ context: Engine.RunContext
   ) async throws -> RunOutcome {
-    let context = Engine.RunContext(
-      now: Surroundings.now, stop: stop, fence: fence, events: { progress.note($0) },
-      crashPoint: CrashPoints.fromEnvironment(),
-      settleWindow: write.settle.duration)
     async let key: Void = engine.prepareFingerprints()
     // Git takes longer to start than to answer: it does so beside the reads.
     let (repository, saved) = (invocation.repository, savedCommit)

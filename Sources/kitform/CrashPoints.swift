@@ -1,13 +1,23 @@
+import Documents
 import Foundation
 import Glibc
+import Manifest
 import Provisioning
 import Synchronization
 
 /// In debug builds, dies at a named checkpoint as `KITFORM_CRASH=answered:3` says: the reliability tests' kill switch.
 enum CrashPoints {
-  static func fromEnvironment() -> CrashPoint {
+  /// - Throws: `UsageFailure` where the variable names no checkpoint: a test that dies nowhere proves nothing.
+  static func fromEnvironment() throws -> CrashPoint {
     #if DEBUG
-      if let text = ProcessInfo.processInfo.environment["KITFORM_CRASH"], let plan = CrashPlan(text) {
+      if let text = ProcessInfo.processInfo.environment["KITFORM_CRASH"], !text.isEmpty {
+        guard let plan = CrashPlan(text) else {
+          throw UsageFailure(
+            message: "KITFORM_CRASH is `\(SafeText.escape(text))`, which names no checkpoint",
+            remedy:
+              "write one of \(Words.list(Checkpoint.allCases.map(\.rawValue), joinedBy: "or")), with or without a number from 1 behind a colon, such as `answered:3`"
+          )
+        }
         let passings = CrashCounter()
         return { checkpoint in
           if checkpoint == plan.checkpoint, passings.next() == plan.passing { kill(getpid(), SIGKILL) }

@@ -138,6 +138,30 @@ struct CommandLineTests {
     #expect(try workspace.read("kept/schemas/kitform.v1.schema.json") == "{}")
   }
 
+  @Test func `a checkpoint that is misspelt ends the command before it begins`() async throws {
+    var project = try TestProject(Manifests.two)
+    for wrong in ["anwsered:1", "answered:0", "answered:1:2"] {
+      project.environment = ["KITFORM_CRASH": wrong]
+      let refused = try await project.expect(64, "apply --auto-approve")
+      #expect(refused.errors.contains("KITFORM_CRASH is `\(wrong)`"), "\(refused.errors)")
+      #expect(refused.errors.contains("`recorded`, `sent`, `answered`"), "\(refused.errors)")
+      #expect(project.kept().isEmpty)
+    }
+  }
+
+  @Test func `the process leaves no core file, however it ends`() async throws {
+    let project = try TestProject(Manifests.two, options: [])
+    let ended = try await BinaryUnderTest.bash(
+      """
+      ulimit -c "$(ulimit -H -c)"
+      kitform sandbox --port 0 > out & pid=$!
+      for n in $(seq 600); do test -s out && break; sleep 0.1; done
+      awk '/^Max core file size/ { print "limit", $5 }' /proc/$pid/limits
+      kill -KILL $pid
+      """, in: project.workspace.path)
+    #expect(["limit 0", "limit 1"].contains(ended.output.split(separator: "\n").first), "\(ended.all)")
+  }
+
   @Test func `variables come from the command line before the environment`() async throws {
     var project = try TestProject(
       Manifests.two.replacing("channels:\n", with: "variables: {host: a.example.com}\nchannels:\n")
