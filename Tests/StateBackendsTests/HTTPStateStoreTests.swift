@@ -35,7 +35,7 @@ struct HTTPStateStoreTests {
     let failure = await #expect(throws: StateFailure.self) {
       _ = try await lock.replace(with: StateSamples.full(serial: 3))
     }
-    guard case .failed(_, let reason)? = failure else { throw try #require(failure) }
+    guard case .failed(label: _, let reason, remedy: _)? = failure else { throw try #require(failure) }
     #expect(reason.contains("the server refused a version of serial 3, although nobody else has written"))
     await lock.release()
   }
