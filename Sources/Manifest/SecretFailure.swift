@@ -23,7 +23,7 @@ package enum SecretFailure: Error, Sendable, Equatable {
   /// would be the secret.
   package var words: String {
     switch self {
-    case .notSet(let name): "\(name) is not set"
+    case .notSet(let name): "\(SecretReference.environment(name).label) is not set"
     case .empty(let reference): "\(reference.label) is empty"
     case .controlCharacter(let reference):
       "\(reference.label) holds a control character or a second line; a secret is one line of text"
@@ -32,7 +32,7 @@ package enum SecretFailure: Error, Sendable, Equatable {
     case .notUTF8(let reference): "\(reference.label) is not UTF-8 text"
     case .byteOrderMark(let reference): "\(reference.label) begins with a byte order mark; save it as UTF-8 without one"
     case .notAllowed(let path, let directories):
-      "file \(path) lies neither in the project nor under \(SecretFailure.list(directories)); "
+      "\(SecretReference.file(path).label) lies neither in the project nor under \(SecretFailure.list(directories)); "
         + "KITFORM_SECRET_DIRS lists the directories for secrets"
     case .file(let reference, let failure): SecretFailure.words(failure, of: reference)
     }

@@ -120,9 +120,6 @@ package struct SecretPlaces: Sendable {
     }
   }
 
-  /// What a reference names and may be shown: a variable in the usual upper case, a path, `true`.
-  private static func isReferenceName(_ text: String) -> Bool {
-    if text == "true" || text.contains("/") && !text.contains(":") { return true }
-    return SecretReference.isVariableName(text) && text == text.uppercased()
-  }
+  /// What a reference names and may be shown: a variable, a path, `true`.
+  private static func isReferenceName(_ text: String) -> Bool { text == "true" || SecretReference.isShown(text) }
 }

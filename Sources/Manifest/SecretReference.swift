@@ -10,13 +10,21 @@ package enum SecretReference: Sendable, Hashable {
   case keep
 
   /// What people see: the variable or the path, never a value.
+  ///
+  /// A name that may be a secret written where a name belongs is not shown, as no excerpt shows it.
   package var label: String {
     switch self {
-    case .environment(let name): name
-    case .file(let path): "file \(path)"
-    case .fileNamedBy(let name): "the file named by \(name)"
+    case .environment(let name): SecretReference.isShown(name) ? name : "the variable named here"
+    case .file(let path): SecretReference.isShown(path) ? "file \(path)" : "the file named here"
+    case .fileNamedBy(let name):
+      "the file named by \(SecretReference.isShown(name) ? name : "the variable named here")"
     case .keep: "keep"
     }
+  }
+
+  /// Whether what stands behind `env` or `file` looks like a name: a variable in the usual upper case, or a path.
+  static func isShown(_ name: String) -> Bool {
+    name.contains("/") && !name.contains(":") || isVariableName(name) && name == name.uppercased()
   }
 }
 

@@ -111,11 +111,21 @@ package struct SecretResolver: Sendable {
       .map { FilePath.absolute(String(Substring($0)), in: "/") }
   }
 
+  /// What a stand-in is derived from.
+  private static func words(_ reference: SecretReference) -> String {
+    switch reference {
+    case .environment(let name): name
+    case .file(let path): "file \(path)"
+    case .fileNamedBy(let name): "the file named by \(name)"
+    case .keep: "keep"
+    }
+  }
+
   /// A stand-in for a value: a hash of the reference, as a URL where the field is one.
   private static func standIn(for reference: SecretReference, shape: Shape) -> Secret? {
     guard reference != .keep else { return nil }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in reference.label.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    for byte in SecretResolver.words(reference).utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     let digits = String(hash, radix: 16)
     let name = String(repeating: "0", count: 16 - digits.count) + digits
     return Secret(shape == .callbackURL ? "https://sandbox.invalid/\(name)" : "sandbox-\(name)")

@@ -106,14 +106,31 @@ struct SecretResolverTests {
     files.files["/srv/project/large"] = Array(repeating: 0x61, count: 64 * 1024 + 1)
     files.failures = ["/srv/project/fifo": .notRegular, "/srv/project/denied": .failed("permission is denied")]
     for (path, words) in [
-      ("bytes", "file bytes is not UTF-8 text"),
-      ("mark", "file mark begins with a byte order mark; save it as UTF-8 without one"),
-      ("large", "file large is larger than 64 KiB"), ("fifo", "file fifo is not a regular file"),
-      ("denied", "file denied cannot be read: permission is denied"), ("none", "file none does not exist"),
+      ("./bytes", "file ./bytes is not UTF-8 text"),
+      ("./mark", "file ./mark begins with a byte order mark; save it as UTF-8 without one"),
+      ("./large", "file ./large is larger than 64 KiB"), ("./fifo", "file ./fifo is not a regular file"),
+      ("./denied", "file ./denied cannot be read: permission is denied"), ("./none", "file ./none does not exist"),
     ] {
       let failure = #expect(throws: SecretFailure.self) { try value(resolver([:], files), .file(path)) }
       #expect(failure?.words == words)
     }
+  }
+
+  @Test func `a name that may be the secret itself is not shown`() {
+    for (reference, words) in [
+      (SecretReference.environment("tknHunter2"), "the variable named here is not set"),
+      (.file("tkn:hunter2"), "the file named here does not exist"),
+      (
+        .file("/tkn:hunter2"),
+        "the file named here lies neither in the project nor under /run/secrets or /var/run/secrets"
+      ),
+      (.fileNamedBy("tknHunter2"), "the variable named here is not set"),
+    ] {
+      let failure = #expect(throws: SecretFailure.self) { try value(resolver(), reference) }
+      #expect(failure?.words.hasPrefix(words) == true && !reference.label.contains("unter2"))
+    }
+    #expect(SecretReference.fileNamedBy("tknHunter2").label == "the file named by the variable named here")
+    #expect(SecretReference.file("secrets/token").label == "file secrets/token")
   }
 
   @Test func `no failure shows the value`() {

@@ -134,10 +134,10 @@ struct SandboxCommand: AsyncParsableCommand {
   private func standIns(_ configuration: Configuration) -> [String] {
     var lines: [String] = []
     for slot in configuration.records.flatMap(\.slots) {
-      guard case .credential(let token, .environment(let name)?)? = slot?.value,
-        let value = try? SecretResolver.standIns.resolve(.environment(name))
+      guard case .credential(let token, let reference?)? = slot?.value, case .environment = reference,
+        let value = try? SecretResolver.standIns.resolve(reference)
       else { continue }
-      let line = "The API token \(token.label) is a stand-in: export \(name)=\(value.reveal { $0 })"
+      let line = "The API token \(token.label) is a stand-in: export \(reference.label)=\(value.reveal { $0 })"
       if !lines.contains(line) { lines.append(line) }
     }
     return lines
