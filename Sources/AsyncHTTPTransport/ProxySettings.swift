@@ -75,6 +75,12 @@ package struct ProxySettings: Sendable, CustomStringConvertible, CustomDebugStri
     return direct.contains { $0.covers(host: host, port: port) } ? nil : https
   }
 
+  /// What nothing may show: the proxy's password, and user name and password together.
+  package var secrets: [String] {
+    guard let credentials = https?.credentials else { return [] }
+    return [credentials.password, "\(credentials.user):\(credentials.password)"]
+  }
+
   /// How `https` leaves this machine, in words for `-v`.
   package var description: String {
     guard let https else { return "no proxy" }

@@ -14,14 +14,18 @@ final class KitConnection: Sendable {
   private let account: String
   private let token: Secret
   private let caller: Caller
+  private let known: KnownSecrets?
   private let calls = Mutex(0)
 
-  init(profile: APIProfile, origin: Origin, account: String, token: Secret, caller: Caller) {
+  init(
+    profile: APIProfile, origin: Origin, account: String, token: Secret, caller: Caller, known: KnownSecrets? = nil
+  ) {
     self.profile = profile
     self.origin = origin
     self.account = account
     self.token = token
     self.caller = caller
+    self.known = known
   }
 
   /// Requests handed to the transport so far, repeats included.
@@ -77,7 +81,7 @@ final class KitConnection: Sendable {
   private func context(_ call: Call, _ method: APIMethod?, _ secrets: [String]) -> KitFailure.Context {
     KitFailure.Context(
       operation: call.operation, host: origin.host + (origin.port.map { ":\($0)" } ?? ""), profile: profile.name,
-      method: method, secrets: secrets + call.secrets)
+      method: method, secrets: secrets + call.secrets, known: known)
   }
 
   /// The request, and the token's text for the filter of Kit's words.

@@ -42,6 +42,8 @@ enum KitFailure: Error, Sendable {
     var method: APIMethod?
     /// Values that Kit's words may repeat and nobody may read.
     var secrets: [String] = []
+    /// What else the run knows and Kit's words may repeat.
+    var known: KnownSecrets?
   }
 
   private var status: Int? { if case .status(let status, _) = self { status } else { nil } }
@@ -149,10 +151,12 @@ enum KitFailure: Error, Sendable {
     }
   }
 
-  /// Kit's own words behind a colon: escaped, cut, and without the values that were sent as secrets.
+  /// Kit's own words behind a colon: escaped, cut, and without the secrets that the call sent or the run knows.
   private static func quoted(_ words: KitWords?, _ context: Context) -> String {
     guard let said = words?.text, !said.isEmpty else { return words?.code.map { ": code \($0)" } ?? "" }
-    var text = Redactor(context.secrets).redact(said)
+    // Before the words are cut: half a secret would be found by nobody.
+    var text = Redactor(context.secrets).redact(foreign: said)
+    if let known = context.known { text = known.redact(text) }
     if text.unicodeScalars.count > 300 {
       text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(300))) + "…"
     }

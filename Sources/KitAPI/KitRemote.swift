@@ -15,12 +15,13 @@ package struct KitRemote: Remote {
   ///
   /// Channels of other kinds than `kinds` are read as unknown ones. `account` is Kit's account name. `origin` is the
   /// API's host, `http` for loopback alone (`Origin.init(written:)` holds to that). `caller` repeats and spaces the
-  /// calls; `parallelism` is how many pages of a listing are read side by side.
+  /// calls; `parallelism` is how many pages of a listing are read side by side. No failure's words hold what is `known`.
   package init(
     profile: APIProfile, kinds: [Kind], account: String, origin: Origin, token: Secret, caller: Caller,
-    parallelism: Int = 8
+    parallelism: Int = 8, known: KnownSecrets? = nil
   ) {
-    connection = KitConnection(profile: profile, origin: origin, account: account, token: token, caller: caller)
+    connection = KitConnection(
+      profile: profile, origin: origin, account: account, token: token, caller: caller, known: known)
     pager = Pager(connection: connection, parallelism: max(1, parallelism))
     reader = ChannelReader(profile: profile, kinds: kinds)
     encoder = ChannelEncoder(profile: profile)

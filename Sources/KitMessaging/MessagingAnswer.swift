@@ -24,24 +24,31 @@ enum MessagingStep: Sendable, Equatable {
 struct MessagingAnswer {
   let result: JSONValue
 
-  /// - Parameter secrets: texts that no failure may repeat, whatever Kit writes.
-  init(_ response: HTTPResponse, _ step: MessagingStep, secrets: [String]) throws(MessagingError) {
+  /// - Parameters:
+  ///   - secrets: texts that no failure may repeat, whatever Kit writes.
+  ///   - known: what else the run knows.
+  init(
+    _ response: HTTPResponse, _ step: MessagingStep, secrets: [String], known: KnownSecrets? = nil
+  ) throws(MessagingError) {
     let value = try? JSONText.value(response.body)
     if (200..<300).contains(response.status), let value, value["success"] == .bool(true), let result = value["result"] {
       self.result = result
       return
     }
-    throw MessagingAnswer.failure(response, value, step, secrets)
+    throw MessagingAnswer.failure(response, value, step) { words in
+      let words = Redactor(secrets).redact(foreign: words)
+      return known?.redact(words) ?? words
+    }
   }
 
   private static func failure(
-    _ response: HTTPResponse, _ value: JSONValue?, _ step: MessagingStep, _ secrets: [String]
+    _ response: HTTPResponse, _ value: JSONValue?, _ step: MessagingStep, redact: (String) -> String
   ) -> MessagingError {
     let status = response.status
     let isSending = step.eventID != nil
     var said = ""
     if case .string(let words)? = value?["result"]?["error"] {
-      said = ": " + SafeText.escape(String(Redactor(secrets).redact(words).prefix(500)))
+      said = ": " + SafeText.escape(String(redact(words).prefix(500)))
     }
     let message = "could not \(step.words): Kit answers \(status)\(said)"
     func failed(_ cause: MessagingError.Cause, _ remedy: String) -> MessagingError {

@@ -1,4 +1,5 @@
 import AsyncHTTPTransport
+package import Documents
 import FoundationEssentials
 package import Transport
 
@@ -43,32 +44,34 @@ public final class MessagingClient: Sendable {
 
   /// A client over the engine's transport; `clock` measures the tokens' lives and the waits between attempts.
   ///
-  /// - Parameter deadline: when all calls are to end; nil for never.
+  /// - Parameters:
+  ///   - deadline: when all calls are to end; nil for never.
+  ///   - known: gets the session's tokens; no failure's words hold what is in it.
   package init(
     _ configuration: MessagingConfiguration, over transport: any Transport,
-    clock: some Clock<Duration> = ContinuousClock(), deadline: Deadline? = nil
+    clock: some Clock<Duration> = ContinuousClock(), deadline: Deadline? = nil, known: KnownSecrets? = nil
   ) throws(MessagingError) {
-    (wire, session) = try MessagingClient.parts(configuration, transport, clock, deadline)
+    (wire, session) = try MessagingClient.parts(configuration, transport, clock, deadline, known)
     owned = nil
   }
 
   private init(
     _ configuration: MessagingConfiguration, over transport: any Transport, owned: AsyncHTTPTransport
   ) throws(MessagingError) {
-    (wire, session) = try MessagingClient.parts(configuration, transport, ContinuousClock(), nil)
+    (wire, session) = try MessagingClient.parts(configuration, transport, ContinuousClock(), nil, nil)
     self.owned = owned
   }
 
   private static func parts(
     _ configuration: MessagingConfiguration, _ transport: any Transport, _ clock: some Clock<Duration>,
-    _ deadline: Deadline?
+    _ deadline: Deadline?, _ known: KnownSecrets?
   ) throws(MessagingError) -> (SessionWire, Session) {
     let start = clock.now
     let wire = try SessionWire(
       configuration,
       caller: Caller(
         transport: transport, limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(),
-        clock: clock, deadline: deadline, now: { Int(Date().timeIntervalSince1970) }))
+        clock: clock, deadline: deadline, now: { Int(Date().timeIntervalSince1970) }), known: known)
     return (wire, Session(wire: wire, now: { start.duration(to: clock.now) }))
   }
 

@@ -6,12 +6,17 @@ struct SessionWire: Sendable {
   let configuration: MessagingConfiguration
   let origin: Origin
   let caller: Caller
+  /// What a short run knows, the session's tokens included; nil for a client that lives long.
+  private let known: KnownSecrets?
 
   /// - Throws: `MessagingError` of the cause `configuration`.
-  init(_ configuration: MessagingConfiguration, caller: Caller) throws(MessagingError) {
+  init(
+    _ configuration: MessagingConfiguration, caller: Caller, known: KnownSecrets? = nil
+  ) throws(MessagingError) {
     origin = try SessionWire.origin(configuration)
     self.configuration = configuration
     self.caller = caller
+    self.known = known
   }
 
   /// The messaging host, once nothing is wrong with a configuration.
@@ -82,7 +87,7 @@ struct SessionWire: Sendable {
     _ request: HTTPRequest, _ kind: MethodKind, _ step: MessagingStep, at now: Duration, secrets sent: [String] = []
   ) async throws(MessagingError) -> SessionTokens {
     let response = try await response(request, kind, step)
-    let result = try MessagingAnswer(response, step, secrets: secrets + sent).result
+    let result = try MessagingAnswer(response, step, secrets: secrets + sent, known: known).result
     let names = configuration.endpoints
     guard case .string(let access)? = result[names.accessToken],
       case .string(let refresh)? = result[names.refreshToken],
@@ -92,6 +97,8 @@ struct SessionWire: Sendable {
         .service, "could not \(step.words): the answer holds no `\(names.accessToken)` and `\(names.refreshToken)`",
         remedy: "check the messaging host")
     }
+    known?.insert(access)
+    known?.insert(refresh)
     return SessionTokens(access: access, refresh: refresh, askedAt: now)
   }
 
@@ -104,7 +111,7 @@ struct SessionWire: Sendable {
     let step = MessagingStep.send(event: id)
     let response = try await response(request, .create, step)
     if response.status == 401 { return nil }
-    switch try MessagingAnswer(response, step, secrets: secrets + [token]).result {
+    switch try MessagingAnswer(response, step, secrets: secrets + [token], known: known).result {
     case .bool(true): return ()
     case .bool(false):
       throw MessagingError(

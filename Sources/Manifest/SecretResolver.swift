@@ -22,6 +22,7 @@ package struct SecretResolver: Sendable {
     var project: String
     var directories: [String]
     var files: any SecretFiles
+    var known: KnownSecrets
   }
 
   /// Resolves from `environment` and from files.
@@ -30,11 +31,16 @@ package struct SecretResolver: Sendable {
   ///   - environment: the process's variables; the directories for secrets are read from it too.
   ///   - projectDirectory: an absolute path; relative paths start there.
   ///   - files: reads the files.
-  package init(environment: [String: String], projectDirectory: String, files: any SecretFiles) {
+  ///   - known: gets every value as soon as it is resolved.
+  package init(
+    environment: [String: String], projectDirectory: String, files: any SecretFiles,
+    known: KnownSecrets = KnownSecrets()
+  ) {
     mode = .real(
       Sources(
         environment: environment, project: FilePath.absolute(projectDirectory, in: "/"),
-        directories: SecretResolver.directories(environment[SecretResolver.directoriesVariable]), files: files))
+        directories: SecretResolver.directories(environment[SecretResolver.directoriesVariable]), files: files,
+        known: known))
   }
 
   private init(mode: Mode) { self.mode = mode }
@@ -46,7 +52,10 @@ package struct SecretResolver: Sendable {
   package func resolve(_ reference: SecretReference) throws(SecretFailure) -> Secret? {
     switch mode {
     case .standIns: return SecretResolver.standIn(for: reference, shape: .secret)
-    case .real(let sources): return try sources.resolve(reference)
+    case .real(let sources):
+      let secret = try sources.resolve(reference)
+      secret?.reveal { sources.known.insert($0) }
+      return secret
     }
   }
 

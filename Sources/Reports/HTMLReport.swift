@@ -87,7 +87,7 @@ package enum HTMLReport {
     let project = report.findings.paths.project
     if project != "." { facts.append(("Project", HTMLText.data(project))) }
     if let scope = report.plan.flatMap(PlanSummary.scope) { facts.append(("Part", HTMLText.data(scope))) }
-    if let digest = report.plan?.digest { facts.append(("Digest", HTMLText.code(digest))) }
+    if let digest = report.digest { facts.append(("Digest", HTMLText.code(digest))) }
     html += "<dl class=\"facts\">\n"
     for (name, value) in facts { html += "<div><dt>\(name)</dt><dd>\(value)</dd></div>\n" }
     html += "</dl>\n" + tiles(report)
@@ -208,11 +208,10 @@ package enum HTMLReport {
 
   private static func foot(_ report: RunReport) -> String {
     var html = "<footer>\n"
-    if let plan = report.plan, report.result == nil, plan.refusals.isEmpty, !plan.isEmpty,
+    if let plan = report.plan, let digest = report.digest, report.result == nil, plan.refusals.isEmpty, !plan.isEmpty,
       report.findings.outcome != .invalid
     {
-      html +=
-        "<p>To apply exactly this plan: <code>kitform apply --approve \(HTMLText.escape(plan.digest))</code></p>\n"
+      html += "<p>To apply exactly this plan: <code>kitform apply --approve \(HTMLText.escape(digest))</code></p>\n"
     }
     return html + "<p class=\"quiet\">Kitform \(HTMLText.escape(report.findings.tool))</p>\n</footer>\n"
   }

@@ -58,7 +58,7 @@ package enum MarkdownReport {
     let verdict = RunVerdict(report)
     let environment = report.plan?.environment ?? findings.environment
     var text =
-      ReportMarker.text(project: findings.paths.project, environment: environment, digest: report.plan?.digest) + "\n"
+      ReportMarker.text(project: findings.paths.project, environment: environment, digest: report.digest) + "\n"
     text += "### \(report.title): \(verdict.headline)\n"
     var places: [String] = []
     if let account = report.account {
@@ -91,8 +91,8 @@ package enum MarkdownReport {
 
   /// The digest, and the block that an approval is read from.
   private static func tail(_ report: RunReport, approval: String?) -> String {
-    guard let plan = report.plan else { return "" }
-    var text = "\nPlan digest: `\(plan.digest)`\n"
+    guard let digest = report.digest else { return "" }
+    var text = "\nPlan digest: `\(digest)`\n"
     if let approval {
       text += "\n" + approval
     } else if report.approval != nil {

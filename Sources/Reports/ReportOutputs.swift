@@ -12,7 +12,7 @@ package struct ReportOutputs: Sendable, Equatable {
 
   package init(_ report: RunReport) {
     outcome = ReportOutputs.plain(report.findings.outcome.word)
-    digest = ReportOutputs.plain(report.plan?.digest ?? "")
+    digest = ReportOutputs.plain(report.digest ?? "")
     guard report.plan != nil || report.drift != nil else {
       (changes, deletes) = ("", "")
       return

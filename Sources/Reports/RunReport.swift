@@ -8,6 +8,8 @@ package struct RunReport: Sendable {
   package var account: State.AccountBinding?
   /// The plan, also one that is refused or stale; nil where the command ended before there was one, or makes none.
   package var plan: Plan?
+  /// The digest of the plan as it was made, where `plan` shows less of it.
+  package var madeDigest: String?
   /// What became of the plan; nil where nothing was applied.
   package var result: ApplyResult?
   /// What changed in Kit since the last apply, as `drift` found it; nil for every other command.
@@ -23,18 +25,23 @@ package struct RunReport: Sendable {
   package var records: [Record]
 
   package init(
-    _ findings: FindingsReport, account: State.AccountBinding? = nil, plan: Plan? = nil, result: ApplyResult? = nil,
-    drift: [Change]? = nil, approval: String? = nil, callsPerSecond: Double? = nil, records: [Record] = []
+    _ findings: FindingsReport, account: State.AccountBinding? = nil, plan: Plan? = nil, madeDigest: String? = nil,
+    result: ApplyResult? = nil, drift: [Change]? = nil, approval: String? = nil, callsPerSecond: Double? = nil,
+    records: [Record] = []
   ) {
     self.findings = findings
     self.account = account
     self.plan = plan
+    self.madeDigest = madeDigest
     self.result = result
     self.drift = drift
     self.approval = approval
     self.callsPerSecond = callsPerSecond
     self.records = records
   }
+
+  /// The plan's digest; nil where there is no plan.
+  var digest: String? { madeDigest ?? plan?.digest }
 
   /// The changes that the report tells of, deletes first.
   var changes: [Change] { drift ?? plan?.changes ?? [] }

@@ -44,7 +44,7 @@ package enum StepsReport {
     }
     text += "Log in to Kit\(report.account == nil ? "" : " as this account"), and "
     text += "begin each block at **Setup > Conversations > Channels**.\n"
-    if let plan = report.plan { text += "\nPlan digest: `\(plan.digest)`\n" }
+    if let digest = report.digest { text += "\nPlan digest: `\(digest)`\n" }
     return text
   }
 

@@ -240,7 +240,8 @@ package struct S3StateStore: RemoteStateStore {
     guard let start = text.firstRange(of: "<Code>")?.upperBound,
       let end = text[start...].firstRange(of: "</Code>")?.lowerBound
     else { return nil }
-    return String(text[start..<end].prefix(60))
+    // A longer one is none, and half of what a store quotes would not be known for a secret.
+    return text[start..<end].utf8.count <= 60 ? String(text[start..<end]) : nil
   }
 
   private func signed(

@@ -44,7 +44,8 @@ struct KeyOptions: ParsableArguments {
       let token = try channel.token(engine.secrets)
       do throws(RemoteFailure) {
         return try await engine.remote.salts()[channel.uuid].map { salt in
-          SignatureKeys(salt: salt.reveal { $0 }, token: token.reveal { $0 })
+          salt.reveal { invocation.known.insert($0) }
+          return SignatureKeys(salt: salt.reveal { $0 }, token: token.reveal { $0 })
         }
       } catch {
         throw EngineFailure.remote(error)

@@ -38,6 +38,7 @@ extension Session {
     _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
+    learnSecrets(configuration)
     let deadline = calls.connection.timeout.map { StateDeadline(after: $0.duration) }
     let store = try store(configuration, calls.connection, deadline: deadline) {
       if write != nil { deadline?.lift() }
@@ -100,6 +101,22 @@ extension Session {
     try transportSettings(calls.connection, parallelism: calls.parallelism)
   }
 
+  /// Resolves what the manifests refer to before anybody else speaks, so that nobody's words show it.
+  ///
+  /// What has no value is told where the value is needed.
+  func learnSecrets(_ configuration: Configuration) {
+    guard !isSandbox else { return }
+    let secrets = realSecrets
+    var references = [configuration.account.token, configuration.state.key].compactMap { $0?.value }
+    for slot in configuration.records.lazy.flatMap(\.slots) {
+      switch slot?.value {
+      case .secret(let reference)?, .credential(_, value: let reference?)?: references.append(reference)
+      default: break
+      }
+    }
+    for reference in Set(references) { _ = try? secrets.resolve(reference) }
+  }
+
   /// Where secret references get their values; beside a sandbox none is resolved.
   var secrets: SecretResolver { isSandbox ? .standIns : realSecrets }
 
@@ -127,7 +144,7 @@ extension Session {
           budget: RetryBudget(), clock: clock, deadline: deadline, mayLeave: mayLeave, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
-          caller: caller, parallelism: max(calls.parallelism, 4))
+          caller: caller, parallelism: max(calls.parallelism, 4), known: invocation.known)
         return try await body(
           Engine(
             loaded: loaded, configuration: configuration, remote: remote, store: access.store, binding: binding,
@@ -137,7 +154,8 @@ extension Session {
               : SecretFingerprinter(source: access.key ?? access.token, host: binding.host, account: binding.name),
             callsPerSecond: rate.map(Double.init)),
           MessagingAccess(
-            origin: access.messaging, account: binding.name, profile: profile, secrets: secrets, transport: transport))
+            origin: access.messaging, account: binding.name, profile: profile, secrets: secrets, transport: transport,
+            known: invocation.known))
       }
     } catch {
       throw deadline?.hasCut == true ? EngineFailure.stopped(.timeIsUp) : error
@@ -158,7 +176,8 @@ extension Session {
   /// Resolves secret references from this process's environment and from files.
   var realSecrets: SecretResolver {
     SecretResolver(
-      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles())
+      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles(),
+      known: invocation.known)
   }
 
   /// TLS and proxies as the environment and the command line say.
@@ -183,6 +202,7 @@ extension Session {
     } catch {
       throw LocalFailure(message: error.description, remedy: "correct the environment variable, or remove it")
     }
+    for secret in settings.proxies.secrets { invocation.known.insert(secret) }
     if invocation.global.verbose { invocation.noteOnce("\(settings.proxies)") }
     return settings
   }

@@ -98,20 +98,24 @@ extension Invocation {
   /// - Parameter isForPeople: the changes themselves are told beside it, and so are no findings.
   private func findingsReport(_ outcome: RunOutcome, isForPeople: Bool = false) -> FindingsReport {
     var report = foundReport(outcome)
-    if !isForPeople { report.add(reported, in: allFindings.sources) }
+    if !isForPeople { report.add(masked(reported), in: allFindings.sources) }
+    let redactor = known.redactor
     if let plan {
+      let plan = redactor.redact(plan)
       report.add(plan.refusals, of: plan)
-      if let result { report.add(result, of: plan) }
+      if let result { report.add(redactor.redact(result), of: plan) }
     }
     return report
   }
 
-  /// The whole run, for people.
+  /// The whole run, for people: values are masked before they are put into a format, which may cut them or spell them anew.
   private func runReport(_ outcome: RunOutcome) -> RunReport {
-    RunReport(
-      foundReport(outcome), account: account, plan: plan, result: result, drift: drift,
+    let redactor = known.redactor
+    return RunReport(
+      foundReport(outcome), account: account, plan: plan.map { redactor.redact($0) }, madeDigest: plan?.digest,
+      result: result.map { redactor.redact($0) }, drift: drift?.map { redactor.redact($0) },
       approval: result == nil ? plan.map { Approval(plan: $0).markdownBlock } : nil,
-      callsPerSecond: callsPerSecond, records: records)
+      callsPerSecond: callsPerSecond, records: redactor.isEmpty ? records : records.map { redactor.redact($0) })
   }
 
   private func foundReport(_ outcome: RunOutcome) -> FindingsReport {

@@ -14,6 +14,8 @@ final class Invocation {
   /// makes no failure of it.
   let changesThings: Bool
   let terminal: Terminal
+  /// What the run knows and must not show: whoever resolves or reads a secret puts it in.
+  let known = KnownSecrets()
   let surroundings = Surroundings.current
   /// The git repository of the project's directory.
   var repository: GitRepository {
@@ -43,6 +45,8 @@ final class Invocation {
   var members: [JSONValue.Member] = []
   /// The command's result as text.
   var text = ""
+  /// Members that hold what was asked for as it is, a copy of the state for one, and so the text too: no secret is masked.
+  var exact: Set<String> = []
   /// What was said and need not be said again.
   private let remarks = Remarks()
   /// Findings for reports alone: the text and the JSON say the same in their own words.
@@ -65,7 +69,9 @@ final class Invocation {
     self.changesThings = changesThings || ["apply", "destroy"].contains(command)
     self.global = global
     self.reports = reports
-    terminal = global.terminal
+    var terminal = global.terminal
+    terminal.known = known
+    self.terminal = terminal
   }
 
   /// Runs a command's body, writes its result and ends with the exit code of its outcome.
@@ -142,14 +148,20 @@ final class Invocation {
     { [remarks, terminal] text in remarks.say(SafeText.escape(text), on: terminal) }
   }
 
-  /// Everything that was found, whether shown already or not.
+  /// Everything that was found, whether shown already or not, without known secrets.
   var allFindings: (list: [Diagnostic], sources: SourceMap) {
     var sources = loaded?.project.sources ?? SourceMap()
     let first = elsewhere?.findings(in: &sources) ?? []
-    return (first + shown + diagnostics, sources)
+    return (masked(first + shown + diagnostics), sources)
   }
 
-  /// The command's JSON document.
+  /// Findings without known secrets.
+  func masked(_ findings: [Diagnostic]) -> [Diagnostic] {
+    let redactor = known.redactor
+    return redactor.isEmpty ? findings : findings.map { redactor.redact($0) }
+  }
+
+  /// The command's JSON document, without known secrets but where they were asked for.
   func document(_ outcome: RunOutcome) -> JSONValue {
     let header = ReportHeader(
       format: "kitform.\(command)/v1", tool: Version.number, project: global.directory, environment: environment,
@@ -158,7 +170,10 @@ final class Invocation {
       [JSONValue.Member("relaxedRules", RelaxedRulesJSON.value(loaded.project.relaxed))]
     }
     let (findings, sources) = allFindings
-    return header.document(diagnostics: findings, sources: sources, members: members + (relaxed ?? []))
+    let document = header.document(diagnostics: findings, sources: sources, members: members + (relaxed ?? []))
+    let redactor = known.redactor
+    guard case .object(let all) = document, !redactor.isEmpty else { return document }
+    return .object(all.map { exact.contains($0.key) ? $0 : .init($0.key, redactor.redact($0.value)) })
   }
 
   private func write(_ outcome: RunOutcome) throws(Terminal.WriteFailure) {
@@ -169,7 +184,7 @@ final class Invocation {
       if findingsAreResult, !diagnostics.isEmpty {
         text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text
       }
-      if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n") }
+      if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n", exact: !exact.isEmpty) }
       if let elsewhere { terminal.note(elsewhere.render(color: terminal.colorsErrors)) }
       if !findingsAreResult, !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
     }

@@ -15,6 +15,8 @@ struct MessagingAccess: Sendable {
   var profile: APIProfile
   var secrets: SecretResolver
   var transport: any Transport
+  /// What no failure may show, and where the tokens of sessions go.
+  var known: KnownSecrets
   /// The end of the time that the run may take; nil for none.
   var deadline: Deadline?
 
@@ -26,7 +28,7 @@ struct MessagingAccess: Sendable {
         MessagingConfiguration(
           host: "\(origin.scheme)://\(host)\(origin.port.map { ":\($0)" } ?? "")", account: account,
           apiToken: token.reveal { $0 }, channelUUID: channel.uuid, endpoints: try endpoints()),
-        over: transport, deadline: deadline)
+        over: transport, deadline: deadline, known: known)
     } catch {
       throw LocalFailure(message: "\(channel.address): \(error.message)", remedy: error.remedy)
     }
@@ -128,6 +130,7 @@ extension Session {
     _ body: (MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
+    learnSecrets(configuration)
     let account = configuration.account.name?.value ?? ""
     let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }
     func run(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
@@ -137,7 +140,7 @@ extension Session {
         try await body(
           MessagingAccess(
             origin: origin, account: account, profile: profile, secrets: secrets, transport: transport,
-            deadline: deadline))
+            known: invocation.known, deadline: deadline))
       }
     }
     guard isSandbox else { return try await run(try allowedOrigins(configuration).messaging, realSecrets) }

@@ -152,6 +152,7 @@ extension Session {
           remedy: "write the URL of the state, without user name and password")
       }
       try checkHost(url.host, setting: setting, place: written?.place, credential: credential)
+      if let query = url.query { invocation.known.insert(query: query) }
       return url
     }
     guard let url = try address("address", "TF_HTTP_ADDRESS") else {
@@ -168,6 +169,13 @@ extension Session {
     settings.password =
       try state.password.map { try self.credential($0, "`state.password`", secrets) }
       ?? variable("TF_HTTP_PASSWORD").map { _ in try password(of: "TF_HTTP_PASSWORD") }
+    if let password = settings.password?.reveal({ $0 }) {
+      invocation.known.insert(password)
+      // What the header `Authorization` has, however short the password is.
+      let pair = "\(settings.username ?? ""):\(password)"
+      invocation.known.insert(pair)
+      invocation.known.insert(Base64.text(Array(pair.utf8)))
+    }
     return settings
   }
 
@@ -200,6 +208,9 @@ extension Session {
       throw LocalFailure(
         message: "there are no keys for the state's store: \(SafeText.escape(error.words))",
         remedy: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with keys in AWS_PROFILE")
+    }
+    for secret in [found.credentials.secretKey, found.credentials.sessionToken] {
+      secret?.reveal { invocation.known.insert($0) }
     }
     guard let region = region ?? found.region ?? (given == nil ? nil : "us-east-1") else {
       throw LocalFailure(

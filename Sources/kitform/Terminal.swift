@@ -17,6 +17,8 @@ struct Terminal: Sendable {
   let color: Color
   /// `NO_COLOR` is set.
   let noColor: Bool
+  /// What no line may show.
+  var known = KnownSecrets()
 
   var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
@@ -45,11 +47,11 @@ struct Terminal: Sendable {
     }
   }
 
-  /// Writes a result.
+  /// Writes a result, with known secrets masked unless it is `exact`.
   ///
   /// - Throws: `WriteFailure` when the output cannot be written, a full disk for example; nothing is lost silently.
-  func write(_ text: String) throws(WriteFailure) {
-    try say(text, to: STDOUT_FILENO)
+  func write(_ text: String, exact: Bool = false) throws(WriteFailure) {
+    try say(exact ? text : known.redact(text), to: STDOUT_FILENO)
   }
 
   /// Writes a result that is canonical JSON, with a line break behind it.
@@ -59,6 +61,7 @@ struct Terminal: Sendable {
 
   /// Writes a message, above the lines that are shown live; a closed standard error stops nothing.
   func note(_ text: String) {
+    let text = known.redact(text)
     Terminal.block.withLock { block in draw(block.lines, above: text + "\n", &block) }
   }
 
@@ -71,7 +74,7 @@ struct Terminal: Sendable {
 
   /// Writes workflow commands, whole lines of which none may share its line with anything else.
   func annotate(_ lines: String) {
-    try? write(Array(lines.utf8), to: STDERR_FILENO)
+    try? write(Array(known.redact(lines).utf8), to: STDERR_FILENO)
   }
 
   /// Shows lines below everything else until others take their place, with a message above them; who asks has seen that
@@ -79,6 +82,7 @@ struct Terminal: Sendable {
   ///
   /// A process in the background leaves the terminal to whoever uses it.
   func live(_ lines: [String], above text: String? = nil) {
+    let text = text.map { known.redact($0) }
     Terminal.block.withLock { block in
       if text != nil || block.lines != lines { draw(lines, above: text.map { $0 + "\n" } ?? "", &block) }
     }
@@ -117,7 +121,7 @@ struct Terminal: Sendable {
   /// Asks a question on standard error and returns the answer without its line break; nil at the end of the input, and
   /// once the command is to stop.
   func ask(_ question: String, unless stop: Stop) -> String? {
-    try? say(question, to: STDERR_FILENO)
+    try? say(known.redact(question), to: STDERR_FILENO)
     var answer: [UInt8] = []
     while stop.reason == nil {
       var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)

@@ -27,11 +27,48 @@ import Testing
     #expect(Redactor(["secret-😀-1"]).redact(#"secret-\ud83d\ude00-1"#) == "•••")
   }
 
-  @Test func `a text that is longer than any words is masked as a whole, unread`() {
+  @Test func `foreign words that are longer than any words are masked as a whole, unread`() {
     let redactor = Redactor(["a-secret-value"])
     let fitting = String(repeating: "x", count: Redactor.limit)
-    #expect(redactor.redact(fitting) == fitting)
-    #expect(redactor.redact(fitting + "x") == Redactor.mask)
-    #expect(redactor.redact(String(repeating: "a%2Dsecret", count: 1 << 20)) == Redactor.mask)
+    #expect(redactor.redact(foreign: fitting) == fitting)
+    #expect(redactor.redact(foreign: fitting + "x") == Redactor.mask)
+    #expect(redactor.redact(foreign: String(repeating: "a%2Dsecret", count: 1 << 20)) == Redactor.mask)
+    #expect(redactor.redact(fitting + "a%2Dsecret-value") == fitting + Redactor.mask)
+  }
+
+  @Test(arguments: [
+    // JSON in a form, as a call sends it; a form in a form; JSON in JSON; a form in JSON; base64 in a form.
+    #"api_key%22%3A%22tkn%5C%22Q-secret%22%7D"#, "tkn%2522Q-secret", #"tkn\\"Q-secret"#, #"tkn\u002522Q-secret"#,
+    "dGtuIlEtc2VjcmV0MT8%2FPz8%3D",
+  ])
+  func `a secret is found through two spellings, one around the other`(text: String) {
+    let shown = Redactor([#"tkn"Q-secret"#, #"tkn"Q-secret1????"#]).redact("<\(text)>")
+    #expect(shown.contains("•••") && !shown.contains("Q-secret") && !shown.contains("tkn") && !shown.contains("dGtu"))
+    #expect(shown.hasPrefix("<") && shown.hasSuffix(">"))
+  }
+
+  @Test func `each of many secrets is found, also where all begin alike`() {
+    let secrets = (0..<2_000).map { "https://bots.example.com/hook/\($0)?key=\($0 * 7)" }
+    let redactor = Redactor(secrets)
+    for secret in [secrets[0], secrets[999], secrets[1_999]] {
+      #expect(redactor.redact("to \(secret), and on") == "to •••, and on")
+    }
+    let innocent = "https://bots.example.com/hook/none and https://bots.example.com/"
+    #expect(redactor.redact(innocent) == innocent)
+    #expect(redactor.redact(secrets.joined(separator: " ")) == secrets.map { _ in "•••" }.joined(separator: " "))
+  }
+
+  @Test func `of secrets that overlap nothing is left`() {
+    let redactor = Redactor(["secret-one", "secret-one-and-more", "and-more-still", "one-and-m"])
+    #expect(redactor.redact("a secret-one-and-more-still b") == "a ••• b")
+    #expect(redactor.redact("a secret-one-and-less b") == "a •••-and-less b")
+    #expect(redactor.redact("a secret-one-and-m") == "a •••")
+    #expect(redactor.redact("secret-onsecret-one") == "secret-on•••")
+  }
+
+  @Test func `texts of a JSON value are masked one by one, and keys are not`() {
+    let value: JSONValue = ["a-secret-value": "the a-secret-value", "list": [1, "a%2Dsecret-value", .null, true]]
+    let shown: JSONValue = ["a-secret-value": "the •••", "list": [1, "•••", .null, true]]
+    #expect(Redactor(["a-secret-value"]).redact(value) == shown)
   }
 }

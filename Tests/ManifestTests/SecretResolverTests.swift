@@ -133,6 +133,16 @@ struct SecretResolverTests {
     #expect(SecretReference.file("secrets/token").label == "file secrets/token")
   }
 
+  @Test func `every value that is resolved is known from then on`() throws {
+    let known = KnownSecrets()
+    let resolver = SecretResolver(
+      environment: ["T": "tkn-of-variable"], projectDirectory: "/srv/project",
+      files: Files(files: ["/srv/project/f": Array("tkn-of-file\n".utf8)]), known: known)
+    _ = try resolver.resolve(.environment("T"))
+    _ = try resolver.resolve(.file("f"))
+    #expect(known.redact("tkn-of-variable, tkn-of-file") == "•••, •••")
+  }
+
   @Test func `no failure shows the value`() {
     let secret = "hunter2-planted"
     for raw in [" \(secret)", "\(secret)\u{7}", "\(secret)\n\n", "\(secret)\u{FFFD}", "\u{FEFF}\(secret)"] {

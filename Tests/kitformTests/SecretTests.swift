@@ -1,5 +1,9 @@
+import Documents
 import Foundation
+import Provisioning
 import Support
+import TestServers
+import Transport
 import Testing
 
 /// Planted secrets, looked for in everything that a run leaves behind.
@@ -161,6 +165,188 @@ struct SecretTests {
       expectNone(left(project))
     }
     Scorecard.count(22, ["failures": 1])
+    try await kit.stop()
+  }
+
+  /// All that a hostile answer may quote: the secrets, and of the callbacks also path and query alone.
+  private static let quoted =
+    planted.sorted { $0.key < $1.key }.map(\.value) + [inFile, "/secret-path-PLANTED"]
+    + (1...4).map { "key=q-PLANTED-\($0)" }
+
+  /// Applies the project to the Kit, and has it speak to another one from then on, as its account's new host.
+  private func move(_ project: TestProject, from kit: LocalKitProcess, to url: String) async throws {
+    try project.workspace.replace(kit.url, with: url, in: "kitform.yaml")
+    try await project.expect(0, "state rebind --confirm-account acme")
+  }
+
+  private static let quotedCommands = [
+    "plan -v \(reports)", "plan --format json", "apply --auto-approve \(reports)",
+    "apply --auto-approve --verify --format json", "drift \(reports)", "drift --format json", "doctor",
+    "doctor --format json", "import ok.found --id 1", "output --show-secrets", "channel verify custom.bot-1",
+    "channel verify custom.bot-2 --format json", "channel login custom.bot-1 --show-token", "show state",
+  ]
+
+  @Test func `Kit may quote every secret of the project in a refusal, and none is told`() async throws {
+    let kit = try await LocalKitProcess(account: Self.account)
+    let project = try project(kit)
+    try await search(project, 0, "apply --auto-approve")
+    let quoted = Self.quoted
+    try await QuotingKit.with(kit.url, token: "", refusesReads: true, quotes: { QuotingKit.spelt(quoted, $0) }) { url in
+      try await move(project, from: kit, to: url)
+      // A read is refused in one spelling, and so each command runs once for each of them.
+      for _ in 0..<5 { try await search(project, 1, "plan") }
+      for command in Self.quotedCommands {
+        let ended = try await search(project, nil, command)
+        #expect(command == "show state" || ended.all.contains("•••"), "\(ended.all)")
+      }
+      expectNone(left(project))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a write that Kit refuses tells no secret of the same channel or of another`() async throws {
+    let kit = try await LocalKitProcess(account: Self.account)
+    let project = try project(kit)
+    try await search(project, 0, "apply --auto-approve")
+    let quoted = Self.quoted
+    try await QuotingKit.with(
+      kit.url, token: "full-token-Zq7vK2", quotes: { QuotingKit.spelt(quoted, $0) }
+    ) { url in
+      try await move(project, from: kit, to: url)
+      for number in 1...5 {
+        try project.workspace.replace("name: OK \(number),", with: "name: Other \(number),", in: "kitform.yaml")
+      }
+      for command in ["apply --auto-approve \(Self.reports)", "apply --auto-approve --format json"] {
+        let ended = try await search(project, 1, command)
+        #expect(ended.all.contains("•••"), "\(ended.all)")
+      }
+      expectNone(left(project))
+    }
+    try await kit.stop()
+  }
+
+  /// What an account may call its things, each with a secret in it.
+  static let names = [
+    [("\"OK 2\"", "\"full-token-Zq7vK2\""), ("\"OK 3\"", "\"with tknPLANTED4d4:xK91/+= in it\"")],
+    [("\"Sales\"", "\"tknPLANTED5d4:xK91/+=\"")], [("\"Bot 51\"", "\"p4rtner-PLANTED-82\"")],
+    [("\"acme\"", "\"full-token-Zq7vK2\"")],
+  ]
+
+  @Test(arguments: names.indices)
+  func `a name of the account may hold a secret, and is shown without it`(_ index: Int) async throws {
+    let kit = try await LocalKitProcess(account: Self.account)
+    let project = try project(kit)
+    try await search(project, 0, "apply --auto-approve")
+    try await QuotingKit.with(
+      kit.url, token: "full-token-Zq7vK2",
+      edit: { answer in Self.names[index].reduce(answer) { $0.replacing($1.0, with: $1.1) } }, quotes: { _ in "no" }
+    ) { url in
+      try await move(project, from: kit, to: url)
+      for command in Self.quotedCommands { try await search(project, nil, command) }
+      // A state keeps a title as the account has it; what is shown of one does not.
+      expectNone(left(project).filter { $0.name.hasPrefix("r.") })
+    }
+    try await kit.stop()
+  }
+
+  @Test func `the server of a state may repeat its password, and nobody hears of it`() async throws {
+    let kit = try await LocalKitProcess(account: Self.account)
+    let password = "state-PLANTED-pässword"
+    let header = "Basic " + Data("u:\(password)".utf8).base64EncodedString()
+    let job = ["CI_SERVER_HOST": "ci.invalid", "CI_PROJECT_ID": "1", "CI_PIPELINE_ID": "2", "CI_JOB_NAME": "j"]
+    let earlier = try #require(JobAttempt(environment: job.merging(["CI_JOB_ID": "1"]) { $1 }))
+    for id in ["7", earlier.lockID("x")] {
+      let told: JSONValue = ["ID": .string(id), "Who": .string(header), "Created": .string(password)]
+      try await StateServer.with(disturb: { request in
+        guard request.path.hasSuffix("/lock"), request.method == "POST" else { return nil }
+        return HTTPResponse(status: 423, headers: [], body: CanonicalJSON.encode(told))
+      }) { server in
+        var project = try kit.project(state: server.section(", username: u"), Self.manifest)
+        try project.workspace.write(Self.inFile + "\n", to: "token.txt")
+        project.environment = Self.planted.merging(["TF_HTTP_PASSWORD": password, "CI_JOB_ID": "2"]) { $1 }
+          .merging(job) { $1 }
+        for command in [
+          "apply --auto-approve", "apply --auto-approve --format json \(Self.reports)", "doctor",
+          "state rm ok.ok-1", "state unlock \(id)", "state unlock \(id) --format json",
+        ] {
+          let ended = try await search(project, nil, command)
+          #expect(ended.exitCode != 0 || command.contains("unlock"), "\(ended.all)")
+        }
+        expectNone(left(project))
+      }
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a store may repeat the keys of a state, and nobody hears of them`() async throws {
+    for told in ["session-PLANTED-token", "key-PLANTED-of-the-store", String(repeating: "long-PLANTED-", count: 20)] {
+      try await RawServer.with({ _, _ in
+        .write(RawServer.answer("403 Forbidden", body: "<Error><Code>\(told)</Code></Error>"))
+      }) { server in
+        var project = try TestProject(
+          Manifests.two.replacing(
+            Manifests.header,
+            with: Manifests.header
+              + "state: {backend: s3, bucket: acme-kitform, path: a.json, region: r, endpoint: \"http://127.0.0.1:\(server.port)\"}\n"
+          ),
+          options: [])
+        project.environment = Self.planted.merging([
+          "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "key-PLANTED-of-the-store",
+          "AWS_SESSION_TOKEN": told.hasPrefix("key") ? "session-PLANTED-token" : told,
+        ]) { $1 }
+        for command in ["state list", "state list --format json", "state unlock 7"] {
+          try await search(project, 1, command)
+        }
+      }
+    }
+  }
+
+  /// References whose names are secrets that somebody wrote down, and the account's token beside them.
+  static let misplaced = [
+    ("{env: tknPLANTED7d4xK91}", "{env: KIT_API_TOKEN}"), ("{file: \"tknPLANTED7d4:xK91\"}", "{env: KIT_API_TOKEN}"),
+    ("{file: {env: tknPLANTED7d4xK91}}", "{env: KIT_API_TOKEN}"), ("{env: OK_1}", "{env: fullTokenZq7vK2}"),
+    ("{env: OK_1}", "{file: \"full-token-Zq7vK2\"}"),
+  ]
+
+  @Test(arguments: misplaced)
+  func `a secret that stands where a reference has its name is not shown`(_ secret: String, _ token: String)
+    async throws
+  {
+    let kit = try await LocalKitProcess(account: Self.account)
+    var project = try kit.project(
+      Manifests.two.replacing("{env: OK_COMMUNITY_TOKEN}", with: secret).replacing("{env: KIT_API_TOKEN}", with: token))
+    project.environment = Self.planted
+    for command in [
+      "validate", "validate --secrets", "validate --secrets --format json \(Self.reports)", "plan -v \(Self.reports)",
+      "plan --format json", "apply --auto-approve \(Self.reports)", "apply --auto-approve --format json", "doctor",
+      "drift", "plan --sandbox", "apply --auto-approve --sandbox",
+    ] {
+      try await search(project, nil, command)
+    }
+    expectNone(left(project).filter { $0.name.hasPrefix("r.") })
+    Scorecard.count(22, ["literals": 1])
+    try await kit.stop()
+  }
+
+  @Test func `what was asked for by name is not masked`() async throws {
+    let kit = try await LocalKitProcess(account: Self.account)
+    let project = try project(kit)
+    try await project.expect(0, "apply --auto-approve")
+    try await QuotingKit.with(
+      kit.url, token: "full-token-Zq7vK2", edit: { $0.replacing("\"OK 2\"", with: "\"tknPLANTED4d4:xK91/+=\"") },
+      quotes: { _ in "no" }
+    ) { url in
+      try await move(project, from: kit, to: url)
+      let salts = try await project.json(0, "output custom.bot-1 --show-secrets")
+      #expect(salts["channels"]["custom.bot-1"]["salt"].string?.contains("•") == false)
+      // A plan is saved, and applied later, as it was made.
+      let plan = try await project.json(0, "plan --out plan.json")
+      #expect(plan["changes"].at("ok.ok-2").field("name")["before"].string == "•••")
+      let saved = try project.workspace.read("plan.json")
+      #expect(saved.contains("tknPLANTED4d4:xK91/+="))
+      #expect(saved.contains(try #require(plan["digest"].string)))
+      #expect(try await project.json(0, "show plan.json")["digest"].string == plan["digest"].string)
+    }
     try await kit.stop()
   }
 

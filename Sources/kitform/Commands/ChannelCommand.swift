@@ -82,6 +82,7 @@ struct ChannelCommand: AsyncParsableCommand {
             invocation.text =
               "Logged in to \(channel.address).\n  access token:  until \(access)\n  refresh token: until \(refresh)\n"
             if let token {
+              invocation.exact = ["accessToken"]
               invocation.members.append(.init("accessToken", .string(token)))
               invocation.text += "  \(SafeText.escape(token))\n"
             }

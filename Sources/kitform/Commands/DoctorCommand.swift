@@ -50,13 +50,14 @@ struct DoctorCommand: AsyncParsableCommand {
     var checks = [project(session, configuration, invocation)]
     let first = FirstOutcome()
     var signatures: [Address: String] = [:]
+    session.learnSecrets(configuration)
     let parts = sandbox.isSandbox ? nil : OpenParts(session, configuration, calls)
     checks += parts?.failures ?? []
     do {
       let look = { (engine: Engine) async -> [HealthCheck] in
         invocation.account = engine.binding
         let doctor = Doctor(engine, first: first)
-        if probe, parts?.failures.isEmpty ?? true { signatures = await self.signatures(engine) }
+        if probe, parts?.failures.isEmpty ?? true { signatures = await self.signatures(engine, invocation.known) }
         var checks = [doctor.secrets()]
         if let skipped = parts?.accountSkipped {
           checks.append(skipped)
@@ -96,8 +97,9 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   /// What Kit signs its test request with, for each applied custom channel whose salt and token are known.
-  private func signatures(_ engine: Engine) async -> [Address: String] {
+  private func signatures(_ engine: Engine, _ known: KnownSecrets) async -> [Address: String] {
     guard let state = try? await engine.readState(), let salts = try? await engine.remote.salts() else { return [:] }
+    for salt in salts.values { salt.reveal { known.insert($0) } }
     var signatures: [Address: String] = [:]
     for record in engine.configuration.records where record.address.kind == "custom" {
       guard let entry = state.channels.first(where: { $0.address == record.address }), let salt = salts[entry.uuid],

@@ -143,6 +143,7 @@ extension Invocation {
       text = "Wrote \(Words.count(files.count, "file")).\n" + files.map { "  \($0)\n" }.joined()
       return
     }
+    exact = ["manifest"]
     text = ChannelManifest.document(export.channels)
     for channel in export.unknown {
       text +=

@@ -40,6 +40,7 @@ func showState(
 ) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: sandbox.isSandbox)
   let configuration = try session.configuration()
+  session.learnSecrets(configuration)
   let store = try session.store(configuration, connection)
   let state = try await session.stateOfAnyAccount(store)
   invocation.account = state?.account

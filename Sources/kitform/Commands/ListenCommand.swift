@@ -48,7 +48,11 @@ struct ListenCommand: AsyncParsableCommand {
         try await CallbackListener.run(port: listening.port, logger: .quiet) { request in
           let reception = await receiver.receive(method: request.method, headers: request.headers, body: request.body)
           let line = ReceptionLine(reception, path: request.path)
-          if isJSON { try? terminal.writeLine(CanonicalJSON.encode(line.json)) } else { try? terminal.write(line.text) }
+          if isJSON {
+            try? terminal.writeLine(CanonicalJSON.encode(terminal.known.redact(line.json)))
+          } else {
+            try? terminal.write(line.text)
+          }
           left.withLock { $0 = $0.map { $0 - 1 } }
           let response = reception.response
           return HTTPResponse(

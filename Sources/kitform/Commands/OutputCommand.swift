@@ -46,6 +46,7 @@ struct OutputCommand: AsyncParsableCommand {
         }
       }
       let salts = showSecrets ? try await salts(session, configuration) : [:]
+      if showSecrets { invocation.exact = ["channels"] }
       let host = configuration.account.effectiveMessagingHost ?? ""
       let outputs = entries.map {
         ChannelOutput($0, kinds: session.loaded.project.kinds, host: host, salt: salts[$0.uuid])

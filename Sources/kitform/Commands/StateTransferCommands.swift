@@ -26,6 +26,7 @@ extension StateCommand {
           throw UsageFailure(message: "there is no state yet", remedy: "apply first")
         }
         invocation.account = state.account
+        invocation.exact = ["state"]
         invocation.text = String(decoding: StateCodec().encode(state), as: UTF8.self)
         invocation.members = [.init("state", StateCodec().json(state))]
         return .done

@@ -4,7 +4,6 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
-import StateBackends
 
 /// `kitform validate`
 struct ValidateCommand: AsyncParsableCommand {
@@ -64,9 +63,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
   /// Secret references that do not resolve, over all environments.
   private func unresolved(_ validation: Validation, _ session: Session) -> [Diagnostic] {
-    let resolver = SecretResolver(
-      environment: session.invocation.surroundings.environment, projectDirectory: session.files.root,
-      files: PosixSecretFiles())
+    let resolver = session.realSecrets
     var findings: [Diagnostic] = []
     for configuration in validation.configurations {
       for failure in resolver.resolve(records: configuration.records).failures {
