@@ -146,6 +146,9 @@ private enum Escapes {
     case .json: UInt8(ascii: "\\")
     }
   }
+
+  /// Whether an escape may begin with a byte.
+  func mayBegin(_ byte: UInt8) -> Bool { byte == marker || self == .form && byte == UInt8(ascii: "%") }
 }
 
 /// A text without some of its escapes, which remembers where each byte stood.
@@ -162,15 +165,26 @@ private struct Reading {
     var reading = Reading([])
     reading.bytes.reserveCapacity(bytes.count)
     reading.starts.reserveCapacity(bytes.count + 1)
+    var isSame = true
     var index = 0
     while index < bytes.count {
-      let begin = start(index)
+      let run = bytes[index...].firstIndex(where: escapes.mayBegin) ?? bytes.count
+      reading.append(index..<run, of: self)
+      guard run < bytes.count else { break }
       let written = reading.bytes.count
-      index += Reading.read(bytes, index, escapes, to: &reading.bytes)
-      for _ in written..<reading.bytes.count { reading.starts.append(begin) }
+      let length = Reading.read(bytes, run, escapes, to: &reading.bytes)
+      for _ in written..<reading.bytes.count { reading.starts.append(start(run)) }
+      isSame = isSame && length == 1 && reading.bytes[written] == bytes[run]
+      index = run + length
     }
     reading.starts.append(start(bytes.count))
-    return reading
+    return isSame ? nil : reading
+  }
+
+  /// Appends bytes of another reading that stand for themselves.
+  private mutating func append(_ run: Range<Int>, of other: Reading) {
+    bytes.append(contentsOf: other.bytes[run])
+    if other.starts.isEmpty { starts.append(contentsOf: run) } else { starts.append(contentsOf: other.starts[run]) }
   }
 
   private func start(_ index: Int) -> Int { starts.isEmpty ? index : starts[index] }
