@@ -128,7 +128,7 @@ struct ApplyFlow {
     if !objections.isEmpty { return stale(objections, plan) }
     guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
-    if !plan.isEmpty, let ended = try consented(to: plan, stop) { return ended }
+    if !plan.isEmpty, let ended = try consented(to: plan, context.stop) { return ended }
     return try await apply(
       planned, digest, to: state, of: await commit, engine, lock, context, session, configuration)
   }

@@ -9,7 +9,7 @@ import Synchronization
 /// shell, and `timeout` sends its signal to the process and to its group. Whoever has SIGHUP ignored (`nohup`) means the
 /// run to go on.
 final class Interrupts {
-  private var sources: [any DispatchSourceSignal] = []
+  private var sources: [(number: Int32, source: any DispatchSourceSignal)] = []
 
   /// Watches the signals for as long as the value lives.
   init(_ stop: Stop, note: @escaping @Sendable (String) -> Void) {
@@ -33,7 +33,15 @@ final class Interrupts {
         note("\(Interrupts.stopping) Press Ctrl-C again to end at once.")
       }
       source.resume()
-      sources.append(source)
+      sources.append((number, source))
+    }
+  }
+
+  /// Leaves the signals to the system again.
+  func end() {
+    for (number, source) in sources {
+      source.cancel()
+      signal(number, SIG_DFL)
     }
   }
 }
@@ -69,7 +77,8 @@ extension Invocation {
   func stoppable<Value>(_ body: (Stop) async throws -> Value) async throws -> Value {
     let stop = Stop()
     let interrupts = Interrupts(stop) { [terminal] in terminal.note($0) }
-    defer { withExtendedLifetime(interrupts) {} }
+    // Who was asked to end goes on doing so; what follows otherwise locks nothing.
+    defer { if stop.reason == nil { interrupts.end() } }
     return try await body(stop)
   }
 }

@@ -111,20 +111,22 @@ struct InterruptionTests {
     try await kit.stop()
   }
 
-  @Test func `a signal ends a state command before its write, and its lock is given back`() async throws {
+  @Test func `a signal ends a command in order that holds the lock, before it writes`() async throws {
     let kit = try await LocalKitProcess()
-    let isHeld = Mutex(false)
+    // What takes as long as the test wants it to.
+    let held = Mutex("")
     try await StateServer.with(disturb: { request in
-      // Reading takes as long as the test wants it to.
-      while request.method == "GET", isHeld.withLock({ $0 }) { usleep(5000) }
+      while held.withLock({ $0 == request.method }) { usleep(5000) }
       return nil
     }) { server in
       let project = try kit.project(state: server.section())
       try await project.expect(0, "apply --auto-approve")
       let before = server.bytes
-      for command in ["state rm ok.community", "state mv ok.community ok.people"] {
+      for (command, method) in [
+        ("state rm ok.community", "GET"), ("state mv ok.community ok.people", "GET"), ("doctor", "DELETE"),
+      ] {
         for code: Int32 in [130, 143] {
-          isHeld.withLock { $0 = true }
+          held.withLock { $0 = method }
           let running = try BinaryUnderTest.start(
             command.split(separator: " ").map(String.init), in: project.workspace.path,
             environment: project.environment)
@@ -134,7 +136,7 @@ struct InterruptionTests {
             if code == 130 { $0.interrupt() } else { $0.terminate() }
           }
           try await running.wait { $0.errors.contains("Stopping") }
-          isHeld.withLock { $0 = false }
+          held.withLock { $0 = "" }
           let ended = try await running.end()
           #expect(ended.exitCode == code, "\(command): \(ended.all)")
           #expect(ended.errors.contains("interrupted before anything was changed"), "\(ended.errors)")

@@ -54,7 +54,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let parts = sandbox.isSandbox ? nil : OpenParts(session, configuration, calls)
     checks += parts?.failures ?? []
     do {
-      let look = { (engine: Engine) async -> [HealthCheck] in
+      let look = { (engine: Engine) async throws -> [HealthCheck] in
         invocation.account = engine.binding
         let doctor = Doctor(engine, first: first)
         if probe, parts?.failures.isEmpty ?? true { signatures = await self.signatures(engine, invocation.known) }
@@ -67,18 +67,25 @@ struct DoctorCommand: AsyncParsableCommand {
         if let skipped = parts?.stateSkipped {
           checks.append(skipped)
         } else {
-          checks += await doctor.state(invocation.surroundings.lockInformation("doctor"))
+          // The lock is taken for a moment, and must be given back.
+          checks += try await invocation.stoppable { stop in
+            let checks = await doctor.state(invocation.surroundings.lockInformation("doctor"))
+            try stop.check()
+            return checks
+          }
         }
         return checks
       }
       if let parts {
         checks += try await session.connect(
           configuration, parts.access, calls: calls, isReading: true, first: first
-        ) { engine, _ in await look(engine) }
+        ) { engine, _ in try await look(engine) }
       } else {
         checks += try await session.withEngine(
           configuration, calls: calls, sandboxFile: sandbox.sandboxFile, first: first, look)
       }
+    } catch EngineFailure.stopped(let reason) where reason != .timeIsUp {
+      throw EngineFailure.stopped(reason)
     } catch let failure as EngineFailure {
       checks.append(HealthCheck("account", .failed, failure.words.message, remedy: failure.words.remedy))
     } catch let failure as LocalFailure {
