@@ -190,7 +190,9 @@ package struct S3StateStore: RemoteStateStore {
     case .success(let response):
       switch response.status {
       case 200:
-        if let problem = exchange.problem(withBodyOf: response) { throw failed(problem) }
+        // An empty lock object is one that names no holder.
+        let isEmptyLock = key == lockKey && response.body.isEmpty
+        if !isEmptyLock, let problem = exchange.problem(withBodyOf: response) { throw failed(problem) }
         guard let tag = response.header("ETag") else {
           throw failed(
             .init(
