@@ -43,6 +43,7 @@ package final class AsyncHTTPTransport: Transport {
   private let direct: HTTPClient
   private let proxied: HTTPClient?
   private let turnstile: Turnstile
+  private let departures = Departures()
 
   package init(_ settings: Settings = Settings()) {
     self.settings = settings
@@ -59,6 +60,7 @@ package final class AsyncHTTPTransport: Transport {
       decompression: .disabled)
     configuration.httpVersion = .http1Only
     configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.http1_1ConnectionDebugInitializer = { [departures] in DepartureGate.add(to: $0, departures) }
     direct = HTTPClient(eventLoopGroup: eventLoop, configuration: configuration)
     proxied = settings.proxies.https.map { proxy in
       configuration.proxy = .server(
@@ -103,12 +105,15 @@ package final class AsyncHTTPTransport: Transport {
   /// Sends a request from its place in the turnstile.
   private func attempt(_ outgoing: OutgoingRequest) async -> Result<HTTPResponse, TransportFailure> {
     guard !Task.isCancelled else { return .failure(.cancelled) }
+    var wasKept = false
     let proxy = settings.proxies.proxy(scheme: outgoing.scheme, host: outgoing.host, port: outgoing.port)
     let collector = AnswerCollector(limit: settings.bodyLimit)
+    let departure = outgoing.mayLeave.map { departures.announce($0) }
     do {
+      defer { if let departure { wasKept = departures.forget(departure) } }
       let client = proxy == nil ? direct : proxied ?? direct
       let task = client.execute(
-        request: try outgoing.libraryRequest(), delegate: collector,
+        request: try outgoing.libraryRequest(departure: departure), delegate: collector,
         deadline: .now() + TimeAmount(settings.requestTimeout))
       return .success(
         try await withTaskCancellationHandler {
@@ -117,6 +122,7 @@ package final class AsyncHTTPTransport: Transport {
           task.cancel()
         })
     } catch {
+      if wasKept { return .failure(.cancelled) }
       let reader = FailureReader(progress: collector.progress, host: outgoing.host, proxy: proxy)
       switch reader.read(error) {
       case .settled(let failure): return .failure(failure)
@@ -144,6 +150,7 @@ private struct OutgoingRequest: Sendable {
   private let method: String
   private let headers: HTTPHeaders
   private let body: [UInt8]
+  let mayLeave: (@Sendable () -> Bool)?
 
   /// - Throws: `TransportFailure.notSent` for plain http beyond this machine and for a target or field that HTTP does not
   ///   allow.
@@ -183,10 +190,14 @@ private struct OutgoingRequest: Sendable {
     self.headers = headers
     method = request.method
     body = request.body
+    mayLeave = request.mayLeave
   }
 
-  func libraryRequest() throws -> HTTPClient.Request {
-    try HTTPClient.Request(
+  /// - Parameter departure: the name by which the gate knows the request.
+  func libraryRequest(departure: String?) throws -> HTTPClient.Request {
+    var headers = headers
+    if let departure { headers.add(name: Departures.field, value: departure) }
+    return try HTTPClient.Request(
       url: url, method: HTTPMethod(rawValue: method), headers: headers, body: body.isEmpty ? nil : .bytes(body))
   }
 }

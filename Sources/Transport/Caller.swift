@@ -9,16 +9,16 @@ package struct Caller: Sendable {
   private let now: @Sendable () -> Int
   private let sleep: @Sendable (Duration) async throws -> Void
   private let deadline: Deadline?
-  private let mayLeave: @Sendable (MethodKind, _ isRepeat: Bool) -> Bool
+  private let mayLeave: (@Sendable (MethodKind, _ isRepeat: Bool) -> Bool)?
 
   /// A caller; all that call one account share its limiter, all that call in one run its budget.
   ///
-  /// `deadline` cuts calls off where the run's time is up; nil for none. `mayLeave` is asked at the last moment before each
-  /// attempt, when all waiting is over: one that may not is not made. `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
+  /// `deadline` cuts calls off where the run's time is up; nil for none. `mayLeave` is asked before each attempt when
+  /// all waiting is over, and by the transport at the last moment: one that may not leave is not made. `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
   package init(
     transport: any Transport, limiter: RateLimiter, budget: RetryBudget, clock: some Clock<Duration>,
     deadline: Deadline? = nil,
-    mayLeave: @escaping @Sendable (MethodKind, _ isRepeat: Bool) -> Bool = { _, _ in true },
+    mayLeave: (@Sendable (MethodKind, _ isRepeat: Bool) -> Bool)? = nil,
     now: @escaping @Sendable () -> Int,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
@@ -56,13 +56,22 @@ package struct Caller: Sendable {
   }
 
   private func attempts(_ request: HTTPRequest, as kind: MethodKind) async -> Report {
-    var report = Report()
+    var (report, request) = (Report(), request)
     budget.earn()
     while true {
-      guard let turn = try? await limiter.turn(), mayLeave(kind, report.calls > 0) else { return report }
+      guard let turn = try? await limiter.turn() else { return report }
+      if let mayLeave {
+        let isRepeat = report.calls > 0
+        guard mayLeave(kind, isRepeat) else { return report }
+        request.mayLeave = { mayLeave(kind, isRepeat) }
+      }
       let result = await Caller.attempt(request, over: transport)
+      if case .failure(.cancelled) = result {
+        // What was kept back was no call; after an earlier answer, that one stays.
+        if request.mayLeave == nil { report.calls += 1 }
+        return report
+      }
       report.calls += 1
-      if report.calls > 1, case .failure(.cancelled) = result { return report }
       report.result = result
       let outcome = CallOutcome(report.result, now: now())
       report.mayHaveTakenEffect = report.mayHaveTakenEffect || RetryTable.mayHaveTakenEffect(kind, outcome)

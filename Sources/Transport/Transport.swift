@@ -16,6 +16,8 @@ package struct HTTPRequest: Sendable {
   package var body: [UInt8]
   /// Whether the query holds a secret, so that no log or error may show it.
   package var queryIsSecret: Bool
+  /// Asked at the last moment before the request leaves, where there is one who has a say in it.
+  package var mayLeave: (@Sendable () -> Bool)?
 
   package init(
     method: String, scheme: String = "https", host: String, port: Int? = nil, path: String, query: String = "",

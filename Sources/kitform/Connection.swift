@@ -34,7 +34,7 @@ extension Session {
   /// `mayLeave` is asked before each attempt at a call.
   func withAccount<Value: Sendable>(
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
-    first: FirstOutcome? = nil, mayLeave: @escaping @Sendable (MethodKind, Bool) -> Bool = { _, _ in true },
+    first: FirstOutcome? = nil, mayLeave: (@Sendable (MethodKind, Bool) -> Bool)? = nil,
     _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
@@ -123,7 +123,7 @@ extension Session {
   /// Runs `body` with an engine of these parts.
   func connect<Value: Sendable>(
     _ configuration: Configuration, _ access: Access, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
-    mayLeave: @escaping @Sendable (MethodKind, Bool) -> Bool = { _, _ in true },
+    mayLeave: (@Sendable (MethodKind, Bool) -> Bool)? = nil,
     _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let (profile, origin) = (access.profile, access.origin)

@@ -28,6 +28,24 @@ struct ExchangeTests {
     }
   }
 
+  @Test func `a request that may not leave any more is kept back whole, and the next one goes`() async throws {
+    try await RawServer.with({ _, _ in .write(RawServer.answer()) }) { server in
+      await AsyncHTTPTransport.withTransport { transport in
+        var kept = request(port: server.port, path: "/kept", body: "x")
+        kept.mayLeave = { false }
+        var free = request(port: server.port, path: "/free", body: "y")
+        free.mayLeave = { true }
+        for _ in 0..<3 {
+          #expect(await transport.outcome(of: kept).failure == .cancelled)
+          #expect((try? await transport.outcome(of: free).get().status) == 200)
+        }
+      }
+      let requests = server.log.requests
+      #expect(requests.count == 3 && requests.allSatisfy { $0.hasPrefix("POST /free HTTP/1.1\r\n") })
+      #expect(!requests.joined().lowercased().contains("departure"))
+    }
+  }
+
   @Test(arguments: ["GET", "PUT", "DELETE", "LOCK", "UNLOCK", "HEAD"])
   func `every method that the engine uses goes through`(method: String) async throws {
     try await RawServer.with({ _, _ in .write("HTTP/1.1 204 No Content\r\n\r\n") }) { server in
