@@ -54,8 +54,8 @@ package struct AWSCredentials: Sendable {
         AWSCredentials(accessKey: accessKey.reveal { $0 }, secretKey: secretKey, sessionToken: token), region
       )
     case (_?, nil): throw Problem(words: "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
-    case (nil, _?): throw Problem(words: "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not")
-    case (nil, nil): break
+    // Without the id, nobody's key is named: the profile's are looked for, as other tools do.
+    case (nil, _): break
     }
     if let accessKey = values["aws_access_key_id"], let secretKey = values["aws_secret_access_key"] {
       let token = values["aws_session_token"].map { Secret($0) }

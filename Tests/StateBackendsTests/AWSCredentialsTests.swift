@@ -52,11 +52,9 @@ struct AWSCredentialsTests {
     #expect(find([:]) == "AKDEFAULT default-secret - eu-west-1")
   }
 
-  @Test func `half a pair of variables is named, and no other identity taken`() {
+  @Test func `an id without its key is named, and no other identity taken; a key without an id names nobody`() {
     #expect(find(["AWS_ACCESS_KEY_ID": "AK"]) == "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
-    #expect(
-      find(["AWS_SECRET_ACCESS_KEY": "s", "AWS_ACCESS_KEY_ID": "", "AWS_PROFILE": "ci"])
-        == "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not")
+    #expect(find(["AWS_SECRET_ACCESS_KEY": "s", "AWS_ACCESS_KEY_ID": ""]) == "AKDEFAULT default-secret - eu-west-1")
   }
 
   @Test func `a file that cannot be read is missed only where there are no keys without it`() {
