@@ -179,9 +179,10 @@ class Lab:
     def template(self):
         """The folder of this worker whose project was applied before, for the states in use."""
         port = self.port()
-        if self.states.name not in self.local.templates:
-            self.local.templates[self.states.name] = self.make_template(port)
-        return self.local.templates[self.states.name]
+        # A server of its own knows nothing of an earlier one's states.
+        if self.states not in self.local.templates:
+            self.local.templates[self.states] = self.make_template(port)
+        return self.local.templates[self.states]
 
     def folder(self):
         with self.lock:
