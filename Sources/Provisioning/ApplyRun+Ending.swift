@@ -11,8 +11,7 @@ extension ApplyRun {
     let unverified = await verify()
     if !calls.isEmpty { try applier.crashPoint(.verified) }
     journal.flush()
-    let changes =
-      results.compactMap { $0 } + carried.filter { one in !calls.contains { $0.change.address == one.address } }
+    let changes = allResults
     let outcome = outcome(of: changes, unverified: unverified)
     var result = ApplyResult(
       outcome: outcome, changes: changes, unverified: unverified ?? [], state: lastState(outcome),
@@ -31,11 +30,11 @@ extension ApplyRun {
             address: plan.changes[index].address, action: plan.changes[index].action, verdict: .failed,
             error: RemoteFailure("the state could not be written")))
       }
-      let changes = quiet.isEmpty ? changes : results.compactMap { $0 }
-      result.changes = changes
+      result.changes = allResults
       switch outcome {
       case .failed, .partial, .interrupted: break
-      case .done, .noChanges, .unverified: result.outcome = ApplyRun.hasTakenEffect(changes) ? .partial : .failed
+      case .done, .noChanges, .unverified:
+        result.outcome = ApplyRun.hasTakenEffect(result.changes) ? .partial : .failed
       }
     }
     if result.saveFailure == nil, !calls.isEmpty {
@@ -46,6 +45,11 @@ extension ApplyRun {
     }
     result.duration = begun.duration(to: applier.clock.now)
     return result
+  }
+
+  /// What became of every change, and of what an earlier run left uncertain.
+  private var allResults: [ChangeResult] {
+    results.compactMap { $0 } + carried.filter { one in !calls.contains { $0.change.address == one.address } }
   }
 
   /// Reads the channels touched again; nil where the run was stopped before it could.

@@ -6,7 +6,7 @@ import Manifest
 /// The form is canonical JSON: the members in a fixed order, channels sorted by address, and last a SHA-256 over the compact
 /// canonical bytes of everything before it. Reading takes back exactly the bytes that writing made and nothing else.
 package struct StateCodec: Sendable {
-  /// The most that a state may take, in bytes; a store refuses to write more, since nobody could read it back.
+  /// The most that a state may take, in bytes; none is made of more, since nobody could read it back.
   ///
   /// A channel takes about 1.1 kB, and as much again while an apply changes it: 10,000 channels that are all changed at once
   /// take 23 MB. To read that costs 150 MB of memory, so that no answer of a state's server can cost 200.
@@ -29,7 +29,19 @@ package struct StateCodec: Sendable {
   package init(sealer: DocumentSealer? = nil) { self.sealer = sealer }
 
   /// The bytes of a state as they are to be kept: encrypted where `state.encrypt` says so.
+  ///
+  /// - Throws: `StateFailure.failed` where nobody could read them back.
   package func bytes(of state: State, label: String) throws(StateFailure) -> [UInt8] {
+    let bytes = try sealed(state, label: label)
+    guard bytes.count <= StateCodec.byteLimit else {
+      throw .failed(
+        label: label, reason: "the state would take more than \(StateCodec.byteLimit >> 20) MiB",
+        remedy: "change fewer channels at once, with --target")
+    }
+    return bytes
+  }
+
+  private func sealed(_ state: State, label: String) throws(StateFailure) -> [UInt8] {
     guard let sealer, sealer.encrypts else { return encode(state) }
     let header: [JSONValue.Member] = [
       .init("version", .integer(State.version)), .init("lineage", .string(state.lineage)),

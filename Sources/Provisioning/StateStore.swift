@@ -71,11 +71,11 @@ package struct LockInformation: Sendable, Equatable {
     self.command = command
   }
 
-  /// The command that frees a lock of this id, for people to copy; nil where the server does not tell the id.
+  /// The command that frees a lock of this id, for people to copy.
   ///
   /// An id is what a server says: a shell must not take any of it for a command of its own.
-  package static func unlockCommand(_ id: String?) -> String {
-    guard let id = id.map({ SafeText.escape($0) }) else { return "kitform state unlock ID" }
+  package static func unlockCommand(_ id: String) -> String {
+    let id = SafeText.escape(id)
     let isPlain =
       !id.isEmpty
       && id.utf8.allSatisfy { byte in

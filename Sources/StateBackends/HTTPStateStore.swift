@@ -65,12 +65,9 @@ package struct HTTPStateStore: RemoteStateStore {
       switch response.status {
       case 200..<300: return
       case 409, 412, 422, 423: throw .refused
-      default: throw failed(exchange.problem(response))
+      default: throw .failed(exchange.problem(response))
       }
-    case .failure(let failure): throw failed(exchange.problem(failure))
-    }
-    func failed(_ problem: StateExchange.Problem) -> RemotePutFailure {
-      .failed(reason: problem.reason, remedy: problem.remedy)
+    case .failure(let failure): throw .failed(exchange.problem(failure))
     }
   }
 
@@ -126,10 +123,6 @@ package struct HTTPStateStore: RemoteStateStore {
     place: "`state.address`",
     credentials: "correct `state.username` and `state.password`, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD",
     rights: "give this user, or this token, the right to read, write and lock the state")
-
-  private func failed(_ problem: StateExchange.Problem) -> StateFailure {
-    .failed(label: label, reason: problem.reason, remedy: problem.remedy)
-  }
 
   private func request(_ method: String, _ url: URLParts, body: [UInt8] = []) -> HTTPRequest {
     var headers: [(name: String, value: String)] = []

@@ -116,9 +116,6 @@ final class LocalStateLock: StateLock {
   /// Writes a state and keeps `previous` as a backup.
   private func put(_ state: State, over previous: [UInt8]?, _ known: inout Known) throws(StateFailure) {
     let bytes = try files.codec.bytes(of: state, label: files.path)
-    guard bytes.count <= StateCodec.byteLimit else {
-      throw .failed(label: files.path, reason: "the state would take more than \(StateCodec.byteLimit >> 20) MiB")
-    }
     try files.prepare(bytes, keeping: previous)
     try files.commit()
     known.unsettled = bytes

@@ -65,9 +65,8 @@ package struct RelocatedStateStore: StateStore {
   private func refusal(_ what: String, _ store: any StateStore, _ found: String) -> StateFailure {
     .failed(
       label: label,
-      reason:
-        "\(what), but \(store.label), where the state was kept before, \(found); `kitform state migrate` moves it, or put the settings back"
-    )
+      reason: "\(what), but \(store.label), where the state was kept before, \(found)",
+      remedy: "move it with `kitform state migrate`, or put the settings back")
   }
 
   private struct Lock: StateLock {

@@ -110,9 +110,6 @@ final class RemoteStateLock: StateLock {
   /// Puts a state, and where the answer is lost or a refusal may be that of a repetition, looks whether it is there.
   private func put(_ state: State, over current: RemoteObject?) async throws(StateFailure) {
     let bytes = try store.options.codec.bytes(of: state, label: store.label)
-    guard bytes.count <= StateCodec.byteLimit else {
-      throw .failed(label: store.label, reason: "the state would take more than \(StateCodec.byteLimit >> 20) MiB")
-    }
     do throws(RemotePutFailure) {
       try await store.put(bytes, over: current, lock: id)
     } catch {

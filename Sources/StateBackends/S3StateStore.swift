@@ -67,7 +67,7 @@ package struct S3StateStore: RemoteStateStore {
     switch await put(settings.key, bytes, current.map { .match($0.tag) } ?? .absent) {
     case .stored: return
     case .refused: throw .refused
-    case .failed(let problem): throw .failed(reason: problem.reason, remedy: problem.remedy)
+    case .failed(let problem): throw .failed(problem)
     }
   }
 
@@ -211,10 +211,6 @@ package struct S3StateStore: RemoteStateStore {
     place: "`state.endpoint`",
     credentials: "give other keys: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names",
     rights: "give these keys the rights to read, write and delete the state's object and, beside it, that of its lock")
-
-  private func failed(_ problem: StateExchange.Problem) -> StateFailure {
-    .failed(label: label, reason: problem.reason, remedy: problem.remedy)
-  }
 
   private func problem(_ response: HTTPResponse) -> StateExchange.Problem {
     let (detail, remedy): (String?, String?) =

@@ -84,3 +84,15 @@ struct StateExchange {
   /// The MD5 of a body in base64, as `Content-MD5` has it; servers that know Terraform look at it.
   static func md5(_ bytes: [UInt8]) -> String { Base64.text(Array(Insecure.MD5.hash(data: bytes))) }
 }
+
+extension RemoteStateStore {
+  func failed(_ problem: StateExchange.Problem) -> StateFailure {
+    .failed(label: label, reason: problem.reason, remedy: problem.remedy)
+  }
+}
+
+extension RemotePutFailure {
+  static func failed(_ problem: StateExchange.Problem) -> RemotePutFailure {
+    .failed(reason: problem.reason, remedy: problem.remedy)
+  }
+}

@@ -163,6 +163,21 @@ struct ApplierDoubtTests {
     #expect(world.state?.run?.operations.map(\.address.key) == ["a"])
   }
 
+  @Test func `an uncertain creation is told also where the state cannot be written`() throws {
+    let world = ApplyWorld()
+    _ = try world.apply([Bot("old")])
+    world.arrange { contents in
+      contents.faults["create Bot a"] = [.dropped]
+      contents.onAnswer = { if $0 == 2 { world.addForeign(name: "Bot a", closing: 61) } }
+    }
+    _ = try world.apply([Bot("old"), Bot("a")])
+    world.arrange { $0.channels.removeAll { $0.name == "Bot old" } }
+    world.disturb { $0.writeAnswers = [.failure] }
+    let run = try world.apply([Bot("a")])
+    #expect(run.result.changes.map(\.verdict) == [.failed, .uncertain])
+    #expect(run.result.changes.map(\.address.key) == ["old", "a"])
+  }
+
   @Test func `a listing that fails leaves the creation for the next run`() throws {
     let world = ApplyWorld()
     world.arrange { contents in

@@ -16,8 +16,10 @@ struct RelocatedStateStoreTests {
     let writes = Mutex(0)
     let store = RelocatedStateStore(place.store(), former: [old]) { writes.withLock { $0 += 1 } }
     let reason =
-      "there is no state in it yet, but /old/state.json, where the state was kept before, holds one of serial 1; `kitform state migrate` moves it, or put the settings back"
-    let failure = StateFailure.failed(label: place.store().label, reason: reason)
+      "there is no state in it yet, but /old/state.json, where the state was kept before, holds one of serial 1"
+    let failure = StateFailure.failed(
+      label: place.store().label, reason: reason,
+      remedy: "move it with `kitform state migrate`, or put the settings back")
     await #expect(throws: failure) { _ = try await store.read() }
     let held = try await store.lock(StateStoreContract.information("two"))
     await #expect(throws: failure) { _ = try await held.read() }
@@ -47,8 +49,8 @@ struct RelocatedStateStoreTests {
     let failure = StateFailure.failed(
       label: place.store().label,
       reason:
-        "its state is an old one, of serial 2, but /old/state.json, where the state was kept before, holds the one of serial 3; `kitform state migrate` moves it, or put the settings back"
-    )
+        "its state is an old one, of serial 2, but /old/state.json, where the state was kept before, holds the one of serial 3",
+      remedy: "move it with `kitform state migrate`, or put the settings back")
     await #expect(throws: failure) { _ = try await store.read() }
     try await mover.write(StateSamples.full(serial: 3))
     #expect(try await store.read()?.serial == 3)

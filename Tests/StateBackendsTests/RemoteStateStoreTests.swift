@@ -178,7 +178,6 @@ struct RemoteStateStoreTests {
 
   @Test func `a command that people copy takes nothing of a lock's id for its own`() throws {
     #expect(LockInformation.unlockCommand("a-B_0.9") == "kitform state unlock a-B_0.9")
-    #expect(LockInformation.unlockCommand(nil) == "kitform state unlock ID")
     #expect(LockInformation.unlockCommand("") == "kitform state unlock ''")
     #expect(LockInformation.unlockCommand("x; touch /tmp/y #") == "kitform state unlock 'x; touch /tmp/y #'")
     #expect(LockInformation.unlockCommand("a'b$(c)`d`") == #"kitform state unlock 'a'\''b$(c)`d`'"#)

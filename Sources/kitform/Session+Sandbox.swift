@@ -1,0 +1,153 @@
+import AsyncHTTPTransport
+import Documents
+import Foundation
+import KitAPI
+import KitProfile
+import KitSandbox
+import KitSandboxServer
+import KitformEngine
+import Logging
+import Manifest
+import Provisioning
+import StateBackends
+import Transport
+
+extension Session {
+  /// The stand-in for the account's token, the same in every run.
+  func standIn(_ configuration: Configuration) throws -> Secret {
+    try credential(configuration.account.token, "the account's token", .standIns)
+  }
+
+  /// Runs `body` beside a local Kit that has what the manifests name; its account is saved before this returns.
+  func withSandbox<Value: Sendable>(
+    _ configuration: Configuration, _ profile: APIProfile, file: String?, _ body: (SandboxServer) async throws -> Value
+  ) async throws -> Value {
+    let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
+    let path = file.map { invocation.surroundings.absolute($0) } ?? "\(directory)/account.json"
+    let disk = PosixDisk()
+    let held = try hold(path, disk)
+    defer { held.release() }
+    var generator = SystemRandomNumberGenerator()
+    let seed = SandboxSeed(configuration, token: try standIn(configuration))
+    let known = try account(at: path, isGiven: file != nil, disk)
+    var account = known?.account ?? Account(name: seed.accountName)
+    let made = seed.plant(in: &account, using: &generator)
+    if !made.lines.isEmpty {
+      invocation.terminal.note(
+        "The sandbox's account gets what the manifests name:\n"
+          + made.lines.map { "  \(SafeText.escape($0))" }.joined(separator: "\n"))
+    }
+    let sandbox = Sandbox(
+      account: account, profile: profile,
+      tokenValues: (known?.tokenValues ?? [:]).merging(made.tokenValues) { known, _ in known },
+      epoch: Surroundings.seconds())
+    let saver = AccountSaver(sandbox) { bytes in
+      try disk.replace(path, in: PosixDisk.parent(of: path), with: bytes)
+    }
+    var value: Value?
+    do {
+      return try await AsyncHTTPTransport.withTransport { callbacks in
+        try await SandboxServer.run(
+          sandbox, logger: .quiet, callbacks: CallbackDelivery(through: callbacks), saver: saver,
+          onEvent: { [terminal = invocation.terminal, isVerbose = invocation.global.verbose] event in
+            if isVerbose || event.isWarning { terminal.note("sandbox: \(SafeText.escape(event.words))") }
+          }
+        ) { server in
+          let result = try await body(server)
+          value = result
+          return result
+        }
+      }
+    } catch {
+      // What came to its end came to it: only the account that it left behind is lost.
+      guard let value else { throw error }
+      invocation.unsavedAccount = (error as? DiskFailure)?.words ?? "\(error)"
+      return value
+    }
+  }
+
+  /// Keeps a second process away from the account's file, which each saves whole.
+  private func hold(_ path: String, _ disk: PosixDisk) throws -> any DiskLock {
+    let info = invocation.surroundings.lockInformation("--sandbox")
+    let attempt: LockAttempt
+    do throws(DiskFailure) {
+      try disk.makeDirectory(PosixDisk.parent(of: path))
+      attempt = try disk.lock("\(path).lock", note: info.bytes)
+    } catch {
+      throw LocalFailure(message: error.words, remedy: nil)
+    }
+    switch attempt {
+    case .acquired(let lock): return lock
+    case .held(let note):
+      throw EngineFailure.state(
+        .locked(holder: LockInformation(bytes: note), label: "of the sandbox's account \(path)"))
+    }
+  }
+
+  /// Reads an account file; nil where there is none yet and none was named.
+  private func account(at path: String, isGiven: Bool, _ disk: PosixDisk) throws -> AccountFile.Contents? {
+    let bytes: [UInt8]?
+    do throws(DiskFailure) { bytes = try disk.read(path) } catch {
+      throw LocalFailure(message: error.words, remedy: nil)
+    }
+    guard let bytes else {
+      guard !isGiven else {
+        throw LocalFailure(message: "there is no account file \(path)", remedy: "correct --sandbox-file")
+      }
+      return nil
+    }
+    return try Session.account(SourceFile(path: path, bytes: bytes), invocation)
+  }
+
+  /// Reads an account file, with its findings as a failure.
+  static func account(_ source: SourceFile, _ invocation: Invocation) throws -> AccountFile.Contents {
+    var sources = SourceMap()
+    var generator = SystemRandomNumberGenerator()
+    let environment = invocation.surroundings.environment
+    let (contents, findings) = AccountFile.read(
+      source, file: sources.add(source), environment: { environment[$0] }, using: &generator)
+    guard let contents else { throw EngineFailure.accountFile(findings, sources) }
+    return contents
+  }
+}
+
+extension Logger {
+  /// Says nothing: what there is to say comes as events.
+  static let quiet = Logger(label: "kitform", factory: { _ in SwiftLogNoOpLogHandler() })
+}
+
+extension SandboxSeed {
+  /// What the manifests of one environment name of their account.
+  init(_ configuration: Configuration, token: Secret) {
+    self.init(accountName: configuration.account.name?.value ?? "sandbox")
+    credentials = [token.reveal { $0 }]
+    func name(_ reference: Reference) -> Name { reference.id.map { .id($0) } ?? .title(reference.title ?? "") }
+    var seen: Set<String> = []
+    func isNew(_ kind: ReferenceKind, _ reference: Reference) -> Bool {
+      seen.insert("\(kind.rawValue) \(reference.label)").inserted
+    }
+    for assumed in configuration.assumedQueues where isNew(.queue, assumed.queue) {
+      queues.append(Queue(name(assumed.queue), maxWaitingTime: assumed.maxWaitingTime))
+    }
+    for record in configuration.records {
+      for (slot, field) in zip(record.slots, record.kind.fields) {
+        switch (slot?.value, field.shape) {
+        case (.route(.queue, let reference), _):
+          if isNew(.queue, reference) { queues.append(Queue(name(reference))) }
+        case (.route(_, let reference), _):
+          if isNew(.function, reference) { functions.append(name(reference)) }
+        case (.reference(let reference), _):
+          if isNew(.topicSet, reference) { topicSets.append(name(reference)) }
+        case (.levels(let levels), _):
+          for level in levels where isNew(.skill, level.reference) { skills.append(name(level.reference)) }
+        case (.credential(let reference, let value), _):
+          if isNew(.apiToken, reference) {
+            let standIn = value.flatMap { try? SecretResolver.standIns.resolve($0) }
+            apiTokens.append(Token(name(reference), value: standIn.flatMap { $0 }?.reveal { $0 }))
+          }
+        default: break
+        }
+      }
+    }
+  }
+}
