@@ -107,7 +107,8 @@ private struct Preparation {
     for creation in carried { known.subtract(creation.candidates.map(\.id)) }
     return RunRecord(
       id: options.runID, command: options.command, digest: options.digest, started: started, who: options.who,
-      known: known.sorted(), operations: carried.map(\.operation) + operations)
+      known: known.sorted(), operations: carried.map(\.operation) + operations,
+      fence: RunFence.validity(settleWindow: options.settleWindow))
   }
 
   /// Takes over the uncertain creations of the state's record, but for addresses that the plan binds otherwise.

@@ -2,7 +2,7 @@ extension ApplyRun {
   /// How often a remote state is written while there is something to save or to wait for.
   private var checkpointInterval: Duration { min(.seconds(15), longestUnsaved / 2) }
   /// How old the last write may be before a call: a lock may be taken over from a runner that was paused.
-  private var longestUnsaved: Duration { RunFence.validity(settleWindow: options.settleWindow) }
+  private var longestUnsaved: Duration { .seconds(RunFence.validity(settleWindow: options.settleWindow)) }
 
   /// Whether no call could leave now.
   var mayNotCall: Bool { applier.stop.reason != nil || !applier.fence.isOpen }

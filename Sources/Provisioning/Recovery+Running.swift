@@ -16,17 +16,19 @@ extension Recovery {
   ) async throws(RecoveryFailure) -> (recovered: Recovered, channels: [RemoteChannel])?
   where RunClock.Duration == Duration {
     let state: State
+    let run: RunRecord
     let journal: [JournalEntry]?
     do throws(StateFailure) {
-      guard let found = try await lock.read(), let run = found.run else { return nil }
+      guard let found = try await lock.read(), let unfinished = found.run else { return nil }
       state = found
+      run = unfinished
       journal = try lock.journal?.entries(run: run.id)
     } catch {
       throw .state(error)
     }
     let settling = Settling(remote: remote, clock: clock, stop: stop)
     // Of a holder whose lock was taken away, calls may be under way for as long as its last proof holds.
-    let quiet = lock.wasTakenOver ? RunFence.validity(settleWindow: settleWindow) : .zero
+    let quiet: Duration = lock.wasTakenOver ? .seconds(RunFence.validity(of: run)) : .zero
     var channels = try await list(settling, after: clock.now.advanced(by: quiet), state)
     guard var recovered = recover(state, journal: journal, channels: channels, ended: now()) else { return nil }
     if recovered.needsSettling {

@@ -9,8 +9,24 @@ package final class RunFence: Sendable {
 
   package init() {}
 
+  /// The shortest and the longest time that a written state proves anything, in seconds.
+  private static let bounds = 3...60
+
   /// How long a written state proves that the lock is held: as long as the account may take to settle, within bounds.
-  package static func validity(settleWindow: Duration) -> Duration { min(max(settleWindow, .seconds(3)), .seconds(60)) }
+  ///
+  /// - Returns: whole seconds, for the run record says them to whoever takes the lock over.
+  static func validity(settleWindow: Duration) -> Int {
+    let (whole, rest) = settleWindow.components
+    let seconds = Int(clamping: whole)
+    return clamped(seconds < bounds.upperBound && rest > 0 ? seconds + 1 : seconds)
+  }
+
+  /// How long calls of a run may be under way after its lock was taken away, in seconds.
+  ///
+  /// A record that does not say it is one of the longest time.
+  static func validity(of run: RunRecord) -> Int { clamped(run.fence ?? bounds.upperBound) }
+
+  private static func clamped(_ seconds: Int) -> Int { min(max(seconds, bounds.lowerBound), bounds.upperBound) }
 
   /// Takes in that the lock was held at `instant`.
   func renew<RunClock: Clock>(at instant: RunClock.Instant, for validity: Duration, _ clock: RunClock)

@@ -13,9 +13,12 @@ package struct RunRecord: Sendable, Equatable {
   /// Every channel id that was listed, of a kind that Kitform knows, or stood in the state before the first call.
   package var known: [Int]
   package var operations: [Operation]
+  /// For how many seconds a written state proves that the run holds its lock (`RunFence`); nil in records that do not say it.
+  package var fence: Int?
 
   package init(
-    id: String, command: String, digest: String, started: String, who: String, known: [Int], operations: [Operation]
+    id: String, command: String, digest: String, started: String, who: String, known: [Int], operations: [Operation],
+    fence: Int? = nil
   ) {
     self.id = id
     self.command = command
@@ -24,6 +27,7 @@ package struct RunRecord: Sendable, Equatable {
     self.who = who
     self.known = known
     self.operations = operations
+    self.fence = fence
   }
 
   /// One call that the run wants to make.

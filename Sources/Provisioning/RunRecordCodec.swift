@@ -4,10 +4,12 @@ import Manifest
 extension RunRecord {
   /// The record as a state writes it.
   var json: JSONValue {
-    [
-      "id": .string(id), "command": .string(command), "digest": .string(digest), "started": .string(started),
-      "who": .string(who), "known": .array(known.map { .integer($0) }), "operations": .array(operations.map(\.json)),
-    ]
+    .object(
+      [
+        .init("id", .string(id)), .init("command", .string(command)), .init("digest", .string(digest)),
+        .init("started", .string(started)), .init("who", .string(who)),
+        .init("known", .array(known.map { .integer($0) })), .init("operations", .array(operations.map(\.json))),
+      ] + (fence.map { [.init("fence", .integer($0))] } ?? []))
   }
 
   /// Reads what `json` wrote.
@@ -17,7 +19,7 @@ extension RunRecord {
     self.init(
       id: try reader.text("id"), command: try reader.text("command"), digest: try reader.text("digest"),
       started: try reader.text("started"), who: try reader.text("who"), known: try reader.integers("known"),
-      operations: operations)
+      operations: operations, fence: reader.value["fence"] == nil ? nil : try reader.integer("fence"))
   }
 }
 

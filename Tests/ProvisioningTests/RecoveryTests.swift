@@ -83,6 +83,47 @@ struct RecoveryTests {
       ])
   }
 
+  @Test(arguments: [(nil, 60), (0, 3), (20, 20), (60, 60), (Int.max, 60)])
+  func `who takes a lock over waits by the record of the run that held it`(_ fence: Int?, _ seconds: Int) async throws {
+    let world = ApplyWorld(latency: .zero)
+    var state = State(lineage: "l", serial: 7, environment: "default", account: ApplyWorld.binding)
+    state.run = RunRecord(
+      id: "run", command: "apply", digest: "", started: "2026-05-04T12:04:09Z", who: "ci-7", known: [],
+      operations: [Self.operation(1, .delete, "a", id: 4)], fence: fence)
+    for isTakenOver in [true, false] {
+      world.disturb { contents in
+        contents.state = state
+        contents.holder = nil
+        contents.isTakenOver = isTakenOver
+      }
+      let waited = try #require(
+        world.world.run { () -> Duration? in
+          let start = world.world.clock.now
+          guard
+            let lock = try? await world.store.lock(
+              LockInformation(id: "l", who: "", host: "", processID: 1, since: "", command: "")),
+            let ended = try? await Recovery(comparison: ApplyWorld.comparison).run(
+              lock: lock, remote: world.account, clock: world.world.clock, settleWindow: .zero, now: { "" }),
+            ended.recovered.state.run == nil
+          else { return nil }
+          return start.duration(to: world.world.clock.now)
+        } ?? nil)
+      #expect(waited == (isTakenOver ? .seconds(seconds) : .zero))
+    }
+  }
+
+  @Test func `a run's record says for how long a written state proves its lock, in whole seconds`() throws {
+    for (window, seconds) in [
+      (Duration.zero, 3), (.milliseconds(3001), 4), (.seconds(30), 30), (.milliseconds(59_001), 60),
+      (.milliseconds(60_001), 60), (.seconds(Int64.max), 60),
+    ] {
+      #expect(RunFence.validity(settleWindow: window) == seconds)
+    }
+    let world = ApplyWorld(wantsCheckpoints: true)
+    _ = try world.apply([Bot("a")])
+    #expect(world.store.contents.writes.first?.run?.fence == 30)
+  }
+
   @Test func `a channel that the run made and that does not show yet is waited for`() throws {
     let lines: [JournalEntry] = [.sent(operation: 1), .done(operation: 1, id: 9, uuid: nil)]
     let early = try Self.recover([Self.operation(1, .create, "a")], journal: lines, channels: [])

@@ -13,6 +13,8 @@ package final class MemoryStateStore: StateStore {
   package struct Contents: Sendable {
     package var state: State?
     package var holder: LockInformation?
+    /// Whether the next lock counts as taken over from a runner that may still be there.
+    package var isTakenOver = false
     package var journalRun: String?
     /// Lines that a flush has made durable come first.
     package var journal: [JournalEntry] = []
@@ -72,7 +74,7 @@ package final class MemoryStateStore: StateStore {
       return nil
     }
     if let holder { throw .locked(holder: holder, label: label) }
-    return Lock(store: self, id: info.id)
+    return Lock(store: self, id: info.id, wasTakenOver: contents.isTakenOver)
   }
 
   package func journal(of run: String) throws(StateFailure) -> [JournalEntry]? {
@@ -89,6 +91,7 @@ package final class MemoryStateStore: StateStore {
   private struct Lock: StateLock {
     let store: MemoryStateStore
     let id: String
+    let wasTakenOver: Bool
 
     func read() async throws(StateFailure) -> State? { store.contents.state }
 
@@ -117,7 +120,6 @@ package final class MemoryStateStore: StateStore {
 
     var journal: (any Journal)? { store.hasJournal ? MemoryJournal(store: store) : nil }
     var wantsCheckpoints: Bool { store.wantsCheckpoints }
-    var wasTakenOver: Bool { false }
 
     func release() async {
       store.disk.withLock { if $0.holder?.id == id { $0.holder = nil } }

@@ -56,7 +56,8 @@ package enum StateSamples {
   private static func run(_ generator: inout SeededGenerator) -> RunRecord {
     var run = RunRecord(
       id: text(&generator), command: text(&generator), digest: text(&generator), started: text(&generator),
-      who: text(&generator), known: (0..<3).map { _ in Int.random(in: 1...99, using: &generator) }, operations: [])
+      who: text(&generator), known: (0..<3).map { _ in Int.random(in: 1...99, using: &generator) }, operations: [],
+      fence: Bool.random(using: &generator) ? .random(in: 3...60, using: &generator) : nil)
     for number in 1...2 {
       run.operations.append(
         .init(

@@ -119,6 +119,8 @@ struct RemoteStateTests {
   }
 
   /// A machine that was paused while it held the lock goes on: right when another attempt has its lock, or after that ended.
+  ///
+  /// The later attempt settles for a shorter time than the one before it, and waits for that one's calls all the same.
   @Test(arguments: [false, true])
   func `a holder that wakes up after its lock was taken over makes nothing twice`(_ isLate: Bool) async throws {
     let kit = try await LocalKitProcess(options: ["--latency", "200"])
@@ -128,9 +130,9 @@ struct RemoteStateTests {
         "CI_SERVER_HOST": "gitlab.example.com", "CI_PROJECT_ID": "7", "CI_PIPELINE_ID": "100",
         "CI_JOB_NAME": "apply", "CI_JOB_ID": "5000",
       ]) { $1 }
-      let arguments = ["apply", "--auto-approve", "--parallelism", "1", "--settle", "1s"]
+      let arguments = ["apply", "--auto-approve", "--parallelism", "1", "--settle"]
       let first = try BinaryUnderTest.start(
-        arguments, in: project.workspace.path, environment: project.environment)
+        arguments + ["7s"], in: project.workspace.path, environment: project.environment)
       try await first.wait {
         $0.errors.contains("bot-1: done")
       } then: {
@@ -138,7 +140,8 @@ struct RemoteStateTests {
       }
       var later = try kit.project(state: server.section(), Manifests.bots(Array(1...20)))
       later.environment = project.environment.merging(["CI_JOB_ID": "5001"]) { $1 }
-      let second = try BinaryUnderTest.start(arguments, in: later.workspace.path, environment: later.environment)
+      let second = try BinaryUnderTest.start(
+        arguments + ["1s"], in: later.workspace.path, environment: later.environment)
       try await second.wait {
         $0.errors.contains("Took over the lock")
       } then: { _ in
