@@ -20,15 +20,34 @@ package final class Stop: Sendable {
     }
   }
 
-  private let first = Mutex<Reason?>(nil)
+  private struct State {
+    var first: Reason?
+    var followers: [@Sendable () -> Void] = []
+  }
+
+  private let state = Mutex(State())
 
   package init() {}
 
   /// Asks for the end; the first reason given stays.
   package func request(_ reason: Reason) {
-    first.withLock { if $0 == nil { $0 = reason } }
+    let followers = state.withLock { state in
+      if state.first == nil { state.first = reason }
+      defer { state.followers = [] }
+      return state.followers
+    }
+    for follow in followers { follow() }
   }
 
   /// The first reason given, or nil while the run may go on.
-  package var reason: Reason? { first.withLock { $0 } }
+  package var reason: Reason? { state.withLock { $0.first } }
+
+  /// Calls `follow` once the end is asked for; at once where it was already.
+  package func onRequest(_ follow: @escaping @Sendable () -> Void) {
+    let isRequested = state.withLock { state in
+      if state.first == nil { state.followers.append(follow) }
+      return state.first != nil
+    }
+    if isRequested { follow() }
+  }
 }

@@ -9,16 +9,20 @@ package struct Caller: Sendable {
   private let now: @Sendable () -> Int
   private let sleep: @Sendable (Duration) async throws -> Void
   private let deadline: Deadline?
-  private let mayLeave: (@Sendable (MethodKind, _ isRepeat: Bool) -> Bool)?
+  private let stopped: Event?
+  private let mayWrite: (@Sendable () -> Bool)?
 
   /// A caller; all that call one account share its limiter, all that call in one run its budget.
   ///
-  /// `deadline` cuts calls off where the run's time is up; nil for none. `mayLeave` is asked before each attempt when
-  /// all waiting is over, and by the transport at the last moment: one that may not leave is not made. `now` gives seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
+  /// - Parameters:
+  ///   - deadline: cuts calls off where the run's time is up; nil for none.
+  ///   - stopped: once it has happened, nothing but a read's first attempt leaves, or is waited for.
+  ///   - mayWrite: asked before each attempt that is no read when all waiting is over, and at the last moment by the
+  ///     transport: one that may not leave is not made.
+  ///   - now: seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
   package init(
     transport: any Transport, limiter: RateLimiter, budget: RetryBudget, clock: some Clock<Duration>,
-    deadline: Deadline? = nil,
-    mayLeave: (@Sendable (MethodKind, _ isRepeat: Bool) -> Bool)? = nil,
+    deadline: Deadline? = nil, stopped: Event? = nil, mayWrite: (@Sendable () -> Bool)? = nil,
     now: @escaping @Sendable () -> Int,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
@@ -27,7 +31,8 @@ package struct Caller: Sendable {
     self.budget = budget
     self.jitter = Jitter(generator)
     self.deadline = deadline
-    self.mayLeave = mayLeave
+    self.stopped = stopped
+    self.mayWrite = mayWrite
     self.now = now
     sleep = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
   }
@@ -59,11 +64,14 @@ package struct Caller: Sendable {
     var (report, request) = (Report(), request)
     budget.earn()
     while true {
-      guard let turn = try? await limiter.turn() else { return report }
-      if let mayLeave {
-        let isRepeat = report.calls > 0
-        guard mayLeave(kind, isRepeat) else { return report }
-        request.mayLeave = { mayLeave(kind, isRepeat) }
+      // A read that is begun after the wish to stop is one that the end of the run takes.
+      let stopped = kind == .read && report.calls == 0 ? nil : stopped
+      guard let turn = try? await limiter.turn(unless: stopped) else { return report }
+      let mayWrite = kind == .read ? nil : mayWrite
+      if stopped != nil || mayWrite != nil {
+        let mayLeave: @Sendable () -> Bool = { stopped?.hasHappened != true && mayWrite?() ?? true }
+        guard mayLeave() else { return report }
+        request.mayLeave = mayLeave
       }
       let result = await Caller.attempt(request, over: transport)
       if case .failure(.cancelled) = result {
@@ -83,7 +91,14 @@ package struct Caller: Sendable {
       guard case .retry(let range) = RetryTable.decision(kind, outcome, attempt: report.calls), budget.spend() else {
         return report
       }
-      do { try await sleep(jitter.draw(range)) } catch { return report }
+      let pause = jitter.draw(range)
+      do {
+        guard let stopped = self.stopped else {
+          try await sleep(pause)
+          continue
+        }
+        try await stopped.interrupting { [sleep] in try await sleep(pause) }
+      } catch { return report }
     }
   }
 

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The end of the time that `--timeout` gives a run: calls under way are cut off then, and none is begun any more.
+/// The end of the time that a run has, by `--timeout` or because it is to stop: calls under way are cut off then, and none is
+/// begun any more.
 ///
 /// A run that writes keeps to it only until its first write: from then on it ends by its own rules, so that no outcome is lost.
 package final class Deadline: Sendable {
@@ -10,20 +11,29 @@ package final class Deadline: Sendable {
   }
 
   private let isForReadsAlone: Bool
+  private let stopped: Event
   private let hasPassed: @Sendable () -> Bool
-  private let wait: @Sendable () async throws -> Void
+  private let wait: @Sendable () async -> Void
   private let state = Mutex(State())
 
-  /// - Parameter isForReadsAlone: whether the first call that is no read lifts the deadline.
-  package init<C: Clock>(after limit: Duration, clock: C, isForReadsAlone: Bool = false)
-  where C.Duration == Duration {
-    let end = clock.now.advanced(by: limit)
+  /// - Parameters:
+  ///   - limit: the time from now on; nil for no limit.
+  ///   - stopped: what ends the time earlier.
+  ///   - isForReadsAlone: whether the first call that is no read lifts the deadline.
+  package init<C: Clock>(
+    after limit: Duration?, clock: C, or stopped: Event = Event(), isForReadsAlone: Bool = false
+  ) where C.Duration == Duration {
+    let end = limit.map { clock.now.advanced(by: $0) }
     self.isForReadsAlone = isForReadsAlone
-    hasPassed = { clock.now >= end }
-    wait = { try await clock.sleep(until: end, tolerance: nil) }
+    self.stopped = stopped
+    hasPassed = { stopped.hasHappened || end.map { clock.now >= $0 } ?? false }
+    wait = {
+      guard let end else { return await stopped.happens() }
+      try? await stopped.interrupting { try await clock.sleep(until: end, tolerance: nil) }
+    }
   }
 
-  /// Whether a call was cut off, or not begun, because the time was up.
+  /// Whether a call was cut off, or not begun, because the time was over.
   package var hasCut: Bool { state.withLock { $0.hasCut } }
 
   /// Runs `body` until it ends or the time is up, when its task is cancelled; nil where it was not begun.
@@ -40,7 +50,8 @@ package final class Deadline: Sendable {
     return await withTaskGroup(of: Value?.self) { group in
       group.addTask { await body() }
       group.addTask {
-        do { try await self.wait() } catch { return nil }
+        await self.wait()
+        guard !Task.isCancelled else { return nil }
         self.state.withLock { $0.hasCut = true }
         return nil
       }

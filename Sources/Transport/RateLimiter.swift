@@ -45,11 +45,12 @@ package final class RateLimiter: Sendable {
 
   /// Waits until a call may go.
   ///
-  /// - Throws: `CancellationError` when the task is cancelled before that.
-  package func turn() async throws -> Turn {
+  /// - Throws: `CancellationError` when the task is cancelled or `event` happens before that.
+  package func turn(unless event: Event? = nil) async throws -> Turn {
     try await turnstile.pass {
       while true {
         try Task.checkCancellation()
+        if event?.hasHappened == true { throw CancellationError() }
         let now = self.now()
         let turn: (wait: Duration?, Turn) = state.withLock { state in
           let due = max(state.next, state.pausedUntil)
@@ -62,7 +63,11 @@ package final class RateLimiter: Sendable {
           return (nil, Turn(reductions: state.reductions))
         }
         guard let wait = turn.wait else { return turn.1 }
-        try await sleep(wait)
+        guard let event else {
+          try await sleep(wait)
+          continue
+        }
+        try await event.interrupting { [sleep] in try await sleep(wait) }
       }
     }
   }

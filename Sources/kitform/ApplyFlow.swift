@@ -47,7 +47,8 @@ struct ApplyFlow {
     let crashPoint = try CrashPoints.fromEnvironment()
     let session = Session(invocation, isSandbox: sandbox.isSandbox)
     let configuration = try session.configuration()
-    let (stop, fence) = (Stop(), RunFence())
+    let control = Session.RunControl()
+    let stop = control.stop
     let interrupts = Interrupts(stop) { [terminal = invocation.terminal] in terminal.note($0) }
     defer { withExtendedLifetime(interrupts) {} }
     let deadline = calls.connection.timeout.map { limit in
@@ -58,10 +59,7 @@ struct ApplyFlow {
     }
     defer { deadline?.cancel() }
     return try await session.withAccount(
-      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write,
-      mayLeave: { kind, isRepeat in
-        kind == .read ? !isRepeat || stop.reason == nil : stop.reason == nil && fence.isOpen
-      }
+      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write, control: control
     ) { engine, messaging in
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop)
@@ -71,8 +69,8 @@ struct ApplyFlow {
           try await underLock(
             engine, lock, session, configuration, options,
             Engine.RunContext(
-              now: Surroundings.now, stop: stop, fence: fence, events: { progress.note($0) }, crashPoint: crashPoint,
-              settleWindow: write.settle.duration))
+              now: Surroundings.now, stop: stop, fence: control.fence, events: { progress.note($0) },
+              crashPoint: crashPoint, settleWindow: write.settle.duration))
         }
         await lock.release()
         guard verifies else { return outcome }

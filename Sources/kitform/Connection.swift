@@ -31,10 +31,10 @@ extension Session {
 
   /// The same, with the way to the account's custom channels at run time beside the engine.
   ///
-  /// `mayLeave` is asked before each attempt at a call.
+  /// A run that changes the account says by `control` when no call of it may leave.
   func withAccount<Value: Sendable>(
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
-    first: FirstOutcome? = nil, mayLeave: (@Sendable (MethodKind, Bool) -> Bool)? = nil,
+    first: FirstOutcome? = nil, control: RunControl? = nil,
     _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try profile(configuration)
@@ -52,7 +52,7 @@ extension Session {
           Access(
             profile: profile, origin: origin, messaging: origin, token: token, key: try stateKey(configuration),
             store: store, settings: try transportSettings(calls)),
-          calls: calls, isReading: write == nil, first: first, mayLeave: mayLeave, body)
+          calls: calls, isReading: write == nil, first: first, control: control, body)
       }
     }
     let (origin, messaging) = try allowedOrigins(configuration)
@@ -66,7 +66,7 @@ extension Session {
       store: store, settings: try transportSettings(calls))
     do {
       return try await connect(
-        configuration, access, calls: calls, isReading: write == nil, first: first, mayLeave: mayLeave, body)
+        configuration, access, calls: calls, isReading: write == nil, first: first, control: control, body)
     } catch EngineFailure.state(.failed) where deadline?.hasPassed == true {
       throw EngineFailure.stopped(.timeIsUp)
     }
@@ -84,6 +84,12 @@ extension Session {
     var comparesNoSecrets = false
     var store: any StateStore
     var settings: AsyncHTTPTransport.Settings
+  }
+
+  /// How a run that changes the account ends, and what keeps its calls back.
+  struct RunControl {
+    let stop = Stop()
+    let fence = RunFence()
   }
 
   /// The value of the account's token.
@@ -123,8 +129,7 @@ extension Session {
   /// Runs `body` with an engine of these parts.
   func connect<Value: Sendable>(
     _ configuration: Configuration, _ access: Access, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
-    mayLeave: (@Sendable (MethodKind, Bool) -> Bool)? = nil,
-    _ body: (Engine, MessagingAccess) async throws -> Value
+    control: RunControl? = nil, _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let (profile, origin) = (access.profile, access.origin)
     let secrets = self.secrets
@@ -132,16 +137,18 @@ extension Session {
     let isLocal = HostClass.isLoopback(origin.host)
     let rate = calls.rate ?? (isLocal ? nil : profile.rate)
     let clock = ContinuousClock()
+    let (stopped, fence) = (Event(), control?.fence)
+    control?.stop.onRequest { stopped.happen() }
     // From its first write on, an apply ends by `Stop`, which lets running calls finish.
-    let deadline = calls.connection.timeout.map {
-      Deadline(after: $0.duration, clock: clock, isForReadsAlone: !isReading)
-    }
+    let deadline = Deadline(
+      after: calls.connection.timeout?.duration, clock: clock, or: stopped, isForReadsAlone: !isReading)
     do {
       return try await AsyncHTTPTransport.withTransport(access.settings) { transport in
         let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport
         let caller = Caller(
           transport: observed, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
-          budget: RetryBudget(), clock: clock, deadline: deadline, mayLeave: mayLeave, now: Surroundings.seconds)
+          budget: RetryBudget(), clock: clock, deadline: deadline, stopped: stopped,
+          mayWrite: { fence?.isOpen ?? true }, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
           caller: caller, parallelism: max(calls.parallelism, 4), known: invocation.known)
@@ -158,7 +165,7 @@ extension Session {
             known: invocation.known))
       }
     } catch {
-      throw deadline?.hasCut == true ? EngineFailure.stopped(.timeIsUp) : error
+      throw deadline.hasCut ? EngineFailure.stopped(control?.stop.reason ?? .timeIsUp) : error
     }
   }
 

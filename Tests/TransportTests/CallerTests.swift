@@ -7,14 +7,18 @@ final class ScriptedTransport: Transport {
   private let script: Mutex<[Result<HTTPResponse, TransportFailure>]>
   private let count = Mutex(0)
 
-  init(_ script: [Result<HTTPResponse, TransportFailure>]) {
+  private let onSend: @Sendable () -> Void
+
+  init(_ script: [Result<HTTPResponse, TransportFailure>], onSend: @escaping @Sendable () -> Void = {}) {
     self.script = Mutex(script)
+    self.onSend = onSend
   }
 
   var hits: Int { count.withLock { $0 } }
 
   func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
     count.withLock { $0 += 1 }
+    onSend()
     return try script.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }.get()
   }
 }
@@ -46,9 +50,8 @@ struct CallerTests {
     return Caller(
       transport: transport, limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(),
       clock: clock,
-      mayLeave: { _, isRepeat in
+      mayWrite: {
         left.withLock { left in
-          #expect(isRepeat == (left < attempts))
           left -= 1
           return left >= 0
         }
@@ -63,6 +66,55 @@ struct CallerTests {
     let once = await caller(transport, leaving: 2).call(request, as: .create)
     #expect((try? once.result.get().status) == 429)
     #expect(once.calls == 2 && transport.hits == 2 && !once.mayHaveTakenEffect)
+    let read = await caller(ScriptedTransport([answer(200)]), leaving: 0).call(request, as: .read)
+    #expect(read.calls == 1)
+  }
+
+  /// A caller whose sleeps last for an hour.
+  private func patient(_ transport: ScriptedTransport, _ limiter: RateLimiter, _ stopped: Event) -> Caller {
+    Caller(
+      transport: transport, limiter: limiter, budget: RetryBudget(), clock: ContinuousClock(), stopped: stopped,
+      now: { 0 }, generator: GreatestNumbers())
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [MethodKind.create, .update, .read])
+  func `a wish to stop ends the wait before a repetition, and the last answer is told`(_ kind: MethodKind) async {
+    let stopped = Event()
+    let transport = ScriptedTransport([answer(429, [("Retry-After", "60")])], onSend: { stopped.happen() })
+    let limiter = RateLimiter(callsPerSecond: nil, clock: ContinuousClock())
+    let report = await patient(transport, limiter, stopped).call(request, as: kind)
+    #expect((try? report.result.get().status) == 429)
+    #expect(report.calls == 1 && transport.hits == 1)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a wish to stop ends the wait for a turn, and no call is made`() async {
+    let limiter = RateLimiter(callsPerSecond: 0.001, clock: ContinuousClock())
+    _ = try? await limiter.turn()
+    let (stopped, transport) = (Event(), ScriptedTransport([answer(200)]))
+    let caller = patient(transport, limiter, stopped)
+    await withTaskGroup(of: Caller.Report.self) { group in
+      for kind in [MethodKind.create, .update, .delete] { group.addTask { await caller.call(request, as: kind) } }
+      group.addTask {
+        try? await Task.sleep(for: .milliseconds(20))
+        stopped.happen()
+        return await caller.call(request, as: .create)
+      }
+      for await report in group {
+        #expect(throws: TransportFailure.cancelled) { try report.result.get() }
+        #expect(report.calls == 0)
+      }
+    }
+    #expect(transport.hits == 0)
+  }
+
+  @Test func `a read that is begun after the wish to stop is made once`() async {
+    let stopped = Event()
+    stopped.happen()
+    let transport = ScriptedTransport([answer(500), answer(200)])
+    let limiter = RateLimiter(callsPerSecond: nil, clock: clock)
+    let report = await patient(transport, limiter, stopped).call(request, as: .read)
+    #expect((try? report.result.get().status) == 500)
+    #expect(report.calls == 1)
   }
 
   @Test func `an answer ends the call`() async throws {

@@ -50,6 +50,25 @@ struct DeadlineTests {
     #expect(throws: TransportFailure.ambiguous(.reset)) { try report.result.get() }
   }
 
+  @Test(.timeLimit(.minutes(1))) func `a wish to stop cuts reads off until the first write, and no call after it`()
+    async throws
+  {
+    let stopped = Event()
+    let deadline = Deadline(after: nil, clock: ContinuousClock(), or: stopped, isForReadsAlone: true)
+    let silent = caller(Silent(failure: .ambiguous(.other("cancelled"))), deadline)
+    async let one = silent.call(request, as: .read)
+    async let two = silent.call(request, as: .read)
+    try await Task.sleep(for: .milliseconds(20))
+    #expect(!deadline.hasCut)
+    stopped.happen()
+    for report in await [one, two] { #expect(throws: TransportFailure.ambiguous(.timeout)) { try report.result.get() } }
+    #expect(deadline.hasCut)
+    #expect(await silent.call(request, as: .read).calls == 0)
+    let writing = caller(ScriptedTransport([.success(HTTPResponse(status: 200))]), deadline)
+    #expect(await writing.call(request, as: .create).calls == 1)
+    #expect(await writing.call(request, as: .read).calls == 1)
+  }
+
   @Test func `a run that writes is bound until its first write`() async throws {
     let clock = ManualClock()
     let deadline = Deadline(after: .seconds(5), clock: clock, isForReadsAlone: true)
