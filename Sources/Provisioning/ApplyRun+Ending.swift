@@ -8,13 +8,18 @@ extension ApplyRun {
     }
     let quiet = calls.isEmpty ? plan.changes.indices.filter { !plan.changes[$0].isCall } : []
     for index in quiet { results[index] = quietly(plan.changes[index]) }
+    // The account is asked meanwhile, and mostly shows what it should.
+    let (lock, ended) = (applier.lock, applier.now())
+    let expected = lastState(outcome(of: allResults, unverified: []), ended: ended)
+    async let preparation: Void = lock.prepare(expected)
     let unverified = await verify()
+    await preparation
     if !calls.isEmpty { try applier.crashPoint(.verified) }
     journal.flush()
     let changes = allResults
     let outcome = outcome(of: changes, unverified: unverified)
     var result = ApplyResult(
-      outcome: outcome, changes: changes, unverified: unverified ?? [], state: lastState(outcome),
+      outcome: outcome, changes: changes, unverified: unverified ?? [], state: lastState(outcome, ended: ended),
       calls: calls.reduce(listings) { $0 + $1.calls }, duration: .zero)
     do throws(StateFailure) {
       try await write(result.state)
@@ -121,11 +126,12 @@ extension ApplyRun {
   }
 
   /// The state without the run, but for creations that stay uncertain.
-  private func lastState(_ outcome: ApplyOutcome) -> State {
+  ///
+  /// - Parameter ended: when the last change had come to its end, UTC, ISO 8601.
+  private func lastState(_ outcome: ApplyOutcome, ended: String) -> State {
     var state = ledger.conclusion(serial: serial + 1, uncertain: uncertain)
     let isComplete = outcome == .done || outcome == .noChanges || outcome == .unverified
     state.guards = isComplete ? plan.guards : plan.guards.stricter(than: state.guards)
-    let ended = applier.now()
     state.remember(
       State.PastRun(
         id: options.runID, command: options.command, digest: options.digest, started: ledger.record.started,

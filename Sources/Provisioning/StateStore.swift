@@ -37,6 +37,8 @@ package protocol StateLock: Sendable {
   func read() async throws(StateFailure) -> State?
   /// Replaces the state, durably, before it returns; `state.serial` must be the last one read plus one.
   func write(_ state: State) async throws(StateFailure)
+  /// Works out how a state is written that will probably be the next one, while there is time; any other may be written too.
+  func prepare(_ state: State) async
   /// Puts a state where none, a damaged one, or one of another lineage stands, and returns it with the serial that it got.
   ///
   /// That is its own serial or, where it is higher, the one behind the serial that can be read of what stands there: a

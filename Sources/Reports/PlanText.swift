@@ -23,16 +23,28 @@ package struct PlanText: Sendable {
   }
 
   /// Renders the whole plan: what is open, the changes with deletes first, the summary, the digest, the refusals.
-  ///
-  /// - Parameter digest: the plan's, where it is worked out already.
-  package func render(_ plan: Plan, digest: String? = nil) -> String {
+  package func render(_ plan: Plan) -> String { changes(plan) + line(digest: plan.digest) + refusals(plan) }
+
+  /// The same with the plan's digest from elsewhere, asked for when the changes are rendered.
+  package func render(_ plan: Plan, digest: @Sendable () async -> String) async -> String {
+    let changes = changes(plan)
+    return changes + line(digest: await digest()) + refusals(plan)
+  }
+
+  private func line(digest: String) -> String { "Plan digest: \(digest)\n" }
+
+  private func changes(_ plan: Plan) -> String {
     var text = ""
     for words in plan.interrupted { text += style.paint(SafeText.escape(words), .yellow) + "\n" }
     if !plan.interrupted.isEmpty { text += "\n" }
     let lines = plan.changes.flatMap { PlanLines(isVerbose: isVerbose).lines($0) } + PlanLines.loosened(plan)
     text += PlanTable(lines, style: style).text
     if !lines.isEmpty { text += "\n" }
-    text += summary(plan) + "Plan digest: \(digest ?? plan.digest)\n"
+    return text + summary(plan)
+  }
+
+  private func refusals(_ plan: Plan) -> String {
+    var text = ""
     for refusal in plan.refusals {
       text += "\n" + style.paint("Refused", .red) + " (\(refusal.rule.id)): \(SafeText.escape(refusal.message))\n"
       if !refusal.addresses.isEmpty {

@@ -63,6 +63,7 @@ final class LocalStateLock: StateLock {
   private let files: StateFiles
   private let lock: any DiskLock
   private let known = Mutex(Known())
+  private let bytes: StateBytes
   let journal: (any Journal)?
   /// The state is on the same disk as the journal, so that checkpoints would add nothing.
   let wantsCheckpoints = false
@@ -82,8 +83,11 @@ final class LocalStateLock: StateLock {
   init(_ files: StateFiles, _ lock: any DiskLock) {
     self.files = files
     self.lock = lock
+    bytes = StateBytes(files.codec, label: files.path)
     journal = FileJournal(disk: files.disk, path: files.journalPath)
   }
+
+  func prepare(_ state: State) async { bytes.prepare(state) }
 
   func read() async throws(StateFailure) -> State? {
     try known.withLock { known throws(StateFailure) in try load(&known) }
@@ -115,7 +119,7 @@ final class LocalStateLock: StateLock {
 
   /// Writes a state and keeps `previous` as a backup.
   private func put(_ state: State, over previous: [UInt8]?, _ known: inout Known) throws(StateFailure) {
-    let bytes = try files.codec.bytes(of: state, label: files.path)
+    let bytes = try bytes.of(state)
     try files.prepare(bytes, keeping: previous)
     try files.commit()
     known.unsettled = bytes

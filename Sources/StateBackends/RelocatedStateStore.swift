@@ -85,6 +85,8 @@ package struct RelocatedStateStore: StateStore {
       store.whenWritten()
     }
 
+    func prepare(_ state: State) async { await lock.prepare(state) }
+
     func replace(with state: State) async throws(StateFailure) -> State {
       store.whenWriting()
       let replaced = try await lock.replace(with: state)

@@ -9,6 +9,7 @@ final class RemoteStateLock: StateLock {
   private let store: any RemoteStateStore
   private let id: String
   private let known = Mutex(Known())
+  private let bytes: StateBytes
   let journal: (any Journal)?
   /// The runner's disk may be gone after a crash, and another runner may take the lock over.
   let wantsCheckpoints = true
@@ -26,11 +27,14 @@ final class RemoteStateLock: StateLock {
     self.store = store
     self.id = id
     self.wasTakenOver = wasTakenOver
+    bytes = StateBytes(store.options.codec, label: store.label)
     journal = store.options.journal.flatMap { disk, path in
       // Without a journal recovery asks the account instead: a working directory that takes none is no reason to fail.
       (try? disk.makeDirectory(PosixDisk.parent(of: path))).map { FileJournal(disk: disk, path: path) }
     }
   }
+
+  func prepare(_ state: State) async { bytes.prepare(state) }
 
   func read() async throws(StateFailure) -> State? {
     let object = try await store.fetch()
@@ -109,7 +113,7 @@ final class RemoteStateLock: StateLock {
 
   /// Puts a state, and where the answer is lost or a refusal may be that of a repetition, looks whether it is there.
   private func put(_ state: State, over current: RemoteObject?) async throws(StateFailure) {
-    let bytes = try store.options.codec.bytes(of: state, label: store.label)
+    let bytes = try bytes.of(state)
     do throws(RemotePutFailure) {
       try await store.put(bytes, over: current, lock: id)
     } catch {

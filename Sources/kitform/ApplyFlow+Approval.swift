@@ -142,7 +142,7 @@ extension ApplyFlow {
       reasons += reviewed.reasons
       guard reasons.isEmpty else { return .ended(try await refuse(reasons, old: file.plan, engine, state)) }
       noteCommit(file, await invocation.repository.head())
-      invocation.show(reviewed.planned.plan, engine)
+      await invocation.show(reviewed.planned.plan, engine)
       let verdict = reviewed.planned.plan.outcome(detailed: false)
       return verdict == .refused ? .ended(verdict) : .may(reviewed.planned)
     }
@@ -161,7 +161,7 @@ extension ApplyFlow {
         : "review a new one: kitform plan --out FILE")
     let targets = old?.targets.compactMap { Target($0) } ?? []
     let planned = try await engine.plan(state, options: PlanOptions(targets: targets), ended: Surroundings.now())
-    invocation.show(planned.plan, engine)
+    await invocation.show(planned.plan, engine)
     if let old, old.digest != planned.plan.digest {
       show(PlanDiff(ReviewedPlan(old), ReviewedPlan(planned.plan)), "the saved plan")
     }

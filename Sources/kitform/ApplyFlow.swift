@@ -114,8 +114,7 @@ struct ApplyFlow {
     if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     await key
     let plan = planned.plan
-    let digest = plan.digest
-    invocation.show(plan, engine, digest: digest, saysInterrupted: recovered.isEmpty)
+    let digest = await invocation.show(plan, engine, saysInterrupted: recovered.isEmpty)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
     let missing = planned.secrets.failures.filter { failure in
       options.targets.isEmpty || options.targets.contains { $0.matches(failure.key.address) }

@@ -51,7 +51,7 @@ extension Session {
           configuration,
           Access(
             profile: profile, origin: origin, messaging: origin, token: token, key: try stateKey(configuration),
-            store: store, settings: try transportSettings(calls)),
+            store: store, settings: try transportSettings(calls, to: [origin])),
           calls: calls, isReading: write == nil, first: first, control: control, body)
       }
     }
@@ -63,7 +63,7 @@ extension Session {
     }
     let access = Access(
       profile: profile, origin: origin, messaging: messaging, token: token, key: try stateKey(configuration),
-      store: store, settings: try transportSettings(calls))
+      store: store, settings: try transportSettings(calls, to: [origin, messaging]))
     do {
       return try await connect(
         configuration, access, calls: calls, isReading: write == nil, first: first, control: control, body)
@@ -102,9 +102,10 @@ extension Session {
     try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
   }
 
-  /// TLS and proxies for calls of the account.
-  func transportSettings(_ calls: CallOptions) throws -> AsyncHTTPTransport.Settings {
-    try transportSettings(calls.connection, parallelism: calls.parallelism)
+  /// TLS and proxies for calls of the account, to these hosts where they are known.
+  func transportSettings(_ calls: CallOptions, to origins: [Origin]? = nil) throws -> AsyncHTTPTransport.Settings {
+    try transportSettings(
+      calls.connection, parallelism: calls.parallelism, isEncrypted: origins?.contains { $0.scheme == "https" } ?? true)
   }
 
   /// Resolves what the manifests refer to before anybody else speaks, so that nobody's words show it.
@@ -188,8 +189,11 @@ extension Session {
   }
 
   /// TLS and proxies as the environment and the command line say.
+  ///
+  /// - Parameter isEncrypted: whether there will be TLS; without it the environment's authorities, which may be hundreds of
+  ///   files, are not read.
   func transportSettings(
-    _ connection: ConnectionOptions, parallelism: Int
+    _ connection: ConnectionOptions, parallelism: Int, isEncrypted: Bool = true
   ) throws -> AsyncHTTPTransport.Settings {
     var settings = AsyncHTTPTransport.Settings()
     settings.parallelism = max(parallelism, 4)
@@ -200,7 +204,8 @@ extension Session {
     }
     let environment = invocation.surroundings.environment
     do throws(TrustRoots.Problem) {
-      settings.trustRoots = try TrustRoots(caFile: connection.caFile, environment: environment)
+      settings.trustRoots = try TrustRoots(
+        caFile: connection.caFile, environment: isEncrypted ? environment : [:])
     } catch {
       throw LocalFailure(message: error.description, remedy: "name a file with certificates in PEM form")
     }

@@ -135,7 +135,7 @@ extension Session {
     let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }
     func run(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
       try await AsyncHTTPTransport.withTransport(
-        try transportSettings(calls.connection, parallelism: calls.parallelism)
+        try transportSettings(calls, to: [origin])
       ) { transport in
         try await body(
           MessagingAccess(

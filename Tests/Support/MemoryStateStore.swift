@@ -109,6 +109,8 @@ package final class MemoryStateStore: StateStore {
       guard store.power.step() else { throw .failed(label: store.label, reason: "the power is off") }
     }
 
+    func prepare(_ state: State) async {}
+
     func replace(with state: State) async throws(StateFailure) -> State {
       store.disk.withLock { contents in
         let state = state.following(max(state.serial - 1, contents.state?.serial ?? 0))

@@ -51,6 +51,17 @@ package enum StateStoreContract {
       await lock.release()
       try require(try await place.store().read()?.serial == 9, "the last write is lost")
     },
+    Case(description: "a state that was prepared is written like any other, and any other in its place") { place in
+      let lock = try await lock(place, "one")
+      await lock.prepare(StateSamples.full(serial: 1))
+      try require(try await place.store().read() == nil, "preparing wrote something")
+      try await lock.write(StateSamples.full(serial: 1))
+      try require(try await place.store().read() == StateSamples.full(serial: 1), "wrote another state")
+      await lock.prepare(StateSamples.full(serial: 2))
+      try await lock.write(StateSamples.empty(serial: 2))
+      try require(try await place.store().read() == StateSamples.empty(serial: 2), "wrote the prepared state")
+      await lock.release()
+    },
     Case(description: "a second lock is refused with the holder, until the first is released") { place in
       let first = try await lock(place, "one")
       let failure = await failure { _ = try await lock(place, "two") }

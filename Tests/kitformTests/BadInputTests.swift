@@ -297,6 +297,20 @@ struct BadInputTests {
     }
   }
 
+  @Test func `authorities of the environment are read where there is TLS, and a file of one's own always`() async throws
+  {
+    let kit = try await LocalKitProcess()
+    var project = try kit.project()
+    project.environment["SSL_CERT_FILE"] = "/nope/authorities.pem"
+    try await project.expect(0, "plan")
+    let own = try await project.expect(1, "plan --ca-file /nope/own.pem")
+    #expect(own.errors.contains("--ca-file: /nope/own.pem cannot be read"), "\(own.errors)")
+    try project.workspace.replace("http://127.0.0.1", with: "https://127.0.0.1", in: "kitform.yaml")
+    let encrypted = try await project.expect(1, "plan")
+    #expect(encrypted.errors.contains("SSL_CERT_FILE: /nope/authorities.pem cannot be read"), "\(encrypted.errors)")
+    try await kit.stop()
+  }
+
   private func secure(_ server: RawServer) throws -> TestProject {
     let host = "https://localhost:\(server.port)"
     var project = try TestProject(

@@ -67,7 +67,7 @@ struct PlanCommand: AsyncParsableCommand {
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
         if let warning = await history { invocation.diagnostics.append(warning) }
-        invocation.show(planned.plan, engine)
+        await invocation.show(planned.plan, engine)
         invocation.propose(planned.proposals, in: session)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
         if let out {
@@ -96,7 +96,7 @@ struct PlanCommand: AsyncParsableCommand {
     var plan = try await engine.plan(state, options: options, ended: Surroundings.now()).plan
     plan.account.host = "recorded"
     plan.reads = 0
-    session.invocation.show(plan, engine)
+    await session.invocation.show(plan, engine)
     session.invocation.diagnostics.append(
       Diagnostic(
         .planRecorded, at: nil,
@@ -157,8 +157,10 @@ extension Plan {
 extension Invocation {
   /// Makes a plan the result of the command; what an interrupted apply left open is said once.
   ///
-  /// `digest` is the plan's, where it is worked out already.
-  func show(_ plan: Plan, _ engine: Engine, digest: String? = nil, saysInterrupted: Bool = true) {
+  /// - Returns: the plan's digest, which is worked out beside the text.
+  @discardableResult
+  func show(_ plan: Plan, _ engine: Engine, saysInterrupted: Bool = true) async -> String {
+    let digest = Task { plan.digest }
     self.plan = plan
     account = plan.account
     records = engine.configuration.records
@@ -168,10 +170,11 @@ extension Invocation {
     if global.format == .text {
       var shown = plan
       if !saysInterrupted { shown.interrupted = [] }
-      text += PlanText(
+      text += await PlanText(
         color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
-      ).render(shown, digest: digest)
+      ).render(shown) { await digest.value }
     }
+    return await digest.value
   }
 }
 
