@@ -52,7 +52,7 @@ package enum BinaryUnderTest {
     let own = ProcessInfo.processInfo.environment
     var seen = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": directory]
     // Under a sanitizer, what holds for the tests holds for what they start.
-    for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"] { seen[name] = own[name] }
+    for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"] { seen[name] = own[name] }
     process.environment = seen.merging(environment) { $1 }
     let streams = try Streams()
     process.standardInput = FileHandle.nullDevice
