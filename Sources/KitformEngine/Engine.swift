@@ -116,6 +116,8 @@ package struct Engine: Sendable {
     async let information = accountInformation()
     async let facts = facts(Resolver.needs(records))
     async let listing = listing(state)
+    // Files and variables are read while the account answers.
+    async let values = secrets.resolve(records: records)
     try check(await information)
     let known = try await facts.getOrThrow()
     let channels = try await listing.getOrThrow()
@@ -145,7 +147,7 @@ package struct Engine: Sendable {
     let proposals =
       options.adoptsMatching ? MatchingAdoptions.find(resolved, state: view, channels: channels) : []
     resolved.adoptions += proposals
-    let secrets = secrets.resolve(records: records)
+    let secrets = await values
     var plan = Planner.plan(
       PlanInput(
         configuration: resolved, state: view, account: binding, channels: channels, facts: known, secrets: secrets,

@@ -58,13 +58,20 @@ struct FieldComparer {
       let past = cursor < applied.count && applied[cursor].name == fields[slot].name ? applied[cursor].value : nil
       if past != nil { cursor += 1 }
       if isSettled(record.slots[slot]?.value, channel?.values, slot, past) { continue }
-      let (change, isOutdated) = result(of: Comparison(record, slot, channel, applied, former))
+      let one = Comparison(record, slot, channel, applied, former)
+      let (change, isOutdated) = result(of: one)
       if isOutdated { diff.isOutdated = true }
+      if channel == nil, one.slot != nil {
+        let wanted = wanted(one, shown: change)
+        diff.wanted.append(wanted)
+        if change == nil { diff.settled.append(wanted) }
+      }
       guard let change else { continue }
       diff.fields.append(change)
       changed.append(slot)
     }
-    guard diff.isOutdated || !diff.fields.isEmpty else { return diff }
+    // What is created was collected on the way: all of it is needed.
+    guard channel != nil, diff.isOutdated || !diff.fields.isEmpty else { return diff }
     for slot in record.kind.fields.indices where record.slots[slot] != nil {
       guard record.kind.fields[slot].role == .managed else { continue }
       let wanted = wanted(Comparison(record, slot, channel, applied, former))
@@ -253,8 +260,11 @@ struct FieldComparer {
   }
 
   /// What the state will hold; an unresolved secret keeps what is known of it.
-  private mutating func wanted(_ one: Comparison) -> State.AppliedField {
+  ///
+  /// - Parameter shown: the field's difference, where there is one: it has the value already.
+  private mutating func wanted(_ one: Comparison, shown: FieldChange? = nil) -> State.AppliedField {
     guard let slot = one.slot, case .secret(let reference) = slot.value else {
+      if case .value(let value)? = shown?.after { return State.AppliedField(name: one.field.name, value: value) }
       let value = one.slot.map { index.titled($0.value, shape: one.field.shape).json } ?? .null
       return State.AppliedField(name: one.field.name, value: value)
     }

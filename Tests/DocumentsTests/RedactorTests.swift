@@ -1,4 +1,5 @@
 import Documents
+import Support
 import Testing
 
 @Suite struct RedactorTests {
@@ -45,6 +46,37 @@ import Testing
     let shown = Redactor([#"tkn"Q-secret"#, #"tkn"Q-secret1????"#]).redact("<\(text)>")
     #expect(shown.contains("•••") && !shown.contains("Q-secret") && !shown.contains("tkn") && !shown.contains("dGtu"))
     #expect(shown.hasPrefix("<") && shown.hasSuffix(">"))
+  }
+
+  /// A text with every character spelt in one of the ways that hold for it.
+  private static func spell(_ text: String, json: Bool, _ generator: inout SeededGenerator) -> String {
+    text.unicodeScalars.map { scalar in
+      let isPlain = Bool.random(using: &generator) && scalar != "%" && scalar != "\\" && scalar != "\""
+      if isPlain { return String(scalar) }
+      guard json else {
+        return String(scalar).utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      }
+      let digits = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+
+  @Test func `exactly the secret is masked, whatever escapes stand around it and however it is spelt twice`() {
+    let parts = ["%41", "%", "%4", "\\n", "\\u00fc", "\\", "+", "é", "plain words", "%25%35%32", "\\\\", " ", "😀"]
+    let secret = "tok/en \"1\" ü%"
+    let redactor = Redactor([secret, "another one, with blanks"])
+    for seed in 0..<2_000 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      func around() -> String {
+        (0..<Int.random(in: 0...6, using: &generator)).map { _ in parts.randomElement(using: &generator)! }.joined()
+      }
+      let (before, after) = (around() + "·", "·" + around())
+      var spelt = secret
+      for _ in 0..<Int.random(in: 0...2, using: &generator) {
+        spelt = Self.spell(spelt, json: .random(using: &generator), &generator)
+      }
+      #expect(redactor.redact(before + spelt + after) == before + Redactor.mask + after, "seed \(seed): \(spelt)")
+    }
   }
 
   @Test func `each of many secrets is found, also where all begin alike`() {
