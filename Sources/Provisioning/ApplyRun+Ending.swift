@@ -11,7 +11,8 @@ extension ApplyRun {
     // The account is asked meanwhile, and mostly shows what it should.
     let (lock, ended) = (applier.lock, applier.now())
     let expected = lastState(outcome(of: allResults, unverified: []), ended: ended)
-    async let preparation: Void = lock.prepare(expected)
+    let asks = applier.stop.reason == nil
+    async let preparation: Void = asks ? lock.prepare(expected) : ()
     let unverified = await verify()
     await preparation
     if !calls.isEmpty { try applier.crashPoint(.verified) }

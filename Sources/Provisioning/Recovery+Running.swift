@@ -28,7 +28,8 @@ extension Recovery {
     }
     let settling = Settling(remote: remote, clock: clock, stop: stop)
     // Of a holder whose lock was taken away, calls may be under way for as long as its last proof holds.
-    let quiet: Duration = lock.wasTakenOver ? .seconds(RunFence.validity(of: run)) : .zero
+    let isTakenOver = lock.wasTakenOver || run.isTakenOver
+    let quiet: Duration = isTakenOver ? .seconds(RunFence.validity(of: run)) : .zero
     var channels = try await list(settling, after: clock.now.advanced(by: quiet), state)
     guard var recovered = recover(state, journal: journal, channels: channels, ended: now()) else { return nil }
     if recovered.needsSettling {

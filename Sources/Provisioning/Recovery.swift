@@ -163,6 +163,7 @@ private struct Work {
     if !uncertain.isEmpty {
       recovered.run = run
       recovered.run?.operations = uncertain.map(\.operation)
+      recovered.run?.isTakenOver = false
     }
     if !state.history.contains(where: { $0.id == run.id }) {
       recovered.remember(

@@ -15,6 +15,8 @@ package struct RunRecord: Sendable, Equatable {
   package var operations: [Operation]
   /// For how many seconds a written state proves that the run holds its lock (`RunFence`); nil in records that do not say it.
   package var fence: Int?
+  /// Whether the lock was taken away from the run: calls of it may be under way until its fence has closed.
+  package var isTakenOver = false
 
   package init(
     id: String, command: String, digest: String, started: String, who: String, known: [Int], operations: [Operation],

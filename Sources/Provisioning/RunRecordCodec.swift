@@ -9,7 +9,8 @@ extension RunRecord {
         .init("id", .string(id)), .init("command", .string(command)), .init("digest", .string(digest)),
         .init("started", .string(started)), .init("who", .string(who)),
         .init("known", .array(known.map { .integer($0) })), .init("operations", .array(operations.map(\.json))),
-      ] + (fence.map { [.init("fence", .integer($0))] } ?? []))
+      ] + (fence.map { [.init("fence", .integer($0))] } ?? [])
+        + (isTakenOver ? [.init("takenOver", .bool(true))] : []))
   }
 
   /// Reads what `json` wrote.
@@ -20,6 +21,7 @@ extension RunRecord {
       id: try reader.text("id"), command: try reader.text("command"), digest: try reader.text("digest"),
       started: try reader.text("started"), who: try reader.text("who"), known: try reader.integers("known"),
       operations: operations, fence: reader.value["fence"] == nil ? nil : try reader.integer("fence"))
+    isTakenOver = reader.value["takenOver"] == nil ? false : try reader.flag("takenOver")
   }
 }
 

@@ -19,7 +19,8 @@ struct Settling<RunClock: Clock>: Sendable where RunClock.Duration == Duration {
     do throws(RemoteFailure) {
       return .success(try await remote.channels(expecting: count))
     } catch {
-      return .failure(error)
+      // What was cut off says nothing about the account.
+      return stop.reason == nil ? .failure(error) : nil
     }
   }
 }

@@ -4,7 +4,7 @@ package import Provisioning
 
 /// A plan as members of a JSON document (cli.md, "JSON shapes").
 package enum PlanJSON {
-  package static func members(_ plan: Plan) -> [JSONValue.Member] {
+  package static func members(_ plan: Plan, digest: String? = nil) -> [JSONValue.Member] {
     [
       .init(
         "summary",
@@ -16,7 +16,7 @@ package enum PlanJSON {
               "partial",
               plan.scope.map { ["channels": .integer($0.channels), "of": .integer($0.total)] } ?? .null),
           ])),
-      .init("digest", .string(plan.digest)),
+      .init("digest", .string(digest ?? plan.digest)),
       .init("targets", .array(plan.targets.map { .string($0) })),
       .init("interrupted", .array(plan.interrupted.map { .string($0) })),
       .init("refusals", .array(plan.refusals.map(refusal))),

@@ -56,6 +56,8 @@ final class RemoteStateLock: StateLock {
     do throws(StateFailure) {
       guard var state = try await read() else { return }
       state.serial += 1
+      // Whoever frees this lock before recovery has waited leaves the waiting to the next one.
+      state.run?.isTakenOver = true
       try await write(state)
     } catch {
       switch error {

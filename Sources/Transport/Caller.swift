@@ -16,7 +16,7 @@ package struct Caller: Sendable {
   ///
   /// - Parameters:
   ///   - deadline: cuts calls off where the run's time is up; nil for none.
-  ///   - stopped: once it has happened, nothing but a read's first attempt leaves, or is waited for.
+  ///   - stopped: once it has happened, nothing leaves any more, and nothing is waited for.
   ///   - mayWrite: asked before each attempt that is no read when all waiting is over, and at the last moment by the
   ///     transport: one that may not leave is not made.
   ///   - now: seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
@@ -64,12 +64,10 @@ package struct Caller: Sendable {
     var (report, request) = (Report(), request)
     budget.earn()
     while true {
-      // A read that is begun after the wish to stop is one that the end of the run takes.
-      let stopped = kind == .read && report.calls == 0 ? nil : stopped
       guard let turn = try? await limiter.turn(unless: stopped) else { return report }
       let mayWrite = kind == .read ? nil : mayWrite
       if stopped != nil || mayWrite != nil {
-        let mayLeave: @Sendable () -> Bool = { stopped?.hasHappened != true && mayWrite?() ?? true }
+        let mayLeave: @Sendable () -> Bool = { [stopped] in stopped?.hasHappened != true && mayWrite?() ?? true }
         guard mayLeave() else { return report }
         request.mayLeave = mayLeave
       }
@@ -93,7 +91,7 @@ package struct Caller: Sendable {
       }
       let pause = jitter.draw(range)
       do {
-        guard let stopped = self.stopped else {
+        guard let stopped else {
           try await sleep(pause)
           continue
         }

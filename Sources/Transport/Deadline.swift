@@ -34,7 +34,7 @@ package final class Deadline: Sendable {
   }
 
   /// Whether a call was cut off, or not begun, because the time was over.
-  package var hasCut: Bool { state.withLock { $0.hasCut } }
+  package var hasCut: Bool { state.withLock { $0.hasCut || !$0.isLifted && stopped.hasHappened } }
 
   /// Runs `body` until it ends or the time is up, when its task is cancelled; nil where it was not begun.
   func limit<Value: Sendable>(_ kind: MethodKind, _ body: @escaping @Sendable () async -> Value) async -> Value? {

@@ -90,8 +90,8 @@ struct ApplyFlow {
     // Git takes longer to start than to answer: it does so beside the reads.
     let (repository, saved) = (invocation.repository, savedCommit)
     async let commit = saved == nil ? repository.head() : saved
-    _ = try await engine.readState(lock)
-    if lock.wasTakenOver {
+    let unfinished = try await engine.readState(lock)?.run
+    if let unfinished, lock.wasTakenOver || unfinished.isTakenOver {
       invocation.terminal.note("Calls of the attempt that held the lock may be under way: what they did is waited for.")
     }
     let recovered = try await engine.recover(lock, context)

@@ -47,7 +47,7 @@ final class Interrupts {
 }
 
 extension Interrupts {
-  private static let stopping = "Stopping: nothing new starts; what is under way finishes."
+  private static let stopping = "Stopping: nothing new starts; changes under way finish."
 
   /// Lets a write to a closed pipe fail instead of ending the process: an apply outlives `| head`.
   static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }

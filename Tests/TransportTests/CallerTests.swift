@@ -107,16 +107,15 @@ struct CallerTests {
     #expect(transport.hits == 0)
   }
 
-  @Test func `a read that is begun after the wish to stop is made once`() async {
+  @Test(arguments: [MethodKind.create, .read]) func `nothing leaves after the wish to stop`(_ kind: MethodKind) async {
     let stopped = Event()
     stopped.happen()
-    let transport = ScriptedTransport([answer(500), answer(200)])
+    let transport = ScriptedTransport([answer(200)])
     let limiter = RateLimiter(callsPerSecond: nil, clock: clock)
-    let report = await patient(transport, limiter, stopped).call(request, as: .read)
-    #expect((try? report.result.get().status) == 500)
-    #expect(report.calls == 1)
+    let report = await patient(transport, limiter, stopped).call(request, as: kind)
+    #expect(throws: TransportFailure.cancelled) { try report.result.get() }
+    #expect(report.calls == 0 && transport.hits == 0)
   }
-
   @Test func `an answer ends the call`() async throws {
     let transport = ScriptedTransport([answer(422)])
     let report = await caller(transport).call(request, as: .create)

@@ -81,6 +81,32 @@ struct InterruptionTests {
     #expect(names.count == 12 && Set(names).count == 12, "\(names)")
   }
 
+  @Test func `a second Ctrl-C ends at once, and the next apply finds out what was done`() async throws {
+    let kit = try await LocalKitProcess(options: ["--latency", "3000"])
+    let project = try kit.project(many)
+    let running = try BinaryUnderTest.start(
+      ["apply", "--auto-approve", "--parallelism", "2", "--settle", "1s"], in: project.workspace.path,
+      environment: project.environment)
+    try await running.wait {
+      $0.errors.contains(": done")
+    } then: {
+      $0.interrupt()
+    }
+    try await running.wait {
+      $0.errors.contains("Stopping")
+    } then: {
+      $0.interrupt()
+    }
+    let ended = try await running.end()
+    #expect(ended.exitCode == 130, "\(ended.errors)")
+    // The account of an orderly end is missing.
+    #expect(!ended.output.contains("Ended"), "\(ended.output)")
+    #expect(try await project.json(0, "plan")["interrupted"].items.count > 0)
+    try await project.expect(0, "apply --auto-approve --settle 3s")
+    let names = try names(try await kit.stop())
+    #expect(names.count == 12 && Set(names).count == 12, "\(names)")
+  }
+
   @Test func `a closed terminal ends a run in order, and leaves no lock behind`() async throws {
     let kit = try await LocalKitProcess(options: ["--latency", "1500"])
     try await StateServer.with { server in

@@ -166,7 +166,7 @@ extension Invocation {
     records = engine.configuration.records
     callsPerSecond = engine.callsPerSecond
     diagnostics += plan.diagnostics
-    if isDocumentWanted { members += PlanJSON.members(plan) }
+    if isDocumentWanted { members += PlanJSON.members(plan, digest: await digest.value) }
     if global.format == .text {
       var shown = plan
       if !saysInterrupted { shown.interrupted = [] }
