@@ -9,6 +9,8 @@ package protocol Disk: Sendable {
   ///
   /// Whatever stands in its place already is an error, a symbolic link too.
   func create(_ path: String, _ bytes: [UInt8]) throws(DiskFailure)
+  /// Refuses what a new file may not take the place of: a link, a device, a pipe, a directory. Nothing there is right.
+  func checkReplaceable(_ path: String) throws(DiskFailure)
   /// Renames a file, replacing `new`; durable after `synchronizeDirectory`.
   func rename(_ path: String, to new: String) throws(DiskFailure)
   /// Removes a file, or the link of that name; nothing there is no error.

@@ -31,6 +31,22 @@ package struct PosixDisk: Disk {
     try file.close()
   }
 
+  package func checkReplaceable(_ path: String) throws(DiskFailure) {
+    try PosixFile.check(path, operation: "replace")
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else {
+      // What is missing on the way is the matter of whoever makes the file.
+      if errno == ENOENT || errno == ENOTDIR { return }
+      throw DiskFailure("replace", path, code: errno)
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw DiskFailure("replace", path, code: EISDIR)
+    case S_IFLNK: throw DiskFailure("replace", path, code: ELOOP)
+    default: throw DiskFailure("replace", path, code: DiskFailure.notRegular)
+    }
+  }
+
   package func rename(_ path: String, to new: String) throws(DiskFailure) {
     try PosixFile.check(path, new, operation: "rename")
     guard unsafe Glibc.rename(path, new) == 0 else { throw DiskFailure("rename a file to", new, code: errno) }

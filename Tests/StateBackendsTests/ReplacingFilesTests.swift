@@ -15,6 +15,27 @@ struct ReplacingFilesTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["a.yaml"])
   }
 
+  @Test func `what is no regular file is not replaced by one`() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write([1], to: "a.json")
+    try directory.link("b.json", to: directory.file("a.json"))
+    let made = unsafe mkfifo(directory.file("pipe"), 0o600)
+    #expect(made == 0)
+    let disk = PosixDisk()
+    for path in [directory.file("b.json"), directory.file("pipe"), directory.path] {
+      #expect(throws: DiskFailure.self, "\(path)") { try disk.replace(path, in: directory.path, with: [2]) }
+    }
+    #expect(throws: DiskFailure("replace", "/dev/null", code: DiskFailure.notRegular)) {
+      try disk.checkReplaceable("/dev/null")
+    }
+    #expect(directory.bytes("a.json") == [1])
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+    #expect(names == ["a.json", "b.json", "pipe"])
+    try disk.replace(directory.file("a.json"), in: directory.path, with: [3])
+    try disk.replace(directory.file("new.json"), in: directory.path, with: [4])
+    #expect(directory.bytes("a.json") == [3] && directory.bytes("new.json") == [4])
+  }
+
   @Test func `a link is not replaced`() throws {
     let directory = try TemporaryDirectory()
     try directory.write([1], to: "a.yaml")

@@ -100,6 +100,9 @@ package final class MemoryDisk: Disk {
     }
   }
 
+  /// There is nothing here but files.
+  package func checkReplaceable(_ path: String) {}
+
   package func rename(_ path: String, to new: String) throws(DiskFailure) {
     try call("rename", new) { contents, _ throws(DiskFailure) in
       guard let number = contents.names[path] else { throw DiskFailure("rename", path, code: ENOENT) }

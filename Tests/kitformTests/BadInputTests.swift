@@ -1,3 +1,4 @@
+import Foundation
 import NIOSSL
 import Support
 import TestServers
@@ -295,6 +296,22 @@ struct BadInputTests {
       #expect(ended.errors.contains("“Hello”"), "\(ended.errors)")
       try await refuse(try secure(server), 1, ["not a trusted authority", "--ca-file"], commands: ["plan"])
     }
+  }
+
+  @Test func `a plan is written over nothing but a file, which is told before the account is asked`() async throws {
+    let kit = try await LocalKitProcess()
+    let project = try kit.project()
+    try await kit.stop()
+    try FileManager.default.createSymbolicLink(
+      atPath: project.workspace.path + "/link", withDestinationPath: "kitform.yaml")
+    for (path, words) in [
+      ("/dev/null", "it is not a regular file"), ("link", "it is a symbolic link"), (".", "it is a directory"),
+    ] {
+      let refused = try await project.expect(1, "plan --out \(path)")
+      #expect(refused.errors.contains("the plan could not be written: could not replace"), "\(refused.errors)")
+      #expect(refused.errors.contains(words) && refused.errors.contains("choose another file for --out"))
+    }
+    #expect(try project.workspace.read("kitform.yaml").contains("channels:"))
   }
 
   @Test func `authorities of the environment are read where there is TLS, and a file of one's own always`() async throws

@@ -50,6 +50,11 @@ struct PlanCommand: AsyncParsableCommand {
     try await Invocation("plan", global, reports: try reports.requests()).run { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
+      if let out {
+        try saving { () throws(DiskFailure) in
+          try PosixDisk().checkReplaceable(invocation.surroundings.absolute(out))
+        }
+      }
       var options = try planning.options(isDestroy: false)
       options.adoptsMatching = adoptMatching || accountFile != nil
       if let accountFile {
@@ -125,9 +130,14 @@ struct PlanCommand: AsyncParsableCommand {
         throw LocalFailure(message: "the plan could not be encrypted: \(error.words)", remedy: "set the key")
       }
     }
-    do throws(DiskFailure) {
-      try PosixDisk().replace(path, in: PosixDisk.parent(of: path), with: bytes)
-    } catch {
+    let file = bytes
+    try saving { () throws(DiskFailure) in
+      try PosixDisk().replace(path, in: PosixDisk.parent(of: path), with: file)
+    }
+  }
+
+  private func saving(_ body: () throws(DiskFailure) -> Void) throws {
+    do throws(DiskFailure) { try body() } catch {
       throw LocalFailure(
         message: "the plan could not be written: \(error.words)", remedy: "choose another file for --out")
     }
