@@ -24,7 +24,7 @@ package final class RunFence: Sendable {
   /// How long calls of a run may be under way after its lock was taken away, in seconds.
   ///
   /// A record that does not say it is one of the longest time.
-  static func validity(of run: RunRecord) -> Int { clamped(run.fence ?? bounds.upperBound) }
+  package static func validity(of run: RunRecord) -> Int { clamped(run.fence ?? bounds.upperBound) }
 
   private static func clamped(_ seconds: Int) -> Int { min(max(seconds, bounds.lowerBound), bounds.upperBound) }
 

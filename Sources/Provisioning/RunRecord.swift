@@ -16,11 +16,11 @@ package struct RunRecord: Sendable, Equatable {
   /// For how many seconds a written state proves that the run holds its lock (`RunFence`); nil in records that do not say it.
   package var fence: Int?
   /// Whether the lock was taken away from the run: calls of it may be under way until its fence has closed.
-  package var isTakenOver = false
+  package var isTakenOver: Bool
 
   package init(
     id: String, command: String, digest: String, started: String, who: String, known: [Int], operations: [Operation],
-    fence: Int? = nil
+    fence: Int? = nil, isTakenOver: Bool = false
   ) {
     self.id = id
     self.command = command
@@ -30,6 +30,7 @@ package struct RunRecord: Sendable, Equatable {
     self.known = known
     self.operations = operations
     self.fence = fence
+    self.isTakenOver = isTakenOver
   }
 
   /// One call that the run wants to make.

@@ -20,8 +20,8 @@ extension RunRecord {
     self.init(
       id: try reader.text("id"), command: try reader.text("command"), digest: try reader.text("digest"),
       started: try reader.text("started"), who: try reader.text("who"), known: try reader.integers("known"),
-      operations: operations, fence: reader.value["fence"] == nil ? nil : try reader.integer("fence"))
-    isTakenOver = reader.value["takenOver"] == nil ? false : try reader.flag("takenOver")
+      operations: operations, fence: reader.value["fence"] == nil ? nil : try reader.integer("fence"),
+      isTakenOver: reader.value["takenOver"] == nil ? false : try reader.flag("takenOver"))
   }
 }
 

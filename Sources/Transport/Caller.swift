@@ -90,13 +90,7 @@ package struct Caller: Sendable {
         return report
       }
       let pause = jitter.draw(range)
-      do {
-        guard let stopped else {
-          try await sleep(pause)
-          continue
-        }
-        try await stopped.interrupting { [sleep] in try await sleep(pause) }
-      } catch { return report }
+      do { try await stopped.interrupting { [sleep] in try await sleep(pause) } } catch { return report }
     }
   }
 

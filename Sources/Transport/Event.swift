@@ -60,3 +60,10 @@ package final class Event: Sendable {
     }
   }
 }
+
+extension Event? {
+  /// Sleeps by `sleep`, and no longer than until the event happens, where there is one.
+  func interrupting(_ sleep: @escaping @Sendable () async throws -> Void) async throws {
+    if let self { try await self.interrupting(sleep) } else { try await sleep() }
+  }
+}

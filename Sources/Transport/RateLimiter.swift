@@ -63,10 +63,6 @@ package final class RateLimiter: Sendable {
           return (nil, Turn(reductions: state.reductions))
         }
         guard let wait = turn.wait else { return turn.1 }
-        guard let event else {
-          try await sleep(wait)
-          continue
-        }
         try await event.interrupting { [sleep] in try await sleep(wait) }
       }
     }

@@ -92,7 +92,9 @@ struct ApplyFlow {
     async let commit = saved == nil ? repository.head() : saved
     let unfinished = try await engine.readState(lock)?.run
     if let unfinished, lock.wasTakenOver || unfinished.isTakenOver {
-      invocation.terminal.note("Calls of the attempt that held the lock may be under way: what they did is waited for.")
+      invocation.terminal.note(
+        "Calls of the attempt that held the lock may be under way: what they did is waited for, \(RunFence.validity(of: unfinished)) s."
+      )
     }
     let recovered = try await engine.recover(lock, context)
     for line in recovered { invocation.terminal.note(SafeText.escape(line)) }

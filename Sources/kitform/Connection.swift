@@ -52,7 +52,7 @@ extension Session {
           Access(
             profile: profile, origin: origin, messaging: origin, token: token, key: try stateKey(configuration),
             store: store, settings: try transportSettings(calls, to: [origin])),
-          calls: calls, isReading: write == nil, first: first, control: control, body)
+          calls: calls, first: first, control: control, body)
       }
     }
     let (origin, messaging) = try allowedOrigins(configuration)
@@ -66,7 +66,7 @@ extension Session {
       store: store, settings: try transportSettings(calls, to: [origin, messaging]))
     do {
       return try await connect(
-        configuration, access, calls: calls, isReading: write == nil, first: first, control: control, body)
+        configuration, access, calls: calls, first: first, control: control, body)
     } catch EngineFailure.state(.failed) where deadline?.hasPassed == true {
       throw EngineFailure.stopped(.timeIsUp)
     }
@@ -129,7 +129,7 @@ extension Session {
 
   /// Runs `body` with an engine of these parts.
   func connect<Value: Sendable>(
-    _ configuration: Configuration, _ access: Access, calls: CallOptions, isReading: Bool, first: FirstOutcome?,
+    _ configuration: Configuration, _ access: Access, calls: CallOptions, first: FirstOutcome?,
     control: RunControl? = nil, _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let (profile, origin) = (access.profile, access.origin)
@@ -142,7 +142,7 @@ extension Session {
     control?.stop.onRequest { stopped.happen() }
     // From its first write on, an apply ends by `Stop`, which lets running calls finish.
     let deadline = Deadline(
-      after: calls.connection.timeout?.duration, clock: clock, or: stopped, isForReadsAlone: !isReading)
+      after: calls.connection.timeout?.duration, clock: clock, or: stopped, isForReadsAlone: control != nil)
     do {
       return try await AsyncHTTPTransport.withTransport(access.settings) { transport in
         let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport

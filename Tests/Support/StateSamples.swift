@@ -57,8 +57,8 @@ package enum StateSamples {
     var run = RunRecord(
       id: text(&generator), command: text(&generator), digest: text(&generator), started: text(&generator),
       who: text(&generator), known: (0..<3).map { _ in Int.random(in: 1...99, using: &generator) }, operations: [],
-      fence: Bool.random(using: &generator) ? .random(in: 3...60, using: &generator) : nil)
-    run.isTakenOver = .random(using: &generator)
+      fence: Bool.random(using: &generator) ? .random(in: 3...60, using: &generator) : nil,
+      isTakenOver: .random(using: &generator))
     for number in 1...2 {
       run.operations.append(
         .init(

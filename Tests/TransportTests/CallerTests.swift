@@ -6,7 +6,6 @@ import Transport
 final class ScriptedTransport: Transport {
   private let script: Mutex<[Result<HTTPResponse, TransportFailure>]>
   private let count = Mutex(0)
-
   private let onSend: @Sendable () -> Void
 
   init(_ script: [Result<HTTPResponse, TransportFailure>], onSend: @escaping @Sendable () -> Void = {}) {
@@ -116,6 +115,7 @@ struct CallerTests {
     #expect(throws: TransportFailure.cancelled) { try report.result.get() }
     #expect(report.calls == 0 && transport.hits == 0)
   }
+
   @Test func `an answer ends the call`() async throws {
     let transport = ScriptedTransport([answer(422)])
     let report = await caller(transport).call(request, as: .create)

@@ -15,6 +15,21 @@ struct InterruptionTests {
     try ParsedJSON(account)["channels"].items.compactMap { $0["name"].string }
   }
 
+  /// An apply to which `act` is done once it has made a channel.
+  private func applying(
+    _ project: TestProject, _ more: String, then act: @escaping @Sendable (BinaryUnderTest.Running) -> Void
+  ) async throws -> BinaryUnderTest.Running {
+    let running = try BinaryUnderTest.start(
+      ["apply", "--auto-approve", "--parallelism", "2"] + more.split(separator: " ").map(String.init),
+      in: project.workspace.path, environment: project.environment)
+    try await running.wait {
+      $0.errors.contains(": done")
+    } then: {
+      act($0)
+    }
+    return running
+  }
+
   @Test func `of two applies at once one says who holds the lock, or waits for it`() async throws {
     // A server that never answers: the first run holds the lock until it is ended.
     try await RawServer.with({ _, _ in .silence }) { server in
@@ -56,14 +71,7 @@ struct InterruptionTests {
   @Test func `Ctrl-C lets running calls finish, saves the state, and the next apply makes the rest`() async throws {
     let kit = try await LocalKitProcess(options: ["--latency", "1500"])
     let project = try kit.project(many)
-    let running = try BinaryUnderTest.start(
-      ["apply", "--auto-approve", "--format", "json", "--parallelism", "2"], in: project.workspace.path,
-      environment: project.environment)
-    try await running.wait {
-      $0.errors.contains(": done")
-    } then: {
-      $0.interrupt()
-    }
+    let running = try await applying(project, "--format json") { $0.interrupt() }
     let ended = try await running.end()
     #expect(ended.exitCode == 130, "\(ended.errors)")
     let json = try ParsedJSON(ended.output)
@@ -84,14 +92,7 @@ struct InterruptionTests {
   @Test func `a second Ctrl-C ends at once, and the next apply finds out what was done`() async throws {
     let kit = try await LocalKitProcess(options: ["--latency", "3000"])
     let project = try kit.project(many)
-    let running = try BinaryUnderTest.start(
-      ["apply", "--auto-approve", "--parallelism", "2", "--settle", "1s"], in: project.workspace.path,
-      environment: project.environment)
-    try await running.wait {
-      $0.errors.contains(": done")
-    } then: {
-      $0.interrupt()
-    }
+    let running = try await applying(project, "--settle 1s") { $0.interrupt() }
     try await running.wait {
       $0.errors.contains("Stopping")
     } then: {
@@ -111,14 +112,7 @@ struct InterruptionTests {
     let kit = try await LocalKitProcess(options: ["--latency", "1500"])
     try await StateServer.with { server in
       let project = try kit.project(state: server.section(), many)
-      let running = try BinaryUnderTest.start(
-        ["apply", "--auto-approve", "--parallelism", "2"], in: project.workspace.path,
-        environment: project.environment)
-      try await running.wait {
-        $0.errors.contains(": done")
-      } then: {
-        $0.hangUp()
-      }
+      let running = try await applying(project, "") { $0.hangUp() }
       // The kernel says so and the shell does, and whoever waits for the end may lose patience.
       try await running.wait {
         $0.errors.contains("Stopping")

@@ -78,7 +78,7 @@ struct DoctorCommand: AsyncParsableCommand {
       }
       if let parts {
         checks += try await session.connect(
-          configuration, parts.access, calls: calls, isReading: true, first: first
+          configuration, parts.access, calls: calls, first: first
         ) { engine, _ in try await look(engine) }
       } else {
         checks += try await session.withEngine(
