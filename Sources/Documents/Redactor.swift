@@ -154,15 +154,8 @@ private enum Escapes {
 /// A text without some of its escapes, which remembers where each byte stood.
 private struct Reading {
   private(set) var bytes: [UInt8]
-  /// Where each piece stood, in order, and at last where the text ended; empty for the source itself.
-  private var pieces: [Piece] = []
-
-  /// Bytes that stand for themselves, or one escape.
-  private struct Piece {
-    var here: Int
-    var source: Int
-    var isEscape: Bool
-  }
+  /// Where each byte began, and where the text ended; empty for the source itself.
+  private var starts: [Int] = []
 
   init(_ source: [UInt8]) { bytes = source }
 
@@ -171,6 +164,7 @@ private struct Reading {
     guard bytes.contains(escapes.marker) else { return nil }
     var reading = Reading([])
     reading.bytes.reserveCapacity(bytes.count)
+    reading.starts.reserveCapacity(bytes.count + 1)
     var isSame = true
     var index = 0
     while index < bytes.count {
@@ -179,48 +173,21 @@ private struct Reading {
       guard run < bytes.count else { break }
       let written = reading.bytes.count
       let length = Reading.read(bytes, run, escapes, to: &reading.bytes)
-      reading.pieces.append(Piece(here: written, source: start(run), isEscape: true))
+      for _ in written..<reading.bytes.count { reading.starts.append(start(run)) }
       isSame = isSame && length == 1 && reading.bytes[written] == bytes[run]
       index = run + length
     }
-    reading.pieces.append(Piece(here: reading.bytes.count, source: start(bytes.count), isEscape: true))
+    reading.starts.append(start(bytes.count))
     return isSame ? nil : reading
   }
 
   /// Appends bytes of another reading that stand for themselves.
   private mutating func append(_ run: Range<Int>, of other: Reading) {
-    guard !run.isEmpty else { return }
-    let shift = bytes.count - run.lowerBound
     bytes.append(contentsOf: other.bytes[run])
-    pieces.append(Piece(here: run.lowerBound + shift, source: other.start(run.lowerBound), isEscape: false))
-    guard var index = other.index(at: run.lowerBound) else { return }
-    if other.pieces[index].isEscape { pieces[pieces.count - 1].isEscape = true }
-    index += 1
-    while index < other.pieces.count, other.pieces[index].here < run.upperBound {
-      var piece = other.pieces[index]
-      piece.here += shift
-      pieces.append(piece)
-      index += 1
-    }
+    if other.starts.isEmpty { starts.append(contentsOf: run) } else { starts.append(contentsOf: other.starts[run]) }
   }
 
-  /// The piece that a byte is part of; nil in the source itself.
-  private func index(at place: Int) -> Int? {
-    guard !pieces.isEmpty else { return nil }
-    var (low, high) = (0, pieces.count)
-    while low + 1 < high {
-      let middle = (low + high) / 2
-      if pieces[middle].here <= place { low = middle } else { high = middle }
-    }
-    return low
-  }
-
-  /// Where a byte began in the source: all that an escape stands for, where the escape did.
-  private func start(_ place: Int) -> Int {
-    guard let index = index(at: place) else { return place }
-    let piece = pieces[index]
-    return piece.isEscape ? piece.source : piece.source + place - piece.here
-  }
+  private func start(_ index: Int) -> Int { starts.isEmpty ? index : starts[index] }
 
   /// The place in the source.
   func source(_ range: Range<Int>) -> Range<Int> { start(range.lowerBound)..<start(range.upperBound) }
