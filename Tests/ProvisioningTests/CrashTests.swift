@@ -48,6 +48,23 @@ struct CrashTests {
     for text in ["", "nowhere", "sent:0", "sent:x", "sent:1:2", "sent:"] { #expect(CrashPlan(text) == nil) }
   }
 
+  @Test func `a seed takes every step again as it took it before`() throws {
+    var traces: Set<UInt64> = []
+    for seed in 0..<UInt64(250) {
+      let (first, second) = (try traced(seed), try traced(seed))
+      #expect(first.trace == second.trace, "seed \(seed)")
+      #expect(first.calls == second.calls && first.writes == second.writes, "seed \(seed)")
+      traces.insert(first.trace)
+    }
+    #expect(traces.count > 240)
+  }
+
+  private func traced(_ seed: UInt64) throws -> (trace: UInt64, calls: [String], writes: [State]) {
+    var trial = CrashTrial(seed: seed)
+    try trial.run()
+    return (trial.world.world.trace, trial.world.account.snapshot.calls, trial.world.store.contents.writes)
+  }
+
   /// The whole of "nothing lost, nothing twice" on random projects: any step may be a process's last, answers get lost,
   /// channels list late, the journal stays, loses its last lines, or is gone.
   @Test(arguments: 0..<8)

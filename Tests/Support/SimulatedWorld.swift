@@ -13,6 +13,10 @@ package final class SimulatedWorld: TaskExecutor {
     var sleepers: [Sleeper] = []
     var nextSleeper = 0
     var steps = 0
+    var trace: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// Takes a choice into the trace, by FNV-1a in words of eight bytes.
+    mutating func note(_ choice: Int) { trace = (trace ^ UInt64(truncatingIfNeeded: choice)) &* 0x100_0000_01B3 }
   }
 
   private struct Sleeper: Sendable {
@@ -31,6 +35,9 @@ package final class SimulatedWorld: TaskExecutor {
 
   /// Virtual time; starts at zero.
   package var clock: SimulatedClock { SimulatedClock(world: self) }
+
+  /// A hash of every job that was picked, from among how many, and of everyone who was woken, at which time.
+  package var trace: UInt64 { state.withLock { $0.trace } }
 
   /// How much virtual time has passed.
   package var elapsed: Duration { state.withLock { $0.now } }
@@ -62,6 +69,8 @@ package final class SimulatedWorld: TaskExecutor {
         state.steps += 1
         guard state.steps < limit, !state.jobs.isEmpty else { return nil }
         let index = Int.random(in: state.jobs.indices, using: &state.random)
+        state.note(index)
+        state.note(state.jobs.count)
         state.jobs.swapAt(index, state.jobs.count - 1)
         return state.jobs.removeLast()
       }
@@ -107,6 +116,8 @@ package final class SimulatedWorld: TaskExecutor {
       guard let first else { return nil }
       let sleeper = state.sleepers.remove(at: first)
       if !isDead { state.now = max(state.now, sleeper.deadline) }
+      state.note(sleeper.id)
+      state.note(Int(state.now / .nanoseconds(1)))
       return sleeper
     }
     sleeper?.continuation.resume()
