@@ -44,11 +44,14 @@ package final class AsyncHTTPTransport: Transport {
   private let proxied: HTTPClient?
   private let turnstile: Turnstile
   private let departures = Departures()
+  /// Where a task that sends many requests runs without a change of threads; nothing may block there.
+  package let executor: any TaskExecutor
 
   package init(_ settings: Settings = Settings()) {
     self.settings = settings
     let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
     self.eventLoop = eventLoop
+    executor = EventLoopExecutor(eventLoop)
     turnstile = Turnstile(places: settings.parallelism)
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: settings.trustRoots.configuration,
@@ -59,6 +62,7 @@ package final class AsyncHTTPTransport: Transport {
         concurrentHTTP1ConnectionsPerHostSoftLimit: max(1, settings.parallelism)),
       decompression: .disabled)
     configuration.httpVersion = .http1Only
+    configuration.tracing.tracer = nil
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.http1_1ConnectionDebugInitializer = { [departures] in DepartureGate.add(to: $0, departures) }
     direct = HTTPClient(eventLoopGroup: eventLoop, configuration: configuration)

@@ -10,21 +10,24 @@ package struct KitRemote: Remote {
   private let pager: Pager
   private let reader: ChannelReader
   private let encoder: ChannelEncoder
+  package let executor: (any TaskExecutor)?
 
   /// Makes an account of a profile and credentials; nothing is called yet.
   ///
   /// Channels of other kinds than `kinds` are read as unknown ones. `account` is Kit's account name. `origin` is the
   /// API's host, `http` for loopback alone (`Origin.init(written:)` holds to that). `caller` repeats and spaces the
   /// calls; `parallelism` is how many pages of a listing are read side by side. No failure's words hold what is `known`.
+  /// `executor` is where the caller's transport does its work.
   package init(
     profile: APIProfile, kinds: [Kind], account: String, origin: Origin, token: Secret, caller: Caller,
-    parallelism: Int = 8, known: KnownSecrets? = nil
+    parallelism: Int = 8, known: KnownSecrets? = nil, executor: (any TaskExecutor)? = nil
   ) {
     connection = KitConnection(
       profile: profile, origin: origin, account: account, token: token, caller: caller, known: known)
     pager = Pager(connection: connection, parallelism: max(1, parallelism))
     reader = ChannelReader(profile: profile, kinds: kinds)
     encoder = ChannelEncoder(profile: profile)
+    self.executor = executor
   }
 
   /// Requests made so far, repeats included.

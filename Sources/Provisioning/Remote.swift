@@ -21,9 +21,13 @@ package protocol Remote: Sendable {
   func delete(_ identity: ChannelIdentity) async -> Attempt<Void>
   /// The salts that Kit made, by channel UUID, which no other account has; read where a command signs or shows them.
   func salts() async throws(RemoteFailure) -> [String: Secret]
+  /// Where tasks that make many calls run best; nil where one place is as good as another. Nothing may block there.
+  var executor: (any TaskExecutor)? { get }
 }
 
 extension Remote {
+  package var executor: (any TaskExecutor)? { nil }
+
   /// Lists all channels of an account that nothing is known of yet.
   package func channels() async throws(RemoteFailure) -> [RemoteChannel] { try await channels(expecting: nil) }
 }

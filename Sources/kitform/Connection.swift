@@ -152,7 +152,7 @@ extension Session {
           mayWrite: { fence?.isOpen ?? true }, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
-          caller: caller, parallelism: max(calls.parallelism, 4), known: invocation.known)
+          caller: caller, parallelism: max(calls.parallelism, 4), known: invocation.known, executor: transport.executor)
         return try await body(
           Engine(
             loaded: loaded, configuration: configuration, remote: remote, store: access.store, binding: binding,
