@@ -169,8 +169,11 @@ package struct Engine: Sendable {
     var touched: [Address: Set<String>] = [:]
     var created: Set<Address> = []
     for change in plan.changes {
-      if change.action == .create { created.insert(change.address) }
-      touched[change.address, default: []].formUnion(change.fields.map(\.name))
+      if change.action == .create {
+        created.insert(change.address)
+      } else {
+        touched[change.address, default: []].formUnion(change.fields.map(\.name))
+      }
     }
     let byID = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
     let ids = Dictionary((state?.channels ?? []).map { ($0.address, $0.id) }) { first, _ in first }

@@ -44,6 +44,14 @@ struct FieldComparer {
     reasons = Dictionary(input.secrets.failures.map { ($0.key, $0.reason) }) { first, _ in first }
   }
 
+  /// Takes over what a copy, made before anything was compared, has collected since.
+  mutating func take(_ other: FieldComparer) {
+    unresolved += other.unresolved
+    otherKeys += other.otherKeys
+    keptOnCreate += other.keptOnCreate
+    secrets.take(other.secrets)
+  }
+
   /// Compares what is wanted with what the account has (nil for a create) and what was last applied.
   ///
   /// `former` is the address under which the last apply knew the channel: the fingerprints of its secrets hold it.

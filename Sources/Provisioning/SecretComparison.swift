@@ -12,6 +12,9 @@ struct SecretComparison {
     self.fingerprinter = fingerprinter
   }
 
+  /// Takes over that a copy could derive no key.
+  mutating func take(_ other: SecretComparison) { failure = failure ?? other.failure }
+
   /// The value behind a channel's secret reference, or nil where it does not resolve.
   func value(_ address: Address, _ field: String) -> Secret? { secrets[address, field] }
 

@@ -198,6 +198,28 @@ struct RandomProject {
     }
   }
 
+  @Test func `two threads make the plan that one makes`() {
+    for seed in UInt64(0)..<200 {
+      var project = RandomProject(seed: seed)
+      project.evolve()
+      project.apply(Planner.plan(project.input))
+      project.evolve()
+      let input = project.input
+      var unresolved = input
+      unresolved.secrets = ResolvedSecrets()
+      var otherKey = input
+      otherKey.fingerprinter = SecretFingerprinter(
+        source: Secret("a key that nobody has used before"), host: "h", account: "a")
+      var keyless = input
+      keyless.fingerprinter = nil
+      for input in [input, unresolved, otherKey, keyless] {
+        let plan = Planner.plan(input, worthSharing: .max)
+        let shared = Planner.plan(input, worthSharing: 1)
+        #expect(plan == shared && "\(plan)" == "\(shared)", "seed \(seed)")
+      }
+    }
+  }
+
   @Test func `a saved plan comes back, still holds, and is another one's by its bytes`() throws {
     for seed in UInt64(0)..<PlannerPropertyTests.projects / 5 {
       var project = RandomProject(seed: seed)
