@@ -55,13 +55,14 @@ extension Engine {
     }
   }
 
-  /// Applies a plan that was made under `lock` of `state`.
+  /// Works out everything that the apply of a plan needs before its first write; nothing is written or sent.
   ///
-  /// Every secret that the plan sends must resolve before the first write; a caller that wants all of them checks before.
-  package func apply(
+  /// The plan was made under `lock` of `state`. Every secret that it sends must resolve; a caller that wants all of them
+  /// checks before.
+  package func prepare<RunClock: Clock<Duration>>(
     _ planned: Planned, to state: State, lock: any StateLock, options: ApplyOptions, context: RunContext,
-    clock: some Clock<Duration> = ContinuousClock()
-  ) async throws(EngineFailure) -> ApplyResult {
+    clock: RunClock = ContinuousClock()
+  ) async throws(EngineFailure) -> PreparedApply<RunClock> {
     let sending = Set(planned.plan.changes.filter(\.isSending).map(\.address))
     let missing = planned.secrets.failures.filter { sending.contains($0.key.address) }
     guard missing.isEmpty else { throw .secrets(missing) }
@@ -69,8 +70,17 @@ extension Engine {
       remote: remote, lock: lock, comparison: comparison, clock: clock, now: context.now, stop: context.stop,
       fence: context.fence, events: context.events, crashPoint: context.crashPoint)
     do throws(ApplyFailure) {
-      return try await applier.apply(
+      return try await applier.prepare(
         planned.plan, to: state, channels: planned.channels, secrets: planned.secrets, options: options)
+    } catch {
+      throw .apply(error)
+    }
+  }
+
+  /// Applies what was prepared.
+  package func apply(_ prepared: PreparedApply<some Clock<Duration>>) async throws(EngineFailure) -> ApplyResult {
+    do throws(ApplyFailure) {
+      return try await prepared.execute()
     } catch {
       throw .apply(error)
     }

@@ -32,7 +32,7 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
     self.crashPoint = crashPoint
   }
 
-  /// Applies `plan`.
+  /// Works out everything that the apply of `plan` needs before its first write; nothing is written or sent.
   ///
   /// - Parameters:
   ///   - plan: as it was shown, or read from a file; it has no refusals.
@@ -40,28 +40,54 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
   ///   - channels: the account's complete listing that the plan was made of.
   ///   - secrets: the values for what the plan sends.
   ///   - options: how the plan is applied, and what the state remembers of it.
-  /// - Returns: the full account, whatever came of the calls.
-  /// - Throws: `ApplyFailure` while nothing has been sent; from then on every end is an `ApplyResult`.
-  package func apply(
+  package func prepare(
     _ plan: Plan, to state: State, channels: [RemoteChannel], secrets: ResolvedSecrets, options: ApplyOptions
-  ) async throws(ApplyFailure) -> ApplyResult {
+  ) async throws(ApplyFailure) -> PreparedApply<RunClock> {
     guard plan.refusals.isEmpty else { throw .refused(plan.refusals) }
     var preparation = Preparation(state: state, channels: channels, comparison: comparison)
     let calls: [PlannedCall<RunClock.Instant>] = try preparation.calls(of: plan, secrets: secrets)
     let carried = preparation.carried.map(\.result)
     if plan.isEmpty, options.approval == nil, state.guards == plan.guards || state.serial == 0 {
-      return ApplyResult(
-        outcome: carried.isEmpty ? .noChanges : .partial, changes: carried, state: state, calls: 0, duration: .zero)
+      return PreparedApply(
+        nothing: ApplyResult(
+          outcome: carried.isEmpty ? .noChanges : .partial, changes: carried, state: state, calls: 0, duration: .zero))
     }
     var run = ApplyRun(
       applier: self, plan: plan, options: options, calls: calls, carried: carried, blocked: preparation.blocked,
       base: state,
       record: preparation.record(of: calls.map(\.operation), options: options, started: now()))
-    return try await run.execute()
+    await run.prepare()
+    return PreparedApply(run: run)
   }
 
   /// Waits and listings, for calls whose outcome is not known.
   var settling: Settling<RunClock> { Settling(remote: remote, clock: clock, stop: stop) }
+}
+
+/// A plan that only has to be carried out.
+package struct PreparedApply<RunClock: Clock>: Sendable where RunClock.Duration == Duration {
+  private let form: Form
+
+  private enum Form {
+    case nothing(ApplyResult)
+    case run(ApplyRun<RunClock>)
+  }
+
+  /// A plan that asks for no write.
+  init(nothing result: ApplyResult) { form = .nothing(result) }
+
+  init(run: ApplyRun<RunClock>) { form = .run(run) }
+
+  /// Carries the plan out, once.
+  ///
+  /// - Returns: the full account, whatever came of the calls.
+  /// - Throws: `ApplyFailure` while nothing has been sent; from then on every end is an `ApplyResult`.
+  package func execute() async throws(ApplyFailure) -> ApplyResult {
+    switch form {
+    case .nothing(let result): return result
+    case .run(var run): return try await run.execute()
+    }
+  }
 }
 
 /// What is worked out before the first write: the calls of a plan, and what earlier runs left open.

@@ -8,11 +8,10 @@ extension ApplyRun {
     }
     let quiet = calls.isEmpty ? plan.changes.indices.filter { !plan.changes[$0].isCall } : []
     for index in quiet { results[index] = quietly(plan.changes[index]) }
+    let ended = applier.now()
     // The account is asked meanwhile, and mostly shows what it should.
-    let (lock, ended) = (applier.lock, applier.now())
-    let expected = lastState(outcome(of: allResults, unverified: []), ended: ended)
-    let asks = applier.stop.reason == nil
-    async let preparation: Void = asks ? lock.prepare(expected) : ()
+    let (run, asks) = (self, applier.stop.reason == nil)
+    async let preparation: Void = asks ? run.prepareEnd(ended) : ()
     let unverified = await verify()
     await preparation
     if !calls.isEmpty { try applier.crashPoint(.verified) }
@@ -51,6 +50,11 @@ extension ApplyRun {
     }
     result.duration = begun.duration(to: applier.clock.now)
     return result
+  }
+
+  /// Works out the state that is written last where the account shows what it should.
+  private func prepareEnd(_ ended: String) async {
+    await applier.lock.prepare(lastState(outcome(of: allResults, unverified: []), ended: ended))
   }
 
   /// What became of every change, and of what an earlier run left uncertain.

@@ -10,7 +10,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   let applier: Applier<RunClock>
   let plan: Plan
   let options: ApplyOptions
-  let begun: RunClock.Instant
+  /// When the run began.
+  var begun: RunClock.Instant
   /// What there is to say of the creations that an earlier run left uncertain.
   let carried: [ChangeResult]
   /// Keys that an earlier run left in doubt, with the address concerned.
@@ -89,10 +90,18 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     }
   }
 
-  /// Runs the whole plan.
+  /// Works out the state that is written before the first call.
+  mutating func prepare() async {
+    ledger.applyQuietly(plan.changes.filter { !$0.isCall }, refreshed: plan.refreshed)
+    if !calls.isEmpty { await applier.lock.prepare(ledger.snapshot(serial: serial + 1)) }
+  }
+
+  /// Runs the whole plan, which was prepared.
   mutating func execute() async throws(ApplyFailure) -> ApplyResult {
+    begun = applier.clock.now
+    nextCheckpoint = begun
+    ledger.begin(at: applier.now())
     do throws(StateFailure) {
-      ledger.applyQuietly(plan.changes.filter { !$0.isCall }, refreshed: plan.refreshed)
       if !calls.isEmpty {
         try journal.begin(run: options.runID, carried: uncertain)
         try await write(ledger.snapshot(serial: serial + 1))
@@ -164,9 +173,11 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
         queue.append(index, key: calls[index].key)
       }
     }
-    let result: Result<Void, Crash> = await withTaskGroup(of: Signal.self) { group in
-      defer { group.cancelAll() }
-      do throws(Crash) { return .success(try await loop(&group)) } catch { return .failure(error) }
+    let result: Result<Void, Crash> = await withTaskExecutorPreference(applier.remote.executor) {
+      await withTaskGroup(of: Signal.self) { group in
+        defer { group.cancelAll() }
+        do throws(Crash) { return .success(try await loop(&group)) } catch { return .failure(error) }
+      }
     }
     scheduled = []
     try result.get()

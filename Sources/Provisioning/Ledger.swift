@@ -19,6 +19,9 @@ struct Ledger {
     entries = Dictionary(base.channels.map { ($0.address, $0) }) { _, last in last }
   }
 
+  /// Notes when the run began, UTC, ISO 8601.
+  mutating func begin(at time: String) { record.started = time }
+
   /// Takes in the changes that call nobody, all at once: a move frees its old address before any new one is taken.
   mutating func applyQuietly(_ changes: [Change], refreshed: [State.Entry]) {
     for entry in refreshed where entries[entry.address] != nil { entries[entry.address] = entry }
@@ -78,7 +81,8 @@ struct Ledger {
   private func state(serial: Int, operations: [RunRecord.Operation]) -> State {
     var state = base
     state.serial = serial
-    state.channels = entries.values.sorted { $0.address < $1.address }
+    // Addresses are sorted, not entries, which are moved about at a price.
+    state.channels = entries.keys.sorted().compactMap { entries[$0] }
     state.run = nil
     if !operations.isEmpty {
       var run = record

@@ -2,11 +2,8 @@ import Manifest
 
 /// One call of a plan, from its place in the run record to its verdict.
 struct PlannedCall<Instant: InstantProtocol> {
-  /// The change's index in the plan.
-  var index: Int
-  var change: Change
-  var operation: RunRecord.Operation
-  var request: Request
+  /// What was planned: large, the same from begin to end, and so in one place however often the call is handed about.
+  private let planned: Planned
   /// How often the call left; repeats that the remote makes by itself do not count.
   var sends = 0
   /// What the calls cost, repeats included.
@@ -18,10 +15,27 @@ struct PlannedCall<Instant: InstantProtocol> {
   var failure: RemoteFailure?
 
   init(index: Int, change: Change, operation: RunRecord.Operation, request: Request) {
-    self.index = index
-    self.change = change
-    self.operation = operation
-    self.request = request
+    planned = Planned(index: index, change: change, operation: operation, request: request)
+  }
+
+  /// The change's index in the plan.
+  var index: Int { planned.index }
+  var change: Change { planned.change }
+  var operation: RunRecord.Operation { planned.operation }
+  var request: Request { planned.request }
+
+  private final class Planned: Sendable {
+    let index: Int
+    let change: Change
+    let operation: RunRecord.Operation
+    let request: Request
+
+    init(index: Int, change: Change, operation: RunRecord.Operation, request: Request) {
+      self.index = index
+      self.change = change
+      self.operation = operation
+      self.request = request
+    }
   }
 
   /// What a creation competes for; other calls compete for nothing.

@@ -17,6 +17,7 @@ struct ApplyFlow {
   var consent = Consent.asked
   /// Whether each custom channel that was touched is logged in to afterwards.
   var verifies = false
+  private let progress: Progress
 
   /// Who says that the plan may be applied.
   enum Consent {
@@ -40,6 +41,7 @@ struct ApplyFlow {
     self.sandbox = sandbox
     self.calls = calls
     self.write = write
+    progress = Progress(invocation.terminal)
   }
 
   func run(_ options: PlanOptions) async throws -> RunOutcome {
@@ -64,14 +66,11 @@ struct ApplyFlow {
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop)
       do {
-        let progress = Progress(invocation.terminal)
-        let outcome = try await progress.live {
-          try await underLock(
-            engine, lock, session, configuration, options,
-            Engine.RunContext(
-              now: Surroundings.now, stop: stop, fence: control.fence, events: { progress.note($0) },
-              crashPoint: crashPoint, settleWindow: write.settle.duration))
-        }
+        let outcome = try await underLock(
+          engine, lock, session, configuration, options,
+          Engine.RunContext(
+            now: Surroundings.now, stop: stop, fence: control.fence, events: { [progress] in progress.note($0) },
+            crashPoint: crashPoint, settleWindow: write.settle.duration))
         await lock.release()
         guard verifies else { return outcome }
         return try await verified(outcome, configuration, engine, messaging)
@@ -89,7 +88,8 @@ struct ApplyFlow {
     async let key: Void = engine.prepareFingerprints()
     // Git takes longer to start than to answer: it does so beside the reads.
     let (repository, saved) = (invocation.repository, savedCommit)
-    async let commit = saved == nil ? repository.head() : saved
+    let commit = Task { if let saved { saved } else { await repository.head() } }
+    defer { commit.cancel() }
     let unfinished = try await engine.readState(lock)?.run
     if let unfinished, lock.wasTakenOver || unfinished.isTakenOver {
       invocation.terminal.note(
@@ -106,8 +106,10 @@ struct ApplyFlow {
       switch planned {
       case .ended(let outcome): return outcome
       case .may(let planned):
-        return try await apply(
-          planned, planned.plan.digest, to: state, of: await commit, engine, lock, context, session, configuration)
+        let plan = planned.plan
+        let prepared = try await engine.prepare(
+          planned, to: state, lock: lock, options: applyOptions(plan.digest, await commit.value), context: context)
+        return try await apply(prepared, of: plan, engine, context, session, configuration)
       }
     }
     try checkTargets(options.targets, configuration, state)
@@ -115,8 +117,13 @@ struct ApplyFlow {
     let objections = objections(to: planned, state)
     if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     await key
-    let plan = planned.plan
-    let digest = await invocation.show(plan, engine, saysInterrupted: recovered.isEmpty)
+    let (plan, ready) = (planned.plan, planned)
+    // What an apply needs before its first write is worked out beside the plan's text, which takes as long.
+    let digest = Task { plan.digest }
+    let applyOptions = applyOptions
+    async let prepared = engine.prepare(
+      ready, to: state, lock: lock, options: applyOptions(await digest.value, await commit.value), context: context)
+    await invocation.show(plan, engine, digest, saysInterrupted: recovered.isEmpty)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
     let missing = planned.secrets.failures.filter { failure in
       options.targets.isEmpty || options.targets.contains { $0.matches(failure.key.address) }
@@ -128,26 +135,30 @@ struct ApplyFlow {
     guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
     if !plan.isEmpty, let ended = try consented(to: plan, context.stop) { return ended }
-    return try await apply(
-      planned, digest, to: state, of: await commit, engine, lock, context, session, configuration)
+    return try await apply(await prepared, of: plan, engine, context, session, configuration)
   }
 
   /// Carries a plan out that may be applied, and accounts for it.
   private func apply(
-    _ planned: Engine.Planned, _ digest: String, to state: State, of commit: String?, _ engine: Engine,
-    _ lock: any StateLock, _ context: Engine.RunContext, _ session: Session, _ configuration: Configuration
+    _ prepared: PreparedApply<ContinuousClock>, of plan: Plan, _ engine: Engine, _ context: Engine.RunContext,
+    _ session: Session, _ configuration: Configuration
   ) async throws -> RunOutcome {
     invocation.flushText()
-    if verifies { try checkTokens(for: planned.plan, configuration, engine.secrets) }
+    if verifies { try checkTokens(for: plan, configuration, engine.secrets) }
     try context.stop.check()
-    let result = try await engine.apply(
-      planned, to: state, lock: lock,
-      options: ApplyOptions(
-        runID: UUID().uuidString.lowercased(), command: command, digest: digest,
-        who: invocation.surroundings.who, commit: commit, parallelism: calls.parallelism,
-        settleWindow: write.settle.duration, approval: approval),
-      context: context)
+    let result = try await progress.during { try await engine.apply(prepared) }
     return account(for: result, session, configuration, context.stop)
+  }
+
+  /// How a plan of this command is applied, by its digest and the commit of the manifests.
+  private var applyOptions: @Sendable (String, String?) -> ApplyOptions {
+    let (command, who, parallelism) = (command, invocation.surroundings.who, calls.parallelism)
+    let (settleWindow, approval) = (write.settle.duration, approval)
+    return { digest, commit in
+      ApplyOptions(
+        runID: UUID().uuidString.lowercased(), command: command, digest: digest, who: who, commit: commit,
+        parallelism: parallelism, settleWindow: settleWindow, approval: approval)
+    }
   }
 
   /// Nothing is asked without a terminal.

@@ -5,17 +5,21 @@ import Reports
 import Synchronization
 
 /// Tells on standard error how an apply goes: a line for each finished change, and on a terminal what runs now and since when.
+///
+/// What happens is told soon afterwards, together with what happened beside it: no call waits for a terminal.
 final class Progress: Sendable {
   private let terminal: Terminal
   private let isLive: Bool
+  /// What happened and is not told yet, with when.
+  private let untold = Mutex<[(event: ApplyEvent, at: ContinuousClock.Instant)]>([])
   private let state = Mutex(State())
 
-  /// How often the times of what runs are drawn anew.
-  private static let interval = Duration.milliseconds(200)
+  /// How often there is something to tell.
+  private static let interval = Duration.milliseconds(50)
   /// How many changes are shown at once while they run.
   private static let shown = 12
 
-  private struct State {
+  fileprivate struct State {
     var running: [(label: String, begin: ContinuousClock.Instant)] = []
     var begin = ContinuousClock.now
     var total = 0
@@ -27,63 +31,42 @@ final class Progress: Sendable {
     isLive = terminal.showsLive
   }
 
-  /// Keeps the times that are shown up to date until `body` ends, and takes the live lines away then.
-  func live<Value>(_ body: () async throws -> Value) async rethrows -> Value {
-    guard isLive else { return try await body() }
+  /// Tells what happens while `body` runs, all of it before this returns, and takes the live lines away then.
+  func during<Value>(_ body: () async throws -> Value) async rethrows -> Value {
     let clock = Task {
-      while !Task.isCancelled {
+      while true {
         try await Task.sleep(for: Progress.interval)
-        change { _ in }
+        tell()
       }
     }
     defer {
       clock.cancel()
-      change { $0.running = [] }
+      tell(isLast: true)
     }
     return try await body()
   }
 
   /// Takes one event.
-  func note(_ event: ApplyEvent) {
-    switch event {
-    case .began(let changes):
-      change { state in
-        state.total = changes
-        state.begin = .now
-      }
-    case .started(let address, let action): change { $0.running.append(("\(action.rawValue) \(address)", .now)) }
-    case .finished(let result):
-      change(line(result)) { state in
-        state.running.removeAll { $0.label == "\(result.action.rawValue) \(result.address)" }
-        state.finished += 1
-      }
-    case .waiting(let address, _, let window):
-      terminal.note("\(address): the answer is not known; looking again in \(window.components.seconds) s")
-    case .halted(let reason): terminal.note(SafeText.escape(reason))
-    case .checkpointFailed: terminal.note("the outcomes so far could not be saved; they are in the journal")
-    case .verifying: terminal.note("reading the changed channels again")
-    case .checkpointed, .saved: break
-    }
-  }
+  func note(_ event: ApplyEvent) { untold.withLock { $0.append((event, .now)) } }
 
-  /// Changes what is known of the run, and shows it as it is then, with a message above it.
+  /// Tells what is not told yet, and shows what runs as it is then.
   ///
   /// Both happen under one lock, so that nothing older is shown after something newer.
-  private func change(_ message: String? = nil, _ body: (inout State) -> Void) {
+  private func tell(isLast: Bool = false) {
     state.withLock { state in
-      body(&state)
+      let events = untold.withLock { untold in
+        defer { untold = [] }
+        return untold
+      }
+      let messages = events.compactMap { state.take($0.event, at: $0.at) }
+      let text = messages.isEmpty ? nil : messages.joined(separator: "\n")
+      if isLast { state.running = [] }
       if isLive {
-        terminal.live(Progress.lines(state, now: .now), above: message)
-      } else if let message {
-        terminal.note(message)
+        terminal.live(Progress.lines(state, now: .now), above: text)
+      } else if let text {
+        terminal.note(text)
       }
     }
-  }
-
-  private func line(_ result: ChangeResult) -> String {
-    let time = result.calls == 0 ? "" : " (\(SecondsText.text(result.duration)) s)"
-    let error = result.error.map { ": \(SafeText.escape($0.message))" } ?? ""
-    return "\(result.action.rawValue) \(result.address): \(result.verdict.rawValue)\(time)\(error)"
   }
 
   /// A line for each change that runs, with how long it has, and one for the whole.
@@ -95,5 +78,30 @@ final class Progress: Sendable {
     if state.running.count > shown { lines.append("  and \(state.running.count - shown) more") }
     lines.append("\(state.finished) of \(state.total) finished, \(SecondsText.text(state.begin.duration(to: now))) s")
     return lines
+  }
+}
+
+extension Progress.State {
+  /// Takes note of an event; what there is to say of it.
+  fileprivate mutating func take(_ event: ApplyEvent, at instant: ContinuousClock.Instant) -> String? {
+    switch event {
+    case .began(let changes):
+      total = changes
+      begin = instant
+    case .started(let address, let action): running.append(("\(action.rawValue) \(address)", instant))
+    case .finished(let result):
+      running.removeAll { $0.label == "\(result.action.rawValue) \(result.address)" }
+      finished += 1
+      let time = result.calls == 0 ? "" : " (\(SecondsText.text(result.duration)) s)"
+      let error = result.error.map { ": \(SafeText.escape($0.message))" } ?? ""
+      return "\(result.action.rawValue) \(result.address): \(result.verdict.rawValue)\(time)\(error)"
+    case .waiting(let address, _, let window):
+      return "\(address): the answer is not known; looking again in \(window.components.seconds) s"
+    case .halted(let reason): return SafeText.escape(reason)
+    case .checkpointFailed: return "the outcomes so far could not be saved; they are in the journal"
+    case .verifying: return "reading the changed channels again"
+    case .checkpointed, .saved: break
+    }
+    return nil
   }
 }

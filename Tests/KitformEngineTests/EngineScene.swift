@@ -113,12 +113,13 @@ struct EngineScene {
         await lock.release()
         return nil
       }
-      let result = try await engine.apply(
+      let prepared = try await engine.prepare(
         planned, to: state, lock: lock,
         options: ApplyOptions(
           runID: "run-\(state.serial)", command: "apply", digest: planned.plan.digest, who: "test",
           settleWindow: .seconds(1)),
         context: context, clock: InstantClock())
+      let result = try await engine.apply(prepared)
       await lock.release()
       return result
     } catch {

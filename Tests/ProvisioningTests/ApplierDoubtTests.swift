@@ -136,9 +136,10 @@ struct ApplierDoubtTests {
       else { return nil }
       let applier = Applier(
         remote: world.account, lock: lock, comparison: ApplyWorld.comparison, clock: world.world.clock, now: { "" })
-      return try? await applier.apply(
+      return try? await applier.prepare(
         plan, to: state, channels: channels, secrets: Bot.secrets([Bot("a")]),
-        options: ApplyOptions(runID: "second", command: "apply", digest: "", who: ""))
+        options: ApplyOptions(runID: "second", command: "apply", digest: "", who: "")
+      ).execute()
     }
     #expect(result??.changes.map(\.verdict) == [.uncertain])
     #expect(world.account.snapshot.calls == ["create Bot a"])

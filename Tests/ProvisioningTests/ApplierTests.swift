@@ -122,9 +122,10 @@ struct ApplierTests {
     let applier = Applier(
       remote: world.account, lock: lock, comparison: ApplyWorld.comparison, clock: world.world.clock, now: { "" })
     await #expect(throws: ApplyFailure.refused(plan.refusals)) {
-      _ = try await applier.apply(
+      _ = try await applier.prepare(
         refused, to: State(lineage: "", serial: 0, environment: "", account: ApplyWorld.binding), channels: [],
-        secrets: ResolvedSecrets(), options: ApplyOptions(runID: "", command: "", digest: "", who: ""))
+        secrets: ResolvedSecrets(), options: ApplyOptions(runID: "", command: "", digest: "", who: "")
+      ).execute()
     }
     #expect(world.account.snapshot.calls.isEmpty)
   }
@@ -139,9 +140,10 @@ struct ApplierTests {
     await #expect(
       throws: ApplyFailure.unusable(SampleKind.address("a"), reason: "token has no value: TOKEN was not resolved")
     ) {
-      _ = try await applier.apply(
+      _ = try await applier.prepare(
         plan, to: State(lineage: "", serial: 0, environment: "", account: ApplyWorld.binding), channels: [],
-        secrets: ResolvedSecrets(), options: ApplyOptions(runID: "", command: "", digest: "", who: ""))
+        secrets: ResolvedSecrets(), options: ApplyOptions(runID: "", command: "", digest: "", who: "")
+      ).execute()
     }
     #expect(world.store.contents.writes.isEmpty)
   }

@@ -93,12 +93,13 @@ final class ApplyWorld: Sendable {
       plan.deleteFirst = process.deleteFirst.sorted()
       let errors = plan.diagnostics.filter { $0.severity == .error }
       guard errors.isEmpty else { throw Invalid(diagnostics: errors) }
-      let result = try await applier(lock, process).apply(
+      let prepared = try await applier(lock, process).prepare(
         plan, to: state ?? State(lineage: "lineage", serial: 0, environment: "default", account: ApplyWorld.binding),
         channels: channels, secrets: Bot.secrets(bots),
         options: ApplyOptions(
           runID: "run-\(number)", command: "apply", digest: plan.digest, who: "test", commit: "abc",
           parallelism: process.parallelism, approval: process.approval))
+      let result = try await prepared.execute()
       await lock.release()
       return .success(Report(plan: plan, recovered: recovered?.recovered, result: result))
     } catch {

@@ -169,8 +169,10 @@ extension Invocation {
   ///
   /// - Returns: the plan's digest, which is worked out beside the text.
   @discardableResult
-  func show(_ plan: Plan, _ engine: Engine, saysInterrupted: Bool = true) async -> String {
-    let digest = Task { plan.digest }
+  func show(
+    _ plan: Plan, _ engine: Engine, _ digest: Task<String, Never>? = nil, saysInterrupted: Bool = true
+  ) async -> String {
+    let digest = digest ?? Task { plan.digest }
     self.plan = plan
     account = plan.account
     records = engine.configuration.records
