@@ -44,7 +44,7 @@ package final class AsyncHTTPTransport: Transport {
   private let proxied: HTTPClient?
   private let turnstile: Turnstile
   private let departures = Departures()
-  /// Where a task that sends many requests runs without a change of threads; nothing may block there.
+  /// Where a request is sent and its answer taken without a change of threads; nothing may block there.
   package let executor: any TaskExecutor
 
   package init(_ settings: Settings = Settings()) {

@@ -82,7 +82,7 @@ package struct PreparedApply<RunClock: Clock>: Sendable where RunClock.Duration 
   ///
   /// - Returns: the full account, whatever came of the calls.
   /// - Throws: `ApplyFailure` while nothing has been sent; from then on every end is an `ApplyResult`.
-  package func execute() async throws(ApplyFailure) -> ApplyResult {
+  package consuming func execute() async throws(ApplyFailure) -> ApplyResult {
     switch form {
     case .nothing(let result): return result
     case .run(var run): return try await run.execute()

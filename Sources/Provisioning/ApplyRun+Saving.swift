@@ -4,9 +4,6 @@ extension ApplyRun {
   /// How old the last write may be before a call: a lock may be taken over from a runner that was paused.
   private var longestUnsaved: Duration { .seconds(RunFence.validity(settleWindow: options.settleWindow)) }
 
-  /// Where work runs that would hold calls up: the disk's, and what takes milliseconds of its own.
-  private var aside: (any TaskExecutor)? { applier.remote.executor == nil ? nil : globalConcurrentExecutor }
-
   /// Whether no call could leave now.
   var mayNotCall: Bool { applier.stop.reason != nil || !applier.fence.isOpen }
 
@@ -40,9 +37,7 @@ extension ApplyRun {
         let deadline = settling.compactMap { calls[$0].deadline }.max() ?? clock.now
         let settling = applier.settling
         let count = expectedChannels
-        group.addTask(executorPreference: aside) {
-          .settled(await settling.listing(after: deadline, expecting: count), deadline: deadline)
-        }
+        group.addTask { .settled(await settling.listing(after: deadline, expecting: count), deadline: deadline) }
       }
     }
   }
@@ -61,7 +56,7 @@ extension ApplyRun {
     switch timer {
     case .flush:
       // A disk takes milliseconds: calls go on meanwhile.
-      if let flush = journal.beginFlush() { group.addTask(executorPreference: aside) { .flushed(flush()) } }
+      if let flush = journal.beginFlush() { group.addTask { .flushed(flush()) } }
     case .checkpoint: if ledger.hasUnsaved || running > 0 { try await checkpoint() }
     case .settle: break
     }
@@ -70,10 +65,6 @@ extension ApplyRun {
   /// Writes the outcomes so far to a remote state; where it `isRequired`, no call may start unless that succeeds.
   mutating func checkpoint(isRequired: Bool = false) async throws(Crash) {
     guard applier.lock.wantsCheckpoints else { return }
-    try await withTaskExecutorPreference(aside) { () throws(Crash) in try await save(isRequired: isRequired) }
-  }
-
-  private mutating func save(isRequired: Bool) async throws(Crash) {
     journal.flush()
     nextCheckpoint = applier.clock.now.advanced(by: checkpointInterval)
     do throws(StateFailure) {

@@ -10,7 +10,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   let applier: Applier<RunClock>
   let plan: Plan
   let options: ApplyOptions
-  /// When the run began.
+  /// When the run began; until it does, when it was prepared.
   var begun: RunClock.Instant
   /// What there is to say of the creations that an earlier run left uncertain.
   let carried: [ChangeResult]
@@ -90,7 +90,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     }
   }
 
-  /// Works out the state that is written before the first call.
+  /// Works out the state that is written before the first call, and its bytes: they hold where the run begins within the
+  /// second.
   mutating func prepare() async {
     ledger.applyQuietly(plan.changes.filter { !$0.isCall }, refreshed: plan.refreshed)
     if !calls.isEmpty { await applier.lock.prepare(ledger.snapshot(serial: serial + 1)) }
@@ -173,11 +174,9 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
         queue.append(index, key: calls[index].key)
       }
     }
-    let result: Result<Void, Crash> = await withTaskExecutorPreference(applier.remote.executor) {
-      await withTaskGroup(of: Signal.self) { group in
-        defer { group.cancelAll() }
-        do throws(Crash) { return .success(try await loop(&group)) } catch { return .failure(error) }
-      }
+    let result: Result<Void, Crash> = await withTaskGroup(of: Signal.self) { group in
+      defer { group.cancelAll() }
+      do throws(Crash) { return .success(try await loop(&group)) } catch { return .failure(error) }
     }
     scheduled = []
     try result.get()
@@ -228,7 +227,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       running += 1
       let request = calls[index].request
       let remote = applier.remote
-      group.addTask { .answered(index, await request.send(to: remote)) }
+      group.addTask(executorPreference: remote.executor) { .answered(index, await request.send(to: remote)) }
     }
   }
 

@@ -21,7 +21,7 @@ package protocol Remote: Sendable {
   func delete(_ identity: ChannelIdentity) async -> Attempt<Void>
   /// The salts that Kit made, by channel UUID, which no other account has; read where a command signs or shows them.
   func salts() async throws(RemoteFailure) -> [String: Secret]
-  /// Where tasks that make many calls run best; nil where one place is as good as another. Nothing may block there.
+  /// Where a call runs best; nil where one place is as good as another. Nothing else may run there.
   var executor: (any TaskExecutor)? { get }
 }
 

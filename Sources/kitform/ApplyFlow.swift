@@ -17,6 +17,7 @@ struct ApplyFlow {
   var consent = Consent.asked
   /// Whether each custom channel that was touched is logged in to afterwards.
   var verifies = false
+  /// Tells what the apply does.
   private let progress: Progress
 
   /// Who says that the plan may be applied.
@@ -107,9 +108,11 @@ struct ApplyFlow {
       case .ended(let outcome): return outcome
       case .may(let planned):
         let plan = planned.plan
+        invocation.flushText()
+        try checkBeforeApply(plan, configuration, engine, context.stop)
         let prepared = try await engine.prepare(
           planned, to: state, lock: lock, options: applyOptions(plan.digest, await commit.value), context: context)
-        return try await apply(prepared, of: plan, engine, context, session, configuration)
+        return try await apply(prepared, lock, engine, session, configuration, context.stop)
       }
     }
     try checkTargets(options.targets, configuration, state)
@@ -119,11 +122,10 @@ struct ApplyFlow {
     await key
     let (plan, ready) = (planned.plan, planned)
     // What an apply needs before its first write is worked out beside the plan's text, which takes as long.
-    let digest = Task { plan.digest }
-    let applyOptions = applyOptions
+    let (digest, makeOptions) = (Task { plan.digest }, applyOptions)
     async let prepared = engine.prepare(
-      ready, to: state, lock: lock, options: applyOptions(await digest.value, await commit.value), context: context)
-    await invocation.show(plan, engine, digest, saysInterrupted: recovered.isEmpty)
+      ready, to: state, lock: lock, options: makeOptions(await digest.value, await commit.value), context: context)
+    await invocation.show(plan, engine, digest: digest, saysInterrupted: recovered.isEmpty)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
     let missing = planned.secrets.failures.filter { failure in
       options.targets.isEmpty || options.targets.contains { $0.matches(failure.key.address) }
@@ -135,19 +137,30 @@ struct ApplyFlow {
     guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
     invocation.flushText()
     if !plan.isEmpty, let ended = try consented(to: plan, context.stop) { return ended }
-    return try await apply(await prepared, of: plan, engine, context, session, configuration)
+    try checkBeforeApply(plan, configuration, engine, context.stop)
+    return try await apply(await prepared, lock, engine, session, configuration, context.stop)
+  }
+
+  /// What is to be seen to once there is consent, and before anything is written.
+  private func checkBeforeApply(
+    _ plan: Plan, _ configuration: Configuration, _ engine: Engine, _ stop: Stop
+  ) throws {
+    if verifies { try checkTokens(for: plan, configuration, engine.secrets) }
+    try stop.check()
   }
 
   /// Carries a plan out that may be applied, and accounts for it.
   private func apply(
-    _ prepared: PreparedApply<ContinuousClock>, of plan: Plan, _ engine: Engine, _ context: Engine.RunContext,
-    _ session: Session, _ configuration: Configuration
+    _ prepared: PreparedApply<ContinuousClock>, _ lock: any StateLock, _ engine: Engine, _ session: Session,
+    _ configuration: Configuration, _ stop: Stop
   ) async throws -> RunOutcome {
-    invocation.flushText()
-    if verifies { try checkTokens(for: plan, configuration, engine.secrets) }
-    try context.stop.check()
-    let result = try await progress.during { try await engine.apply(prepared) }
-    return account(for: result, session, configuration, context.stop)
+    let result = try await progress.during {
+      let result = try await engine.apply(prepared)
+      // The terminal may be held: nobody waits for it who wants the lock of a state that is saved.
+      if result.saveFailure == nil { await lock.release() }
+      return result
+    }
+    return account(for: result, session, configuration, stop)
   }
 
   /// How a plan of this command is applied, by its digest and the commit of the manifests.

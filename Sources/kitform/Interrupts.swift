@@ -14,6 +14,8 @@ final class Interrupts {
   /// Watches the signals for as long as the value lives.
   init(_ stop: Stop, note: @escaping @Sendable (String) -> Void) {
     let count = SignalCount()
+    // A terminal that is held may not keep the next signal from being heard.
+    let say = { @Sendable (text: String) in DispatchQueue.global().async { note(text) } }
     for (number, reason) in [(SIGINT, Stop.Reason.interrupted), (SIGTERM, .terminated), (SIGHUP, .terminated)] {
       if number == SIGHUP, Interrupts.isIgnored(number) { continue }
       signal(number, SIG_IGN)
@@ -22,7 +24,7 @@ final class Interrupts {
         guard number == SIGINT else {
           let isFirst = stop.reason == nil
           stop.request(reason)
-          if isFirst { note(Interrupts.stopping) }
+          if isFirst { say(Interrupts.stopping) }
           return
         }
         guard count.next() == 1 else {
@@ -30,7 +32,7 @@ final class Interrupts {
           exit(130)
         }
         stop.request(reason)
-        note("\(Interrupts.stopping) Press Ctrl-C again to end at once.")
+        say("\(Interrupts.stopping) Press Ctrl-C again to end at once.")
       }
       source.resume()
       sources.append((number, source))

@@ -1,3 +1,4 @@
+import Dispatch
 import Documents
 import Manifest
 import Provisioning
@@ -6,7 +7,7 @@ import Synchronization
 
 /// Tells on standard error how an apply goes: a line for each finished change, and on a terminal what runs now and since when.
 ///
-/// What happens is told soon afterwards, together with what happened beside it: no call waits for a terminal.
+/// What happens is told soon afterwards, on a thread of its own: a terminal may be held, and then nothing else has to wait.
 final class Progress: Sendable {
   private let terminal: Terminal
   private let isLive: Bool
@@ -14,14 +15,17 @@ final class Progress: Sendable {
   private let untold = Mutex<[(event: ApplyEvent, at: ContinuousClock.Instant)]>([])
   private let state = Mutex(State())
 
-  /// How often there is something to tell.
-  private static let interval = Duration.milliseconds(50)
+  /// How long what happened may wait to be told.
+  private static let interval = DispatchTimeInterval.milliseconds(50)
+  /// How often the times of what runs are drawn anew.
+  private static let redrawing = Duration.milliseconds(200)
   /// How many changes are shown at once while they run.
   private static let shown = 12
 
   fileprivate struct State {
     var running: [(label: String, begin: ContinuousClock.Instant)] = []
     var begin = ContinuousClock.now
+    var drawn = ContinuousClock.now
     var total = 0
     var finished = 0
   }
@@ -33,14 +37,12 @@ final class Progress: Sendable {
 
   /// Tells what happens while `body` runs, all of it before this returns, and takes the live lines away then.
   func during<Value>(_ body: () async throws -> Value) async rethrows -> Value {
-    let clock = Task {
-      while true {
-        try await Task.sleep(for: Progress.interval)
-        tell()
-      }
-    }
+    let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "progress"))
+    timer.schedule(deadline: .now() + Progress.interval, repeating: Progress.interval)
+    timer.setEventHandler { [self] in tell() }
+    timer.resume()
     defer {
-      clock.cancel()
+      timer.cancel()
       tell(isLast: true)
     }
     return try await body()
@@ -58,11 +60,14 @@ final class Progress: Sendable {
         defer { untold = [] }
         return untold
       }
+      let now = ContinuousClock.now
+      guard isLast || !events.isEmpty || state.drawn.duration(to: now) >= Progress.redrawing else { return }
+      state.drawn = now
       let messages = events.compactMap { state.take($0.event, at: $0.at) }
       let text = messages.isEmpty ? nil : messages.joined(separator: "\n")
       if isLast { state.running = [] }
       if isLive {
-        terminal.live(Progress.lines(state, now: .now), above: text)
+        terminal.live(Progress.lines(state, now: now), above: text)
       } else if let text {
         terminal.note(text)
       }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Support
 import Synchronization
@@ -55,6 +56,35 @@ struct InterruptionTests {
       let ended = try await waiting.end()
       #expect(ended.exitCode == 64 && ended.errors.contains("there is no state yet"), "\(ended.errors)")
     }
+  }
+
+  @Test func `who holds standard error holds neither calls nor the lock`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with { server in
+      let project = try kit.project(state: server.section(), Manifests.bots(Array(1...200)))
+      let held = Pipe()
+      // Less than the lines of 200 channels take. Swift's Glibc leaves F_SETPIPE_SZ out.
+      let setPipeSize: Int32 = 1031
+      #expect(fcntl(held.fileHandleForWriting.fileDescriptor, setPipeSize, 4096) == 4096)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: try BinaryUnderTest.path("kitform"))
+      process.arguments = ["apply", "--auto-approve"]
+      process.currentDirectoryURL = URL(fileURLWithPath: project.workspace.path)
+      process.environment = project.environment
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = held
+      try process.run()
+      for _ in 0..<12_000 where process.isRunning && (server.bytes == nil || server.holder != nil) {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(process.isRunning, "it waits to be read")
+      #expect(server.holder == nil && !server.text.contains("\"run\""))
+      let lines = String(decoding: try held.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      #expect(Set(lines.matches(of: /create (custom.bot-\d+): done/).map(\.1)).count == 200)
+    }
+    #expect(try names(try await kit.stop()).count == 200)
   }
 
   @Test func `two sandboxes of one account do not overwrite each other`() async throws {

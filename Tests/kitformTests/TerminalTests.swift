@@ -68,9 +68,17 @@ struct TerminalTests {
     let applied = try await run(project, "apply", answer: "yes")
     #expect(applied.code == 0, "\(applied.text)")
     #expect(try channels(project) == 1)
-    #expect(applied.text.contains("  create custom.bot-1: 0."), "what runs is shown with its time: \(applied.text)")
-    #expect(applied.text.contains("0 of 1 finished, 0."), "\(applied.text)")
     #expect(try await run(project, "apply", answer: nil).code == 0, "there is nothing to ask")
+  }
+
+  @Test func `what runs is shown with its time`() async throws {
+    let kit = try await LocalKitProcess(options: ["--latency", "400"])
+    let project = try kit.project(Manifests.bots([1]))
+    let applied = try await run(project, "apply", answer: "yes")
+    try await kit.stop()
+    #expect(applied.code == 0, "\(applied.text)")
+    #expect(applied.text.contains("  create custom.bot-1: 0."), "\(applied.text)")
+    #expect(applied.text.contains("0 of 1 finished, 0."), "\(applied.text)")
   }
 
   @Test func `destroy asks for the account's name`() async throws {

@@ -167,11 +167,10 @@ extension Plan {
 extension Invocation {
   /// Makes a plan the result of the command; what an interrupted apply left open is said once.
   ///
-  /// - Returns: the plan's digest, which is worked out beside the text.
-  @discardableResult
+  /// - Parameter digest: the plan's digest, where it is wanted for more; it is worked out beside the text.
   func show(
-    _ plan: Plan, _ engine: Engine, _ digest: Task<String, Never>? = nil, saysInterrupted: Bool = true
-  ) async -> String {
+    _ plan: Plan, _ engine: Engine, digest: Task<String, Never>? = nil, saysInterrupted: Bool = true
+  ) async {
     let digest = digest ?? Task { plan.digest }
     self.plan = plan
     account = plan.account
@@ -186,7 +185,6 @@ extension Invocation {
         color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
       ).render(shown) { await digest.value }
     }
-    return await digest.value
   }
 }
 
