@@ -60,6 +60,9 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
     return PreparedApply(run: run)
   }
 
+  /// Whether a call may leave now.
+  var mayCall: Bool { stop.reason == nil && fence.isOpen }
+
   /// Waits and listings, for calls whose outcome is not known.
   var settling: Settling<RunClock> { Settling(remote: remote, clock: clock, stop: stop) }
 }

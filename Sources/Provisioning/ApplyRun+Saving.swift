@@ -4,9 +4,6 @@ extension ApplyRun {
   /// How old the last write may be before a call: a lock may be taken over from a runner that was paused.
   private var longestUnsaved: Duration { .seconds(RunFence.validity(settleWindow: options.settleWindow)) }
 
-  /// Whether no call could leave now.
-  var mayNotCall: Bool { applier.stop.reason != nil || !applier.fence.isOpen }
-
   /// Proves that the lock is still held, where the last proof is too old: before a call, the state is written.
   mutating func proveLock() async throws(Crash) {
     for _ in 0..<3 where halt == nil && !applier.fence.isOpen { try await checkpoint(isRequired: true) }

@@ -22,8 +22,11 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   var ledger: Ledger
   var journal: RunJournal
   var queue = CallQueue()
+  /// Lets the calls out that were started.
+  let gate: CallGate
   /// Numbers of creations that stay uncertain when the run ends.
   var uncertain: Set<Int>
+  /// Calls that were started and are not answered, those behind the gate included.
   var running = 0
   /// Indices of calls whose outcome is not known and which wait for their settle window.
   var settling: [Int] = []
@@ -48,6 +51,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     begun = applier.clock.now
     results = Array(repeating: nil, count: plan.changes.count)
     ledger = Ledger(base: base, record: record)
+    gate = CallGate(places: options.parallelism)
     journal = RunJournal(applier.lock.journal)
     uncertain = Set(record.operations.prefix(record.operations.count - calls.count).map(\.number))
     serial = base.serial
@@ -56,7 +60,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
 
   /// What a child task hands back to the loop.
   enum Signal: Sendable {
-    case answered(Int, Attempt<ChannelIdentity?>)
+    /// What became of a call, and when it left; nil for one that was kept back.
+    case answered(Int, (attempt: Attempt<ChannelIdentity?>, start: RunClock.Instant)?)
     case timer(Timer)
     /// A flush of the journal came to its end.
     case flushed(StateFailure?)
@@ -176,7 +181,12 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     }
     let result: Result<Void, Crash> = await withTaskGroup(of: Signal.self) { group in
       defer { group.cancelAll() }
-      do throws(Crash) { return .success(try await loop(&group)) } catch { return .failure(error) }
+      do throws(Crash) {
+        return .success(try await loop(&group))
+      } catch {
+        gate.close()
+        return .failure(error)
+      }
     }
     scheduled = []
     try result.get()
@@ -190,7 +200,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       schedule(&group)
       guard let signal = await group.next() else { return }
       switch signal {
-      case .answered(let index, let attempt): try take(attempt, of: index)
+      case .answered(let index, let answer?): try take(answer.attempt, of: index, from: answer.start)
+      case .answered(let index, nil): takeBack(index)
       case .timer(let timer): try await take(timer, &group)
       case .flushed(let failure):
         journal.noteFlushed(failure)
@@ -202,13 +213,13 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     }
   }
 
-  /// Starts as many calls as may run side by side.
+  /// Starts as many calls as may run side by side, and as many to stand ready: one leaves as soon as another is answered.
   private mutating func launch(_ group: inout TaskGroup<Signal>) async throws(Crash) {
     if halt == nil, let reason = applier.stop.reason {
       end(with: .stopped(reason))
       if running > 0, ledger.hasUnsaved { try await checkpoint() }
     }
-    while halt == nil, running < options.parallelism, !queue.isEmpty {
+    while halt == nil, running < 2 * options.parallelism, !queue.isEmpty {
       try await proveLock()
       guard halt == nil, let index = queue.popFirst() else { return }
       let operation = calls[index].operation
@@ -219,31 +230,41 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
         return
       }
       try applier.crashPoint(.sent)
-      if calls[index].sends == 0 {
-        calls[index].started = applier.clock.now
-        applier.events(.started(operation.address, operation.action))
-      }
       calls[index].sends += 1
       running += 1
-      let request = calls[index].request
-      let remote = applier.remote
-      group.addTask(executorPreference: remote.executor) { .answered(index, await request.send(to: remote)) }
+      let (call, gate, applier) = (calls[index], gate, applier)
+      group.addTask(executorPreference: applier.remote.executor) {
+        guard await gate.enter() else { return .answered(index, nil) }
+        defer { gate.leave() }
+        guard applier.mayCall else { return .answered(index, nil) }
+        if call.sends == 1 { applier.events(.started(operation.address, operation.action)) }
+        let start = applier.clock.now
+        return .answered(index, (await call.request.send(to: applier.remote), start))
+      }
     }
   }
 
+  /// Takes back a call that never left: it is as if it had not been started.
+  private mutating func takeBack(_ index: Int) {
+    running -= 1
+    journal.append(.refused(operation: calls[index].operation.number))
+    calls[index].sends -= 1
+    queue.putBack(index)
+  }
+
   /// Notes what a call's answer says.
-  private mutating func take(_ attempt: Attempt<ChannelIdentity?>, of index: Int) throws(Crash) {
+  private mutating func take(
+    _ attempt: Attempt<ChannelIdentity?>, of index: Int, from start: RunClock.Instant
+  ) throws(Crash) {
+    // It waited for its turn until no call could leave any more.
+    if case .refused = attempt.outcome, attempt.calls == 0, !applier.mayCall { return takeBack(index) }
     try applier.crashPoint(.answered)
     running -= 1
+    calls[index].started = calls[index].started ?? start
     calls[index].calls += attempt.calls
     let number = calls[index].operation.number
     switch attempt.outcome {
     case .done(let identity): succeed(index, identity)
-    case .refused where attempt.calls == 0 && mayNotCall:
-      // It waited for its turn until no call could leave any more: it is as if it had not been started.
-      journal.append(.refused(operation: number))
-      calls[index].sends -= 1
-      queue.putBack(index)
     case .refused(let failure) where calls[index].sends == 1:
       journal.append(.refused(operation: number))
       ledger.close(number)
@@ -265,6 +286,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   mutating func end(with reason: Halt) {
     guard halt == nil else { return }
     halt = reason
+    gate.close()
     applier.events(.halted(reason.words))
   }
 }

@@ -8,6 +8,7 @@ struct PlannedCall<Instant: InstantProtocol> {
   var sends = 0
   /// What the calls cost, repeats included.
   var calls = 0
+  /// When it left first.
   var started: Instant?
   /// When the account is looked at again, for a call whose outcome is not known.
   var deadline: Instant?
