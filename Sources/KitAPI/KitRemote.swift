@@ -158,7 +158,7 @@ package struct KitRemote: Remote {
     return ChannelIdentity(id: try reader.id(document, envelope.result), uuid: uuid)
   }
 
-  /// Sends one write and sorts what came of it into done, refused and unknown.
+  /// Sends one write and sorts what came of it.
   private func write<Success: Sendable>(
     _ operation: Operation, _ kind: MethodKind, encode: () throws(KitFailure) -> ChannelEncoder.Form,
     decode: (Envelope) throws(KitFailure) -> Success, onFailure: (KitFailure) -> Success? = { _ in nil }
@@ -176,6 +176,9 @@ package struct KitRemote: Remote {
       let envelope = try connection.envelope(try reply.response.get())
       return Attempt(.done(try decode(envelope)), calls: reply.calls)
     } catch {
+      if case .transport(.cancelled) = error, reply.calls == 0, !Task.isCancelled {
+        return Attempt(.keptBack, calls: 0)
+      }
       if let success = onFailure(error) { return Attempt(.done(success), calls: reply.calls) }
       let failure = error.remote(reply.context)
       let isCertain = error.isCertainlyNotDone && !reply.mayHaveTakenEffect

@@ -13,6 +13,7 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
   package var now: @Sendable () -> String
   package var stop: Stop
   package var fence: RunFence
+  /// Takes what happens, from more than one thread; it must not block.
   package var events: @Sendable (ApplyEvent) -> Void
   package var crashPoint: CrashPoint
 

@@ -60,8 +60,9 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
 
   /// What a child task hands back to the loop.
   enum Signal: Sendable {
-    /// What became of a call, and when it left; nil for one that was kept back.
-    case answered(Int, (attempt: Attempt<ChannelIdentity?>, start: RunClock.Instant)?)
+    case answered(Int, Attempt<ChannelIdentity?>, start: RunClock.Instant)
+    /// A call was started and did not leave.
+    case keptBack(Int)
     case timer(Timer)
     /// A flush of the journal came to its end.
     case flushed(StateFailure?)
@@ -184,6 +185,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       do throws(Crash) {
         return .success(try await loop(&group))
       } catch {
+        // Who waits there would wait for ever, and the group for them.
         gate.close()
         return .failure(error)
       }
@@ -200,8 +202,12 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       schedule(&group)
       guard let signal = await group.next() else { return }
       switch signal {
-      case .answered(let index, let answer?): try take(answer.attempt, of: index, from: answer.start)
-      case .answered(let index, nil): takeBack(index)
+      case .answered(let index, let attempt, let start):
+        running -= 1
+        try take(attempt, of: index, from: start)
+      case .keptBack(let index):
+        running -= 1
+        takeBack(index)
       case .timer(let timer): try await take(timer, &group)
       case .flushed(let failure):
         journal.noteFlushed(failure)
@@ -219,6 +225,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       end(with: .stopped(reason))
       if running > 0, ledger.hasUnsaved { try await checkpoint() }
     }
+    if let failure = journal.failure { end(with: .unjournaled(failure)) }
     while halt == nil, running < 2 * options.parallelism, !queue.isEmpty {
       try await proveLock()
       guard halt == nil, let index = queue.popFirst() else { return }
@@ -234,21 +241,22 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       running += 1
       let (call, gate, applier) = (calls[index], gate, applier)
       group.addTask(executorPreference: applier.remote.executor) {
-        guard await gate.enter() else { return .answered(index, nil) }
+        guard await gate.enter() else { return .keptBack(index) }
         defer { gate.leave() }
-        guard applier.mayCall else { return .answered(index, nil) }
+        guard applier.mayCall else { return .keptBack(index) }
         if call.sends == 1 { applier.events(.started(operation.address, operation.action)) }
         let start = applier.clock.now
-        return .answered(index, (await call.request.send(to: applier.remote), start))
+        return .answered(index, await call.request.send(to: applier.remote), start: start)
       }
     }
   }
 
-  /// Takes back a call that never left: it is as if it had not been started.
+  /// Takes back a call that did not leave: it is as if it had not been started.
   private mutating func takeBack(_ index: Int) {
-    running -= 1
-    journal.append(.refused(operation: calls[index].operation.number))
     calls[index].sends -= 1
+    let number = calls[index].operation.number
+    // The last line of an operation counts; one that left before stays what it was then.
+    journal.append(calls[index].sends == 0 ? .refused(operation: number) : .unknown(operation: number))
     queue.putBack(index)
   }
 
@@ -256,14 +264,12 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   private mutating func take(
     _ attempt: Attempt<ChannelIdentity?>, of index: Int, from start: RunClock.Instant
   ) throws(Crash) {
-    // It waited for its turn until no call could leave any more.
-    if case .refused = attempt.outcome, attempt.calls == 0, !applier.mayCall { return takeBack(index) }
     try applier.crashPoint(.answered)
-    running -= 1
     calls[index].started = calls[index].started ?? start
     calls[index].calls += attempt.calls
     let number = calls[index].operation.number
     switch attempt.outcome {
+    case .keptBack: takeBack(index)
     case .done(let identity): succeed(index, identity)
     case .refused(let failure) where calls[index].sends == 1:
       journal.append(.refused(operation: number))
@@ -278,7 +284,6 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       let change = calls[index].change
       applier.events(.waiting(change.address, change.action, window: options.settleWindow))
     }
-    if let failure = journal.failure, halt == nil { end(with: .unjournaled(failure)) }
     try applier.crashPoint(.noted)
   }
 

@@ -1,6 +1,8 @@
 import Synchronization
 
 /// Lets so many calls through side by side; the others stand ready behind it, so that one leaves when another is answered.
+///
+/// A cancelled task waits on, for a place that another cancelled one is about to give back.
 final class CallGate: Sendable {
   private struct State {
     var free: Int
@@ -14,7 +16,7 @@ final class CallGate: Sendable {
 
   /// Waits for a place; false once the gate is closed.
   func enter() async -> Bool {
-    await withCheckedContinuation { continuation in
+    let entered = await withCheckedContinuation { continuation in
       let answer: Bool? = state.withLock { state in
         if state.isClosed { return false }
         if state.free > 0 {
@@ -26,6 +28,8 @@ final class CallGate: Sendable {
       }
       if let answer { continuation.resume(returning: answer) }
     }
+    // It may have been closed since the place was given.
+    return entered && state.withLock { !$0.isClosed }
   }
 
   /// Gives a place back, to whoever has waited longest.

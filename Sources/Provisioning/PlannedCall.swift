@@ -4,7 +4,7 @@ import Manifest
 struct PlannedCall<Instant: InstantProtocol> {
   /// What was planned: large, the same from begin to end, and so in one place however often the call is handed about.
   private let planned: Planned
-  /// How often the call left; repeats that the remote makes by itself do not count.
+  /// How often the call was started and not taken back; repeats that the remote makes by itself do not count.
   var sends = 0
   /// What the calls cost, repeats included.
   var calls = 0
@@ -61,24 +61,22 @@ struct PlannedCall<Instant: InstantProtocol> {
     /// Sends the call once.
     func send(to remote: any Remote) async -> Attempt<ChannelIdentity?> {
       switch self {
-      case .create(let draft):
-        let attempt = await remote.create(draft)
-        return switch attempt.outcome {
-        case .done(let identity): Attempt(.done(identity), calls: attempt.calls)
-        case .refused(let failure): Attempt(.refused(failure), calls: attempt.calls)
-        case .unknown(let failure): Attempt(.unknown(failure), calls: attempt.calls)
-        }
-      case .update(let current, let draft): return await Request.plain(remote.update(current, to: draft))
-      case .delete(let identity): return await Request.plain(remote.delete(identity))
+      case .create(let draft): await remote.create(draft).map { $0 }
+      case .update(let current, let draft): await remote.update(current, to: draft).map { nil }
+      case .delete(let identity): await remote.delete(identity).map { nil }
       }
     }
+  }
+}
 
-    private static func plain(_ attempt: Attempt<Void>) -> Attempt<ChannelIdentity?> {
-      switch attempt.outcome {
-      case .done: Attempt(.done(nil), calls: attempt.calls)
-      case .refused(let failure): Attempt(.refused(failure), calls: attempt.calls)
-      case .unknown(let failure): Attempt(.unknown(failure), calls: attempt.calls)
-      }
+extension Attempt {
+  /// The same, with another success.
+  fileprivate func map<Other>(_ transform: (Success) -> Other) -> Attempt<Other> {
+    switch outcome {
+    case .done(let success): Attempt<Other>(.done(transform(success)), calls: calls)
+    case .refused(let failure): Attempt<Other>(.refused(failure), calls: calls)
+    case .unknown(let failure): Attempt<Other>(.unknown(failure), calls: calls)
+    case .keptBack: Attempt<Other>(.keptBack, calls: calls)
     }
   }
 }

@@ -21,7 +21,7 @@ package protocol Remote: Sendable {
   func delete(_ identity: ChannelIdentity) async -> Attempt<Void>
   /// The salts that Kit made, by channel UUID, which no other account has; read where a command signs or shows them.
   func salts() async throws(RemoteFailure) -> [String: Secret]
-  /// Where a call runs best; nil where one place is as good as another. Nothing else may run there.
+  /// Where a call runs best; nil where one place is as good as another. Nothing that blocks may run there.
   var executor: (any TaskExecutor)? { get }
 }
 
@@ -44,7 +44,7 @@ package struct Attempt<Success: Sendable>: Sendable {
   }
 }
 
-/// What became of one write; not an error, so that nobody forgets the third case in a switch.
+/// What became of one write; not an error, so that nobody forgets a case in a switch.
 package enum Outcome<Success: Sendable>: Sendable {
   /// 2xx, success, a decodable answer.
   case done(Success)
@@ -52,6 +52,8 @@ package enum Outcome<Success: Sendable>: Sendable {
   case refused(RemoteFailure)
   /// Reset, end of stream, timeout, 5xx after sending, an answer that does not decode.
   case unknown(RemoteFailure)
+  /// It did not leave, because for the moment no call may; it may be made later.
+  case keptBack
 }
 
 /// Why a call failed, in words that name operation and host; it never holds a secret.

@@ -8,7 +8,7 @@ import Transport
 
 /// What a write's answer means: done, refused, unknown.
 @Suite struct OutcomeTests {
-  enum Verdict: String, Sendable { case done, refused, unknown }
+  enum Verdict: String, Sendable { case done, refused, unknown, keptBack }
 
   typealias Case = (answer: ScriptedTransport.Answer, create: Verdict, update: Verdict, delete: Verdict)
 
@@ -53,6 +53,7 @@ import Transport
     case .done: .done
     case .refused: .refused
     case .unknown: .unknown
+    case .keptBack: .keptBack
     }
   }
 
@@ -67,6 +68,21 @@ import Transport
       verdict(
         await TestKit.remote(ScriptedTransport(always: one.answer)).delete(ChannelIdentity(id: 5, uuid: "u")))
         == one.delete)
+  }
+
+  @Test func `a write that may not leave is kept back, and one of a cancelled task is refused`() async {
+    let transport = ScriptedTransport(always: .json("{\"success\": true, \"result\": 5}"))
+    let remote = TestKit.remote(transport, mayWrite: { false })
+    #expect(verdict(await remote.create(Self.draft)) == .keptBack)
+    #expect(verdict(await remote.update(Self.current, to: Self.draft)) == .keptBack)
+    #expect(verdict(await remote.delete(ChannelIdentity(id: 5, uuid: "u"))) == .keptBack)
+    let cancelled = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return await remote.create(Self.draft)
+    }
+    cancelled.cancel()
+    #expect(verdict(await cancelled.value) == .refused)
+    #expect(transport.requests.isEmpty)
   }
 
   @Test func `a create is sent once, whatever becomes of it`() async {

@@ -29,12 +29,13 @@ enum TestKit {
     "custom", [("name", .text), ("callbackURL", .callbackURL), ("apiToken", .credential(.apiToken))] + processing)
 
   static func remote(
-    _ transport: any Transport, profile: APIProfile = .builtIn, kinds: [Kind] = [ok, custom], parallelism: Int = 8
+    _ transport: any Transport, profile: APIProfile = .builtIn, kinds: [Kind] = [ok, custom], parallelism: Int = 8,
+    mayWrite: (@Sendable () -> Bool)? = nil
   ) -> KitRemote {
     let clock = InstantClock()
     let caller = Caller(
       transport: transport, limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(),
-      clock: clock, now: { 0 })
+      clock: clock, mayWrite: mayWrite, now: { 0 })
     return KitRemote(
       profile: profile, kinds: kinds, account: "acme & co", origin: Origin(host: "kitapi-eu.voximplant.com"),
       token: Secret(token), caller: caller, parallelism: parallelism)

@@ -1,6 +1,7 @@
 import Documents
 import Manifest
 import Support
+import Synchronization
 import Testing
 
 @testable import Provisioning
@@ -60,6 +61,31 @@ struct ApplierDoubtTests {
     #expect(run.result.outcome == .done)
     #expect(world.account.snapshot.channels.count == 1)
     #expect(world.state?.channels.map(\.id) == [100])
+  }
+
+  @Test func `a call that is kept back is made later, as if it had not been started`() throws {
+    let world = ApplyWorld()
+    world.arrange { $0.faults["create Bot a"] = [.keptBack, .keptBack, nil] }
+    let run = try world.apply([Bot("a"), Bot("b")], .init(parallelism: 1))
+    #expect(run.result.outcome == .done)
+    #expect(run.result.changes.map(\.verdict) == [.done, .done] && run.result.changes.map(\.calls) == [1, 1])
+    #expect(Set(world.account.snapshot.calls) == ["create Bot a", "create Bot b"])
+    #expect(world.account.snapshot.channels.count == 2)
+  }
+
+  @Test func `a creation that is kept back on its second way stays one that may have been made`() throws {
+    let world = ApplyWorld()
+    let lines = Mutex<[JournalEntry]>([])
+    world.arrange { contents in
+      contents.faults["create Bot a"] = [.dropped, .keptBack, nil]
+      contents.onAnswer = { _ in lines.withLock { $0 = world.store.contents.journal } }
+    }
+    #expect(try world.apply([Bot("a")]).result.outcome == .done)
+    #expect(world.account.snapshot.channels.count == 1)
+    let expected: [JournalEntry] = [
+      .sent(operation: 1), .unknown(operation: 1), .sent(operation: 1), .unknown(operation: 1), .sent(operation: 1),
+    ]
+    #expect(lines.withLock { $0 } == expected)
   }
 
   @Test func `two candidates leave the creation uncertain, the state remembers it, and a person resolves it`() throws {

@@ -97,6 +97,9 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
       switch fault {
       case .refused: return Attempt(.refused(RemoteFailure("Kit refused it", status: 422, code: 7)), calls: 1)
       case .dropped: return lost
+      case .keptBack:
+        contents.calls.lastIndex(of: label).map { _ = contents.calls.remove(at: $0) }
+        return Attempt(.keptBack, calls: 0)
       case .answerLost, nil: break
       }
       guard power.isOn || contents.finishesInFlight else { return lost }
@@ -171,6 +174,8 @@ package struct AccountContents: Sendable {
     case dropped
     /// It is done, and nobody knows.
     case answerLost
+    /// The process itself does not let it leave.
+    case keptBack
   }
 
   fileprivate mutating func fault(for label: String) -> Fault? {
