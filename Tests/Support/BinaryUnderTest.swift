@@ -49,17 +49,22 @@ package enum BinaryUnderTest {
     process.executableURL = URL(fileURLWithPath: try path(executable))
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
-    let own = ProcessInfo.processInfo.environment
-    var seen = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": directory]
-    // Under a sanitizer, what holds for the tests holds for what they start.
-    for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"] { seen[name] = own[name] }
-    process.environment = seen.merging(environment) { $1 }
+    process.environment = self.environment(in: directory, environment)
     let streams = try Streams()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = streams.output.handle
     process.standardError = streams.errors.handle
     try process.run()
     return Running(process: process, streams: streams, words: ([executable] + arguments).joined(separator: " "))
+  }
+
+  /// All that a process sees which is started in a directory: `PATH`, `HOME`, and `more`.
+  package static func environment(in directory: String, _ more: [String: String]) -> [String: String] {
+    let own = ProcessInfo.processInfo.environment
+    var seen = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": directory]
+    // Under a sanitizer, what holds for the tests holds for what they start.
+    for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"] { seen[name] = own[name] }
+    return seen.merging(more) { $1 }
   }
 
   /// A program of the machine's by its name; nil where there is none.

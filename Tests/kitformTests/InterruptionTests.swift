@@ -70,7 +70,7 @@ struct InterruptionTests {
       process.executableURL = URL(fileURLWithPath: try BinaryUnderTest.path("kitform"))
       process.arguments = ["apply", "--auto-approve"]
       process.currentDirectoryURL = URL(fileURLWithPath: project.workspace.path)
-      process.environment = project.environment
+      process.environment = BinaryUnderTest.environment(in: project.workspace.path, project.environment)
       process.standardOutput = FileHandle.nullDevice
       process.standardError = held
       try process.run()
