@@ -2,7 +2,8 @@ import Synchronization
 
 /// Lets so many calls through side by side; the others stand ready behind it, so that one leaves when another is answered.
 ///
-/// A cancelled task waits on, for a place that another cancelled one is about to give back.
+/// Unlike the transport's turnstile, which this module does not see, it can be closed for good, when a run halts. A cancelled
+/// task waits on, for a place that another cancelled one is about to give back.
 final class CallGate: Sendable {
   private struct State {
     var free: Int
