@@ -141,7 +141,9 @@ extension ApplyFlow {
       let reviewed = try await engine.review(file, state: state)
       reasons += reviewed.reasons
       guard reasons.isEmpty else { return .ended(try await refuse(reasons, old: file.plan, engine, state)) }
-      noteCommit(file, await invocation.repository.head())
+      let checkout = await invocation.repository.checkout()
+      if let finding = checkout.finding { invocation.diagnostics.append(finding) }
+      noteCommit(file, checkout.commit)
       await invocation.show(reviewed.planned.plan, engine)
       let verdict = reviewed.planned.plan.outcome(detailed: false)
       return verdict == .refused ? .ended(verdict) : .may(reviewed.planned)

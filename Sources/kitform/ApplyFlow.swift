@@ -89,8 +89,10 @@ struct ApplyFlow {
     async let key: Void = engine.prepareFingerprints()
     // Git takes longer to start than to answer: it does so beside the reads.
     let (repository, saved) = (invocation.repository, savedCommit)
-    let commit = Task { if let saved { saved } else { await repository.head() } }
-    defer { commit.cancel() }
+    let checkout = Task {
+      if let saved { GitRepository.Checkout(commit: saved) } else { await repository.checkout() }
+    }
+    defer { checkout.cancel() }
     let unfinished = try await engine.readState(lock)?.run
     if let unfinished, lock.wasTakenOver || unfinished.isTakenOver {
       invocation.terminal.note(
@@ -111,7 +113,8 @@ struct ApplyFlow {
         invocation.flushText()
         try checkBeforeApply(plan, configuration, engine, context.stop)
         let prepared = try await engine.prepare(
-          planned, to: state, lock: lock, options: applyOptions(plan.digest, await commit.value), context: context)
+          planned, to: state, lock: lock, options: applyOptions(plan.digest, await checkout.value.commit),
+          context: context)
         return try await apply(prepared, lock, engine, session, configuration, context.stop)
       }
     }
@@ -124,7 +127,9 @@ struct ApplyFlow {
     // What an apply needs before its first write is worked out beside the plan's text, which takes as long.
     let (digest, makeOptions) = (Task { plan.digest }, applyOptions)
     async let prepared = engine.prepare(
-      ready, to: state, lock: lock, options: makeOptions(await digest.value, await commit.value), context: context)
+      ready, to: state, lock: lock, options: makeOptions(await digest.value, await checkout.value.commit),
+      context: context)
+    if let finding = await checkout.value.finding { invocation.diagnostics.append(finding) }
     await invocation.show(plan, engine, digest: digest, saysInterrupted: recovered.isEmpty)
     // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
     let missing = planned.secrets.failures.filter { failure in

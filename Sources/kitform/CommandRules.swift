@@ -54,6 +54,9 @@ extension Rule {
   static let gitUnknown = Rule(
     "git.unknown", .info, .conduct, "A pipeline's clone is deep enough to tell whether it has the last apply's commit.",
     example: "git fetch --unshallow")
+  static let gitRefused = Rule(
+    "git.refused", .warning, .conduct, "Git reads the repository that holds the project.",
+    example: "git config --global --add safe.directory /builds/channels")
   static let planRecorded = Rule(
     "plan.recorded", .info, .conduct, "A plan against a recorded account is read, and not applied.",
     example: "kitform plan --report steps=steps.md")
@@ -103,7 +106,8 @@ extension Rule {
   static let commands: [Rule] = [
     usage, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
     destroyAccount, stateEphemeral,
-    reportUnwritten, formatLeftAlone, variableUnused, gitBehind, gitUnknown, planRecorded, driftNoState, statePush,
+    reportUnwritten, formatLeftAlone, variableUnused, gitBehind, gitUnknown, gitRefused, planRecorded, driftNoState,
+    statePush,
     stateMigrate,
     importInclude, importField,
     exportQuery, exportChannel, exportField, exportKind, exportChange, exportManaged, channelEvent, channelSignature,

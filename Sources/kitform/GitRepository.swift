@@ -6,7 +6,7 @@ import Synchronization
 /// What git knows of a directory: the commit of the manifests, and whether another is among its ancestors.
 ///
 /// Git is asked for objects and references alone, with a bounded time: no hook, file monitor, pager, prompt or remote is
-/// run, whatever the repository's configuration says. Where git is missing or does not answer, nothing is known.
+/// run, whatever the repository's configuration says. Where there is a repository and git does not read it, a finding says why.
 struct GitRepository: Sendable {
   var directory: String
   var environment: [String: String]
@@ -14,20 +14,65 @@ struct GitRepository: Sendable {
   /// How long an answer may take.
   private static let limit = Duration.seconds(5)
 
-  /// The commit that is checked out; nil where there is none.
-  func head() async -> String? {
-    guard let answer = await ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]), answer.status == 0 else {
-      return nil
-    }
-    return GitRepository.commit(answer.output)
+  /// The commit that is checked out, or why git does not name it.
+  func checkout() async -> Checkout {
+    let answer = await ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+    if let answer, answer.status == 0 { return Checkout(commit: GitRepository.commit(answer.output)) }
+    // Status 1 means that there is no commit yet.
+    guard isInRepository, answer?.status != 1 else { return Checkout() }
+    return Checkout(finding: refusal(answer))
   }
 
-  /// Warns when the commit of the last apply is not among the ancestors of what is checked out.
+  /// The checked-out commit; without one, `finding` explains an error of git.
+  struct Checkout: Sendable {
+    var commit: String?
+    var finding: Diagnostic?
+  }
+
+  /// Whether the directory or one above it has a `.git`: then an error of git does not mean "no repository".
+  private var isInRepository: Bool {
+    var place = URL(fileURLWithPath: directory).standardizedFileURL
+    while true {
+      if FileManager.default.fileExists(atPath: place.appendingPathComponent(".git").path) { return true }
+      let parent = place.deletingLastPathComponent()
+      guard parent.path != place.path, place.path != "/" else { return false }
+      place = parent
+    }
+  }
+
+  /// The finding for a git that cannot be run, does not answer in time, or refuses the repository.
+  private func refusal(_ answer: Answer?) -> Diagnostic {
+    let why =
+      "without git, plans do not name their commit, and a branch that lacks the last applied commit is not noticed"
+    func finding(_ message: String, _ suggestion: String) -> Diagnostic {
+      Diagnostic(.gitRefused, at: nil, message, why: why, suggestion: suggestion)
+    }
+    guard let answer else {
+      return finding(
+        "git did not answer within \(GitRepository.limit.components.seconds) s",
+        "run `git status` in the project's directory to see why")
+    }
+    if answer.status == 127 {
+      return finding("the project is in a git repository, and git is not installed", "install git, or add it to PATH")
+    }
+    if answer.errors.contains("dubious ownership") {
+      return finding(
+        "git refuses to read the repository, because another user owns it",
+        "if you trust it, run `git config --global --add safe.directory '\(SafeText.escape(directory))'`")
+    }
+    let words = answer.errors.split(separator: "\n").first.map { SafeText.escape(String($0.prefix(200))) }
+    return finding(
+      "git cannot read the repository: \(words ?? "it ended with \(answer.status)")",
+      "run `git status` in the project's directory, and correct what it reports")
+  }
+
+  /// Warns when the commit of the last apply is not among the ancestors of the checked-out commit, or cannot be compared.
   ///
   /// A state is a file that others write: only what looks like a commit is ever handed to git.
-  func warning(of state: State?) async -> Diagnostic? {
+  func warning(of state: State?, _ checkout: Checkout) async -> Diagnostic? {
+    if let finding = checkout.finding { return finding }
     guard let last = state?.history.last(where: { $0.commit != nil }),
-      let commit = last.commit.flatMap(GitRepository.commit), let head = await head(), head != commit
+      let commit = last.commit.flatMap(GitRepository.commit), let head = checkout.commit, head != commit
     else { return nil }
     guard let answer = await ask(["merge-base", "--is-ancestor", commit, head]), answer.status != 0 else { return nil }
     if answer.status == 1 {
@@ -58,6 +103,7 @@ struct GitRepository: Sendable {
   private struct Answer: Sendable {
     var status: Int32
     var output: String
+    var errors: String
   }
 
   /// Runs git, and ends it when it takes too long; nil where it cannot be run.
@@ -73,10 +119,10 @@ struct GitRepository: Sendable {
       "LC_ALL": "C",
     ]) { $1 }
     process.environment = own
-    let pipe = Pipe()
+    let (output, errors) = (Pipe(), Pipe())
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
     return await withCheckedContinuation { continuation in
       let answered = Mutex(false)
       let answer: @Sendable (Answer?) -> Void = { value in
@@ -87,9 +133,11 @@ struct GitRepository: Sendable {
         if isFirst { continuation.resume(returning: value) }
       }
       process.terminationHandler = { process in
-        // What is asked for is one line, which fits into the pipe.
-        let bytes = pipe.fileHandleForReading.availableData
-        answer(Answer(status: process.terminationStatus, output: String(decoding: bytes.prefix(1024), as: UTF8.self)))
+        // Both are a few lines, which fit into the pipes.
+        let texts = [output, errors].map {
+          String(decoding: $0.fileHandleForReading.availableData.prefix(1024), as: UTF8.self)
+        }
+        answer(Answer(status: process.terminationStatus, output: texts[0], errors: texts[1]))
       }
       do {
         try process.run()

@@ -92,6 +92,58 @@ struct GitRepositoryTests {
     #expect(!none["diagnostics"].items.contains { $0["id"].string?.hasPrefix("git.") == true })
   }
 
+  @Test func `an error of git is a finding, and not taken for no repository`() async throws {
+    let project = try repository()
+    try await project.expect(0, "apply --auto-approve")
+    let config = try project.workspace.read(".git/config")
+    func finding(_ command: String) async throws -> ParsedJSON? {
+      try await project.json(0, command)["diagnostics"].items.first { $0["id"].string == "git.refused" }
+    }
+    #expect(try await finding("plan") == nil)
+
+    try project.workspace.write("[broken", to: ".git/config")
+    for command in ["plan", "plan --out plan.json", "apply --auto-approve"] {
+      let found = try await finding(command)
+      #expect(found?["severity"].string == "warning", "\(command)")
+      #expect(found?["message"].string?.hasPrefix("git cannot read the repository: fatal: bad config") == true)
+    }
+    #expect(try project.workspace.read("plan.json").contains("\"commit\": null"))
+    #expect(try await project.expect(0, "apply plan.json").errors.contains("git.refused"))
+    let checks = try await project.json(0, "doctor")["checks"].items
+    #expect(checks.first { $0["id"].string == "git" }?["result"].string == "warning")
+    try project.workspace.write(config, to: ".git/config")
+    #expect(try await finding("plan") == nil)
+
+    // Only root can give files away.
+    if geteuid() == 0 {
+      let all = ["", "/.git"].map { project.workspace.path + $0 }
+      for path in all { try FileManager.default.setAttributes([.ownerAccountID: 12_345], ofItemAtPath: path) }
+      let refused = try await finding("plan")
+      #expect(refused?["message"].string?.contains("another user owns it") == true)
+      #expect(refused?["suggestion"].string?.contains("--add safe.directory '\(project.workspace.path)'") == true)
+      for path in all { try FileManager.default.setAttributes([.ownerAccountID: 0], ofItemAtPath: path) }
+    }
+
+    var bare = project
+    try project.workspace.write("", to: "empty/none")
+    let env = "\(project.workspace.path)/empty"
+    try FileManager.default.createSymbolicLink(atPath: "\(env)/env", withDestinationPath: "/usr/bin/env")
+    bare.environment = ["PATH": env]
+    #expect(try await bare.expect(0, "plan").errors.contains("git is not installed"))
+
+    // A worktree whose repository is gone.
+    try project.workspace.remove(".git")
+    try project.workspace.write("gitdir: /nowhere/kitform", to: ".git")
+    #expect(try await finding("plan")?["message"].string?.contains("not a git repository") == true)
+  }
+
+  @Test func `a repository without a commit has nothing to report`() async throws {
+    let project = try TestProject(Manifests.bots([1]))
+    try git("init -q", in: project.workspace.path)
+    let none = try await project.json(0, "plan")
+    #expect(!none["diagnostics"].items.contains { $0["id"].string?.hasPrefix("git.") == true })
+  }
+
   @Test func `a hostile repository runs nothing, and neither does a hostile state`() async throws {
     let project = try repository()
     let first = try git("rev-parse HEAD", in: project.workspace.path)

@@ -48,6 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let session = Session(invocation, isSandbox: sandbox.isSandbox)
     let configuration = try session.configuration()
     var checks = [project(session, configuration, invocation)]
+    if let check = await git(invocation) { checks.append(check) }
     let first = FirstOutcome()
     var signatures: [Address: String] = [:]
     session.learnSecrets(configuration)
@@ -92,6 +93,15 @@ struct DoctorCommand: AsyncParsableCommand {
       checks.append(HealthCheck("surroundings", .failed, failure.message, remedy: failure.remedy))
     }
     return checks + (await callbacks(session, configuration, signatures))
+  }
+
+  /// Whether git names the checked-out commit; nil outside of a repository.
+  private func git(_ invocation: Invocation) async -> HealthCheck? {
+    let checkout = await invocation.repository.checkout()
+    if let finding = checkout.finding {
+      return HealthCheck("git", .warning, finding.message, remedy: finding.suggestion)
+    }
+    return checkout.commit.map { HealthCheck("git", .ok, "commit \($0.prefix(12))") }
   }
 
   private func project(_ session: Session, _ configuration: Configuration, _ invocation: Invocation) -> HealthCheck {

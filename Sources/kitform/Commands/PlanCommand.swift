@@ -68,10 +68,13 @@ struct PlanCommand: AsyncParsableCommand {
         try checkTargets(options.targets, configuration, state)
         if configuration.state.backend == .local { warnOfEphemeralState(state, session) }
         let repository = invocation.repository
-        async let history = repository.warning(of: state)
+        let git = Task {
+          let checkout = await repository.checkout()
+          return (commit: checkout.commit, warning: await repository.warning(of: state, checkout))
+        }
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
-        if let warning = await history { invocation.diagnostics.append(warning) }
+        if let warning = await git.value.warning { invocation.diagnostics.append(warning) }
         await invocation.show(planned.plan, engine)
         invocation.propose(planned.proposals, in: session)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
@@ -79,9 +82,9 @@ struct PlanCommand: AsyncParsableCommand {
           if outcome == .invalid || outcome == .refused {
             invocation.terminal.note("No plan file is written: the plan cannot be applied.")
           } else {
-            let commit = await repository.head()
             try write(
-              planned.plan, commit: commit, to: invocation.surroundings.absolute(out), session.sealer(configuration))
+              planned.plan, commit: await git.value.commit, to: invocation.surroundings.absolute(out),
+              session.sealer(configuration))
           }
         }
         return outcome
