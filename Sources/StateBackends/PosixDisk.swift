@@ -3,7 +3,7 @@ package import Provisioning
 
 /// The real disk, by Linux's system calls.
 ///
-/// Files are made 0600 and directories 0700 whatever the umask; nothing follows a symbolic link in a file's own place;
+/// Files are made 0600 and directories 0700 whatever the umask, but for sources, which people share; nothing follows a symbolic link in a file's own place;
 /// no descriptor outlives an exec.
 package struct PosixDisk: Disk {
   /// The most that one file may hold to be read, in bytes.
@@ -29,6 +29,21 @@ package struct PosixDisk: Disk {
     try file.write(bytes)
     try file.synchronize()
     try file.close()
+  }
+
+  /// Makes a new file that the umask alone restricts, as an editor does: for sources that people share.
+  package func createSource(_ path: String, _ bytes: [UInt8]) throws(DiskFailure) {
+    let file = try PosixFile(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, operation: "create", mode: 0o666)
+    try file.write(bytes)
+    try file.synchronize()
+    try file.close()
+  }
+
+  /// Adds bytes to the end of a source file that is there; a link is not followed.
+  package func appendToSource(_ path: String, _ bytes: [UInt8]) throws(DiskFailure) {
+    let file = try open(appendingTo: path)
+    try file.append(bytes)
+    try file.synchronize()
   }
 
   package func checkReplaceable(_ path: String) throws(DiskFailure) {
@@ -88,14 +103,19 @@ package struct PosixDisk: Disk {
   }
 
   package func makeDirectory(_ path: String) throws(DiskFailure) {
-    try makeDirectory(path, makingParents: true)
+    try makeDirectory(path, isSource: false, makingParents: true)
+  }
+
+  /// Makes a directory for sources, and those above it that are missing, each restricted by the umask alone.
+  package func makeSourceDirectory(_ path: String) throws(DiskFailure) {
+    try makeDirectory(path, isSource: true, makingParents: true)
   }
 
   /// Makes one directory, and those above it at most once: below `/proc`, none can be made however many there are above.
-  private func makeDirectory(_ path: String, makingParents: Bool) throws(DiskFailure) {
+  private func makeDirectory(_ path: String, isSource: Bool, makingParents: Bool) throws(DiskFailure) {
     try PosixFile.check(path, operation: "make the directory")
-    if unsafe mkdir(path, 0o700) == 0 {
-      guard unsafe chmod(path, 0o700) == 0 else { throw DiskFailure("make the directory", path, code: errno) }
+    if unsafe mkdir(path, isSource ? 0o777 : 0o700) == 0 {
+      if !isSource, unsafe chmod(path, 0o700) != 0 { throw DiskFailure("make the directory", path, code: errno) }
       return try synchronizeDirectory(PosixDisk.parent(of: path))
     }
     switch errno {
@@ -106,8 +126,8 @@ package struct PosixDisk: Disk {
         throw DiskFailure("make the directory", path, code: ENOTDIR)
       }
     case ENOENT where makingParents && PosixDisk.parent(of: path) != path:
-      try makeDirectory(PosixDisk.parent(of: path))
-      try makeDirectory(path, makingParents: false)
+      try makeDirectory(PosixDisk.parent(of: path), isSource: isSource, makingParents: true)
+      try makeDirectory(path, isSource: isSource, makingParents: false)
     default: throw DiskFailure("make the directory", path, code: errno)
     }
   }

@@ -8,12 +8,14 @@ final class PosixFile: DiskFile {
   /// -1 once closed.
   private let descriptor: Mutex<Int32>
 
-  /// Opens `path`, close-on-exec; what is made gets the mode 0600.
-  init(_ path: String, _ flags: Int32, operation: String, in directory: PosixFile? = nil) throws(DiskFailure) {
+  /// Opens `path`, close-on-exec; a new file gets `mode` less the umask.
+  init(
+    _ path: String, _ flags: Int32, operation: String, in directory: PosixFile? = nil, mode: mode_t = 0o600
+  ) throws(DiskFailure) {
     try PosixFile.check(path, operation: operation)
     var descriptor: Int32
     repeat {
-      descriptor = unsafe openat(directory?.descriptor.withLock { $0 } ?? AT_FDCWD, path, flags | O_CLOEXEC, 0o600)
+      descriptor = unsafe openat(directory?.descriptor.withLock { $0 } ?? AT_FDCWD, path, flags | O_CLOEXEC, mode)
     } while descriptor < 0 && errno == EINTR
     guard descriptor >= 0 else { throw DiskFailure(operation, path, code: errno) }
     self.path = path

@@ -28,7 +28,7 @@ package struct PosixProjectFiles: Sendable {
     try disk.replaceKeepingMode(absolute(path), with: bytes)
   }
 
-  /// Makes a new file that only its owner can read, and the directories above it that are missing.
+  /// Makes a new source file, and the directories above it that are missing; the umask alone restricts them.
   ///
   /// Whatever stands in its place already is an error, and so is a link on the way that leaves the project. Where the file
   /// cannot be written whole, nothing of it stays.
@@ -36,9 +36,9 @@ package struct PosixProjectFiles: Sendable {
     let target = absolute(path)
     let parent = PosixDisk.parent(of: target)
     try requireInside(parent)
-    try disk.makeDirectory(parent)
+    try disk.makeSourceDirectory(parent)
     do throws(DiskFailure) {
-      try disk.create(target, bytes)
+      try disk.createSource(target, bytes)
     } catch {
       if error.code != EEXIST { try? disk.remove(target) }
       throw error

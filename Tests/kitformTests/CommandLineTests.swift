@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Testing
 
@@ -134,8 +135,63 @@ struct CommandLineTests {
     try workspace.write("{}", to: "kept/schemas/kitform.v1.schema.json")
     project.options = ["-C", "\(workspace.path)/kept"]
     let started = try await project.json(0, "init --kind \(kind)")
-    #expect(started["files"].items.map(\.string) == ["kitform.yaml"])
+    #expect(started["files"].items.map(\.string) == ["kitform.yaml", ".gitignore"])
     #expect(try workspace.read("kept/schemas/kitform.v1.schema.json") == "{}")
+  }
+
+  @Test(arguments: [
+    ("", ".kitform/\n"), ("node_modules", "node_modules\n.kitform/\n"), ("a\n", "a\n.kitform/\n"),
+    ("a\r\n", "a\r\n.kitform/\r\n"), ("/.kitform\nb\n", "/.kitform\nb\n"), (" .kitform/ \n", " .kitform/ \n"),
+    (".kitform/\n!.kitform/\n", ".kitform/\n!.kitform/\n.kitform/\n"), ("my.kitform/\n", "my.kitform/\n.kitform/\n"),
+  ])
+  func `init completes a gitignore that is there`(_ before: String, _ after: String) async throws {
+    let workspace = try Workspace([".gitignore": before])
+    let project = try TestProject("", options: ["-C", workspace.path])
+    let ended = try await project.expect(0, "init")
+    #expect(try workspace.read(".gitignore") == after)
+    #expect(ended.output.contains(".gitignore") == (before != after), "\(ended.output)")
+  }
+
+  @Test func `init says which half it could not do`() async throws {
+    let workspace = try Workspace()
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(workspace.path)/.gitignore", withDestinationPath: "/dev/null")
+    try workspace.write("{}", to: "schemas/kitform.v1.schema.json")
+    let ended = try await TestProject("", options: ["-C", workspace.path]).expect(0, "init")
+    #expect(ended.errors.contains("Add the line `.kitform/` to .gitignore"), "\(ended.errors)")
+    #expect(ended.errors.contains("schemas/kitform.v1.schema.json is there already"), "\(ended.errors)")
+  }
+
+  @Test func `a second main file is never begun beside one of another spelling`() async throws {
+    let workspace = try Workspace(["kitform.yml": "kitform: 1\n"])
+    let ended = try await TestProject("", options: ["-C", workspace.path]).expect(1, "init")
+    #expect(ended.errors.contains("kitform.yml"), "\(ended.errors)")
+    #expect(!workspace.exists("kitform.yaml"))
+  }
+
+  @Test func `sources get the modes of the umask, and states stay private`() async throws {
+    let workspace = try Workspace()
+    let script = """
+      umask 027
+      kitform init -C new --kind custom
+      kitform apply -C new --sandbox --auto-approve
+      sed -n '1,/^channels:/p' new/kitform.yaml | sed '$d' > kitform.yaml
+      printf 'channels: {}\\n' >> kitform.yaml
+      kitform export --sandbox-file new/.kitform/sandbox/default/account.json --out out/channels
+      kitform import custom.partner-bot --sandbox-file new/.kitform/sandbox/default/account.json --name 'Partner bot'
+      """
+    let ended = try await BinaryUnderTest.bash(script, in: workspace.path)
+    try #require(ended.exitCode == 0, "\(ended.all)")
+    func mode(_ name: String) throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: "\(workspace.path)/\(name)")[.posixPermissions] as? Int
+    }
+    for name in [
+      "new/kitform.yaml", "new/.gitignore", "new/schemas/kitform.v1.schema.json",
+      "out/channels/custom-partner-bot.yaml", "channels/custom-partner-bot.yaml",
+    ] { #expect(try mode(name) == 0o640, "\(name)") }
+    for name in ["new/schemas", "out", "out/channels", "channels"] { #expect(try mode(name) == 0o750, "\(name)") }
+    #expect(try mode("new/.kitform/sandbox/default/state.json") == 0o600)
+    #expect(try mode("new/.kitform") == 0o700)
   }
 
   @Test func `a checkpoint that is misspelt ends the command before it begins`() async throws {

@@ -69,7 +69,7 @@ struct ExportCommand: AsyncParsableCommand {
     let described = export.channels.filter { $0.rejection == nil }
     var written: [String] = []
     do throws(DiskFailure) {
-      try disk.makeDirectory(directory)
+      try disk.makeSourceDirectory(directory)
       let present = Set(try disk.list(directory))
       let taken = described.map(ExportCommand.fileName).filter(present.contains)
       guard taken.isEmpty else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Channels
 import Documents
 import Foundation
+import Glibc
 import KitformEngine
 import Manifest
 import Provisioning
@@ -27,44 +28,90 @@ struct InitCommand: AsyncParsableCommand {
   func run() async throws {
     try await Invocation("init", global).run { invocation in
       let root = invocation.surroundings.absolute(global.directory)
-      let path = "\(root)/\(ProjectLoader.fileName)"
       let disk = PosixDisk()
+      var written: [String] = []
       do throws(DiskFailure) {
-        try disk.makeDirectory(root)
-        guard try !disk.list(root).contains(ProjectLoader.fileName) else {
-          throw DiskFailure("create", path, code: 17)
+        try disk.makeSourceDirectory(root)
+        if let present = try disk.list(root).first(where: InitCommand.isProjectFile) {
+          throw DiskFailure("create", "\(root)/\(present)", code: EEXIST)
         }
-        try disk.create(path, Array(InitCommand.manifest(kind).utf8))
-        if try !disk.list(root).contains(".gitignore") {
-          try disk.create("\(root)/.gitignore", Array(".kitform/\n".utf8))
-        }
+        try disk.createSource("\(root)/\(ProjectLoader.fileName)", Array(InitCommand.manifest(kind).utf8))
+        written.append(ProjectLoader.fileName)
       } catch {
         throw LocalFailure(
           message: error.words,
           remedy: "`init` overwrites nothing: choose another directory with -C, or edit what is there")
       }
-      let wroteSchema = try InitCommand.writeSchema(below: root)
-      let files = [ProjectLoader.fileName] + (wroteSchema ? [SchemaModeline.path] : [])
+      if try InitCommand.writeSchema(below: root, disk) {
+        written.append(SchemaModeline.path)
+      } else {
+        invocation.terminal.note("\(SchemaModeline.path) is there already; `kitform schema --write` renews it.")
+      }
+      switch InitCommand.ignoreStates(below: root, disk) {
+      case .written: written.append(".gitignore")
+      case .present: break
+      case .failed(let words):
+        invocation.terminal.note(
+          "warning: \(SafeText.escape(words)). Add the line `\(InitCommand.ignored)` to .gitignore, so that no state is committed."
+        )
+      }
       invocation.text = """
-        Wrote \(files.joined(separator: " and ")). Next: `kitform validate`, then `kitform plan --sandbox`.
+        Wrote \(Words.list(written)). Next: `kitform validate`, then `kitform plan --sandbox`.
 
         """
-      invocation.members = [.init("files", .array(files.map { .string($0) }))]
+      invocation.members = [.init("files", .array(written.map { .string($0) }))]
       return .done
     }
   }
 
-  /// Writes the schema that the first line of the manifest names; false where it is there already.
-  private static func writeSchema(below root: String) throws -> Bool {
-    let file = URL(fileURLWithPath: "\(root)/\(SchemaModeline.path)")
-    guard !FileManager.default.fileExists(atPath: file.path) else { return false }
-    do {
-      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(CanonicalJSON.encode(JSONSchema(kinds: Kinds.all).document, pretty: true))
-        .write(to: file, options: .withoutOverwriting)
+  /// Whether a name is that of a project's main file, or so near to it that a second one would be a mistake.
+  private static func isProjectFile(_ name: String) -> Bool {
+    ["kitform.yaml", "kitform.yml"].contains(name.lowercased())
+  }
+
+  /// The line of `.gitignore` that keeps states, accounts of the sandbox and journals out of commits.
+  private static let ignored = ".kitform/"
+
+  /// The result of looking after `.gitignore`.
+  private enum IgnoreResult {
+    case written, present
+    case failed(String)
+  }
+
+  /// Makes `.gitignore`, or adds the line that is missing in it.
+  private static func ignoreStates(below root: String, _ disk: PosixDisk) -> IgnoreResult {
+    let path = "\(root)/.gitignore"
+    do throws(DiskFailure) {
+      guard let bytes = try disk.read(path) else {
+        try disk.createSource(path, Array("\(ignored)\n".utf8))
+        return .written
+      }
+      // The last matching line decides, so a later `!.kitform/` takes an earlier line back.
+      let spellings = [".kitform", ".kitform/", "/.kitform", "/.kitform/", "**/.kitform", "**/.kitform/"]
+      let lines = bytes.split(separator: UInt8(ascii: "\n")).map {
+        String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+      }
+      let last = lines.last { line in spellings.contains(line.hasPrefix("!") ? String(line.dropFirst()) : line) }
+      if let last, !last.hasPrefix("!") { return .present }
+      let usesCRLF = bytes.suffix(2).elementsEqual("\r\n".utf8)
+      let gap = bytes.isEmpty || bytes.last == UInt8(ascii: "\n") ? "" : "\n"
+      try disk.appendToSource(path, Array("\(gap)\(ignored)\(usesCRLF ? "\r\n" : "\n")".utf8))
+      return .written
     } catch {
+      return .failed(error.words)
+    }
+  }
+
+  /// Writes the schema that the first line of the manifest names; false where it is there already.
+  private static func writeSchema(below root: String, _ disk: PosixDisk) throws -> Bool {
+    let path = "\(root)/\(SchemaModeline.path)"
+    do throws(DiskFailure) {
+      try disk.makeSourceDirectory(PosixDisk.parent(of: path))
+      try disk.createSource(path, CanonicalJSON.encode(JSONSchema(kinds: Kinds.all).document, pretty: true))
+    } catch {
+      if error.code == EEXIST { return false }
       throw LocalFailure(
-        message: "\(ProjectLoader.fileName) is written, but \(SchemaModeline.path) cannot be",
+        message: "\(ProjectLoader.fileName) is written, but \(error.words)",
         remedy: "write it with `kitform schema --write \(SchemaModeline.directory)`; only editors need it")
     }
     return true
