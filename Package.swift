@@ -163,6 +163,9 @@ let package = Package(
         "TestServers",
       ], path: "Tests/StateRounds"),
     .executableTarget(
+      name: "AnswerFuzz", dependencies: ["AsyncHTTPTransport", "Transport", "TestServers", "Support"],
+      path: "Tests/AnswerFuzz"),
+    .executableTarget(
       name: "Benchmarks", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "Workload"],
       path: "Tests/Benchmarks", exclude: ["run.py", "bombs.py", "events.c"]),
     .executableTarget(

@@ -64,7 +64,9 @@ package final class AsyncHTTPTransport: Transport {
     configuration.httpVersion = .http1Only
     configuration.tracing.tracer = nil
     configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.http1_1ConnectionDebugInitializer = { [departures] in DepartureGate.add(to: $0, departures) }
+    configuration.http1_1ConnectionDebugInitializer = { [departures] channel in
+      DepartureGate.add(to: channel, departures).flatMap { AnswerGuard.add(to: channel) }
+    }
     direct = HTTPClient(eventLoopGroup: eventLoop, configuration: configuration)
     proxied = settings.proxies.https.map { proxy in
       configuration.proxy = .server(

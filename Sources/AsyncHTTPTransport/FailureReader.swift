@@ -130,6 +130,7 @@ struct FailureReader {
       case .headerOverflow: return .badAnswer("the answer's header is too large")
       default: return .badAnswer("the answer is not HTTP")
       }
+    case is NIOHTTPDecoderError: return .badAnswer("the server sent more than one answer")
     case ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed, ChannelError.eof, ChannelError.inputClosed:
       return end
     case let error as NIOSSLError:

@@ -146,7 +146,7 @@ enum KitFailure: Error, Sendable {
     case .endOfStream: ("the server closed the connection before the answer was complete", "try again")
     case .timeout: ("no answer in time", "try again later")
     case .tooLarge(let limit): ("the answer is larger than \(limit >> 20) MiB", "check account.apiHost")
-    case .badAnswer(let detail): ("the answer is not HTTP (\(SafeText.escape(detail)))", "check account.apiHost")
+    case .badAnswer(let detail): (SafeText.escape(detail), "check account.apiHost")
     case .other(let detail): ("the answer did not come (\(SafeText.escape(detail)))", "try again")
     }
   }

@@ -59,7 +59,7 @@ import Transport
         "try again"),
       Case(.failure(.ambiguous(.timeout)), "no answer in time", "try again later"),
       Case(.failure(.ambiguous(.tooLarge(limit: 8 << 20))), "the answer is larger than 8 MiB", host),
-      Case(.failure(.ambiguous(.badAnswer("x"))), "the answer is not HTTP (x)", host),
+      Case(.failure(.ambiguous(.badAnswer("x"))), "x", host),
       Case(.failure(.ambiguous(.other("x"))), "the answer did not come (x)", "try again"),
       Case(
         .json("", status: 302), "the server answered with a redirect (302), which Kitform does not follow", host,
