@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TOKEN = "sandbox-token"
+TOKEN = "laboratory-token"
 WORKERS = 2
 
 # The project before and after the run that is disturbed: two creations of one name among the creations, an update, a deletion.
@@ -43,9 +43,10 @@ class Kit:
     def __init__(self, lab, folder, port, options=()):
         self.folder = folder
         self.log = folder / "kit.log"
+        (folder / "kit.token").write_text(TOKEN)
         with open(self.log, "wb") as log, open(folder / "kit.err", "wb") as errors:
             self.process = subprocess.Popen(
-                [lab.kitform, "sandbox", "--port", str(port), "--file", "account.json", "--format", "json", *options],
+                [lab.kitform, "sandbox", "--port", str(port), "--file", "account.json", "--token-file", "kit.token", "--format", "json", *options],
                 cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=errors)
         deadline = time.monotonic() + 60
         while '"listening"' not in self.log.read_text():

@@ -34,11 +34,24 @@ public struct Receiver: Sendable {
   ///   - headers: names compare without case; a field that stands twice counts by its first value.
   ///   - body: the whole body.
   public func receive(method: String, headers: [(name: String, value: String)], body: [UInt8]) -> Reception {
+    guard !Receiver.isFromPage(headers) else { return .refused(.webPage) }
     let authorization = headers.first { $0.name.lowercased() == "authorization" }?.value
     switch method.uppercased() {
+    case "HEAD" where signature == nil: return .refused(.noKeys)
     case "GET", "HEAD": return test(authorization)
     case "POST": return event(authorization, body)
     default: return .refused(.method)
+    }
+  }
+
+  /// Whether a web page caused a request in somebody's browser: Kit sends neither of the two fields.
+  package static func isFromPage(_ headers: [(name: String, value: String)]) -> Bool {
+    headers.contains { name, value in
+      switch name.lowercased() {
+      case "origin": true
+      case "sec-fetch-site": value.lowercased() != "none"
+      default: false
+      }
     }
   }
 
@@ -81,6 +94,8 @@ public enum Reception: Sendable, Equatable {
 
   /// Why a request is refused.
   public enum Refusal: Sendable, Equatable {
+    /// A web page caused the request: it has an `Origin`, or a `Sec-Fetch-Site` other than `none`.
+    case webPage
     /// Neither `GET` nor `POST`.
     case method
     /// The receiver has no salt yet, so that it can believe no event.
@@ -97,6 +112,7 @@ public enum Reception: Sendable, Equatable {
     /// Why, and what to change, as one sentence.
     public var description: String {
       switch self {
+      case .webPage: "A web page caused the request: Kit sends no Origin and no Sec-Fetch-Site."
       case .method: "Kit calls with GET or POST."
       case .noKeys: "The receiver has no salt and API token yet: configure them and start it again."
       case .unsigned: "The Authorization header is missing: the request is not from Kit, or a proxy drops the header."
@@ -121,6 +137,7 @@ extension Reception.Refusal {
   /// The status of the answer.
   public var status: Int {
     switch self {
+    case .webPage: 403
     case .method: 405
     case .noKeys: 503
     case .unsigned, .signature: 401

@@ -62,6 +62,11 @@ package final class Sandbox: Sendable {
     try state.withLock { state in try body(&state, clock() + state.offset) }
   }
 
+  /// An answer in the profile's envelope for a call that the account is not to see.
+  package func refusal(_ status: Int, _ message: String) -> HTTPResponse {
+    Reply.failure(Reply.Failure(status, message)).response(profile)
+  }
+
   /// Answers one call, or fails it as the faults want.
   package func exchange(_ request: HTTPRequest) -> Exchange {
     let operation = handler.operation(of: request)

@@ -8,6 +8,8 @@ import Transport
 package enum SandboxEvent: Sendable, Equatable {
   /// A call and what became of it.
   case call(number: Int, method: String, path: String, outcome: String)
+  /// A call that was kept from the account, because a web page may have caused it.
+  case refused(method: String, path: String, reason: String)
   /// The test request of a new channel and what became of it.
   case testRequest(channel: Int, isSigned: Bool, outcome: DeliveryOutcome)
   /// A customer's message reached a conversation.
@@ -52,7 +54,7 @@ extension SandboxEvent {
     case .call, .message, .closed, .testRequest(_, _, .answered(200)), .testRequest(_, _, .notAllowed),
       .delivery(_, _, _, _, _, .answered(200)), .delivery(_, _, _, _, _, .notAllowed):
       false
-    case .testRequest, .delivery, .notSaved: true
+    case .refused, .testRequest, .delivery, .notSaved: true
     }
   }
 
@@ -60,6 +62,7 @@ extension SandboxEvent {
   package var words: String {
     switch self {
     case .call(let number, let method, let path, let outcome): "call \(number): \(method) \(path): \(outcome)"
+    case .refused(let method, let path, let reason): "refused: \(method) \(path): \(reason)"
     case .testRequest(let channel, let isSigned, let outcome):
       "test request of channel \(channel)\(isSigned ? "" : ", unsigned: its API token's value is not known here"): "
         + outcome.words + (outcome.isDone ? "" : "; the channel is there all the same")
@@ -83,6 +86,8 @@ extension SandboxEvent {
         "event": "call", "number": .integer(number), "method": .string(method), "path": .string(path),
         "outcome": .string(outcome),
       ]
+    case .refused(let method, let path, let reason):
+      ["event": "refused", "method": .string(method), "path": .string(path), "reason": .string(reason)]
     case .testRequest(let channel, let isSigned, let outcome):
       [
         "event": "testRequest", "channel": .integer(channel), "signed": .bool(isSigned),

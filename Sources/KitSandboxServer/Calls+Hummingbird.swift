@@ -27,3 +27,15 @@ extension Response {
       body: body ?? ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
   }
 }
+
+extension CallerCheck.Head {
+  /// The fields of a request that came in; the first `Host` of it stands apart from the others.
+  init(_ request: Request) {
+    func values(_ name: String) -> [String] {
+      request.headers.filter { $0.name.canonicalName == name }.map(\.value)
+    }
+    self.init(
+      hosts: [request.head.authority].compactMap { $0 } + values("host"), origins: values("origin"),
+      sites: values("sec-fetch-site"))
+  }
+}

@@ -8,6 +8,7 @@ import Transport
 /// One HTTP request → the sandbox → its answer, or its fault, on the connection.
 struct SandboxResponder: Sendable {
   let sandbox: Sandbox
+  let callers: CallerCheck
   let callbacks: CallbackDelivery?
   let queue: AsyncStream<Callback>.Continuation
   let onEvent: @Sendable (SandboxEvent) -> Void
@@ -21,6 +22,10 @@ struct SandboxResponder: Sendable {
 
   func respond(to request: Request, on channel: any Channel) async throws -> Response {
     let arrival = NIODeadline.now()
+    if let refusal = callers.refusal(of: CallerCheck.Head(request), port: channel.localAddress?.port ?? 0) {
+      onEvent(.refused(method: request.method.rawValue, path: request.uri.path, reason: refusal.words))
+      return Response(sandbox.refusal(refusal.status, refusal.words))
+    }
     let call = try await KitCall(request, limit: SandboxResponder.bodyLimit)
     if AgentDesk.isMeant(by: call) { return await atDesk(call) }
     let exchange = sandbox.exchange(call)

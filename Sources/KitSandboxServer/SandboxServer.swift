@@ -18,12 +18,13 @@ package struct SandboxServer: Sendable {
   ///
   /// `port` 0 takes a free one. Test requests and events go through `callbacks`; without it none is sent. The account is
   /// saved by `saver` before `body` runs, soon after changes, and before this returns. Events go to `onEvent`, from any
-  /// task.
+  /// task. A request that `callers` refuses changes and causes nothing.
   ///
   /// - Throws: `ListenFailure` when the port cannot be had; what `body` throws; what the last save throws.
   package static func run<Value: Sendable>(
-    _ sandbox: Sandbox, port: Int = 0, logger: Logger, callbacks: CallbackDelivery? = nil,
-    saver: AccountSaver? = nil, onEvent: @escaping @Sendable (SandboxEvent) -> Void = { _ in },
+    _ sandbox: Sandbox, port: Int = 0, callers: CallerCheck = CallerCheck(), logger: Logger,
+    callbacks: CallbackDelivery? = nil, saver: AccountSaver? = nil,
+    onEvent: @escaping @Sendable (SandboxEvent) -> Void = { _ in },
     body: (SandboxServer) async throws -> Value
   ) async throws -> Value {
     try await saver?.save()
@@ -34,8 +35,8 @@ package struct SandboxServer: Sendable {
       do {
         return .success(
           try await serve(
-            sandbox, port: port, logger: logger, callbacks: callbacks, saver: saver, queue: waiting, onEvent: onEvent,
-            body: body))
+            sandbox, port: port, callers: callers, logger: logger, callbacks: callbacks, saver: saver, queue: waiting,
+            onEvent: onEvent, body: body))
       } catch {
         return .failure(error)
       }
@@ -51,11 +52,13 @@ package struct SandboxServer: Sendable {
   }
 
   private static func serve<Value: Sendable>(
-    _ sandbox: Sandbox, port: Int, logger: Logger, callbacks: CallbackDelivery?, saver: AccountSaver?,
-    queue: AsyncStream<Callback>.Continuation, onEvent: @escaping @Sendable (SandboxEvent) -> Void,
+    _ sandbox: Sandbox, port: Int, callers: CallerCheck, logger: Logger, callbacks: CallbackDelivery?,
+    saver: AccountSaver?, queue: AsyncStream<Callback>.Continuation,
+    onEvent: @escaping @Sendable (SandboxEvent) -> Void,
     body: (SandboxServer) async throws -> Value
   ) async throws -> Value {
-    let responder = SandboxResponder(sandbox: sandbox, callbacks: callbacks, queue: queue, onEvent: onEvent)
+    let responder = SandboxResponder(
+      sandbox: sandbox, callers: callers, callbacks: callbacks, queue: queue, onEvent: onEvent)
     var beside: [@Sendable () async -> Void] = [{ await closeDue(sandbox, queue, onEvent) }]
     if let saver { beside.append { await saver.run { onEvent(.notSaved($0)) } } }
     return try await LoopbackServer.run(

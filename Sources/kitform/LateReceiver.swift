@@ -35,7 +35,7 @@ final class LateReceiver: Sendable {
   /// Judges one request, once the keys were looked up that it needs.
   func receive(method: String, headers: [(name: String, value: String)], body: [UInt8]) async -> Reception {
     let isSigned = method.uppercased() == "POST" && headers.contains { $0.name.lowercased() == "authorization" }
-    if canLearn, isSigned {
+    if canLearn, isSigned, !Receiver.isFromPage(headers) {
       state.withLock { state in
         guard state.receiver.signature == nil, state.pauseEnds.map({ $0 <= .now }) ?? true else { return }
         state.wantsKeys = true

@@ -30,7 +30,7 @@ KITFORM = os.environ.get("KITFORM", str(RELEASE / "kitform"))
 BENCHMARKS = os.environ.get("BENCHMARKS", str(RELEASE / "Benchmarks"))
 PEERS = os.environ.get("BENCH_PEERS")
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-TOKEN = "sandbox-token"
+TOKEN = "benchmark-token"
 # As on a machine that sets no authorities of its own: to read them takes each process some milliseconds.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
 
@@ -103,6 +103,13 @@ def project(work, count, host=None):
 def secrets(count):
     """The variables that the manifests of `count` channels name; short ones, because all of them go to every process."""
     return {"KIT_API_TOKEN": TOKEN, "KITFORM_STATE_KEY": "a state key of more than thirty-two bytes", **{f"GROUP_TOKEN_{number}": f"t{number}" for number in range(0, count, 2)}}
+
+
+def token_file(directory):
+    """The file that gives a local Kit the token of `secrets`."""
+    path = directory / "kit.token"
+    path.write_text(TOKEN)
+    return str(path)
 
 
 def free_port():
@@ -209,7 +216,7 @@ def plan(work, count, kong=None):
     port = free_port()
     directory = project(work, count, f"http://127.0.0.1:{port}")
     environment = secrets(count)
-    with Server(port, [KITFORM, "sandbox", "--port", str(port)], directory):
+    with Server(port, [KITFORM, "sandbox", "--port", str(port), "--token-file", token_file(directory)], directory):
         Sample().add(*ours("apply", "--auto-approve", cwd=directory, environment=environment))
         command = ours("plan", cwd=directory, environment=environment, codes=(0,))
         if kong is None:
@@ -233,7 +240,7 @@ def apply(work, count, sample, *options):
     port = free_port()
     directory = project(work, count, f"http://127.0.0.1:{port}")
     log = directory / "calls.log"
-    with Server(port, [KITFORM, "sandbox", "--port", str(port), *options], directory, log):
+    with Server(port, [KITFORM, "sandbox", "--port", str(port), "--token-file", token_file(directory), *options], directory, log):
         sample.add(*ours("apply", "--auto-approve", "--parallelism", "10", cwd=directory, environment=secrets(count)))
     calls = sum(line.startswith(b"call ") for line in log.read_bytes().splitlines())
     shutil.rmtree(directory)

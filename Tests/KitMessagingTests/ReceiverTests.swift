@@ -41,6 +41,33 @@ import Testing
     #expect(with.receive(method: "GET", headers: headers(signature.event("123")), body: []) == .refused(.signature))
   }
 
+  @Test(arguments: ["HEAD", "POST", "PUT", "OPTIONS"])
+  func `without keys only a GET is answered`(method: String) {
+    #expect(Receiver(signature: nil).receive(method: method, headers: headers(nil), body: []).response.status >= 400)
+  }
+
+  @Test func `what a web page caused is refused, signed or not, with keys or without`() {
+    let fields = [
+      ("Origin", "https://evil.example"), ("origin", "null"), ("ORIGIN", ""), ("Sec-Fetch-Site", "cross-site"),
+      ("sec-fetch-site", "same-origin"), ("Sec-Fetch-Site", ""),
+    ]
+    for keys in [nil, signature] {
+      let receiver = Receiver(signature: keys)
+      for field in fields {
+        for method in ["GET", "POST", "HEAD"] {
+          let reception = receiver.receive(
+            method: method, headers: headers(signature.event("123")) + [(name: field.0, value: field.1)],
+            body: Self.body)
+          #expect(reception == .refused(.webPage))
+          #expect(reception.response.status == 403)
+        }
+      }
+      let typed = receiver.receive(
+        method: "GET", headers: headers(signature.testRequest()) + [(name: "Sec-Fetch-Site", value: "None")], body: [])
+      #expect(typed == .testRequest(isVerified: keys != nil))
+    }
+  }
+
   @Test func `an event that cannot be believed is refused, and leaves no trace`() {
     let receiver = Receiver(signature: signature)
     let right = headers(signature.event("123"))

@@ -293,12 +293,21 @@ struct ChannelCommandTests {
   @Test func `listen without keys answers the test request alone`() async throws {
     let project = try TestProject(Self.manifest)
     let listener = try BinaryUnderTest.start(
-      ["channel", "listen", "--count", "2", "--channel", "custom.partner-bot", "--sandbox"],
+      ["channel", "listen", "--count", "3", "--channel", "custom.partner-bot", "--sandbox"],
       in: project.workspace.path)
     try await listener.wait { $0.output.contains("\n") }
     let url = listener.output.split(separator: " ").first { $0.hasPrefix("http") }.map(String.init) ?? ""
     try await WebCall.withCalls { web async throws in
-      #expect(try await web.call("GET", url, authorization: "unknown").status == 200)
+      // What a web page causes does not count.
+      for field in [(name: "Origin", value: "https://evil.example"), (name: "Sec-Fetch-Site", value: "cross-site")] {
+        #expect(try await web.call("GET", url, fields: [field]).status == 403)
+        #expect(try await web.call("POST", url, "{}", authorization: "forged", fields: [field]).status == 403)
+      }
+      #expect(try await web.call("HEAD", url).status == 503)
+      #expect(
+        try await web.call("GET", url, authorization: "unknown", fields: [(name: "Host", value: "tunnel.example")])
+          .status
+          == 200)
       #expect(try await web.call("POST", url, "{}", authorization: "unknown").status == 503)
     }
     let ended = try await listener.end(seconds: 30)

@@ -13,9 +13,11 @@ struct WebCall: Sendable {
 
   /// Sends one request; a body goes out as JSON.
   func call(
-    _ method: String, _ url: String, _ body: String = "", authorization: String? = nil
+    _ method: String, _ url: String, _ body: String = "", authorization: String? = nil,
+    fields: [(name: String, value: String)] = []
   ) async throws -> (status: Int, body: String) {
     var headers: [(name: String, value: String)] = body.isEmpty ? [] : [("Content-Type", "application/json")]
+    headers += fields
     if let authorization { headers.append(("Authorization", authorization)) }
     let response = try await transport.send(
       HTTPRequest(method: method, url: try URLParts(url), headers: headers, body: Array(body.utf8)))

@@ -13,7 +13,7 @@ struct ListenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "listen", abstract: "Be a custom channel's callback on this machine: show events as they arrive.",
     discussion:
-      "Answers OK to Kit's test request and to every event whose signature is right; anything else is refused and shown. Without keys it answers the test request alone, as a bot does before it knows its salt; that of --channel is looked up again when a signed event comes. It listens on 127.0.0.1: put a tunnel or a reverse proxy with HTTPS in front of it."
+      "Answers OK to Kit's test request and to every event whose signature is right; anything else is refused and shown. Requests that a web page caused (with an Origin, or a Sec-Fetch-Site other than none) are refused and not counted. Without keys it answers a GET as the test request, and nothing else, as a bot does before it knows its salt; that of --channel is looked up again when a signed event comes. It listens on 127.0.0.1: put a tunnel or a reverse proxy with HTTPS in front of it."
   )
 
   @OptionGroup var global: GlobalOptions
@@ -53,7 +53,8 @@ struct ListenCommand: AsyncParsableCommand {
           } else {
             try? terminal.write(line.text)
           }
-          left.withLock { $0 = $0.map { $0 - 1 } }
+          // A page that comes by must not end the listener.
+          if reception != .refused(.webPage) { left.withLock { $0 = $0.map { $0 - 1 } } }
           let response = reception.response
           return HTTPResponse(
             status: response.status, headers: [("Content-Type", "text/plain; charset=utf-8")],

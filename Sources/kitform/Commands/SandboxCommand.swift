@@ -17,7 +17,7 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "Run a local Kit that answers the profile's API, until Ctrl-C.",
     discussion:
-      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory; the token is a stand-in that it prints. An agent's side is at /sandbox/conversations: GET shows them; POST to /sandbox/conversations/N/reply, …/close and …/repeat, and {\"advance\": seconds} to /sandbox/clock, as application/json."
+      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory. The account's token is that of --token-file; with --file it is kept in FILE.token, otherwise each start makes a new one; it is printed as the line to export. Requests that a web page may have caused are refused: Host must be 127.0.0.1, localhost or [::1] with the port, or a name of --allow-host. An agent's side is at /sandbox/conversations: GET shows them; POST to /sandbox/conversations/N/reply, …/close and …/repeat, and {\"advance\": seconds} to /sandbox/clock, as application/json."
   )
 
   @OptionGroup var global: GlobalOptions
@@ -25,6 +25,12 @@ struct SandboxCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Keep the account in this file; made when it is not there.", valueName: "file"))
   var file: String?
+
+  @Option(help: ArgumentHelp("Accept the account's token that is in this file.", valueName: "file"))
+  var tokenFile: String?
+
+  @Option(help: ArgumentHelp("Answer requests for this host too, on any port.", valueName: "name"))
+  var allowHost: [String] = []
 
   @Option(help: ArgumentHelp("Serve this API profile.", valueName: "file"))
   var profile: String?
@@ -48,27 +54,42 @@ struct SandboxCommand: AsyncParsableCommand {
     let invocation = Invocation("sandbox", global)
     try await invocation.run { invocation in
       let session = Session(invocation, isSandbox: true)
-      var (account, tokenValues, standIns) = try account(session)
-      var generator = SystemRandomNumberGenerator()
-      let token = "sandbox-token"
-      // A file's account that knows the value of some token is left as it is; one that knows none would let nobody in.
-      if !standIns.isEmpty || !account.apiTokens.contains(where: { $0.hash != nil }) {
-        account.apiTokens.append(
-          APIToken(id: account.makeID(), name: "Kitform", hash: SaltedHash(token, using: &generator)))
-      }
-      if account.apiTokens.contains(where: { $0.hash?.matches(token) ?? false }) {
-        invocation.terminal.note("The account's token is `\(token)`: export KIT_API_TOKEN=\(token)")
+      var (account, tokenValues, standIns, isKnown) = try account(session)
+      let credential = try credential(&account, isKnown: isKnown, invocation)
+      if let credential {
+        invocation.terminal.note(
+          "The account's token is `\(credential.value)`: export KIT_API_TOKEN=\(credential.value)")
       }
       for line in standIns { invocation.terminal.note(SafeText.escape(line)) }
       let sandbox = Sandbox(
         account: account, profile: try servedProfile(session), faults: try faults(), tokenValues: tokenValues,
         epoch: Surroundings.seconds())
-      try await serve(sandbox, invocation)
+      try await serve(sandbox, credential, invocation)
       return .done
     }
   }
 
-  private func serve(_ sandbox: Sandbox, _ invocation: Invocation) async throws {
+  /// The token that lets clients in; nil where the file's account knows others and none was asked for.
+  private func credential(
+    _ account: inout Account, isKnown: Bool, _ invocation: Invocation
+  ) throws -> SandboxCredential? {
+    let place = file.map { invocation.surroundings.absolute($0) }
+    var credential: SandboxCredential?
+    if let tokenFile {
+      credential = try .read(invocation.surroundings.absolute(tokenFile))
+    } else if let place {
+      credential = try .kept(beside: place)
+    }
+    SandboxCredential.removeFormer(from: &account, except: credential)
+    // An account that knows no token would let nobody in.
+    if credential == nil, !isKnown || !account.apiTokens.contains(where: { $0.hash != nil }) {
+      credential = try .made(beside: place)
+    }
+    credential?.plant(in: &account)
+    return credential
+  }
+
+  private func serve(_ sandbox: Sandbox, _ credential: SandboxCredential?, _ invocation: Invocation) async throws {
     let stop = Stop()
     let interrupts = Interrupts(stop) { _ in }
     defer { withExtendedLifetime(interrupts) {} }
@@ -82,7 +103,7 @@ struct SandboxCommand: AsyncParsableCommand {
     do {
       try await AsyncHTTPTransport.withTransport { callbacks in
         try await SandboxServer.run(
-          sandbox, port: listening.port, logger: .quiet,
+          sandbox, port: listening.port, callers: CallerCheck(names: allowHost), logger: .quiet,
           callbacks: CallbackDelivery(through: callbacks, allowsOtherHosts: dialAnywhere), saver: saver,
           onEvent: { event in
             if isJSON {
@@ -93,7 +114,9 @@ struct SandboxCommand: AsyncParsableCommand {
           }
         ) { server in
           if isJSON {
-            try terminal.writeLine(CanonicalJSON.encode(["event": "listening", "url": .string(server.url)]))
+            var line: [JSONValue.Member] = [.init("event", "listening"), .init("url", .string(server.url))]
+            if let credential { line.append(.init("token", .string(credential.value))) }
+            try terminal.writeLine(CanonicalJSON.encode(.object(line)))
           } else {
             try terminal.write("Listening on \(server.url) (Ctrl-C ends it)\n")
           }
@@ -107,8 +130,10 @@ struct SandboxCommand: AsyncParsableCommand {
 
   /// The account of the file, else one with what the project's manifests name, else an empty one.
   ///
-  /// With them come the values of its API tokens, and what to say of those that are stand-ins.
-  private func account(_ session: Session) throws -> (Account, [Int: String], standIns: [String]) {
+  /// With them come the values of its API tokens, what to say of those that are stand-ins, and whether the file was there.
+  private func account(
+    _ session: Session
+  ) throws -> (Account, [Int: String], standIns: [String], isKnown: Bool) {
     if let file {
       let path = session.invocation.surroundings.absolute(file)
       let bytes: [UInt8]?
@@ -117,17 +142,17 @@ struct SandboxCommand: AsyncParsableCommand {
       }
       if let bytes {
         let contents = try Session.account(SourceFile(path: path, bytes: bytes), session.invocation)
-        return (contents.account, contents.tokenValues, [])
+        return (contents.account, contents.tokenValues, [], true)
       }
     }
-    guard !session.loaded.project.documents.isEmpty else { return (Account(name: "sandbox"), [:], []) }
+    guard !session.loaded.project.documents.isEmpty else { return (Account(name: "sandbox"), [:], [], false) }
     let configuration = try session.configuration()
     var account = Account(name: configuration.account.name?.value ?? "sandbox")
     var generator = SystemRandomNumberGenerator()
     var seed = SandboxSeed(configuration, token: Secret(""))
     seed.credentials = []
     let made = seed.plant(in: &account, using: &generator)
-    return (account, made.tokenValues, standIns(configuration))
+    return (account, made.tokenValues, standIns(configuration), false)
   }
 
   /// How to set the variables that the manifests' API tokens come from.
@@ -154,6 +179,12 @@ struct SandboxCommand: AsyncParsableCommand {
       throw LocalFailure(message: "there is no profile \(path)", remedy: "make one with `kitform profile show`")
     }
     return try Session.profile(SourceFile(path: profile, bytes: bytes))
+  }
+
+  func validate() throws {
+    for name in allowHost where !CallerCheck.isName(name) {
+      throw ValidationError("--allow-host takes a host name without a port")
+    }
   }
 
   private func faults() throws -> Faults {
