@@ -31,6 +31,8 @@ package final class AsyncHTTPTransport: Transport {
     package var bodyLimit = 8 << 20
     package var trustRoots = TrustRoots.system
     package var proxies = ProxySettings.none
+    /// How long a server may owe the first byte of an answer.
+    package var answerLimit: Duration { min(idleTimeout, requestTimeout) }
 
     package init() {}
   }
@@ -43,6 +45,7 @@ package final class AsyncHTTPTransport: Transport {
   private let direct: HTTPClient
   private let proxied: HTTPClient?
   private let turnstile: Turnstile
+  private let admission = ProxyAdmission()
   private let departures = Departures()
   /// Where a request is sent and its answer taken without a change of threads; nothing may block there.
   package let executor: any TaskExecutor
@@ -101,18 +104,25 @@ package final class AsyncHTTPTransport: Transport {
     let outgoing = try OutgoingRequest(request)
     let result: Result<HTTPResponse, TransportFailure>
     do {
-      result = try await turnstile.pass { await self.attempt(outgoing) }
+      result = try await turnstile.pass {
+        guard self.proxy(for: outgoing) != nil else { return await self.attempt(outgoing) }
+        return try await self.admission.attempt { await self.attempt(outgoing) }
+      }
     } catch {
       throw .cancelled
     }
     return try result.get()
   }
 
+  private func proxy(for outgoing: OutgoingRequest) -> ProxySettings.Proxy? {
+    settings.proxies.proxy(scheme: outgoing.scheme, host: outgoing.host, port: outgoing.port)
+  }
+
   /// Sends a request from its place in the turnstile.
   private func attempt(_ outgoing: OutgoingRequest) async -> Result<HTTPResponse, TransportFailure> {
     guard !Task.isCancelled else { return .failure(.cancelled) }
     var wasKept = false
-    let proxy = settings.proxies.proxy(scheme: outgoing.scheme, host: outgoing.host, port: outgoing.port)
+    let proxy = proxy(for: outgoing)
     let collector = AnswerCollector(limit: settings.bodyLimit)
     let departure = outgoing.mayLeave.map { departures.announce($0) }
     do {
@@ -162,10 +172,10 @@ private struct OutgoingRequest: Sendable {
   ///   allow.
   init(_ request: HTTPRequest) throws(TransportFailure) {
     guard request.scheme == "https" || request.scheme == "http" else {
-      throw .notSent(.other("the scheme is neither https nor http"))
+      throw .notSent(.unsendable("the scheme is neither https nor http"))
     }
     guard request.scheme == "https" || HostClass.isLoopback(request.host) else {
-      throw .notSent(.other("plain http goes to this machine only; use https"))
+      throw .notSent(.unsendable("plain http goes to this machine only; use https"))
     }
     let host = request.host.utf8.contains(UInt8(ascii: ":")) ? "[\(request.host)]" : request.host
     let query = request.query.isEmpty ? "" : "?\(request.query)"
@@ -179,16 +189,16 @@ private struct OutgoingRequest: Sendable {
       self.host = parts.host
       port = parts.effectivePort
     } catch {
-      throw .notSent(.other("the request's host, path or query holds what no URL may hold"))
+      throw .notSent(.unsendable("the request's host, path or query holds what no URL may hold"))
     }
     let isToken: (String) -> Bool = { text in
       !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
     }
-    guard isToken(request.method) else { throw .notSent(.other("the method holds what no method may hold")) }
+    guard isToken(request.method) else { throw .notSent(.unsendable("the method holds what no method may hold")) }
     var headers = HTTPHeaders()
     for (name, value) in request.headers {
       guard isToken(name), value.utf8.allSatisfy({ $0 == 9 || ($0 >= 0x20 && $0 != 0x7f) }) else {
-        throw .notSent(.other("a header field holds a control character or a name that HTTP does not allow"))
+        throw .notSent(.unsendable("a header field holds a control character or a name that HTTP does not allow"))
       }
       headers.add(name: name, value: value)
     }

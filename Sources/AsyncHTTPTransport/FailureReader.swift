@@ -49,7 +49,7 @@ struct FailureReader {
     guard let proxy else { return reason }
     let words: String
     switch reason {
-    case .proxy, .tls, .certificate: return reason
+    case .proxy, .proxyCredentials, .tls, .certificate, .unsendable: return reason
     case .nameNotFound: words = "its name was not found"
     case .connectionRefused: words = "it refused the connection"
     case .connectTimeout: words = "it did not answer in time"
@@ -85,7 +85,8 @@ struct FailureReader {
     switch error {
     case .connectTimeout, .getConnectionFromPoolTimeout, .deadlineExceeded, .tlsHandshakeTimeout: return .connectTimeout
     case .httpProxyHandshakeTimeout: return .proxy("\(proxy) did not open the tunnel in time")
-    case .proxyAuthenticationRequired: return .proxy("\(proxy) wants a user name and password, or other ones")
+    case .proxyAuthenticationRequired:
+      return .proxyCredentials("\(proxy) wants a user name and password, or other ones")
     case .invalidProxyResponse: return .proxy("\(proxy) refused to open a tunnel to the server")
     case .remoteConnectionClosed: return .other("the server closed the connection before the request was sent")
     case .alreadyShutdown: return .other("the connections were closed already")

@@ -135,8 +135,10 @@ enum KitFailure: Error, Sendable {
       )
     case .tls(let detail):
       ("no secure connection (\(SafeText.escape(detail)))", "check account.apiHost, and whether a proxy intervenes")
-    case .proxy(let detail): ("the proxy refuses (\(SafeText.escape(detail)))", "check the proxy's variables")
-    case .other(let detail): ("the request could not leave (\(SafeText.escape(detail)))", nil)
+    case .proxy(let detail), .proxyCredentials(let detail):
+      ("the proxy refuses (\(SafeText.escape(detail)))", "check the proxy's variables")
+    case .other(let detail), .unsendable(let detail):
+      ("the request could not leave (\(SafeText.escape(detail)))", nil)
     }
   }
 

@@ -52,8 +52,8 @@ struct StateExchange {
       case .notSent(.connectTimeout): "check the network, a firewall and the proxy's variables"
       case .notSent(.certificate): "check \(place); an authority of your own is given with --ca-file"
       case .notSent(.tls): "check \(place), and whether a proxy intervenes"
-      case .notSent(.proxy): "check the proxy's variables"
-      case .notSent(.other), .ambiguous(.tooLarge), .ambiguous(.badAnswer): "check \(place)"
+      case .notSent(.proxy), .notSent(.proxyCredentials): "check the proxy's variables"
+      case .notSent(.other), .notSent(.unsendable), .ambiguous(.tooLarge), .ambiguous(.badAnswer): "check \(place)"
       case .ambiguous(.reset), .ambiguous(.endOfStream), .ambiguous(.other): "run the command again"
       case .ambiguous(.timeout): "run the command again when the server answers; its log may tell more"
       case .cancelled: nil

@@ -7,7 +7,9 @@ extension TransportFailure: CustomStringConvertible {
     case .notSent(.connectTimeout): "no connection came about in time"
     case .notSent(.certificate(let words)): "the server is not trusted: \(words)"
     case .notSent(.tls(let words)): "no secure connection to the server: \(words)"
-    case .notSent(.proxy(let words)), .notSent(.other(let words)): words
+    case .notSent(.proxy(let words)), .notSent(.proxyCredentials(let words)), .notSent(.other(let words)),
+      .notSent(.unsendable(let words)):
+      words
     case .ambiguous(.reset): "the server reset the connection before it had answered"
     case .ambiguous(.endOfStream): "the server closed the connection before it had answered"
     case .ambiguous(.timeout): "no whole answer came in time"

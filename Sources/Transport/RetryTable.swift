@@ -20,7 +20,8 @@ package enum CallOutcome: Sendable, Equatable {
   case unavailable(retryAfter: Duration?)
   /// The request certainly did not leave.
   case notSent
-  /// The request did not leave and will not another time either: the server's certificate is not trusted.
+  /// The request did not leave and will not another time either: the server's certificate is not trusted, the proxy does not
+  /// accept the password, or the request is not allowed to leave.
   case notSentForGood
   /// Nobody knows whether the request took effect: reset, end of stream, timeout, 408, any other 5xx.
   case ambiguous
@@ -43,7 +44,8 @@ package enum CallOutcome: Sendable, Equatable {
       case 408, 500...: self = .ambiguous
       default: self = .answered
       }
-    case .failure(.notSent(.certificate)): self = .notSentForGood
+    case .failure(.notSent(.certificate)), .failure(.notSent(.proxyCredentials)), .failure(.notSent(.unsendable)):
+      self = .notSentForGood
     case .failure(.notSent): self = .notSent
     case .failure(.ambiguous(.tooLarge)): self = .ambiguousForGood
     case .failure(.ambiguous): self = .ambiguous
@@ -64,7 +66,7 @@ package enum RetryDecision: Sendable, Equatable {
 /// | outcome | read | create | update | delete |
 /// |---|---|---|---|---|
 /// | not sent | again | again | again | again |
-/// | certificate not trusted | – | – | – | – |
+/// | not sent for good: certificate, proxy's password, not allowed | – | – | – | – |
 /// | 429 | again | again | again | again |
 /// | 503 | again | – | again | again |
 /// | ambiguous | again | – | again | again |

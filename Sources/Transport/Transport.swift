@@ -18,6 +18,8 @@ package struct HTTPRequest: Sendable {
   package var queryIsSecret: Bool
   /// Asked at the last moment before the request leaves, where there is one who has a say in it.
   package var mayLeave: (@Sendable () -> Bool)?
+  /// Which part of a listing it reads, for messages; nil for anything else.
+  package var part: String?
 
   package init(
     method: String, scheme: String = "https", host: String, port: Int? = nil, path: String, query: String = "",
@@ -71,7 +73,11 @@ package enum TransportFailure: Error, Sendable, Equatable {
     case certificate(String)
     case tls(String)
     case proxy(String)
+    /// The proxy does not accept the user name and password, and will not another time.
+    case proxyCredentials(String)
     case other(String)
+    /// No attempt can send it: its scheme, host, path or a field is not allowed.
+    case unsendable(String)
   }
 
   /// What happened after a request may have left.

@@ -100,10 +100,11 @@ struct ExchangeTests {
   func `plain http goes to this machine only`(host: String, refused: Bool) async {
     let outcome = await attempt(HTTPRequest(method: "GET", scheme: "http", host: host, port: 9, path: "/"))
     if refused {
-      #expect(outcome.failure == .notSent(.other("plain http goes to this machine only; use https")))
+      #expect(outcome.failure == .notSent(.unsendable("plain http goes to this machine only; use https")))
     } else {
       #expect(
-        outcome.failure != nil && outcome.failure != .notSent(.other("plain http goes to this machine only; use https"))
+        outcome.failure != nil
+          && outcome.failure != .notSent(.unsendable("plain http goes to this machine only; use https"))
       )
     }
   }
@@ -124,7 +125,7 @@ struct ExchangeTests {
         bad.append(changed)
       }
       for request in bad {
-        guard case .notSent(.other) = await attempt(request).failure else {
+        guard case .notSent(.unsendable) = await attempt(request).failure else {
           Issue.record("\(request) was not refused")
           continue
         }

@@ -121,14 +121,50 @@ struct ProxyTests {
   }
 
   @Test(arguments: [
-    ("407 Proxy Authentication Required", "wants a user name and password, or other ones"),
     ("403 Forbidden", "refused to open a tunnel to the server"),
     ("502 Bad Gateway", "refused to open a tunnel to the server"),
+    ("000 x", "refused to open a tunnel to the server"), ("099 x", "refused to open a tunnel to the server"),
+    ("101 Switching Protocols", "refused to open a tunnel to the server"),
   ])
   func `a proxy that refuses is named`(status: String, words: String) async throws {
     try await RawServer.with({ _, _ in .write(RawServer.answer(status)) }) { proxy in
       let outcome = try await attempt(through: "u:s3cret@127.0.0.1:\(proxy.port)")
       #expect(outcome.failure == .notSent(.proxy("the proxy 127.0.0.1:\(proxy.port) (HTTPS_PROXY) \(words)")))
+    }
+  }
+
+  @Test func `a proxy that does not accept the password sees it once, however many requests there are`() async throws {
+    try await RawServer.with({ _, _ in .write(RawServer.answer("407 Proxy Authentication Required")) }) { proxy in
+      var settings = AsyncHTTPTransport.Settings()
+      settings.proxies = try ProxySettings(environment: ["HTTPS_PROXY": "http://u:s3cret@127.0.0.1:\(proxy.port)"])
+      let failures = await AsyncHTTPTransport.withTransport(settings) { transport in
+        await withTaskGroup(of: TransportFailure?.self) { group in
+          for number in 0..<12 {
+            group.addTask {
+              await transport.outcome(of: HTTPRequest(method: "GET", host: "h\(number).example.test", path: "/"))
+                .failure
+            }
+          }
+          return await group.reduce(into: []) { $0.append($1) }
+        }
+      }
+      let words = "the proxy 127.0.0.1:\(proxy.port) (HTTPS_PROXY) wants a user name and password, or other ones"
+      #expect(failures == Array(repeating: .notSent(.proxyCredentials(words)), count: 12))
+      #expect(proxy.log.requests.count == 1)
+    }
+  }
+
+  @Test func `a proxy that refuses one tunnel is asked for the next`() async throws {
+    try await RawServer.with({ _, _ in .write(RawServer.answer("502 Bad Gateway")) }) { proxy in
+      var settings = AsyncHTTPTransport.Settings()
+      settings.proxies = try ProxySettings(environment: ["HTTPS_PROXY": "127.0.0.1:\(proxy.port)"])
+      await AsyncHTTPTransport.withTransport(settings) { transport in
+        for _ in 0..<3 {
+          #expect(
+            await transport.outcome(of: HTTPRequest(method: "GET", host: "kit.example.test", path: "/")).failure != nil)
+        }
+      }
+      #expect(proxy.log.requests.count == 3)
     }
   }
 

@@ -74,7 +74,8 @@ struct RetryTableTests {
       .nameNotFound, .connectionRefused, .connectTimeout, .tls("x"), .proxy("x"), .other("x"),
     ]
     for reason in unsent { #expect(outcome(.notSent(reason)) == .notSent) }
-    #expect(outcome(.notSent(.certificate("x"))) == .notSentForGood)
+    let forGood: [TransportFailure.NotSentReason] = [.certificate("x"), .proxyCredentials("x"), .unsendable("x")]
+    for reason in forGood { #expect(outcome(.notSent(reason)) == .notSentForGood) }
     let ambiguous: [TransportFailure.AmbiguousReason] = [
       .reset, .endOfStream, .timeout, .badAnswer("x"), .other("x"),
     ]
