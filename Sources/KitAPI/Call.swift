@@ -10,6 +10,8 @@ struct Call: Sendable {
   var fields: [(name: String, value: String)] = []
   /// Values among the fields that nobody may read.
   var secrets: [String] = []
+  /// Which part of a listing it reads, for messages.
+  var part: String?
 
   /// A parameter with its place.
   struct Parameter: Sendable {

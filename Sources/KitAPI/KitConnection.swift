@@ -93,10 +93,11 @@ final class KitConnection: Sendable {
     let query = parameters.filter { $0.location == .query }.map { (name: $0.name, value: $0.value) }
     let inBody = parameters.filter { $0.location == .body }.map { (name: $0.name, value: $0.value) }
     let form = FormBody([(name: profile.credentials.token, value: token)] + inBody + call.fields)
-    let request = HTTPRequest(
+    var request = HTTPRequest(
       method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: method.path,
       query: PercentCoding.query(query),
       headers: [("Content-Type", FormBody.contentType), ("Accept", "application/json")], body: form.encoded)
+    request.part = call.part
     return (request, token)
   }
 }

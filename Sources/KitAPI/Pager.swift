@@ -86,7 +86,8 @@ struct Pager: Sendable {
       while true {
         while next <= count, next - 1 - results.count < parallelism {
           let number = next
-          group.addTask { (number, await self.result(operation, number, decode)) }
+          let total = results[1] == nil ? nil : count
+          group.addTask { (number, await self.result(operation, number, of: total, decode)) }
           next += 1
         }
         guard let (number, result) = await group.next() else { break }
@@ -168,17 +169,17 @@ struct Pager: Sendable {
   }
 
   private func result<Item>(
-    _ operation: Operation, _ number: Int, _ decode: @escaping Decode<Item>
+    _ operation: Operation, _ number: Int, of total: Int?, _ decode: @escaping Decode<Item>
   ) async -> Result<Page<Item>, RemoteFailure> {
     do throws(RemoteFailure) {
-      return .success(try await page(operation, number: number, cursor: nil, decode))
+      return .success(try await page(operation, number: number, of: total, cursor: nil, decode))
     } catch {
       return .failure(error)
     }
   }
 
   private func page<Item>(
-    _ operation: Operation, number: Int?, cursor: String?, _ decode: @escaping Decode<Item>
+    _ operation: Operation, number: Int?, of total: Int? = nil, cursor: String?, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> Page<Item> {
     let paging = connection.profile.paging
     var call = Call(operation, .read)
@@ -195,6 +196,7 @@ struct Pager: Sendable {
         call.parameters.append(Call.Parameter(name: parameter, value: cursor, location: paging.location))
       }
     }
+    call.part = number.map { "page \($0)" + (total.map { " of \($0)" } ?? "") } ?? "a page"
     let envelope = try await connection.read(call)
     do throws(KitFailure) {
       return try Pager.page(envelope, paging, number, decode)

@@ -171,9 +171,15 @@ package struct Doctor: Sendable {
       checks.append(HealthCheck("state", .ok, "there is none yet (\(label)): the first apply makes it"))
     }
     do throws(StateFailure) {
-      let lock = try await engine.store.lock(lock)
-      await lock.release()
-      checks.append(HealthCheck("state.lock", .ok, "free"))
+      let id = lock.id
+      let held = try await engine.store.lock(lock)
+      await held.release()
+      checks.append(
+        held.isStuck
+          ? HealthCheck(
+            "state.lock", .failed, "it can be taken and not freed: other runs find it held",
+            remedy: "free it with `\(LockInformation.unlockCommand(id))`")
+          : HealthCheck("state.lock", .ok, "free"))
     } catch {
       let words = EngineFailure.state(error).words
       var isHeld: Bool { if case .locked = error { true } else { false } }

@@ -28,10 +28,11 @@ extension Engine {
 
   /// Takes the state's lock, trying again until `timeout` has passed.
   package func lock(
-    _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock()
+    _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock(),
+    onWait: (LockWait) -> Void = { _ in }
   ) async throws(EngineFailure) -> any StateLock {
     do throws(StateFailure) {
-      return try await store.lock(info, timeout: timeout, stop: stop, clock: clock)
+      return try await store.lock(info, timeout: timeout, stop: stop, clock: clock, onWait: onWait)
     } catch {
       throw .state(error)
     }
@@ -89,19 +90,36 @@ extension Engine {
 
 extension StateStore {
   /// Takes the state's lock, trying again until `timeout` has passed or the run is to stop.
+  ///
+  /// - Parameter onWait: told once, after a second of waiting.
   package func lock(
-    _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock()
+    _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock(),
+    onWait: (LockWait) -> Void = { _ in }
   ) async throws(StateFailure) -> any StateLock {
     let start = clock.now
+    var isSilent = true
     while true {
       do throws(StateFailure) {
         return try await lock(info)
       } catch {
-        guard case .locked = error, start.duration(to: clock.now) < timeout, stop.reason == nil else { throw error }
+        let waited = start.duration(to: clock.now)
+        guard case .locked(let holder, let label) = error, waited < timeout, stop.reason == nil else { throw error }
+        if isSilent, waited >= .seconds(1) {
+          isSilent = false
+          onWait(LockWait(holder: holder, label: label, left: timeout - waited))
+        }
       }
       try? await clock.sleep(for: .milliseconds(250))
     }
   }
+}
+
+/// A lock that another run holds, and how long it will be waited for.
+package struct LockWait: Sendable {
+  /// Nil where the server does not say.
+  package var holder: LockInformation?
+  package var label: String
+  package var left: Duration
 }
 
 extension Change {

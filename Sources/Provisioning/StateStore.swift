@@ -52,6 +52,12 @@ package protocol StateLock: Sendable {
   var wasTakenOver: Bool { get }
   /// Gives the lock back; safe to call twice.
   func release() async
+  /// Whether `release` could not give the lock back, so that other runs will find it held.
+  var isStuck: Bool { get }
+}
+
+extension StateLock {
+  package var isStuck: Bool { false }
 }
 
 /// Who holds a lock, for the message that a second user reads.

@@ -98,6 +98,8 @@ package struct RelocatedStateStore: StateStore {
     var wantsCheckpoints: Bool { lock.wantsCheckpoints }
     var wasTakenOver: Bool { lock.wasTakenOver }
 
+    var isStuck: Bool { lock.isStuck }
+
     func release() async { await lock.release() }
   }
 }

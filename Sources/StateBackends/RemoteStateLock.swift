@@ -19,6 +19,7 @@ final class RemoteStateLock: StateLock {
   private struct Known {
     var hasRead = false
     var isReleased = false
+    var isStuck = false
     var serial: Int?
     var bytes: [UInt8]?
   }
@@ -33,6 +34,8 @@ final class RemoteStateLock: StateLock {
       (try? disk.makeDirectory(PosixDisk.parent(of: path))).map { FileJournal(disk: disk, path: path) }
     }
   }
+
+  var isStuck: Bool { known.withLock { $0.isStuck } }
 
   func prepare(_ state: State) async { bytes.prepare(state) }
 
@@ -105,8 +108,9 @@ final class RemoteStateLock: StateLock {
       case .locked, .conflict:
         store.options.says("The lock on \(store.label) was not held any more when it was to be freed.")
       case .failed(_, let reason, _), .damaged(_, let reason, _):
+        known.withLock { $0.isStuck = true }
         store.options.says(
-          "The lock on \(store.label) could not be freed: \(reason). Free it with `\(LockInformation.unlockCommand(id))`."
+          "warning: the lock on \(store.label) could not be freed: \(reason). Other runs find it held. Free it with `\(LockInformation.unlockCommand(id))`."
         )
       case .newer, .sealedByOtherKey: break
       }

@@ -11,6 +11,7 @@ package struct Caller: Sendable {
   private let deadline: Deadline?
   private let stopped: Event?
   private let mayWrite: (@Sendable () -> Bool)?
+  private let report: (@Sendable (CallEvent) -> Void)?
 
   /// A caller; all that call one account share its limiter, all that call in one run its budget.
   ///
@@ -19,10 +20,12 @@ package struct Caller: Sendable {
   ///   - stopped: once it has happened, nothing leaves any more, and nothing is waited for.
   ///   - mayWrite: asked before each attempt that is no read when all waiting is over, and at the last moment by the
   ///     transport: one that may not leave is not made.
+  ///   - report: told of each rest before a repetition; it must not block.
   ///   - now: seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
   package init(
     transport: any Transport, limiter: RateLimiter, budget: RetryBudget, clock: some Clock<Duration>,
     deadline: Deadline? = nil, stopped: Event? = nil, mayWrite: (@Sendable () -> Bool)? = nil,
+    report: (@Sendable (CallEvent) -> Void)? = nil,
     now: @escaping @Sendable () -> Int,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
@@ -33,6 +36,7 @@ package struct Caller: Sendable {
     self.deadline = deadline
     self.stopped = stopped
     self.mayWrite = mayWrite
+    self.report = report
     self.now = now
     sleep = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
   }
@@ -90,7 +94,16 @@ package struct Caller: Sendable {
         return report
       }
       let pause = jitter.draw(range)
+      self.report?(
+        .resting(CallLabel(request), outcome: Caller.words(report.result), for: pause, attempt: report.calls + 1))
       do { try await stopped.interrupting { [sleep] in try await sleep(pause) } } catch { return report }
+    }
+  }
+
+  private static func words(_ result: Result<HTTPResponse, TransportFailure>) -> String {
+    switch result {
+    case .success(let response): "\(response.status)"
+    case .failure(let failure): failure.description
     }
   }
 

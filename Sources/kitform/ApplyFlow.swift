@@ -65,7 +65,9 @@ struct ApplyFlow {
       configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write, control: control
     ) { engine, messaging in
       let lock = try await engine.lock(
-        invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop)
+        invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop,
+        onWait: { [waits = invocation.waits] in waits.note($0) })
+      defer { invocation.hasStuckLock = invocation.hasStuckLock || lock.isStuck }
       do {
         let outcome = try await underLock(
           engine, lock, session, configuration, options,

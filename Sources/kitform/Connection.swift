@@ -145,11 +145,13 @@ extension Session {
       after: calls.connection.timeout?.duration, clock: clock, or: stopped, isForReadsAlone: control != nil)
     do {
       return try await AsyncHTTPTransport.withTransport(access.settings) { transport in
-        let observed: any Transport = first.map { ObservedTransport(transport, first: $0) } ?? transport
+        let (waits, limit) = (invocation.waits, access.settings.answerLimit)
+        let watched = WatchedTransport(transport) { waits.note($0, limit: limit) }
+        let observed: any Transport = first.map { ObservedTransport(watched, first: $0) } ?? watched
         let caller = Caller(
           transport: observed, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
           budget: RetryBudget(), clock: clock, deadline: deadline, stopped: stopped,
-          mayWrite: { fence?.isOpen ?? true }, now: Surroundings.seconds)
+          mayWrite: { fence?.isOpen ?? true }, report: { waits.note($0, limit: limit) }, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
           caller: caller, parallelism: max(calls.parallelism, 4), known: invocation.known, executor: transport.executor)
@@ -162,7 +164,7 @@ extension Session {
               : SecretFingerprinter(source: access.key ?? access.token, host: binding.host, account: binding.name),
             callsPerSecond: rate.map(Double.init)),
           MessagingAccess(
-            origin: access.messaging, account: binding.name, profile: profile, secrets: secrets, transport: transport,
+            origin: access.messaging, account: binding.name, profile: profile, secrets: secrets, transport: watched,
             known: invocation.known))
       }
     } catch {

@@ -51,6 +51,10 @@ final class Invocation {
   private let remarks = Remarks()
   /// Findings for reports alone: the text and the JSON say the same in their own words.
   var reported: [Diagnostic] = []
+  /// Whether a lock could not be given back; the message names the command that frees it.
+  var hasStuckLock = false
+  /// Says what is waited for.
+  private(set) lazy var waits = WaitReporter(terminal, isVerbose: global.verbose)
   /// Why the sandbox's account could not be saved at the end.
   var unsavedAccount: String?
   /// The plan that the command made, and what became of it.
@@ -106,6 +110,9 @@ final class Invocation {
           suggestion: "mend the cause, and start afresh: delete the folder .kitform/sandbox"))
       if outcome.exitCode == 0 || outcome == .changes { outcome = result == nil ? .failed : .partial }
     }
+    // What was done is done, and the next run will not begin.
+    if hasStuckLock, outcome.exitCode == 0 || outcome == .changes { outcome = .locked }
+    waits.flush()
     outcome = writeReports(outcome)
     do throws(Terminal.WriteFailure) {
       try write(outcome)

@@ -134,12 +134,13 @@ extension Session {
     let account = configuration.account.name?.value ?? ""
     let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }
     func run(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
-      try await AsyncHTTPTransport.withTransport(
-        try transportSettings(calls, to: [origin])
-      ) { transport in
-        try await body(
+      let settings = try transportSettings(calls, to: [origin])
+      let waits = invocation.waits
+      return try await AsyncHTTPTransport.withTransport(settings) { transport in
+        let watched = WatchedTransport(transport) { waits.note($0, limit: settings.answerLimit) }
+        return try await body(
           MessagingAccess(
-            origin: origin, account: account, profile: profile, secrets: secrets, transport: transport,
+            origin: origin, account: account, profile: profile, secrets: secrets, transport: watched,
             known: invocation.known, deadline: deadline))
       }
     }

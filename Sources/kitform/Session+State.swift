@@ -128,10 +128,14 @@ extension Session {
     settings.bodyLimit = StateCodec.byteLimit
     let clock = ContinuousClock()
     let deadline = reach.deadline
+    let (waits, limit) = (invocation.waits, settings.answerLimit)
     return Caller(
-      transport: StateTransport(settings: settings, deadline: deadline),
+      transport: WatchedTransport(StateTransport(settings: settings, deadline: deadline)) {
+        waits.note($0, limit: limit)
+      },
       limiter: RateLimiter(callsPerSecond: nil, clock: clock),
-      budget: RetryBudget { deadline?.hasPassed ?? false }, clock: clock, now: Surroundings.seconds)
+      budget: RetryBudget { deadline?.hasPassed ?? false }, clock: clock,
+      report: { waits.note($0, limit: limit) }, now: Surroundings.seconds)
   }
 
   private func variable(_ name: String) -> String? {

@@ -50,7 +50,9 @@ func withLock<Value>(
 ) async throws -> Value {
   do {
     let lock = try await store.lock(
-      invocation.surroundings.lockInformation(command), timeout: options.lockTimeout.duration, stop: stop)
+      invocation.surroundings.lockInformation(command), timeout: options.lockTimeout.duration, stop: stop,
+      onWait: { [waits = invocation.waits] in waits.note($0) })
+    defer { invocation.hasStuckLock = invocation.hasStuckLock || lock.isStuck }
     do {
       let value = try await body(lock)
       await lock.release()

@@ -1,0 +1,108 @@
+import Support
+import TestServers
+import Testing
+import Transport
+
+/// What a command that waits says of it, and how it ends when a lock cannot be given back.
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+struct WaitTests {
+  @Test func `a lock that is waited for is named with its holder and the end of the wait, once`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with(.plain) { server in
+      let project = try kit.project(state: server.section())
+      let lock =
+        #"{"ID":"lock-77","Operation":"apply","Info":"","Who":"ann@laptop","Version":"1","Created":"2026-05-04T12:04:00Z","Path":""}"#
+      _ = server.model.answer(
+        HTTPRequest(method: "POST", host: "127.0.0.1", path: StateServer.path + "/lock", body: Array(lock.utf8)))
+      for command in ["apply --auto-approve --lock-timeout 3s", "state rm ok.community --lock-timeout 3s"] {
+        let held = try await project.run(command.split(separator: " ").map(String.init))
+        #expect(held.exitCode == 7)
+        #expect(held.errors.ranges(of: "Waiting for the lock on").count == 1, "\(held.errors)")
+        #expect(held.errors.contains("ann@laptop") && held.errors.contains(" UTC, "), "\(held.errors)")
+      }
+      let impatient = try await project.expect(7, "apply --auto-approve")
+      #expect(!impatient.errors.contains("Waiting for"))
+    }
+    try await kit.stop()
+  }
+
+  @Test func `a pause that the server asks for is said with its length and its end`() async throws {
+    let kit = try await LocalKitProcess(options: ["--fault", "429:2@1"])
+    let project = try kit.project()
+    let ended = try await project.expect(0, "plan")
+    #expect(ended.errors.contains("429; try 2 of 4 in 2.000 s, at "), "\(ended.errors)")
+    try await kit.stop()
+  }
+
+  @Test func `with -v each call is listed, without query, fields or secrets`() async throws {
+    let kit = try await LocalKitProcess(options: ["--fault", "503@1"])
+    let project = try kit.project()
+    let ended = try await project.expect(0, "plan -v")
+    let host = kit.url.dropFirst("http://".count)
+    let lines = ended.errors.split(separator: "\n").filter { $0.hasPrefix("POST \(host)/api/v3/") }
+    #expect(lines.contains { $0.contains(": 200 (") && $0.hasSuffix(" s)") }, "\(ended.errors)")
+    #expect(lines.contains { $0.contains(": 503 (") }, "\(ended.errors)")
+    #expect(lines.contains { $0.contains(": 503; try 2 of 4 in ") }, "\(ended.errors)")
+    #expect(lines.contains { $0.contains("(page 1)") })
+    #expect(!ended.errors.contains("?") && !ended.errors.contains("domain="))
+    for secret in LocalKitProcess.credentials.values { #expect(!ended.errors.contains(secret)) }
+    let quiet = try await project.expect(0, "plan")
+    #expect(!quiet.errors.contains("POST "))
+    try await kit.stop()
+  }
+
+  @Test func `a server that is silent is named, with the end of the wait`() async throws {
+    try await RawServer.with({ _, _ in .silence }) { server in
+      let host = "http://127.0.0.1:\(server.port)"
+      var project = try TestProject(
+        Manifests.two.replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\""), options: [])
+      project.environment = LocalKitProcess.credentials
+      let ended = try await project.expect(1, "plan -v --timeout 3s")
+      #expect(ended.errors.contains("Waiting for an answer to POST 127.0.0.1:\(server.port)/"), "\(ended.errors)")
+      #expect(ended.errors.contains("at most until "), "\(ended.errors)")
+    }
+  }
+
+  @Test func `a proxy's refusal of the password ends the command after one tunnel`() async throws {
+    try await RawServer.with({ _, _ in .write(RawServer.answer("407 Proxy Authentication Required")) }) { proxy in
+      var project = try TestProject(Manifests.two, options: [])
+      project.environment = LocalKitProcess.credentials
+      project.environment["HTTPS_PROXY"] = "http://user:pr0xy-s3cret@127.0.0.1:\(proxy.port)"
+      let ended = try await project.expect(1, "plan -v")
+      #expect(ended.errors.contains("wants a user name and password, or other ones"), "\(ended.errors)")
+      #expect(!ended.all.contains("pr0xy-s3cret"))
+      #expect(proxy.log.requests.count == 1)
+    }
+  }
+
+  @Test func `a lock that cannot be given back is a warning with its remedy, and exit 7`() async throws {
+    let kit = try await LocalKitProcess()
+    try await StateServer.with(
+      .plain,
+      disturb: { request in
+        request.path.hasSuffix("/lock") && ["DELETE", "UNLOCK"].contains(request.method)
+          ? HTTPResponse(status: 501) : nil
+      }
+    ) { server in
+      let project = try kit.project(state: server.section())
+      let applied = try await project.json(7, "apply --auto-approve")
+      #expect(applied["outcome"].string == "locked")
+      #expect(server.bytes != nil)
+      let id = try #require(server.holder)
+      let next = try await project.expect(7, "apply --auto-approve")
+      #expect(next.errors.contains("kitform state unlock \(id)"))
+    }
+    try await StateServer.with(
+      .plain,
+      disturb: { request in
+        request.path.hasSuffix("/lock") && ["DELETE", "UNLOCK"].contains(request.method)
+          ? HTTPResponse(status: 501) : nil
+      }
+    ) { server in
+      let project = try kit.project(state: server.section())
+      let doctor = try await project.run(["doctor"])
+      #expect(doctor.output.contains("it can be taken and not freed"), "\(doctor.output)")
+    }
+    try await kit.stop()
+  }
+}
