@@ -2,7 +2,7 @@ package import Documents
 
 /// What a command line or an environment adds to a project.
 package struct DecodingOptions: Sendable {
-  /// `--var` and `KITFORM_VAR_…`, as composed YAML scalars, by name; the command line's win.
+  /// `--var` and `KITFORM_VAR_…`, by name; the command line's win.
   package var variables: [(name: String, definition: Variables.Definition)]
   /// Set by `--sandbox`: callback URLs may name private addresses.
   package var isSandbox: Bool

@@ -114,7 +114,10 @@ extension SectionGrammar {
     isOverlaid: false, example: "[\"channels/**/*.yaml\"]", form: .patterns)
 
   package static let variables = SectionGrammar(
-    name: "variables", documentation: "Values that `${name}` stands for.", isGuarded: true, isOverlaid: true,
+    name: "variables",
+    documentation:
+      "Values that `${name}` stands for. `--var name=value` and `KITFORM_VAR_name` give them too: their text is taken as it is, and in quotes of its own it is never a number.",
+    isGuarded: true, isOverlaid: true,
     example: "{botHost: bots.example.com}", form: .table(.variable, .scalar))
 
   package static let defaults = SectionGrammar(

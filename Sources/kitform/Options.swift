@@ -11,7 +11,11 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "The environment; KITFORM_ENV where not given.")
   var env: String?
 
-  @Option(name: .customLong("var"), help: ArgumentHelp("A variable's value; repeatable.", valueName: "name=value"))
+  @Option(
+    name: .customLong("var"),
+    help: ArgumentHelp(
+      "A variable's value, taken as it is; \"12\" in quotes of its own is a text, 12 a number. Repeatable.",
+      valueName: "name=value"))
   var variables: [String] = []
 
   @Option(help: "text or json.")

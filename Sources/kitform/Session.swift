@@ -48,7 +48,7 @@ struct Session {
     return chosen
   }
 
-  /// Variables of the command line and of `KITFORM_VAR_…`, read as YAML scalars.
+  /// Variables of the command line and of `KITFORM_VAR_…`, each value taken as it is.
   func decodingOptions() throws -> DecodingOptions {
     var variables: [(name: String, definition: Variables.Definition)] = []
     let prefix = Session.variablePrefix
@@ -104,21 +104,12 @@ struct Session {
         message: "`\(SafeText.escape(name))` of \(label) cannot be a variable's name",
         remedy: "use a letter, then letters, digits and underscores")
     }
-    let (document, findings) = YAMLComposer.compose(SourceFile(path: label, text: value), file: 0)
-    guard findings.isEmpty, document.roots.count <= 1,
-      document.roots.first.map({ document.shape($0) == .scalar }) ?? true
-    else {
+    do throws(GivenValueProblem) {
+      return (name, try Variables.Definition(given: value, label: label))
+    } catch {
       throw UsageFailure(
-        message: "the value of \(label) for `\(name)` is not one YAML scalar",
-        remedy: "quote it, as in --var 'name=\"a: b\"'")
+        message: "the value of \(label) for `\(name)` \(error.words)", remedy: "remove it; the value is taken as it is")
     }
-    let root = document.roots.first
-    return (
-      name,
-      Variables.Definition(
-        text: root.map { document.text($0) } ?? "", isPlain: root.map { document.isPlain($0) } ?? false, place: nil,
-        label: label)
-    )
   }
 
   /// The checked configuration of one environment; its findings are noted, and errors end the command.

@@ -238,4 +238,26 @@ struct CommandLineTests {
     let refused = try await project.expect(64, "plan")
     #expect(refused.errors.contains("did you mean `host`?"), "\(refused.errors)")
   }
+
+  @Test func `a variable's value is taken as it is, from the command line and the environment`() async throws {
+    let manifest = Manifests.two.replacing("channels:\n", with: "variables: {label: x}\nchannels:\n")
+      .replacing("OK community", with: "\"${label}\"")
+    for value in ["a # b", "&x", "*x", "Support: tier 1", "Sales #1", "[a, b]", "- a", "!tag x", "a: [", "'it", "%x"] {
+      var project = try TestProject(manifest)
+      project.options += ["--var", "label=\(value)"]
+      var plan = try await project.json(0, "plan")
+      #expect(plan["changes"].at("ok.community").field("name")["after"].string == value)
+      project.options = ["--sandbox"]
+      project.environment["KITFORM_VAR_label"] = value
+      plan = try await project.json(0, "plan")
+      #expect(plan["changes"].at("ok.community").field("name")["after"].string == value)
+    }
+    var project = try TestProject(manifest)
+    for (value, code, words) in [
+      (" lead", 3, "blanks at its ends"), ("one\ntwo", 3, "control characters"), ("a\u{1B}b", 64, "U+001B"),
+    ] {
+      project.environment["KITFORM_VAR_label"] = value
+      #expect(try await project.expect(Int32(code), "plan").errors.contains(words), "\(value)")
+    }
+  }
 }
