@@ -193,18 +193,26 @@ package struct Doctor: Sendable {
     let known = state.channels.flatMap(\.applied).compactMap(\.fingerprint)
     guard !known.isEmpty, let fingerprinter = engine.fingerprinter else { return [] }
     do throws(KeyDerivationFailure) {
-      let key = try fingerprinter.keyID()
-      let others = known.filter { $0.key != key }.count
-      guard others > 0 else {
-        return [HealthCheck("state.key", .ok, "\(Words.count(known.count, "secret")) can be compared")]
+      var others: [FingerprintObstacle: Int] = [:]
+      for fingerprint in known where try !fingerprinter.knows(fingerprint) {
+        others[fingerprinter.obstacle(fingerprint), default: 0] += 1
+      }
+      guard others.isEmpty else {
+        return others.sorted { $0.key.words < $1.key.words }.map { obstacle, count in
+          HealthCheck(
+            "state.key", .warning,
+            "\(Words.count(count, "secret")) of \(known.count) cannot be compared: \(obstacle.words)",
+            remedy: obstacle.remedy)
+        }
+      }
+      let comparable = "\(Words.count(known.count, "secret")) can be compared"
+      guard engine.configuration.state.key == nil, !engine.binding.isSandbox else {
+        return [HealthCheck("state.key", .ok, comparable)]
       }
       return [
         HealthCheck(
-          "state.key", .warning,
-          "\(Words.count(others, "secret")) of \(known.count) cannot be compared: they were applied under another key",
-          remedy: engine.configuration.state.key == nil
-            ? "set `state.key` where plan and apply use different tokens; the next apply sends these secrets once more"
-            : "the next apply sends these secrets once more")
+          "state.key", .ok, "\(comparable) under the account's token, and no longer once that is renewed",
+          remedy: "before the token is renewed, add `state: {key: {env: KITFORM_STATE_KEY}}` and apply once")
       ]
     } catch {
       return [HealthCheck("state.key", .failed, error.words)]
@@ -221,7 +229,7 @@ package struct Doctor: Sendable {
     return HealthCheck(
       "secrets", .warning,
       "\(Words.count(failures.count, "secret")) of the manifests cannot be read, first \(first.key.address).\(first.key.field): \(first.reason)",
-      remedy: "an apply needs them all; a plan does without")
+      remedy: "an apply needs those that it sends; the others are not compared")
   }
 
   /// Asks a custom channel's callback as Kit does when it makes the channel: one GET, answered 200 with the text `OK`.

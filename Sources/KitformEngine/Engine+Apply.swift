@@ -58,15 +58,12 @@ extension Engine {
 
   /// Works out everything that the apply of a plan needs before its first write; nothing is written or sent.
   ///
-  /// The plan was made under `lock` of `state`. Every secret that it sends must resolve; a caller that wants all of them
-  /// checks before.
+  /// The plan was made under `lock` of `state`. Every secret that it sends must resolve; the others are not compared.
   package func prepare<RunClock: Clock<Duration>>(
     _ planned: Planned, to state: State, lock: any StateLock, options: ApplyOptions, context: RunContext,
     clock: RunClock = ContinuousClock()
   ) async throws(EngineFailure) -> PreparedApply<RunClock> {
-    let sending = Set(planned.plan.changes.filter(\.isSending).map(\.address))
-    let missing = planned.secrets.failures.filter { sending.contains($0.key.address) }
-    guard missing.isEmpty else { throw .secrets(missing) }
+    try planned.checkSecrets()
     let applier = Applier(
       remote: remote, lock: lock, comparison: comparison, clock: clock, now: context.now, stop: context.stop,
       fence: context.fence, events: context.events, crashPoint: context.crashPoint)
@@ -85,6 +82,16 @@ extension Engine {
     } catch {
       throw .apply(error)
     }
+  }
+}
+
+extension Engine.Planned {
+  /// Checks that every secret that an apply of the plan sends has a value; the others are not compared.
+  package func checkSecrets() throws(EngineFailure) {
+    guard !secrets.failures.isEmpty else { return }
+    let sent = Set(plan.sentSecrets.map { ResolvedSecrets.Key($0.address, $0.field) })
+    let missing = secrets.failures.filter { sent.contains($0.key) }
+    guard missing.isEmpty else { throw .secrets(missing) }
   }
 }
 
@@ -120,9 +127,4 @@ package struct LockWait: Sendable {
   package var holder: LockInformation?
   package var label: String
   package var left: Duration
-}
-
-extension Change {
-  /// Whether the change sends fields to the account.
-  fileprivate var isSending: Bool { action == .create || action == .update }
 }

@@ -68,13 +68,22 @@ extension Engine {
           continue
         }
         switch try fingerprinter.compare(value, of: secret.address, field: secret.field, with: planned) {
+        case .same where try fingerprinter.isOutdated(planned):
+          let fingerprint = try fingerprinter.fingerprint(value, of: secret.address, field: secret.field)
+          reviewed.planned.plan.complete(secret, with: fingerprint)
         case .same: continue
         case .changed:
           reviewed.reasons.append("\(secret.field) of \(secret.address) has another value than the planned one")
         case .unknown:
-          reviewed.reasons.append(
-            "whether \(secret.field) of \(secret.address) has the planned value cannot be told: its fingerprint was made "
-              + "under another key (`state.key` lets plan and apply use different tokens)")
+          let obstacle = fingerprinter.obstacle(planned)
+          guard obstacle == .otherToken else {
+            reviewed.reasons.append(
+              "\(secret.field) of \(secret.address) cannot be compared with the planned value: \(obstacle.words)")
+            continue
+          }
+          // What was reviewed is the reference; the plan's token and this one are different on purpose.
+          let fingerprint = try fingerprinter.fingerprint(value, of: secret.address, field: secret.field)
+          reviewed.planned.plan.complete(secret, with: fingerprint)
         }
       } catch {
         reviewed.reasons.append(error.words)

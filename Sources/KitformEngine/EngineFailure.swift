@@ -5,7 +5,9 @@ package import Provisioning
 /// Why a command could not go on: the world's failures, each with its outcome and its words in one place.
 package enum EngineFailure: Error, Sendable {
   /// The account's token, or the state's key, has no value.
-  case credential(name: String, reason: String, place: SourcePlace)
+  ///
+  /// The remedy is the credential's own, where it has one.
+  case credential(name: String, reason: String, place: SourcePlace, remedy: String? = nil)
   /// A credential would go to a host that nothing allows.
   case host(setting: String, host: String, reason: String, place: SourcePlace?, credential: String)
   /// The API profile cannot be read.
@@ -48,10 +50,10 @@ package enum EngineFailure: Error, Sendable {
   /// What happened, what to do, and where it stands.
   package var words: (message: String, remedy: String?, place: SourcePlace?) {
     switch self {
-    case .credential(let name, let reason, let place):
+    case .credential(let name, let reason, let place, let remedy):
       (
-        "\(name) is needed and has no value: \(reason)", "set it and run the command again, or rehearse with --sandbox",
-        place
+        "\(name) is needed and has no value: \(reason)",
+        remedy ?? "set it and run the command again, or rehearse with --sandbox", place
       )
     case .host(let setting, let host, let reason, let place, let credential):
       (
@@ -146,7 +148,7 @@ package enum EngineFailure: Error, Sendable {
     case .sealedByOtherKey(let label):
       return (
         "the state \(label) cannot be used: \(SealingFailure.otherKey.words)",
-        "give the key that it was written with; to change keys, run `kitform state pull > state.json` with the old one, then `kitform state push --force state.json` with the new one, and delete the file",
+        "give the key that it was written with; to change keys, put the old one into KITFORM_FORMER_KEY and run `kitform state migrate`; or run `kitform state pull > state.json` with the old one, then `kitform state push --force state.json` with the new one, and delete the file",
         nil
       )
     case .failed(let label, let reason, let remedy):

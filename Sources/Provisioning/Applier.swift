@@ -48,7 +48,7 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
     var preparation = Preparation(state: state, channels: channels, comparison: comparison)
     let calls: [PlannedCall<RunClock.Instant>] = try preparation.calls(of: plan, secrets: secrets)
     let carried = preparation.carried.map(\.result)
-    if plan.isEmpty, options.approval == nil, state.guards == plan.guards || state.serial == 0 {
+    if plan.isEmpty, options.approval == nil, !options.writesAnyway, state.guards == plan.guards || state.serial == 0 {
       return PreparedApply(
         nothing: ApplyResult(
           outcome: carried.isEmpty ? .noChanges : .partial, changes: carried, state: state, calls: 0, duration: .zero))

@@ -16,6 +16,8 @@ package struct ApplyOptions: Sendable {
   package var settleWindow: Duration
   /// The digest of the approval that is spent when the apply ends well.
   package var approval: String?
+  /// Whether the state is written although the plan is empty: how it is stored, or its fingerprints, are out of date.
+  package var writesAnyway = false
 
   package init(
     runID: String, command: String, digest: String, who: String, commit: String? = nil, parallelism: Int = 4,

@@ -100,7 +100,8 @@ private struct DriftFinder {
       return nil
     }
     guard let isSame = agreesWithPast(shown, side) else {
-      note(side, "cannot be compared: its fingerprint was made under another key")
+      let obstacle = side.past.fingerprint.flatMap { secrets.obstacle($0) }
+      note(side, "cannot be compared: \(obstacle?.words ?? "the last apply left no fingerprint of it")")
       return nil
     }
     guard !isSame, !isWanted(shown, side) else { return nil }

@@ -23,8 +23,8 @@ struct FieldComparer {
   let sources: SourceMap
   /// References that a channel of this plan needs and that did not resolve.
   private(set) var unresolved: [Place] = []
-  /// Secrets whose fingerprint was made under another key.
-  private(set) var otherKeys: [Place] = []
+  /// Secrets whose fingerprint no key at hand made, by what keeps them from being compared.
+  private(set) var otherKeys: [FingerprintObstacle: [Place]] = [:]
   /// `{keep: true}` where there is nothing to keep.
   private(set) var keptOnCreate: [Place] = []
   private let reasons: [ResolvedSecrets.Key: String]
@@ -47,7 +47,7 @@ struct FieldComparer {
   /// Takes over what a copy, made before anything was compared, has collected since.
   mutating func take(_ other: FieldComparer) {
     unresolved += other.unresolved
-    otherKeys += other.otherKeys
+    otherKeys.merge(other.otherKeys) { $0 + $1 }
     keptOnCreate += other.keptOnCreate
     secrets.take(other.secrets)
   }
@@ -95,18 +95,15 @@ struct FieldComparer {
     return wanted.agrees(with: shown) && wanted.agrees(with: past)
   }
 
-  /// What the state holds of a channel at its new address: fingerprints of values that are still the same are made anew.
-  ///
-  /// One whose value is not known is dropped, because under the new address it would say that the secret changed.
+  /// What the state holds of a channel at its new address: fingerprints of values that are still the same are made anew,
+  /// and all others remember the address that they were made for.
   mutating func moved(_ applied: [State.AppliedField], from old: Address, to new: Address) -> [State.AppliedField] {
     applied.map { field in
       guard let known = field.fingerprint else { return field }
-      var field = field
-      guard let value = secrets.value(new, field.name) else {
-        field.fingerprint = nil
-        return field
-      }
-      if secrets.compare(value, of: old, field: field.name, with: known) == .same {
+      var field = field.moved(from: old, to: new)
+      if let value = secrets.value(new, field.name),
+        secrets.compare(value, of: old, field: field.name, with: known) == .same
+      {
         field.fingerprint = secrets.fingerprint(value, of: new, field: field.name)
       }
       return field
@@ -223,7 +220,10 @@ struct FieldComparer {
       return (notCompared(change, one, value), false)
     }
     let memory = agreesWithPast(value, one)
-    guard !isSame else { return (nil, memory != true || one.pastReference != reference) }
+    guard !isSame else {
+      let isOutdated = one.past?.fingerprint.map { secrets.isOutdated($0) } ?? false
+      return (nil, memory != true || one.pastReference != reference || isOutdated)
+    }
     change.cause = Cause(account: agreesWithPast(.text(text), one), manifest: memory)
     change.applied = change.cause == .manifest ? nil : .secret(one.pastReference)
     change.note = Hosts.words(before: text, after: value)
@@ -250,12 +250,13 @@ struct FieldComparer {
       return (notCompared(change, one, value), false)
     }
     switch verdict {
-    case .same: return (nil, one.pastReference != reference)
+    case .same: return (nil, one.pastReference != reference || secrets.isOutdated(known))
     case .changed: return (change, false)
     case .unknown:
-      otherKeys.append(place(one, slot))
-      change.before = .unknown
-      change.note = "sent again: its fingerprint was made under another key"
+      let obstacle = secrets.obstacle(known) ?? .noKey
+      otherKeys[obstacle, default: []].append(place(one, slot))
+      change.secret = .notCompared
+      change.note = obstacle.words
       return (change, false)
     }
   }
@@ -263,11 +264,11 @@ struct FieldComparer {
   private func notCompared(_ change: FieldChange, _ one: Comparison, _ value: Secret?) -> FieldChange {
     var change = change
     change.secret = .notCompared
-    change.note = value == nil ? reason(one) : "there is no key to compare it with"
+    change.note = value == nil ? reason(one) : FingerprintObstacle.noKey.words
     return change
   }
 
-  /// What the state will hold; an unresolved secret keeps what is known of it.
+  /// What the state will hold; a secret that is not compared keeps what is known of it.
   ///
   /// - Parameter shown: the field's difference, where there is one: it has the value already.
   private mutating func wanted(_ one: Comparison, shown: FieldChange? = nil) -> State.AppliedField {
@@ -278,11 +279,13 @@ struct FieldComparer {
     }
     guard reference != .keep else { return State.AppliedField(name: one.field.name, value: reference.json) }
     let value = secrets.value(one.address, one.field.name)
-    let isKnown = one.past.map { $0.fingerprint != nil || !$0.isSecret } ?? false
-    if value == nil, one.exists, one.address == one.pastAddress, isKnown, let past = one.past { return past }
-    return State.AppliedField(
-      name: one.field.name, value: reference.json,
-      fingerprint: secrets.fingerprint(value, of: one.address, field: one.field.name))
+    let new = secrets.fingerprint(value, of: one.address, field: one.field.name)
+    if one.exists, let past = one.past, past.fingerprint != nil || !past.isSecret,
+      new == nil || one.field.isSecret && past.fingerprint.map({ secrets.obstacle($0) != nil }) ?? false
+    {
+      return past.moved(from: one.pastAddress, to: one.address)
+    }
+    return State.AppliedField(name: one.field.name, value: reference.json, fingerprint: new)
   }
 
   /// Whether a plain value is what was last applied; nil where nothing was, or it cannot be told.

@@ -87,6 +87,19 @@ package struct Plan: Sendable, Equatable {
   /// is planned for one whose creation is uncertain.
   package var isUpToDate: Bool { isEmpty && errors == 0 && uncertain.isEmpty }
 
+  /// How many fingerprints of unchanged channels an apply makes anew: under another key, or for another address.
+  package func renewedFingerprints(of state: State) -> Int {
+    refreshed.reduce(0) { count, entry in
+      count
+        + entry.applied.count { field in
+          guard let new = field.fingerprint, let old = state[entry.address]?.applied(field.name)?.fingerprint else {
+            return false
+          }
+          return new.key != old.key || new.address != old.address
+        }
+    }
+  }
+
   /// The part of all channels that a plan with targets looks at.
   package struct Scope: Sendable, Equatable {
     /// Channels that a target names.

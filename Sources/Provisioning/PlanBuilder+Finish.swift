@@ -111,21 +111,19 @@ extension PlanBuilder {
         Diagnostic(
           .secretUnresolved, input.options.requireSecrets ? .error : .warning, at: one.place,
           "(secret) not compared: \(one.reason)",
-          why: "whether \(one.field) of \(one.address) changes cannot be told without its value; apply needs it",
+          why: "whether \(one.field) of \(one.address) changes is not known without its value; an apply sends it only then",
           suggestion: "make the value available to this command"))
     }
-    if let first = comparer.otherKeys.first {
-      var notes = comparer.otherKeys.prefix(3).map {
-        Diagnostic.Note("\($0.field) of \($0.address)", at: $0.place)
-      }
-      let rest = comparer.otherKeys.count - notes.count
+    for (obstacle, places) in comparer.otherKeys.sorted(by: { $0.key.words < $1.key.words }) {
+      var notes = places.prefix(3).map { Diagnostic.Note("\($0.field) of \($0.address)", at: $0.place) }
+      let rest = places.count - notes.count
       if rest > 0 { notes.append(Diagnostic.Note("and \(rest) more", at: nil)) }
       findings.append(
         Diagnostic(
-          .secretOtherKey, at: first.place,
-          "secrets are sent again: their fingerprints were made under another key",
-          why: "the key comes from state.key, else from the account's token; under another one nothing can be compared",
-          suggestion: "give the project a `state.key`, so that plan and apply may use different tokens", notes: notes))
+          .secretOtherKey, at: places.first?.place,
+          "(secret) not compared, in \(Words.count(places.count, "field")): \(obstacle.words)",
+          why: "a key is made of state.key, else of the account's token; a secret that is not compared is not sent",
+          suggestion: obstacle.remedy, notes: notes))
     }
     if let failure = comparer.secrets.failure {
       findings.append(Diagnostic(.secretKey, at: nil, failure.words))

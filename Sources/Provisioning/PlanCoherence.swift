@@ -111,7 +111,8 @@ struct PlanCoherence {
 
   /// Whether a field that is not sent is as the account shows it, or as the state has it.
   ///
-  /// Nobody makes a fingerprint without its key, so that one of another address or of a readable value is let through.
+  /// Nobody makes a fingerprint without its key, so that one of another key, another address or a readable value is let
+  /// through.
   private func isFounded(
     _ field: State.AppliedField, _ entry: State.Entry?, _ channel: RemoteChannel, isMoved: Bool
   ) -> Bool {
@@ -121,7 +122,9 @@ struct PlanCoherence {
     let shown = slot < channel.values.count ? channel.values[slot] : nil
     let past = entry?.applied(field.name)
     if case .secret = value {
-      guard shown == nil, !isMoved, let known = past?.fingerprint, let given = field.fingerprint else { return true }
+      guard shown == nil, !isMoved, let known = past?.fingerprint, let given = field.fingerprint,
+        given.key == known.key, given.address == known.address
+      else { return true }
       return given == known
     }
     return shown.map { value.agrees(with: $0) } ?? false || past.map { value.agrees(with: $0.value) } ?? false

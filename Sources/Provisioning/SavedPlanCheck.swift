@@ -139,11 +139,15 @@ extension Plan {
     package var fingerprint: SecretFingerprint?
   }
 
-  /// Notes the fingerprint of a value that the plan was made without, so that the state remembers what is sent.
+  /// Notes the fingerprint of a value that the plan was made without, or under another key, so that the state remembers
+  /// what is sent.
   package mutating func complete(_ secret: SentSecret, with fingerprint: SecretFingerprint) {
     for index in changes.indices where changes[index].address == secret.address {
-      for field in changes[index].wanted.indices where changes[index].wanted[field].name == secret.field {
-        if changes[index].wanted[field].fingerprint == nil { changes[index].wanted[field].fingerprint = fingerprint }
+      for field in changes[index].wanted.indices
+      where changes[index].wanted[field].name == secret.field
+        && changes[index].wanted[field].fingerprint == secret.fingerprint
+      {
+        changes[index].wanted[field].fingerprint = fingerprint
       }
     }
   }

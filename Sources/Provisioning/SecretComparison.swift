@@ -42,6 +42,26 @@ struct SecretComparison {
     }
   }
 
+  /// Why a secret cannot be compared with a fingerprint; nil where it can be.
+  mutating func obstacle(_ known: SecretFingerprint) -> FingerprintObstacle? {
+    guard let fingerprinter, failure == nil else { return .noKey }
+    do throws(KeyDerivationFailure) {
+      return try fingerprinter.knows(known) ? nil : fingerprinter.obstacle(known)
+    } catch {
+      failure = error
+      return .noKey
+    }
+  }
+
+  /// Whether a fingerprint that says "the same" is to be made anew, under the present key and for the present address.
+  mutating func isOutdated(_ known: SecretFingerprint) -> Bool {
+    guard let fingerprinter, failure == nil else { return false }
+    do throws(KeyDerivationFailure) { return try fingerprinter.isOutdated(known) } catch {
+      failure = error
+      return false
+    }
+  }
+
   /// Whether two readable texts are the same, one of them a secret's value, without laying it open; nil without a key.
   mutating func isSame(_ secret: Secret, as text: String, of address: Address, field: String) -> Bool? {
     guard let known = fingerprint(Secret(text), of: address, field: field) else { return nil }

@@ -5,26 +5,40 @@ import Synchronization
 /// Makes and compares the keyed fingerprints by which a changed secret is recognised (reliability.md, "Secrets").
 ///
 /// A fingerprint is HMAC-SHA-256 over address, field and value, each with its length before it, so that equal secrets of
-/// two channels look different. The key is derived once, when the first fingerprint is asked for: a project without
-/// secrets pays nothing.
+/// two channels look different. A key is derived once, when it is first needed: a project without secrets pays nothing.
 package final class SecretFingerprinter: Sendable {
   private let source: Secret
+  private let former: [Secret]
+  private let origin: Origin
   private let salt: [UInt8]
   private let derived = Mutex<Key?>(nil)
+  private let derivedFormer = Mutex<[Key]?>(nil)
 
   private struct Key: Sendable {
     var key: SymmetricKey
     var id: String
   }
 
+  /// Where the key of new fingerprints comes from; it decides how a fingerprint of another key is explained.
+  package enum Origin: Sendable {
+    /// `state.key`.
+    case stateKey
+    /// The account's token, in a project without `state.key`.
+    case token
+  }
+
   /// Fingerprints under a key that is derived from `source` for one account.
   ///
   /// - Parameters:
   ///   - source: the value of `state.key`, else the account's token.
+  ///   - origin: which of both it is.
+  ///   - former: other values that older fingerprints may have been made with; new ones never are.
   ///   - host: the API's host.
   ///   - account: Kit's account name.
-  package init(source: Secret, host: String, account: String) {
+  package init(source: Secret, origin: Origin = .stateKey, former: [Secret] = [], host: String, account: String) {
     self.source = source
+    self.origin = origin
+    self.former = former
     salt = Array(SHA256.hash(data: KeyDerivation.framed([host, account])))
   }
 
@@ -47,17 +61,24 @@ package final class SecretFingerprinter: Sendable {
   package func compare(
     _ secret: Secret, of address: Address, field: String, with known: SecretFingerprint
   ) throws(KeyDerivationFailure) -> Comparison {
-    let key = try derivedKey()
-    guard key.id == known.key, let code = Hexadecimal.bytes(known.digest) else { return .unknown }
+    guard let key = try key(known.key), let code = Hexadecimal.bytes(known.digest) else { return .unknown }
     let isSame = HMAC<SHA256>.isValidAuthenticationCode(
-      code, authenticating: message(secret, address, field), using: key.key)
+      code, authenticating: message(secret, known.address ?? address, field), using: key.key)
     return isSame ? .same : .changed
+  }
+
+  /// Whether a key at hand made a fingerprint, so that a value can be compared with it.
+  package func knows(_ known: SecretFingerprint) throws(KeyDerivationFailure) -> Bool { try key(known.key) != nil }
+
+  /// Whether a fingerprint is to be made anew: it was made under a former key, or for a former address.
+  package func isOutdated(_ known: SecretFingerprint) throws(KeyDerivationFailure) -> Bool {
+    try derivedKey().id != known.key || known.address != nil
   }
 
   /// What a comparison says.
   package enum Comparison: Sendable {
     case same, changed
-    /// The fingerprint was made under another key, so that nothing can be said.
+    /// No key at hand made the fingerprint, so that nothing can be said.
     case unknown
   }
 
@@ -68,10 +89,80 @@ package final class SecretFingerprinter: Sendable {
   private func derivedKey() throws(KeyDerivationFailure) -> Key {
     try derived.withLock { key throws(KeyDerivationFailure) in
       if let key { return key }
-      let derived = try KeyDerivation.key(from: source, salt: salt, purpose: "kitform secret fingerprint")
-      let new = Key(key: derived, id: KeyDerivation.id(of: derived))
+      let new = try derive(source)
       key = new
       return new
+    }
+  }
+
+  /// The key of an id: the present one, or a former one. Former ones are derived when a fingerprint asks for one.
+  private func key(_ id: String) throws(KeyDerivationFailure) -> Key? {
+    let present = try derivedKey()
+    guard present.id != id, !former.isEmpty, id != SecretFingerprint.movedKey else { return present.id == id ? present : nil }
+    let keys = derivedFormer.withLock { keys in
+      let known = keys ?? former.compactMap { try? derive($0) }
+      keys = known
+      return known
+    }
+    return keys.first { $0.id == id }
+  }
+
+  private func derive(_ source: Secret) throws(KeyDerivationFailure) -> Key {
+    let key = try KeyDerivation.key(from: source, salt: salt, purpose: "kitform secret fingerprint")
+    return Key(key: key, id: KeyDerivation.id(of: key))
+  }
+}
+
+extension SecretFingerprint {
+  /// The key's id in fingerprints that `state mv` of earlier versions left behind; nothing can be compared with them.
+  package static let movedKey = "moved"
+}
+
+/// Why a secret cannot be compared with the fingerprint that the state has of it.
+package enum FingerprintObstacle: Sendable, Hashable {
+  /// The project has no `state.key`, and another token made it.
+  case otherToken
+  /// Neither the present `state.key` nor the token made it.
+  case otherStateKey
+  /// `state mv` of an earlier version of Kitform made it useless.
+  case moved
+  /// There is no key at hand.
+  case noKey
+
+  /// The cause, as the end of a sentence about one secret.
+  package var words: String {
+    switch self {
+    case .otherToken: "its fingerprint was made under another key: another token, as the project has no `state.key`"
+    case .otherStateKey: "its fingerprint was made under another key than the present `state.key`"
+    case .moved: "its fingerprint was lost when an earlier Kitform moved it with `state mv`"
+    case .noKey: "there is no key to compare it with"
+    }
+  }
+
+  /// How to make the secret comparable again.
+  package var remedy: String {
+    let once = "one apply makes the fingerprints anew and sends no secret"
+    let lost = "write `{keep: true}`, apply, and write the reference back: that sends the secret once"
+    return switch self {
+    case .otherToken:
+      "add `state: {key: {env: KITFORM_STATE_KEY}}` and put the former token into KITFORM_FORMER_KEY: \(once); "
+        + "where that token is lost, \(lost)"
+    case .otherStateKey:
+      "put the former value of `state.key`, or the token where there was no key, into KITFORM_FORMER_KEY: \(once); "
+        + "where it is lost, \(lost)"
+    case .moved: lost
+    case .noKey: "provide the value of `state.key`, or of the account's token where there is none"
+    }
+  }
+}
+
+extension SecretFingerprinter {
+  /// Why nothing can be compared with a fingerprint that no key at hand made.
+  package func obstacle(_ known: SecretFingerprint) -> FingerprintObstacle {
+    if known.key == SecretFingerprint.movedKey { return .moved }
+    return switch origin {
+    case .stateKey: .otherStateKey
+    case .token: .otherToken
     }
   }
 }

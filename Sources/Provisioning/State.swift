@@ -128,6 +128,14 @@ package struct State: Sendable, Equatable {
       self.value = value
       self.fingerprint = fingerprint
     }
+
+    /// The same field of a channel that goes from one address to another: its fingerprint is still that of the old one.
+    package func moved(from old: Address, to new: Address) -> AppliedField {
+      guard let origin = fingerprint.map({ $0.address ?? old }) else { return self }
+      var field = self
+      field.fingerprint?.address = origin == new ? nil : origin
+      return field
+    }
   }
 
   /// A spent approval.
@@ -206,9 +214,12 @@ package struct SecretFingerprint: Sendable, Equatable {
   package var key: String
   /// 64 hexadecimal digits.
   package var digest: String
+  /// The address that it was made for, where the channel has another one by now; nil where it is the channel's.
+  package var address: Address?
 
-  package init(key: String, digest: String) {
+  package init(key: String, digest: String, address: Address? = nil) {
     self.key = key
     self.digest = digest
+    self.address = address
   }
 }

@@ -99,7 +99,9 @@ package struct StateCodec: Sendable {
     let plain: [UInt8]
     do throws(SealingFailure) {
       guard let sealer else { throw .noKey("the manifests do not set it") }
-      plain = try sealed.open(with: sealer.key(lineage))
+      let opened = try sealer.open(sealed, lineage)
+      plain = opened.content
+      if opened.isFormer { sealer.noteFormerKey() }
     } catch {
       throw .sealed(error)
     }

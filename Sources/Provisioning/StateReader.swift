@@ -1,4 +1,5 @@
 import Documents
+import Manifest
 
 /// Reads the members of one JSON object of a state, each with its type; what does not fit names its path.
 struct StateReader {
@@ -85,6 +86,11 @@ struct StateReader {
       var field = State.AppliedField(name: member.key, value: member.value)
       if let fingerprint = try fingerprints.optional(member.key) {
         field.fingerprint = .init(key: try fingerprint.text("key"), digest: try fingerprint.text("digest"))
+        if fingerprint.value["address"] != nil {
+          let address = Address(try fingerprint.text("address"))
+          guard let address else { throw fingerprint.damage("address") }
+          field.fingerprint?.address = address
+        }
       }
       fields.append(field)
     }
@@ -103,8 +109,12 @@ extension [State.AppliedField] {
         "fingerprints",
         .object(
           compactMap { field in
-            field.fingerprint.map {
-              .init(field.name, ["key": .string($0.key), "digest": .string($0.digest)])
+            field.fingerprint.map { fingerprint in
+              var members: [JSONValue.Member] = [
+                .init("key", .string(fingerprint.key)), .init("digest", .string(fingerprint.digest)),
+              ]
+              if let address = fingerprint.address { members.append(.init("address", .string(address.description))) }
+              return .init(field.name, .object(members))
             }
           })),
     ]

@@ -115,9 +115,10 @@ struct ApplyFlow {
         invocation.flushText()
         try checkBeforeApply(plan, configuration, engine, context.stop)
         let prepared = try await engine.prepare(
-          planned, to: state, lock: lock, options: applyOptions(plan.digest, await checkout.value.commit),
+          planned, to: state, lock: lock, options: applyOptions(approval)(plan.digest, await checkout.value.commit),
           context: context)
-        return try await apply(prepared, lock, engine, session, configuration, context.stop)
+        return try await apply(
+          prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep(of: plan, state))
       }
     }
     try checkTargets(options.targets, configuration, state)
@@ -127,25 +128,32 @@ struct ApplyFlow {
     await key
     let (plan, ready) = (planned.plan, planned)
     // What an apply needs before its first write is worked out beside the plan's text, which takes as long.
-    let (digest, makeOptions) = (Task { plan.digest }, applyOptions)
+    let upkeep = options.isDestroy ? [] : upkeep(of: plan, state)
+    // An approval of nothing is not spent: the next plan of nothing has the same digest.
+    let spent = plan.isEmpty && !approvesMore(than: plan) ? nil : approval
+    let (digest, makeOptions) = (Task { plan.digest }, applyOptions(spent, writesAnyway: !upkeep.isEmpty))
     async let prepared = engine.prepare(
       ready, to: state, lock: lock, options: makeOptions(await digest.value, await checkout.value.commit),
       context: context)
     if let finding = await checkout.value.finding { invocation.diagnostics.append(finding) }
     await invocation.show(plan, engine, digest: digest, saysInterrupted: recovered.isEmpty)
-    // A secret that cannot be read cannot be compared either: "no changes" would be a guess.
-    let missing = planned.secrets.failures.filter { failure in
-      options.targets.isEmpty || options.targets.contains { $0.matches(failure.key.address) }
-    }
-    guard options.isDestroy || missing.isEmpty else { throw EngineFailure.secrets(missing) }
     let verdict = plan.outcome(detailed: false)
     if verdict == .invalid { return verdict }
     if !objections.isEmpty { return stale(objections, plan) }
-    guard verdict == .done || verdict == .noChanges && approvesMore(than: plan) else { return verdict }
+    let writesAnyway = approvesMore(than: plan) || !upkeep.isEmpty
+    guard verdict == .done || verdict == .noChanges && writesAnyway else { return verdict }
+    try planned.checkSecrets()
     invocation.flushText()
     if !plan.isEmpty, let ended = try consented(to: plan, context.stop) { return ended }
     try checkBeforeApply(plan, configuration, engine, context.stop)
-    return try await apply(await prepared, lock, engine, session, configuration, context.stop)
+    return try await apply(await prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep)
+  }
+
+  /// What writing the state puts right besides the plan's changes, one sentence each: how it is stored, and fingerprints.
+  private func upkeep(of plan: Plan, _ state: State) -> [String] {
+    let renewed = plan.renewedFingerprints(of: state)
+    return invocation.storage.all.map(\.done)
+      + (renewed == 0 ? [] : ["\(Words.count(renewed, "fingerprint")) of secrets made anew under the present key"])
   }
 
   /// What is to be seen to once there is consent, and before anything is written.
@@ -159,7 +167,7 @@ struct ApplyFlow {
   /// Carries a plan out that may be applied, and accounts for it.
   private func apply(
     _ prepared: PreparedApply<ContinuousClock>, _ lock: any StateLock, _ engine: Engine, _ session: Session,
-    _ configuration: Configuration, _ stop: Stop
+    _ configuration: Configuration, _ stop: Stop, upkeep: [String]
   ) async throws -> RunOutcome {
     let result = try await progress.during {
       let result = try await engine.apply(prepared)
@@ -167,17 +175,28 @@ struct ApplyFlow {
       if result.saveFailure == nil { await lock.release() }
       return result
     }
+    if result.saveFailure == nil {
+      for line in upkeep { invocation.terminal.note("The state is written: \(line).") }
+    }
     return account(for: result, session, configuration, stop)
   }
 
   /// How a plan of this command is applied, by its digest and the commit of the manifests.
-  private var applyOptions: @Sendable (String, String?) -> ApplyOptions {
+  ///
+  /// - Parameters:
+  ///   - approval: the digest of the approval that the apply spends.
+  ///   - writesAnyway: whether the state is written although the plan is empty.
+  private func applyOptions(
+    _ approval: String?, writesAnyway: Bool = false
+  ) -> @Sendable (String, String?) -> ApplyOptions {
     let (command, who, parallelism) = (command, invocation.surroundings.who, calls.parallelism)
-    let (settleWindow, approval) = (write.settle.duration, approval)
+    let settleWindow = write.settle.duration
     return { digest, commit in
-      ApplyOptions(
+      var options = ApplyOptions(
         runID: UUID().uuidString.lowercased(), command: command, digest: digest, who: who, commit: commit,
         parallelism: parallelism, settleWindow: settleWindow, approval: approval)
+      options.writesAnyway = writesAnyway
+      return options
     }
   }
 

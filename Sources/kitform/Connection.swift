@@ -57,13 +57,14 @@ extension Session {
     }
     let (origin, messaging) = try allowedOrigins(configuration)
     let token = try accountToken(configuration)
+    let key = try comparingKey(configuration, isWriting: write != nil)
     let isLocal = HostClass.isLoopback(origin.host)
     if let write, profile.status == .unconfirmed, !isLocal, !write.acceptUnconfirmedProfile {
       throw EngineFailure.unconfirmedProfile(name: profile.name, host: origin.host)
     }
     let access = Access(
-      profile: profile, origin: origin, messaging: messaging, token: token, key: try stateKey(configuration),
-      store: store, settings: try transportSettings(calls, to: [origin, messaging]))
+      profile: profile, origin: origin, messaging: messaging, token: token, key: key.value,
+      comparesNoSecrets: key.isMissing, store: store, settings: try transportSettings(calls, to: [origin, messaging]))
     do {
       return try await connect(
         configuration, access, calls: calls, first: first, control: control, body)
@@ -99,7 +100,24 @@ extension Session {
 
   /// The value of `state.key`; nil where the manifests do not set it.
   func stateKey(_ configuration: Configuration) throws -> Secret? {
-    try configuration.state.key.map { try credential($0, "`state.key`", secrets) }
+    try configuration.state.key.map { try credential($0, "`state.key`", secrets, remedy: Session.stateKeyRemedy) }
+  }
+
+  /// What a person does who meets `state.key` for the first time.
+  private static let stateKeyRemedy =
+    "it is a password of your own that everyone who plans and applies has, the same each time: make one with `openssl rand -hex 32`, keep it where the account's token is kept, and set it; or remove `state.key`, and secrets are compared under the account's token; or rehearse with --sandbox"
+
+  /// The same for a command that compares secrets; one that only reads goes on without, says so, and compares none.
+  private func comparingKey(_ configuration: Configuration, isWriting: Bool) throws -> (value: Secret?, isMissing: Bool) {
+    do {
+      return (try stateKey(configuration), false)
+    } catch EngineFailure.credential(let name, let reason, let place, let remedy) where !isWriting {
+      invocation.diagnostics.append(
+        Diagnostic(
+          .secretKey, .warning, at: place, "secrets are not compared, because \(name) has no value: \(reason)",
+          why: "`state.key` is the key under which the state remembers them; an apply needs it", suggestion: remedy))
+      return (nil, true)
+    }
   }
 
   /// TLS and proxies for calls of the account, to these hosts where they are known.
@@ -160,8 +178,7 @@ extension Session {
             loaded: loaded, configuration: configuration, remote: remote, store: access.store, binding: binding,
             secrets: secrets,
             fingerprinter: access.comparesNoSecrets
-              ? nil
-              : SecretFingerprinter(source: access.key ?? access.token, host: binding.host, account: binding.name),
+              ? nil : try fingerprinter(key: access.key, token: access.token, binding),
             callsPerSecond: rate.map(Double.init)),
           MessagingAccess(
             origin: access.messaging, account: binding.name, profile: profile, secrets: secrets, transport: watched,
@@ -223,7 +240,7 @@ extension Session {
 
   /// The value of a credential, or which variable and which line asked for it.
   func credential(
-    _ reference: Located<SecretReference>?, _ words: String, _ secrets: SecretResolver
+    _ reference: Located<SecretReference>?, _ words: String, _ secrets: SecretResolver, remedy: String? = nil
   ) throws -> Secret {
     guard let reference else {
       throw LocalFailure(
@@ -232,7 +249,8 @@ extension Session {
     do throws(SecretFailure) {
       if let secret = try secrets.resolve(reference.value) { return secret }
     } catch {
-      throw EngineFailure.credential(name: reference.value.label, reason: error.words, place: reference.place)
+      throw EngineFailure.credential(
+        name: reference.value.label, reason: error.words, place: reference.place, remedy: remedy)
     }
     throw EngineFailure.credential(name: words, reason: "`keep` stands for no value here", place: reference.place)
   }

@@ -47,6 +47,8 @@ final class Invocation {
   var text = ""
   /// Members that hold what was asked for as it is, a copy of the state for one, and so the text too: no secret is masked.
   var exact: Set<String> = []
+  /// How states that were read differ from what the manifests want of their form.
+  let storage = StorageNotices()
   /// What was said and need not be said again.
   private let remarks = Remarks()
   /// Findings for reports alone: the text and the JSON say the same in their own words.
@@ -217,6 +219,19 @@ private final class Remarks: Sendable {
 
   func say(_ text: String, on terminal: Terminal) {
     if said.withLock({ $0.insert(text).inserted }) { terminal.note(text) }
+  }
+}
+
+/// The notices of a run about states that are not stored as the manifests want it.
+final class StorageNotices: Sendable {
+  private let noted = Mutex<Set<DocumentSealer.Notice>>([])
+
+  func note(_ notice: DocumentSealer.Notice) { noted.withLock { _ = $0.insert(notice) } }
+
+  /// All of them, each once, in a fixed order.
+  var all: [DocumentSealer.Notice] {
+    let noted = noted.withLock { $0 }
+    return DocumentSealer.Notice.allCases.filter(noted.contains)
   }
 }
 

@@ -39,16 +39,20 @@ extension Session {
       host: configuration.account.effectiveAPIHost.flatMap { try? Origin(written: $0) }.map {
         $0.host + ($0.port.map { ":\($0)" } ?? "")
       } ?? "", name: name, isSandbox: false)
-    let source = (configuration.state.key ?? configuration.account.token).flatMap { reference in
-      (try? secrets.resolve(reference.value)).flatMap { $0 }
+    func value(_ reference: Located<SecretReference>?) -> Secret? {
+      reference.flatMap { reference in (try? secrets.resolve(reference.value)).flatMap { $0 } }
     }
+    let key = value(configuration.state.key)
+    let accountToken = value(configuration.account.token)
+    // Without the value of a key that the manifests name, nothing may be compared under the token.
+    let comparesSecrets = configuration.state.key == nil || key != nil
     return Engine(
       loaded: loaded, configuration: configuration,
       remote: KitRemote(
         profile: profile, kinds: loaded.project.kinds, account: name,
         origin: Origin(scheme: "http", host: "127.0.0.1"), token: Secret(token), caller: caller),
       store: LocalStateStore(disk: PosixDisk(), path: statePath(configuration)), binding: binding, secrets: secrets,
-      fingerprinter: source.map { SecretFingerprinter(source: $0, host: binding.host, account: name) })
+      fingerprinter: comparesSecrets ? try fingerprinter(key: key, token: accountToken, binding) : nil)
   }
 
   private func recorded(at path: String) throws -> AccountFile.Contents {

@@ -36,7 +36,7 @@ extension Session {
     let current = place(configuration)
     return formerPlaces(configuration).map { place in
       guard let settings = place.settings(withQueriesOf: current),
-        let store = try? open(settings, configuration, reach)
+        let store = try? open(settings, configuration, reach, isFormer: true)
       else { return UnreachableStateStore(label: place.label) }
       return store
     }
@@ -76,13 +76,19 @@ extension Session {
   }
 
   /// How the states of an environment are written and read.
-  func codec(_ configuration: Configuration) -> StateCodec { StateCodec(sealer: sealer(configuration)) }
+  ///
+  /// - Parameter isFormer: whether the state is one of a former place, whose form is of no concern any more.
+  func codec(_ configuration: Configuration, isFormer: Bool = false) -> StateCodec {
+    StateCodec(sealer: sealer(configuration, isFormer: isFormer))
+  }
 
   /// Encrypts states and plans with the key of `state.key`; nil where there is none, and in the sandbox.
-  func sealer(_ configuration: Configuration) -> DocumentSealer? {
+  func sealer(_ configuration: Configuration, isFormer: Bool = false) -> DocumentSealer? {
     guard !isSandbox, let key = configuration.state.key else { return nil }
     let secrets = self.secrets
     let remark = invocation.remark
+    let storage = invocation.storage
+    let former = try? formerKey()
     return DocumentSealer(
       encrypts: configuration.state.encrypts,
       source: {
@@ -92,32 +98,55 @@ extension Session {
         } catch {
           return .failure(.noKey(error.words))
         }
-      }, notice: { remark($0.words) })
+      }, former: { former },
+      notice: { notice in
+        guard !isFormer else { return }
+        storage.note(notice)
+        remark(notice.words)
+      })
+  }
+
+  /// The variable that holds a former value of `state.key`, or of the account's token where there was no key.
+  static let formerKeyVariable = "KITFORM_FORMER_KEY"
+
+  /// A former key, which reads and compares what was written under it; nil where the environment gives none.
+  func formerKey() throws -> Secret? {
+    guard !isSandbox, variable(Session.formerKeyVariable) != nil else { return nil }
+    return try secret(of: Session.formerKeyVariable)
+  }
+
+  /// Makes and compares fingerprints of secrets, under `state.key` or else the account's token.
+  func fingerprinter(key: Secret?, token: Secret?, _ binding: State.AccountBinding) throws -> SecretFingerprinter? {
+    guard let source = key ?? token else { return nil }
+    return SecretFingerprinter(
+      source: source, origin: key == nil ? .token : .stateKey,
+      former: [try formerKey(), key == nil ? nil : token].compactMap { $0 }, host: binding.host, account: binding.name)
   }
 
   // MARK: Stores
 
   private func open(
-    _ settings: StateSettings, _ configuration: Configuration, _ reach: Reach
+    _ settings: StateSettings, _ configuration: Configuration, _ reach: Reach, isFormer: Bool = false
   ) throws -> any StateStore {
     switch settings.backend {
     case .local:
       let path = settings["path"]?.value ?? "\(stateDirectory(configuration.environment))/state.json"
-      return LocalStateStore(disk: PosixDisk(), path: "\(files.root)/\(path)", codec: codec(configuration))
+      return LocalStateStore(
+        disk: PosixDisk(), path: "\(files.root)/\(path)", codec: codec(configuration, isFormer: isFormer))
     case .http:
       return HTTPStateStore(
-        try httpSettings(settings), caller: try caller(reach), options: options(configuration))
+        try httpSettings(settings), caller: try caller(reach), options: options(configuration, isFormer: isFormer))
     case .s3:
       let (place, signature) = try s3Settings(settings)
       return S3StateStore(
         place, signature: signature, caller: try caller(reach), now: Surroundings.seconds,
-        clock: ContinuousClock(), options: options(configuration))
+        clock: ContinuousClock(), options: options(configuration, isFormer: isFormer))
     }
   }
 
-  private func options(_ configuration: Configuration) -> RemoteStateOptions {
+  private func options(_ configuration: Configuration, isFormer: Bool) -> RemoteStateOptions {
     RemoteStateOptions(
-      codec: codec(configuration),
+      codec: codec(configuration, isFormer: isFormer),
       journal: (PosixDisk(), "\(files.root)/\(stateDirectory(configuration.environment))/state.json.journal"),
       attempt: JobAttempt(environment: invocation.surroundings.environment), says: invocation.remark)
   }
@@ -172,7 +201,7 @@ extension Session {
     settings.username = state["username"]?.value ?? variable("TF_HTTP_USERNAME")
     settings.password =
       try state.password.map { try self.credential($0, "`state.password`", secrets) }
-      ?? variable("TF_HTTP_PASSWORD").map { _ in try password(of: "TF_HTTP_PASSWORD") }
+      ?? variable("TF_HTTP_PASSWORD").map { _ in try secret(of: "TF_HTTP_PASSWORD") }
     if let password = settings.password?.reveal({ $0 }) {
       invocation.known.insert(password)
       // What the header `Authorization` has, however short the password is.
@@ -183,8 +212,8 @@ extension Session {
     return settings
   }
 
-  /// A password from a variable that no manifest names, under the rules of those that manifests name.
-  private func password(of variable: String) throws -> Secret {
+  /// A secret from a variable that no manifest names, under the rules of those that manifests name.
+  private func secret(of variable: String) throws -> Secret {
     do throws(SecretFailure) {
       return try realSecrets.resolve(.environment(variable)) ?? Secret("")
     } catch {

@@ -159,7 +159,9 @@ import Testing
     #expect(try changed.plan().change("ok.main", .update).field("accessToken").secret == .changed)
     var unresolved = scene
     unresolved.secrets = [:]
-    #expect(try unresolved.plan().change("ok.main", .move).wanted.allSatisfy { $0.fingerprint == nil })
+    #expect(try unresolved.plan().change("ok.main", .move).wanted.compactMap(\.fingerprint).map(\.address) == [
+        Address(kind: "ok", key: "community")
+      ])
     scene.apply()
     #expect(scene.plan().isEmpty)
     scene.manifest.replace("name: OK community", with: "name: OK community\n      protect: true")

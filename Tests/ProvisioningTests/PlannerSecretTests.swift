@@ -48,17 +48,95 @@ import Testing
     #expect(scene.plan().digest != with)
   }
 
-  @Test func `a fingerprint under another key sends the secret again and says so`() throws {
+  /// The scene's own key, and another one.
+  private static let ownKey = Secret("a state key of more than thirty-two bytes")
+  private static let otherKey = Secret("another key, and also of more than thirty-two bytes")
+
+  private func fingerprinter(
+    _ source: Secret, _ origin: SecretFingerprinter.Origin = .stateKey, former: [Secret] = []
+  ) -> SecretFingerprinter {
+    SecretFingerprinter(
+      source: source, origin: origin, former: former, host: PlanScene.binding.host, account: PlanScene.binding.name)
+  }
+
+  @Test func `a fingerprint under another key is not compared, never a change, and its cause is named`() throws {
     var scene = applied()
-    scene.fingerprinter = SecretFingerprinter(
-      source: Secret("another key, and also of more than thirty-two bytes"), host: "h", account: "a")
-    let plan = scene.plan()
-    let field = try plan.change("ok.community", .update).field("accessToken")
-    #expect(field.secret == .changed && field.before == .unknown)
-    #expect(field.note == "sent again: its fingerprint was made under another key")
-    #expect(plan.findings == ["secret.otherKey"] && plan.diagnostics.first?.severity == .info)
+    for (origin, cause) in [
+      (SecretFingerprinter.Origin.stateKey, "another key than the present `state.key`"),
+      (.token, "another token, as the project has no `state.key`"),
+    ] {
+      scene.fingerprinter = fingerprinter(Self.otherKey, origin)
+      scene.secrets["OK_TOKEN"] = "tkn1:second"
+      let plan = scene.plan()
+      #expect(plan.isEmpty && plan.findings == ["secret.otherKey"] && plan.refreshed.isEmpty)
+      let finding = try #require(plan.diagnostics.first)
+      #expect(finding.severity == .info && finding.message.hasSuffix(cause), "\(finding.message)")
+      #expect(finding.suggestion?.contains("KITFORM_FORMER_KEY") == true)
+    }
+    scene.secrets["OK_TOKEN"] = "tkn1:first"
+    let known = scene.state?["ok.community"]?.applied("accessToken")?.fingerprint
+    scene.manifest.replace("12h", with: "24h")
+    let update = try scene.plan().change("ok.community", .update)
+    let field = try update.field("accessToken")
+    #expect(field.secret == .notCompared && !field.isSent && field.note?.contains("another token") == true)
+    #expect(update.wanted.first { $0.name == "accessToken" }?.fingerprint == known && known != nil)
     scene.apply()
-    #expect(scene.plan().isEmpty)
+    scene.fingerprinter = PlanScene.fingerprinter
+    #expect(scene.plan().isEmpty && scene.plan().diagnostics.isEmpty, "the former key compares as before")
+  }
+
+  @Test func `with both keys a fingerprint is compared and made anew`() throws {
+    var scene = applied()
+    scene.fingerprinter = fingerprinter(Self.otherKey, former: [Secret("x"), Self.ownKey])
+    let plan = scene.plan()
+    let state = try #require(scene.state)
+    #expect(plan.isEmpty && plan.diagnostics.isEmpty && plan.renewedFingerprints(of: state) == 1)
+    scene.secrets["OK_TOKEN"] = "tkn1:second"
+    #expect(try scene.plan().change("ok.community", .update).field("accessToken").secret == .changed)
+    scene.secrets["OK_TOKEN"] = "tkn1:first"
+    scene.apply()
+    scene.fingerprinter = fingerprinter(Self.otherKey)
+    let after = scene.plan()
+    #expect(after.isEmpty && after.diagnostics.isEmpty && after.refreshed.isEmpty)
+  }
+
+  @Test func `the digest is the same under every key, so that approvals hold`() {
+    var scene = applied()
+    scene.manifest.replace("12h", with: "24h")
+    let digest = scene.plan().digest
+    for other in [
+      fingerprinter(Self.otherKey), fingerprinter(Self.otherKey, .token), fingerprinter(Self.otherKey, former: [Self.ownKey]),
+      nil,
+    ] {
+      scene.fingerprinter = other
+      #expect(scene.plan().digest == digest)
+    }
+  }
+
+  @Test func `a fingerprint that was moved by hand compares, and one of an earlier version says why it does not`() throws {
+    var scene = applied()
+    let (old, new) = (Address(kind: "ok", key: "community"), Address(kind: "ok", key: "main"))
+    var entry = try #require(scene.state?[old])
+    entry.address = new
+    entry.applied = entry.applied.map { $0.moved(from: old, to: new) }
+    scene.state?[old] = nil
+    scene.state?[new] = entry
+    scene.manifest.replace("    community:", with: "    main:")
+    let plan = scene.plan()
+    #expect(plan.isEmpty && plan.diagnostics.isEmpty)
+    #expect(plan.refreshed.first?.applied("accessToken")?.fingerprint?.address == nil)
+    let state = try #require(scene.state)
+    #expect(try StateCodec().decode(StateCodec().encode(state), label: "s") == state)
+    #expect(entry.applied.map { $0.moved(from: new, to: old) } == applied().state?[old]?.applied)
+
+    let known = try #require(entry.applied("accessToken")?.fingerprint)
+    for index in entry.applied.indices where entry.applied[index].name == "accessToken" {
+      entry.applied[index].fingerprint = SecretFingerprint(key: SecretFingerprint.movedKey, digest: known.digest)
+    }
+    scene.state?[new] = entry
+    let earlier = scene.plan()
+    #expect(earlier.isEmpty && earlier.findings == ["secret.otherKey"])
+    #expect(earlier.diagnostics.first?.message.contains("`state mv`") == true)
   }
 
   @Test func `without a key nothing is compared`() {

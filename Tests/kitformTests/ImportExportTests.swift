@@ -35,6 +35,9 @@ struct ImportExportTests {
     let ended = try await project.expect(0, "export")
     #expect(
       ended.output == """
+        # For kitform.yaml, the key under which secrets are compared; `openssl rand -hex 32` makes a value:
+        #   state: {key: {env: KITFORM_STATE_KEY}}
+
         channels:
           custom:
             bot-partnyor-1:
@@ -114,6 +117,16 @@ struct ImportExportTests {
     #expect(none.output == "# The account has no channel to export.\n")
     let wrong = try await project.expect(64, "export --kind costum")
     #expect(wrong.errors.contains("did you mean `custom`?"), "\(wrong.errors)")
+  }
+
+  @Test func `an empty folder that include names takes the export`() async throws {
+    for pattern in ["channels/*.yaml", "channels/ok-*.yaml"] {
+      let project = try project(Manifests.header + "include: [\"\(pattern)\"]\n")
+      #expect(try await project.expect(3, "plan").errors.contains("include.empty"))
+      try await project.expect(3, "export --out elsewhere")
+      try await project.expect(0, "export --out channels")
+      try await project.expect(0, "plan")
+    }
   }
 
   @Test func `in an environment an exported channel exists there alone`() async throws {

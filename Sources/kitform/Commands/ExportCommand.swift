@@ -57,9 +57,23 @@ struct ExportCommand: AsyncParsableCommand {
           if !unread.isEmpty { invocation.diagnostics.append(Invocation.notIncluded(unread)) }
         }
         invocation.show(export, isPrinted: out == nil, files: files)
+        if configuration.state.key == nil, export.channels.contains(where: { $0.rejection == nil }) {
+          invocation.text = ExportCommand.withKey(invocation.text, isPrinted: out == nil)
+        }
         return .done
       }
     }
+  }
+
+  /// The command's text with the line that a project needs before its secrets are managed: a key of its own.
+  ///
+  /// It is a comment, because `state` belongs into kitform.yaml and the manifests may go elsewhere.
+  private static func withKey(_ text: String, isPrinted: Bool) -> String {
+    let line = "state: {key: {env: KITFORM_STATE_KEY}}"
+    let words = "the key under which secrets are compared; `openssl rand -hex 32` makes a value"
+    return isPrinted
+      ? "# For kitform.yaml, \(words):\n#   \(line)\n\n\(text)"
+      : "\(text)For kitform.yaml, \(words):\n  \(line)\n"
   }
 
   /// Writes a file for each channel; none where one of them is there already.

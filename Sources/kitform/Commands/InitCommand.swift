@@ -128,6 +128,9 @@ struct InitCommand: AsyncParsableCommand {
           region: eu                          # us, br, eu, kz, ru or ru2
           token: {env: KIT_API_TOKEN}         # a reference: the token itself never stands here
 
+        state:
+          key: {env: KITFORM_STATE_KEY}       # a password of your own: `openssl rand -hex 32` makes one, keep it
+
         channels:
 
         """

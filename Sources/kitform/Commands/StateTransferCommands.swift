@@ -118,9 +118,9 @@ extension StateCommand {
   /// `kitform state migrate`
   struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "migrate", abstract: "Move the state to where `state` says now.",
+      commandName: "migrate", abstract: "Move the state to where `state` says now, or write it as `state` says.",
       discussion:
-        "For a changed `state.backend`, address, bucket or path. The former place is the one in which this directory last wrote the state, or the local default. A local file is put out of the way afterwards; a remote state stays, and is yours to delete. A move that was cut short is completed by the same command. From another directory: `kitform state pull` with the former settings, `kitform state push` with the new ones."
+        "Also for a changed `state.encrypt` or `state.key`: the state is written anew. A state under a former key is read with that key in KITFORM_FORMER_KEY. For a changed `state.backend`, address, bucket or path. The former place is the one in which this directory last wrote the state, or the local default. A local file is put out of the way afterwards; a remote state stays, and is yours to delete. A move that was cut short is completed by the same command. From another directory: `kitform state pull` with the former settings, `kitform state push` with the new ones."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -153,6 +153,14 @@ extension StateCommand {
                   "decide which one is right: `kitform state push` puts a copy, and the other one is to be moved away"
               ))
             return .refused
+          }
+          if let present, !invocation.storage.all.isEmpty {
+            try stop.check()
+            try await targetLock.write(present.following(present.serial))
+            invocation.account = present.account
+            invocation.text =
+              "Wrote the state \(target.label) anew: \(invocation.storage.all.map(\.done).joined(separator: "; ")).\n"
+            return .done
           }
           invocation.text =
             "There is nothing to move: \(target.label) \(present == nil ? "has no state, and no former place is known" : "has the state").\n"
@@ -219,7 +227,7 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "mv", abstract: "Give a managed channel another address, without a plan.",
       discussion:
-        "`moved` in the manifests does the same in a plan that can be reviewed, and without sending secrets again.")
+        "`moved` in the manifests does the same in a plan that can be reviewed.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
@@ -246,16 +254,11 @@ extension StateCommand {
             throw UsageFailure(message: "the state has `\(new)` already", remedy: "choose another address")
           }
           try state.checkAtRest()
-          let secrets = entry.applied.filter { $0.fingerprint != nil }.map(\.name)
           entry.address = new
-          for index in entry.applied.indices { entry.applied[index].forgetAddress() }
+          entry.applied = entry.applied.map { $0.moved(from: old, to: new) }
           state[old] = nil
           state[new] = entry
           invocation.text = "Moved: \(old) is \(new) now.\n"
-          if !secrets.isEmpty {
-            invocation.text +=
-              "Its fingerprints were made for the former address, so that the next apply sends \(Words.list(secrets)) again.\n"
-          }
           if !configuration.records.contains(where: { $0.address == new }) {
             invocation.terminal.note(
               "The manifests have no `\(new)`: unless it is added, the next plan deletes the channel.")
@@ -275,12 +278,5 @@ extension StateFailure {
     case .sealedByOtherKey: "state that was encrypted under another key"
     case .locked, .newer, .failed, .conflict: nil
     }
-  }
-}
-
-extension State.AppliedField {
-  /// Marks a fingerprint, which was made for another address, as one that nothing can be compared with.
-  fileprivate mutating func forgetAddress() {
-    fingerprint = fingerprint.map { SecretFingerprint(key: "moved", digest: $0.digest) }
   }
 }
