@@ -44,7 +44,10 @@ let package = Package(
       dependencies: [
         "Documents", "Manifest", "Provisioning", "Transport", .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    .target(name: "KitProfile", dependencies: ["Documents", "Manifest"], resources: [.embedInCode("kit-v3.yaml")]),
+    .target(
+      name: "KitProfile",
+      dependencies: ["Documents", "Manifest", .product(name: "Crypto", package: "swift-crypto")],
+      resources: [.embedInCode("kit-v3.yaml")]),
     .target(name: "KitAPI", dependencies: ["Documents", "Manifest", "Provisioning", "KitProfile", "Transport"]),
     .target(
       name: "KitMessaging",

@@ -27,6 +27,8 @@ package struct APIProfile: Sendable {
   package var objects: [ReferenceKind: ObjectMembers]
   package var channel: ChannelMembers
   package var botService: BotServiceMembers
+  /// What the file says; see `ProfileContent`.
+  package let content: JSONValue
   /// The file as it was read.
   package let source: SourceFile
 

@@ -23,7 +23,8 @@ package enum ProfileLoader {
     }
     var checker = ProfileChecker(document)
     checker.check(root, .profile, "")
-    let diagnostics = found + checker.diagnostics
+    let separation = ProfileSeparation(ProfileReader(document: document, root: root))
+    let diagnostics = found + checker.diagnostics + separation.diagnostics
     if diagnostics.contains(where: { $0.severity == .error }) { return (nil, diagnostics) }
     return (APIProfile(ProfileReader(document: document, root: root)), diagnostics)
   }
@@ -71,6 +72,6 @@ extension APIProfile {
       botService: BotServiceMembers(
         channel: reader.text("channel", in: botService), accessToken: reader.text("accessToken", in: botService),
         refreshToken: reader.text("refreshToken", in: botService)),
-      source: reader.document.source)
+      content: ProfileContent.json(reader.document, root), source: reader.document.source)
   }
 }

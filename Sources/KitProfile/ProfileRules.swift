@@ -24,9 +24,14 @@ extension Rule {
   package static let profileAt = Rule(
     "profile.at", "A member is named by `at`, or by both `read` and `write`.",
     example: "topicSet: {switch: use_topics, at: topic_set_id}")
+  package static let profileShared = Rule(
+    "profile.shared",
+    "An operation that reads shares no path with one that writes, and sends nothing under the name of a channel's id.",
+    example: "listChannels: /api/v3/channel/searchChannels")
 
   /// Every rule of profiles, in the order of the reference.
   package static let profile: [Rule] = [
     profileUnreadable, profileType, profileKey, profileMissing, profileValue, profilePath, profileMembers, profileAt,
+    profileShared,
   ]
 }

@@ -50,6 +50,13 @@ import Testing
                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error profile.at: `channel.fields.topicSet` does not say where the member stands
 
         """),
+    Case(
+      line: "  listFunctions: /api/v3/function/searchFunctions\n",
+      text: """
+          listFunctions: /api/v3/channel/deleteChannel
+                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error profile.shared: `operations.listFunctions` has the path of `deleteChannel`
+
+        """),
   ]
 
   @Test(arguments: cases)
