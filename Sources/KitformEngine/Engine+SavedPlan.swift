@@ -27,7 +27,7 @@ extension Engine {
     return reviewed
   }
 
-  /// Why the plan is for another account or environment than the one at hand.
+  /// Why the plan is for another account or environment, or made under another API profile, than the one at hand.
   private func binding(of plan: Plan) -> [String] {
     func differ(_ one: String, _ other: String) -> Bool { !one.utf8.elementsEqual(other.utf8) }
     var reasons: [String] = []
@@ -39,6 +39,7 @@ extension Engine {
     if differ(plan.environment, configuration.environment) {
       reasons.append("it is for the environment `\(plan.environment)`, not for `\(configuration.environment)`")
     }
+    if let reason = PlanProfile.difference(plan.profile?.digest, profileDigest) { reasons.append(reason) }
     return reasons
   }
 

@@ -1,5 +1,6 @@
 import Documents
 package import KitAPI
+import KitProfile
 package import Manifest
 package import Provisioning
 
@@ -81,6 +82,9 @@ package struct Engine: Sendable {
     }
   }
 
+  /// The digest of the API profile; nil for the built-in one.
+  var profileDigest: String? { remote.profile.isBuiltIn ? nil : remote.profile.digest }
+
   private func check(_ state: State?) throws(EngineFailure) -> State? {
     try state?.check(belongsTo: binding, environment: configuration.environment, label: store.label)
     return state
@@ -157,6 +161,7 @@ package struct Engine: Sendable {
       plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
     }
     plan.uncertain = uncertain
+    plan.profile = PlanProfile(profileDigest, state: view)
     plan.diagnostics = plan.diagnostics.sorted(in: loaded.project.sources)
     return Planned(
       plan: plan, channels: channels, secrets: secrets, proposals: proposals, records: resolved.records, view: view)

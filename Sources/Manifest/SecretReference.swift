@@ -22,6 +22,39 @@ package enum SecretReference: Sendable, Hashable {
     }
   }
 
+  /// The reference as manifests write it, `{env: NAME}`; nil where its name may be a secret, and for `{keep: true}`.
+  package var form: String? {
+    switch self {
+    case .environment(let name): SecretReference.isShown(name) ? "{env: \(name)}" : nil
+    case .file(let path): SecretReference.isShown(path) ? "{file: \(path)}" : nil
+    case .fileNamedBy(let name): SecretReference.isShown(name) ? "{file: {env: \(name)}}" : nil
+    case .keep: nil
+    }
+  }
+
+  /// The reference in one text, `env NAME`, as JSON reports have it; nil where `form` is.
+  package var notation: String? {
+    guard form != nil else { return nil }
+    return switch self {
+    case .environment(let name): "env \(name)"
+    case .file(let path): "file \(path)"
+    case .fileNamedBy(let name): "file-env \(name)"
+    case .keep: nil
+    }
+  }
+
+  /// Reads a `notation`; nil for anything else.
+  package init?(notation text: String) {
+    guard let blank = text.firstIndex(of: " ") else { return nil }
+    let name = String(text[text.index(after: blank)...])
+    switch text[..<blank] {
+    case "env": self = .environment(name)
+    case "file": self = .file(name)
+    case "file-env": self = .fileNamedBy(name)
+    default: return nil
+    }
+  }
+
   /// Whether what stands behind `env` or `file` looks like a name: a variable in the usual upper case, or a path.
   static func isShown(_ name: String) -> Bool {
     name.contains("/") && !name.contains(":") || isVariableName(name) && name == name.uppercased()

@@ -45,6 +45,8 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
     _ plan: Plan, to state: State, channels: [RemoteChannel], secrets: ResolvedSecrets, options: ApplyOptions
   ) async throws(ApplyFailure) -> PreparedApply<RunClock> {
     guard plan.refusals.isEmpty else { throw .refused(plan.refusals) }
+    var state = state
+    state.profile = plan.profile?.digest
     var preparation = Preparation(state: state, channels: channels, comparison: comparison)
     let calls: [PlannedCall<RunClock.Instant>] = try preparation.calls(of: plan, secrets: secrets)
     let carried = preparation.carried.map(\.result)

@@ -17,6 +17,8 @@ package struct Approval: Sendable, Equatable {
   package var environment: String
   /// The plan's targets, sorted; empty for a whole plan.
   package var targets: [String]
+  /// The digest of the API profile that the plan was made under; nil for the built-in one.
+  package var profile: String?
   /// In the plan's order; loosened limits come last, at the address `guards`.
   package var changes: [Item]
   package var digest: String
@@ -44,6 +46,7 @@ package struct Approval: Sendable, Equatable {
     account = plan.account
     environment = plan.environment
     targets = plan.targets
+    profile = plan.profile?.digest
     changes = plan.changes.map { change in
       let fields = PlanDigest.counted(change)
       return Item(
@@ -63,11 +66,16 @@ package struct Approval: Sendable, Equatable {
 
   /// The approval as JSON, members in the order of their keys.
   package var json: JSONValue {
-    [
-      "account": .string(account.name), "changes": .array(changes.map(\.json)), "digest": .string(digest),
-      "environment": .string(environment), "format": .string(Approval.format), "host": .string(account.host),
-      "sandbox": .bool(account.isSandbox), "targets": .array(targets.map { .string($0) }),
+    var members: [JSONValue.Member] = [
+      .init("account", .string(account.name)), .init("changes", .array(changes.map(\.json))),
+      .init("digest", .string(digest)), .init("environment", .string(environment)),
+      .init("format", .string(Approval.format)), .init("host", .string(account.host)),
     ]
+    if let profile { members.append(.init("profile", .string(profile))) }
+    members += [
+      .init("sandbox", .bool(account.isSandbox)), .init("targets", .array(targets.map { .string($0) })),
+    ]
+    return .object(members)
   }
 
   /// The hidden block of a Markdown report: three lines, the last with its line break.
@@ -113,13 +121,14 @@ extension Approval {
         host: try reader.text("host"), name: try reader.text("account"), isSandbox: try reader.flag("sandbox"))
       environment = try reader.text("environment")
       targets = try reader.texts("targets")
+      profile = reader.value["profile"] == nil ? nil : try reader.text("profile")
       changes = []
       for item in try reader.array("changes") { changes.append(try Item(item)) }
       digest = try reader.text("digest")
     } catch {
       throw .damaged(label: label, reason: error.words)
     }
-    guard digest == PlanDigest.digest(account, environment, targets, changes.map(\.hash)) else {
+    guard digest == PlanDigest.digest(account, environment, targets, profile: profile, changes.map(\.hash)) else {
       throw .damaged(label: label, reason: "its digest is not that of its changes: it was edited")
     }
   }

@@ -54,6 +54,7 @@ package struct ApprovalCheck {
     if !approval.targets.elementsEqual(plan.targets, by: { !differ($0, $1) }) {
       reasons.append("it is for other targets")
     }
+    if let reason = PlanProfile.difference(approval.profile, plan.profile?.digest) { reasons.append(reason) }
   }
 
   /// Why a change that the plan lacks has not come true; nil where it has.

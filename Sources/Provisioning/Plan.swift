@@ -44,6 +44,8 @@ package struct Plan: Sendable, Equatable {
   package var interrupted: [String]
   /// Creations of an earlier run that the account's listing does not settle: the plan leaves their addresses alone.
   package var uncertain: [UncertainCreation] = []
+  /// The API profile; nil for the built-in one where the last apply used it too.
+  package var profile: PlanProfile?
 
   package init(
     environment: String, account: State.AccountBinding, lineage: String?, serial: Int? = nil,

@@ -4,7 +4,7 @@ import Documents
 package struct PlanDiff: Sendable, Equatable {
   package var oldDigest: String
   package var newDigest: String
-  /// Differences of account, environment and targets.
+  /// Differences of account, environment, targets and API profile.
   package var places: [Place]
   package var added: [Entry]
   package var removed: [Entry]
@@ -15,7 +15,7 @@ package struct PlanDiff: Sendable, Equatable {
 
   /// Where a plan applies.
   package struct Place: Sendable, Equatable {
-    /// `account`, `host`, `sandbox`, `environment` or `targets`.
+    /// `account`, `host`, `sandbox`, `environment`, `targets` or `profile`.
     package var name: String
     package var old: String
     package var new: String
@@ -74,6 +74,7 @@ package struct PlanDiff: Sendable, Equatable {
         name: "sandbox", old: old.account.isSandbox ? "yes" : "no", new: new.account.isSandbox ? "yes" : "no"),
       Place(name: "environment", old: old.environment, new: new.environment),
       Place(name: "targets", old: targets(old), new: targets(new)),
+      Place(name: "profile", old: old.profile ?? "built-in", new: new.profile ?? "built-in"),
     ].filter { !$0.old.utf8.elementsEqual($0.new.utf8) }
   }
 

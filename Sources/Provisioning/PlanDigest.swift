@@ -10,12 +10,14 @@ package enum PlanDigest {
 
   /// `kf1-` and 40 hexadecimal digits over account, environment, targets and the changes.
   package static func digest(of plan: Plan) -> String {
-    digest(plan.account, plan.environment, plan.targets, hashes(of: plan))
+    digest(plan.account, plan.environment, plan.targets, profile: plan.profile?.digest, hashes(of: plan))
   }
 
   /// The digest of what a plan comes to, its changes given by their hashes.
+  ///
+  /// - Parameter profile: what the API profile says, as a digest; nil for the built-in one, which adds nothing.
   static func digest(
-    _ account: State.AccountBinding, _ environment: String, _ targets: [String], _ hashes: [String]
+    _ account: State.AccountBinding, _ environment: String, _ targets: [String], profile: String?, _ hashes: [String]
   ) -> String {
     var digest = FramedDigest()
     digest.add(account.name)
@@ -25,6 +27,7 @@ package enum PlanDigest {
     digest.add(targets.count)
     for target in targets { digest.add(target) }
     for hash in hashes.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { digest.add(hash) }
+    if let profile { digest.add("profile \(profile)") }
     return prefix + digest.finish().prefix(40)
   }
 
@@ -130,4 +133,9 @@ package enum PlanDigest {
 extension Plan {
   /// The plan's digest: see `PlanDigest`.
   package var digest: String { PlanDigest.digest(of: self) }
+
+  /// The digest that the plan would have under another API profile; nil is the built-in one.
+  package func digest(underProfile profile: String?) -> String {
+    PlanDigest.digest(account, environment, targets, profile: profile, PlanDigest.hashes(of: self))
+  }
 }

@@ -73,6 +73,9 @@ package struct PlanFile: Sendable, Equatable {
           "name": .string(plan.account.name), "host": .string(plan.account.host),
           "sandbox": .bool(plan.account.isSandbox),
         ]),
+    ]
+    if let profile = plan.profile { members.append(.init("profile", profile.json)) }
+    members += [
       .init("lineage", .text(plan.lineage)), .init("serial", .count(plan.serial)),
       .init("digest", .string(plan.digest)),
       .init("targets", .array(plan.targets.map { .string($0) })),
@@ -110,6 +113,7 @@ package struct PlanFile: Sendable, Equatable {
     if let scope = try reader.optional("partial") {
       plan.scope = Plan.Scope(channels: try scope.integer("channels"), total: try scope.integer("of"))
     }
+    if let profile = try reader.optional("profile") { plan.profile = try PlanProfile(profile) }
     if let last = try reader.optional("loosenedGuards") { plan.loosenedGuards = try GuardLimits(last) }
     for change in try reader.array("changes") { plan.changes.append(try Change(change)) }
     for member in try reader.object("refreshed").members {

@@ -128,7 +128,7 @@ extension Approval {
 }
 
 extension FieldChange {
-  /// Reads a field of a JSON report, where secrets have no reference and URLs hide a part.
+  /// Reads a field of a JSON report, where a secret has its new reference alone and URLs hide a part.
   fileprivate init(reported reader: StateReader) throws(StateCodec.Damage) {
     guard let cause = Cause(rawValue: try reader.text("cause")) else { throw reader.damage("cause") }
     var secret: SecretState?
@@ -137,10 +137,11 @@ extension FieldChange {
       secret = state
     }
     let states = try reader.object("state")
+    let reference = reader.value["reference"] == nil ? nil : SecretReference(notation: try reader.text("reference"))
     func side(_ name: String) throws(StateCodec.Damage) -> FieldValue {
       switch try states.text(name) {
       case "absent": return .absent
-      case "secret": return .secret(nil)
+      case "secret": return .secret(name == "after" ? reference : nil)
       case "unknown": return .unknown
       case "value":
         guard let json = reader.value[name], Value(json: json) != nil else { throw reader.damage(name) }

@@ -12,6 +12,10 @@ package struct State: Sendable, Equatable {
   package var serial: Int
   package var environment: String
   package var account: AccountBinding
+  /// The digest of the API profile of the last apply; nil for the built-in one.
+  ///
+  /// It stands beside the account's binding, not in it: another profile is shown in the plan and locks nobody out.
+  package var profile: String?
   /// Managed channels, sorted by address.
   package var channels: [Entry]
   /// The apply that has begun and not ended, or nil.

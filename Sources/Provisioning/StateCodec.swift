@@ -204,6 +204,9 @@ extension StateCodec {
           "host": .string(state.account.host), "name": .string(state.account.name),
           "sandbox": .bool(state.account.isSandbox),
         ]),
+    ]
+    if let profile = state.profile { members.append(.init("profile", .string(profile))) }
+    members += [
       .init(
         "channels",
         .object(
@@ -223,6 +226,7 @@ extension StateCodec {
       environment: try reader.text("environment"),
       account: .init(
         host: try account.text("host"), name: try account.text("name"), isSandbox: try account.flag("sandbox")))
+    if reader.value["profile"] != nil { state.profile = try reader.text("profile") }
     for member in try reader.object("channels").members {
       state.channels.append(try State.Entry(member.key, StateReader(member.value, path: "channels.\(member.key)")))
     }

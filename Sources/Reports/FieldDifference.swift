@@ -34,11 +34,12 @@ struct FieldDifference {
 
   private static func secret(_ field: FieldChange) -> String? {
     let note = field.note.map { SafeText.escape($0) }
+    let secret = FieldWords.text(field.after)
     return switch field.secret {
-    case .set: "(secret) " + (note ?? "set")
-    case .changed: "(secret) changed" + (note.map { ": \($0)" } ?? "")
-    case .same: "(secret) unchanged"
-    case .notCompared: "(secret) not compared" + (note.map { ": \($0)" } ?? "")
+    case .set: "\(secret) " + (note ?? "set")
+    case .changed: "\(secret) changed" + (note.map { ": \($0)" } ?? "")
+    case .same: "\(secret) unchanged"
+    case .notCompared: "\(secret) not compared" + (note.map { ": \($0)" } ?? "")
     case nil: nil
     }
   }

@@ -9,7 +9,7 @@ enum FieldWords {
     switch value {
     case .value(let json): text(json)
     case .absent: "(not set)"
-    case .secret: "(secret)"
+    case .secret(let reference): secret(reference)
     case .unknown: "(not shown by Kit)"
     }
   }
@@ -29,6 +29,12 @@ enum FieldWords {
     case .names(let names): "[" + names.map { SafeText.escape($0) }.joined(separator: ", ") + "]"
     case nil: "(unknown)"
     }
+  }
+
+  /// A secret by its reference: `(secret {env: OK_COMMUNITY_TOKEN})`.
+  static func secret(_ reference: SecretReference?) -> String {
+    guard let form = reference?.form else { return "(secret)" }
+    return "(secret \(SafeText.escape(form)))"
   }
 
   private static func label(_ reference: Reference) -> String {

@@ -69,7 +69,7 @@ package struct PlanDiffText: Sendable {
       case .account: " (changed in Kit)"
       case .both: " (changed here and in Kit)"
       }
-    if let secret = field.secret { return "(secret) \(secret.rawValue)\(cause)" }
+    if let secret = field.secret { return "\(FieldWords.text(field.after)) \(secret.rawValue)\(cause)" }
     if field.after == .absent { return "no longer managed" }
     let after = FieldWords.text(field.after)
     return (field.before == .absent ? after : "\(FieldWords.text(field.before)) → \(after)") + cause

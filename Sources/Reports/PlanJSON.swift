@@ -5,7 +5,8 @@ package import Provisioning
 /// A plan as members of a JSON document (cli.md, "JSON shapes").
 package enum PlanJSON {
   package static func members(_ plan: Plan, digest: String? = nil) -> [JSONValue.Member] {
-    [
+    let profile = plan.profile.map { [JSONValue.Member("profile", $0.json)] } ?? []
+    return [
       .init(
         "summary",
         .object(
@@ -23,7 +24,7 @@ package enum PlanJSON {
       .init("loosenedGuards", plan.loosenedGuards.map { loosened($0, plan.guards) } ?? .null),
       .init("changes", .array(plan.changes.map { change($0, in: plan) })),
       .init("approval", Approval(plan: plan).json),
-    ]
+    ] + profile
   }
 
   /// The limits of the last apply and those that hold once the plan is applied.
@@ -68,6 +69,9 @@ package enum PlanJSON {
       .init("secret", .text(field.secret?.rawValue)), .init("cause", .string(field.cause.rawValue)),
       .init("note", .text(field.note)), .init("source", field.source.map { .object(position($0)) } ?? .null),
     ]
+    if case .secret(let reference?) = field.after, let notation = reference.notation {
+      members.append(.init("reference", .string(notation)))
+    }
     return .object(members)
   }
 

@@ -35,6 +35,7 @@ package struct PlanText: Sendable {
 
   private func changes(_ plan: Plan) -> String {
     var text = ""
+    if let profile = plan.profile { text += style.paint(SafeText.escape(profile.words), .yellow) + "\n\n" }
     for words in plan.interrupted { text += style.paint(SafeText.escape(words), .yellow) + "\n" }
     if !plan.interrupted.isEmpty { text += "\n" }
     let lines = plan.changes.flatMap { PlanLines(isVerbose: isVerbose).lines($0) } + PlanLines.loosened(plan)

@@ -91,7 +91,9 @@ extension ReportSchemas {
           "serial": count("One more with each write."), "environment": text("The environment."), "account": binding,
           "channels": byAddress(
             ["type": "object", "required": ["kind", "id", "uuid", "name", "source", "protected"]],
-            "The channels by address."), "run": ["description": "An apply that did not finish.", "type": "object"],
+            "The channels by address."),
+          "profile": text("The digest of the API profile of the last apply, where that was not the built-in one."),
+          "run": ["description": "An apply that did not finish.", "type": "object"],
           "guards": ["description": "The limits of the last apply.", "type": "object"],
           "approvals": ["description": "The approvals that are spent.", "type": "array"],
           "history": ["description": "The last runs.", "type": "array"],

@@ -52,7 +52,7 @@ extension ReportSchemas {
           [
             "type": "array",
             "items": closed([
-              .init("name", text("account, host, sandbox, environment or targets")),
+              .init("name", text("account, host, sandbox, environment, targets or profile")),
               .init("old", ["type": "string"]), .init("new", ["type": "string"]),
             ]),
           ]), .init("added", ["type": "array", "items": entry]), .init("removed", ["type": "array", "items": entry]),
@@ -159,7 +159,11 @@ extension ReportSchemas {
             .init("state", closed([.init("before", state), .init("after", state)])), .init("secret", secret),
             .init("cause", cause), .init("note", optionalText("What the values do not say.")),
             .init("source", position()),
-          ], optional: [.init("applied", value)])),
+          ],
+          optional: [
+            .init("applied", value), .init("reference", text("Where a secret comes from, `env OK_COMMUNITY_TOKEN`.")),
+          ])),
+      .init("profileDigest", ["type": "string", "pattern": "^kp1-[0-9a-f]{64}$"]),
       .init("approval", approval),
     ]
   }
@@ -182,7 +186,18 @@ extension ReportSchemas {
           ]), .init("digest", ["$ref": "#/$defs/digest"]), .init("environment", ["type": "string"]),
         .init("format", ["const": .string(Approval.format)]), .init("host", text("The host of the API.")),
         .init("sandbox", ["type": "boolean"]), .init("targets", texts("What `--target` names.")),
-      ]), "What `apply --approve FILE` reads: every change by its hash.")
+      ], optional: [.init("profile", ["$ref": "#/$defs/profileDigest"])]), "What `apply --approve FILE` reads: every change by its hash.")
+  }
+
+  /// The form of `PlanProfile`.
+  static var profile: JSONValue.Member {
+    let digest: JSONValue = ["anyOf": [["$ref": "#/$defs/profileDigest"], ["type": "null"]]]
+    return .init(
+      "profile",
+      described(
+        closed([.init("digest", digest), .init("last", digest), .init("changed", ["type": "boolean"])]),
+        "The API profile by the digest of what it says, and that of the last apply; null is the built-in one. Absent where both are."
+      ))
   }
 
   /// The form of `PlanFile`.
@@ -228,7 +243,9 @@ extension ReportSchemas {
         .init("guards", guards), .init("interrupted", texts("Operations that an interrupted apply left open.")),
         .init("changes", ["type": "array", "items": change]), .init("refreshed", ["type": "object"]),
         .init("sha256", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
-      ], optional: [.init("partial", ["$ref": "#/$defs/scope"]), .init("loosenedGuards", guards)])
+      ], optional: [
+        .init("partial", ["$ref": "#/$defs/scope"]), .init("loosenedGuards", guards), profile,
+      ])
   }
 
   static func texts(_ words: String) -> JSONValue {

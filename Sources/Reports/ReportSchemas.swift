@@ -28,7 +28,8 @@ package enum ReportSchemas {
       .init(
         "properties",
         .object(
-          header + optionalHeader + planMembers + resultMembers + [proposedAdoptions, .init("difference", difference)])),
+          header + optionalHeader + planMembers + resultMembers
+            + [proposedAdoptions, profile, .init("difference", difference)])),
       .init("required", .array(header.map { .string($0.key) })),
       .init(
         "dependentRequired",

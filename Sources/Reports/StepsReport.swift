@@ -99,7 +99,9 @@ package enum StepsReport {
   /// What to enter, and what stands there until then.
   private static func words(_ field: FieldChange, _ shape: Shape?, _ report: RunReport) -> String {
     guard case .value(let json) = field.after, let value = Value(json: json) else {
-      if case .secret(let reference?) = field.after { return "the value of \(MarkdownText.code(reference.label))" }
+      if case .secret(let reference?) = field.after {
+        return "the value of \(MarkdownText.code(reference.form ?? reference.label))"
+      }
       return "as the manifest says\(place(field, report))"
     }
     var words: String
