@@ -204,7 +204,9 @@ def row3(lab):
 
 def row4(lab):
     """The answer to a creation is lost in every way."""
-    faults = ["drop-after", "reset", "500-after", "half-body", "drop-before", "reset-before", "500-before"]
+    faults = ["drop-after", "reset", "500-after", "half-body", "drop-before", "reset-before", "500-before", "429", "429-after",
+              "redirect", "redirect-after", "html", "html-after", "foreign-400", "foreign-400-after", "foreign-404",
+              "foreign-404-after", "empty-after", "denied-after"]
     trials = [lambda fault=fault, number=number: lab.disturbed(
         f"{fault}@create:{number}", lambda folder: lab.apply(folder), options=("--fault", f"{fault}@create:{number}"))
         for fault in faults for number in (1, 2, 3) for _ in range(1 if lab.short else 5)]

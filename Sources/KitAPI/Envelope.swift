@@ -37,8 +37,28 @@ struct Envelope: Sendable {
   /// The words of an answer that is a failure by its status, as far as it has any.
   static func words(_ response: HTTPResponse, _ members: APIProfile.EnvelopeMembers) -> KitWords? {
     guard let (document, root) = try? object(response) else { return nil }
-    guard document.member(members.success, in: root).flatMap({ document.wireFlag($0) }) == false else { return nil }
+    guard isRefusal(document, root, members) else { return nil }
     return KitWords(document, root, members)
+  }
+
+  /// Whether an answer to a creation is Kit's own refusal and shows no new channel beside it.
+  static func refusesCreation(_ response: HTTPResponse, _ profile: APIProfile) -> Bool {
+    guard (200..<300).contains(response.status) || refusals.contains(response.status),
+      let (document, root) = try? object(response), isRefusal(document, root, profile.envelope)
+    else { return false }
+    guard let result = document.member(profile.envelope.result, in: root) else { return true }
+    let holdsID = document.wireID(result) != nil || document.member(profile.channel.id.read, in: result) != nil
+    return !holdsID && document.member(profile.channel.uuid, in: result) == nil
+  }
+
+  /// The statuses with which Kit refuses a creation.
+  private static let refusals: Set<Int> = [400, 401, 402, 403, 404, 405, 413, 422]
+
+  /// Whether an answer is a failure in Kit's own envelope: `success` is false, and a result or Kit's words are there.
+  private static func isRefusal(_ document: Document, _ root: Int, _ members: APIProfile.EnvelopeMembers) -> Bool {
+    guard document.member(members.success, in: root).flatMap({ document.wireFlag($0) }) == false else { return false }
+    return document.member(members.result, in: root).map { !document.isNull($0) } ?? false
+      || KitWords(document, root, members).text != nil
   }
 
   private static func object(_ response: HTTPResponse) throws(KitFailure) -> (Document, Int) {

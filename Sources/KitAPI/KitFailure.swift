@@ -30,7 +30,7 @@ enum KitFailure: Error, Sendable {
     let (reason, remedy) = words(context)
     return RemoteFailure(
       "could not \(context.operation.words) at \(SafeText.escape(context.host)): \(reason)", remedy: remedy,
-      status: status, code: code)
+      status: status, code: code, pathIsWrong: pathIsWrong)
   }
 
   /// What a failure's words name.
@@ -47,6 +47,14 @@ enum KitFailure: Error, Sendable {
   }
 
   private var status: Int? { if case .status(let status, _) = self { status } else { nil } }
+
+  /// Somebody else than Kit answers that the path, or the path with this method, is not there.
+  private var pathIsWrong: Bool {
+    if case .status(404, nil) = self { return true }
+    if case .status(405, nil) = self { return true }
+    if case .status(501, nil) = self { return true }
+    return false
+  }
 
   private var code: Int? {
     switch self {
@@ -68,6 +76,11 @@ enum KitFailure: Error, Sendable {
     case .transport(.notSent(let reason)): return KitFailure.words(reason)
     case .transport(.ambiguous(let reason)): return KitFailure.words(reason)
     case .transport(.cancelled): return ("it was stopped before the request left", nil)
+    case .status(let status, nil) where status != 404 && pathIsWrong:
+      return (
+        "\(context.method?.path ?? "the path") does not take this call (\(status))",
+        "\(line), names this path: correct it, or check account.apiHost"
+      )
     case .status(let status, let words):
       return KitFailure.words(status, KitFailure.quoted(words, context), line, context)
     case .unsuccessful(let words):

@@ -158,6 +158,15 @@ package struct KitRemote: Remote {
     return ChannelIdentity(id: try reader.id(document, envelope.result), uuid: uuid)
   }
 
+  /// Whether a creation that ended so certainly made nothing.
+  ///
+  /// Of all answers, only a refusal in Kit's own envelope counts: whatever a proxy or another service answers may follow
+  /// the commit.
+  private func refusesCreation(_ answer: Result<HTTPResponse, KitFailure>, _ failure: KitFailure) -> Bool {
+    guard case .success(let response) = answer else { return failure.isCertainlyNotDone }
+    return Envelope.refusesCreation(response, connection.profile)
+  }
+
   /// Sends one write and sorts what came of it.
   private func write<Success: Sendable>(
     _ operation: Operation, _ kind: MethodKind, encode: () throws(KitFailure) -> ChannelEncoder.Form,
@@ -181,7 +190,9 @@ package struct KitRemote: Remote {
       }
       if let success = onFailure(error) { return Attempt(.done(success), calls: reply.calls) }
       let failure = error.remote(reply.context)
-      let isCertain = error.isCertainlyNotDone && !reply.mayHaveTakenEffect
+      let isCertain =
+        !reply.mayHaveTakenEffect
+        && (kind == .create ? refusesCreation(reply.response, error) : error.isCertainlyNotDone)
       return Attempt(isCertain ? .refused(failure) : .unknown(failure), calls: reply.calls)
     }
   }

@@ -80,7 +80,7 @@ struct SessionWire: Sendable {
     let request = HTTPRequest(
       method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: names.refresh,
       headers: [("Content-Type", FormBody.contentType)], body: FormBody([(names.refreshToken, token)]).encoded)
-    return try await tokens(request, .create, .refresh, at: now, secrets: [token])
+    return try await tokens(request, .message, .refresh, at: now, secrets: [token])
   }
 
   private func tokens(
@@ -109,7 +109,7 @@ struct SessionWire: Sendable {
       method: "POST", scheme: origin.scheme, host: origin.host, port: origin.port, path: path,
       headers: [("Content-Type", "application/json"), ("Authorization", "Bearer \(token)")], body: event)
     let step = MessagingStep.send(event: id)
-    let response = try await response(request, .create, step)
+    let response = try await response(request, .message, step)
     if response.status == 401 { return nil }
     switch try MessagingAnswer(response, step, secrets: secrets + [token], known: known).result {
     case .bool(true): return ()

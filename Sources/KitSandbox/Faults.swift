@@ -63,8 +63,10 @@ package struct Faults: Sendable, Equatable {
     case silence
     /// This status with a failure as its body, and `Retry-After` where it is given.
     case status(Int, retryAfter: String?)
-    /// This text instead of JSON, with status 200.
-    case text(String)
+    /// This status and text, of a proxy or of another service.
+    case foreign(Int, String)
+    /// The answer as it is, but `success` is false.
+    case denial
   }
 
   /// A bucket of calls that fills steadily.
@@ -86,7 +88,8 @@ extension Faults.Rule {
   /// Reads a rule as people write it: `NAME@CALLS`, for example `drop-after@create:1`.
   ///
   /// Names: `drop-before`, `drop-after`, `reset`, `reset-before`, `500-before`, `500-after`, `503`, `half-body`, `slow-body`,
-  /// `silence`, `429`, `429:SECONDS`, `html`. Calls: `every`, a number, `write:N`, `create:N`, `read:N`. Nil for anything else.
+  /// `silence`, `429`, `429-after`, `429:SECONDS`, `html`, `html-after`, `redirect`, `redirect-after`, `foreign-400`,
+  /// `foreign-400-after`, `foreign-404`, `foreign-404-after`, `empty-after`, `denied-after`. Calls: `every`, a number, `write:N`, `create:N`, `read:N`. Nil for anything else.
   package init?(_ text: String) {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, let fault = Faults.Fault(name: parts[0]), let calls = Faults.Calls(text: parts[1]) else {
@@ -98,7 +101,15 @@ extension Faults.Rule {
   /// The forms that `init(_:)` takes, for a usage message.
   package static let forms =
     "NAME@CALLS; NAME is drop-before, drop-after, reset-before, reset, 500-before, 500-after, 503, half-body, slow-body, silence, "
-    + "429, 429:SECONDS or html; CALLS is every, N, write:N, create:N or read:N"
+    + "429, 429-after, 429:SECONDS, html, html-after, redirect, redirect-after, foreign-400, foreign-400-after, foreign-404, "
+    + "foreign-404-after, empty-after or denied-after; CALLS is every, N, write:N, create:N or read:N"
+}
+
+extension Faults {
+  /// What a proxy shows to people.
+  fileprivate static let page = "<html><body>Bad gateway</body></html>"
+  /// A refusal of another service than Kit.
+  fileprivate static let envelope = #"{"error": {"status": "INVALID_ARGUMENT", "message": "no"}}"#
 }
 
 extension Faults.Fault {
@@ -115,7 +126,17 @@ extension Faults.Fault {
     case "slow-body": self.init(.slowBody, commits: true)
     case "silence": self.init(.silence, commits: true)
     case "429": self.init(.status(429, retryAfter: nil), commits: false)
-    case "html": self.init(.text("<html><body>Bad gateway</body></html>"), commits: false)
+    case "429-after": self.init(.status(429, retryAfter: nil), commits: true)
+    case "html": self.init(.foreign(200, Faults.page), commits: false)
+    case "html-after": self.init(.foreign(200, Faults.page), commits: true)
+    case "redirect": self.init(.foreign(302, ""), commits: false)
+    case "redirect-after": self.init(.foreign(302, ""), commits: true)
+    case "foreign-400": self.init(.foreign(400, Faults.envelope), commits: false)
+    case "foreign-400-after": self.init(.foreign(400, Faults.envelope), commits: true)
+    case "foreign-404": self.init(.foreign(404, Faults.page), commits: false)
+    case "foreign-404-after": self.init(.foreign(404, Faults.page), commits: true)
+    case "empty-after": self.init(.foreign(200, ""), commits: true)
+    case "denied-after": self.init(.denial, commits: true)
     default:
       guard name.hasPrefix("429:"), let seconds = Int(name.dropFirst(4)), seconds >= 0 else { return nil }
       self.init(.status(429, retryAfter: String(seconds)), commits: false)

@@ -1,3 +1,4 @@
+import Documents
 package import KitProfile
 import Synchronization
 package import Transport
@@ -141,10 +142,19 @@ package struct Exchange: Sendable {
       case .status(let status, let retryAfter):
         let failure = Reply.Failure(status, "an error of the sandbox's making", retryAfter: retryAfter)
         self = .answer(Reply.failure(failure).response(profile))
-      case .text(let text):
-        self = .answer(
-          HTTPResponse(status: 200, headers: [("Content-Type", "text/html")], body: Array(text.utf8)))
+      case .foreign(let status, let text):
+        let type = text.hasPrefix("{") ? "application/json" : "text/html"
+        self = .answer(HTTPResponse(status: status, headers: [("Content-Type", type)], body: Array(text.utf8)))
+      case .denial: self = .answer(Delivery.denial(answer ?? Delivery.failure(profile), profile))
       }
+    }
+
+    /// An answer whose `success` is false, whatever else it says.
+    private static func denial(_ answer: HTTPResponse, _ profile: APIProfile) -> HTTPResponse {
+      let document = JSONComposer.compose(SourceFile(path: "the answer", bytes: answer.body), file: 0).document
+      guard case .object(var members)? = document.roots.first.map({ document.json($0) }) else { return answer }
+      JSONTree.set(false, at: profile.envelope.success, in: &members)
+      return HTTPResponse(status: answer.status, headers: answer.headers, body: JSONWriter.bytes(.object(members)))
     }
 
     /// What is answered where the account did not carry the call out.

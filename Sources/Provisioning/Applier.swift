@@ -1,3 +1,4 @@
+import Documents
 package import Manifest
 
 /// Carries a plan out: nothing lost, nothing twice (reliability.md, "Apply").
@@ -117,7 +118,7 @@ private struct Preparation {
     of plan: Plan, secrets: ResolvedSecrets
   ) throws(ApplyFailure) -> [PlannedCall<Instant>] {
     carry(plan)
-    let current = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
+    let current = ShownChannels(channels)
     var calls: [PlannedCall<Instant>] = []
     for (index, change) in plan.changes.enumerated() where change.isCall {
       let operation = RunRecord.Operation(
@@ -159,14 +160,20 @@ private struct Preparation {
   }
 
   private func request<Instant>(
-    for change: Change, current: [Int: RemoteChannel], secrets: ResolvedSecrets
+    for change: Change, current: ShownChannels, secrets: ResolvedSecrets
   ) throws(ApplyFailure) -> PlannedCall<Instant>.Request {
     if change.action == .create {
       return .create(try draft(of: change, secrets))
     }
     guard let id = change.id else { throw .unusable(change.address, reason: "the plan names no channel for it") }
-    if change.action == .delete { return .delete(ChannelIdentity(id: id, uuid: change.uuid)) }
-    guard let channel = current[id] else {
+    let identity = ChannelIdentity(id: id, uuid: change.uuid)
+    if let other = current.otherUUID(at: identity) {
+      throw .unusable(
+        change.address,
+        reason: "the id \(id) now belongs to another channel, with the UUID \(SafeText.escape(other)); nothing is sent to it")
+    }
+    if change.action == .delete { return .delete(identity) }
+    guard let channel = current[identity] else {
       throw .unusable(change.address, reason: "the account has no channel with the id \(id) any more")
     }
     return .update(channel, try draft(of: change, secrets))

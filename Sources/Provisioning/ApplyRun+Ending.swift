@@ -96,26 +96,26 @@ extension ApplyRun {
 
   /// Whether what was created shows and what was deleted does not; an account may take a while for either.
   private func shows(_ channels: [RemoteChannel], _ touched: [Call]) -> Bool {
-    let ids = Set(channels.map(\.id))
+    let shown = ShownChannels(channels)
     return touched.allSatisfy { call in
       switch call.request {
-      case .create: ledger.entries[call.change.address].map { ids.contains($0.id) } ?? true
+      case .create: ledger.entries[call.change.address].map { shown[$0.identity] != nil } ?? true
       case .update: true
-      case .delete(let identity): !ids.contains(identity.id)
+      case .delete(let identity): shown[identity] == nil
       }
     }
   }
 
   private mutating func compare(_ touched: [Call], with channels: [RemoteChannel]) -> [ApplyResult.Unverified] {
-    let shown = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
+    let shown = ShownChannels(channels)
     var unverified: [ApplyResult.Unverified] = []
     for call in touched {
       let address = call.change.address
       if case .delete(let identity) = call.request {
-        if shown[identity.id] != nil {
+        if shown[identity] != nil {
           unverified.append(.init(address: address, reason: "Kit answered that it was deleted, and still lists it"))
         }
-      } else if let id = ledger.entries[address]?.id, let channel = shown[id] {
+      } else if let entry = ledger.entries[address], let channel = shown[entry.identity] {
         ledger.complete(address, uuid: channel.uuid)
         if results[call.index]?.uuid == nil { results[call.index]?.uuid = channel.uuid }
         let fields = applier.comparison.differences(of: channel, from: call.change.wanted, at: address)

@@ -18,8 +18,17 @@ extension ApplyRun {
     // A call may wait for its turn for long: the run goes on proving that it holds its lock.
     let wantsCheckpoint = ledger.hasUnsaved || running > 0
     if applier.lock.wantsCheckpoints, wantsCheckpoint, !Task.isCancelled { timers.append(.checkpoint) }
-    if !settling.isEmpty { timers.append(.settle) }
+    if settleDeadline != nil { timers.append(.settle) }
     return timers.filter { !scheduled.contains($0) }
+  }
+
+  /// When the account is looked at for the calls whose outcome is not known; nil while that can wait.
+  ///
+  /// Creations that a server with too many calls or a wrong path has answered are looked for together, once nothing else is
+  /// left to be sent: many of them come at a time.
+  private var settleDeadline: RunClock.Instant? {
+    let isQuiet = running == 0 && (queue.isEmpty || halt != nil)
+    return settling.filter { isQuiet || !calls[$0].isLookedForLast }.compactMap { calls[$0].deadline }.max()
   }
 
   /// Starts the waits that are due and not under way.
@@ -31,7 +40,7 @@ extension ApplyRun {
       case .flush: wait(until: clock.now.advanced(by: RunJournal.interval), for: timer, &group)
       case .checkpoint: wait(until: nextCheckpoint, for: timer, &group)
       case .settle:
-        let deadline = settling.compactMap { calls[$0].deadline }.max() ?? clock.now
+        let deadline = settleDeadline ?? clock.now
         let settling = applier.settling
         let count = expectedChannels
         group.addTask { .settled(await settling.listing(after: deadline, expecting: count), deadline: deadline) }

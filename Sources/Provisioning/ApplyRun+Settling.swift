@@ -54,12 +54,13 @@ extension ApplyRun {
     }
     let excluded = Set(ledger.record.known).union(ledger.entries.values.lazy.map(\.id))
     let match = CreationMatch(channels: channels, excluded: excluded, comparison: applier.comparison)
-    let shown = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
+    let shown = ShownChannels(channels)
     for index in due {
       switch calls[index].request {
       case .create: judgeCreation(index, match)
-      case .update(let channel, _): judgeUpdate(index, shown[channel.id])
-      case .delete(let identity): judgeDeletion(index, isShown: shown[identity.id] != nil)
+      case .update(let channel, _):
+        judgeUpdate(index, shown[ChannelIdentity(id: channel.id, uuid: channel.uuid)])
+      case .delete(let identity): judgeDeletion(index, isShown: shown[identity] != nil)
       }
     }
   }
@@ -69,8 +70,12 @@ extension ApplyRun {
     switch match.verdicts(on: [operation]).first ?? .missing {
     case .adopt(let channel, isShared: _):
       succeed(index, ChannelIdentity(id: channel.id, uuid: channel.uuid))
-    case .missing where calls[index].sends == 1 && halt == nil:
+    case .missing where maySendAgain(calls[index]):
       queue.putBack(index)
+    case .missing where calls[index].failure?.pathIsWrong == true && !match.ids.isSubset(of: ledgerIDs):
+      var error = unanswered(calls[index])
+      error.message += "; the account has a new channel, which another call may have made"
+      doubt(index, error)
     case .missing:
       journal.append(.refused(operation: operation.number))
       ledger.close(operation.number)
@@ -80,6 +85,32 @@ extension ApplyRun {
       let creation = UncertainCreation(operation: operation, candidates: candidates)
       doubt(index, RemoteFailure(creation.words, remedy: creation.remedy))
     }
+  }
+
+  /// Whether a creation that the account does not show is sent again: once, or three times where the server had too many calls.
+  private func maySendAgain(_ call: Call) -> Bool {
+    guard halt == nil, wrongPath == nil else { return false }
+    return call.sends < (call.failure?.isThrottled == true ? 4 : 2)
+  }
+
+  /// The ids that the run knows as its own by now.
+  private var ledgerIDs: Set<Int> { Set(ledger.entries.values.lazy.map(\.id)) }
+
+  /// A creation does not start, or is not sent again, because the path of creations is not Kit's.
+  mutating func holdBack(_ index: Int, _ wrongPath: RemoteFailure) {
+    ledger.close(calls[index].operation.number)
+    if let failure = calls[index].failure {
+      // It was looked for and is not there.
+      journal.append(.refused(operation: calls[index].operation.number))
+      fail(index, .failed, failure)
+    } else {
+      fail(
+        index, .notAttempted,
+        RemoteFailure(
+          "held back because another creation met a path that is not Kit's: \(wrongPath.message)",
+          remedy: wrongPath.remedy))
+    }
+    if let key = calls[index].key { queue.free(key) }
   }
 
   /// An update is done when the account shows its wanted values; a secret that it sent cannot be seen.

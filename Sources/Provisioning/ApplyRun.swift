@@ -31,6 +31,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   /// Indices of calls whose outcome is not known and which wait for their settle window.
   var settling: [Int] = []
   var halt: Halt?
+  /// What was said of the first creation whose path is not Kit's: no further creation starts, and none is sent again.
+  var wrongPath: RemoteFailure?
   var scheduled: Set<Timer> = []
   /// The serial of the last state that is known to be written.
   var serial: Int
@@ -229,6 +231,10 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     while halt == nil, running < 2 * options.parallelism, !queue.isEmpty {
       try await proveLock()
       guard halt == nil, let index = queue.popFirst() else { return }
+      if let wrongPath, calls[index].key != nil {
+        holdBack(index, wrongPath)
+        continue
+      }
       let operation = calls[index].operation
       journal.append(.sent(operation: operation.number))
       if let failure = journal.failure {
@@ -243,7 +249,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       group.addTask(executorPreference: applier.remote.executor) {
         guard await gate.enter() else { return .keptBack(index) }
         defer { gate.leave() }
-        guard applier.mayCall else { return .keptBack(index) }
+        guard applier.mayCall, call.key == nil || !gate.refusesCreations else { return .keptBack(index) }
         if call.sends == 1 { applier.events(.started(operation.address, operation.action)) }
         let start = applier.clock.now
         return .answered(index, await call.request.send(to: applier.remote), start: start)
@@ -281,6 +287,10 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       calls[index].failure = failure
       calls[index].deadline = applier.clock.now.advanced(by: options.settleWindow)
       settling.append(index)
+      if failure.pathIsWrong, calls[index].key != nil, wrongPath == nil {
+        wrongPath = failure
+        gate.refuseCreations()
+      }
       let change = calls[index].change
       applier.events(.waiting(change.address, change.action, window: options.settleWindow))
     }

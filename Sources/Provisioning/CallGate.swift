@@ -8,6 +8,7 @@ final class CallGate: Sendable {
   private struct State {
     var free: Int
     var isClosed = false
+    var refusesCreations = false
     var waiting: [CheckedContinuation<Bool, Never>] = []
   }
 
@@ -44,6 +45,12 @@ final class CallGate: Sendable {
     }
     next?.resume(returning: true)
   }
+
+  /// Whether creations that stand ready are no longer to leave.
+  var refusesCreations: Bool { state.withLock { $0.refusesCreations } }
+
+  /// Keeps creations back from now on; other calls go on.
+  func refuseCreations() { state.withLock { $0.refusesCreations = true } }
 
   /// Lets nobody through any more.
   func close() {

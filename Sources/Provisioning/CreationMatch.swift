@@ -45,6 +45,9 @@ package struct CreationMatch: Sendable {
     self.comparison = comparison
   }
 
+  /// The ids of all candidates, whatever their key.
+  package var ids: Set<Int> { Set(candidates.values.joined().map(\.id)) }
+
   /// The candidates of one key, by id.
   package func candidates(of key: NaturalKey) -> [ChannelIdentity] { candidates[key, default: []].map(\.identity) }
 

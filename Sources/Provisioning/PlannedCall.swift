@@ -44,6 +44,9 @@ struct PlannedCall<Instant: InstantProtocol> {
     if case .create = request { NaturalKey(operation) } else { nil }
   }
 
+  /// Whether the account is looked at for it only when no other call is left: the answer concerns many calls alike.
+  var isLookedForLast: Bool { key != nil && (failure?.isThrottled == true || failure?.pathIsWrong == true) }
+
   /// Whether the call carries a value that the account never shows.
   var sendsSecret: Bool {
     switch request {

@@ -82,7 +82,7 @@ private struct Work {
   private let run: RunRecord
   private let comparison: AccountComparison
   private let channels: [RemoteChannel]
-  private let shown: [Int: RemoteChannel]
+  private let shown: ShownChannels
   private let hasJournal: Bool
   /// The last journal line of each operation.
   private let lines: [Int: JournalEntry]
@@ -98,7 +98,7 @@ private struct Work {
     self.run = run
     self.comparison = comparison
     self.channels = channels
-    shown = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
+    shown = ShownChannels(channels)
     hasJournal = journal != nil
     var lines: [Int: JournalEntry] = [:]
     for line in journal ?? [] { lines[line.operation] = line }
@@ -113,7 +113,7 @@ private struct Work {
       case (.refused, _): verdicts[operation.number] = .open
       case (.done(_, let id, let uuid), _): done(operation, id: id, uuid: uuid)
       case (_, .delete):
-        if operation.channelID.map({ shown[$0] == nil }) ?? true {
+        if operation.identity.map({ shown[$0] == nil }) ?? true {
           done(operation, id: nil, uuid: nil)
         } else {
           verdicts[operation.number] = .open
@@ -148,7 +148,7 @@ private struct Work {
   /// A channel that the run made and that does not show yet must not look as if it were gone.
   mutating func awaitCreated() {
     let known = Set(run.known)
-    if entries.values.contains(where: { !known.contains($0.id) && shown[$0.id] == nil }) { needsSettling = true }
+    if entries.values.contains(where: { !known.contains($0.id) && shown[$0.identity] == nil }) { needsSettling = true }
   }
 
   /// The recovered state, with what to say about it.
@@ -156,7 +156,7 @@ private struct Work {
     var recovered = state
     recovered.channels = entries.values.map { entry in
       var entry = entry
-      if entry.uuid.isEmpty { entry.uuid = shown[entry.id]?.uuid ?? "" }
+      if entry.uuid.isEmpty { entry.uuid = shown[entry.identity]?.uuid ?? "" }
       return entry
     }.sorted { $0.address < $1.address }
     recovered.run = nil
@@ -223,7 +223,7 @@ private struct Work {
   private mutating func look(_ operation: RunRecord.Operation) {
     verdicts[operation.number] = .open
     if isPerhapsSent(operation) { entries[operation.address]?.forgetSecrets(changedBy: operation.wanted) }
-    guard let channel = operation.channelID.flatMap({ shown[$0] }),
+    guard let channel = operation.identity.flatMap({ shown[$0] }),
       comparison.differences(of: channel, from: operation.wanted, at: operation.address).isEmpty
     else { return }
     let former = entries[operation.address]

@@ -13,7 +13,7 @@ package protocol Remote: Sendable {
   ///
   /// `count` is about how many there are, where that is known: it makes the listing faster and never wrong.
   func channels(expecting count: Int?) async throws(RemoteFailure) -> [RemoteChannel]
-  /// Creates a channel; sent once, never again.
+  /// Creates a channel; sent once, never again. It is refused only where Kit itself says so.
   func create(_ draft: ChannelDraft) async -> Attempt<ChannelIdentity>
   /// Changes the fields of `draft` on the channel that `current` was read as; what the draft leaves out stays.
   func update(_ current: RemoteChannel, to draft: ChannelDraft) async -> Attempt<Void>
@@ -50,7 +50,8 @@ package enum Outcome<Success: Sendable>: Sendable {
   case done(Success)
   /// Certainly not done.
   case refused(RemoteFailure)
-  /// Reset, end of stream, timeout, 5xx after sending, an answer that does not decode.
+  /// Reset, end of stream, timeout, 5xx after sending, an answer that does not decode; of a creation, also a 429, a redirect
+  /// and whatever is not Kit's own refusal.
   case unknown(RemoteFailure)
   /// It did not leave, because for the moment no call may; it may be made later.
   case keptBack
@@ -65,13 +66,21 @@ package struct RemoteFailure: Error, Sendable, Equatable {
   package var status: Int?
   /// Kit's own error code.
   package var code: Int?
+  /// Whether somebody else than Kit answered that the path is not there: what is sent to it again ends alike.
+  package var pathIsWrong: Bool
 
-  package init(_ message: String, remedy: String? = nil, status: Int? = nil, code: Int? = nil) {
+  package init(
+    _ message: String, remedy: String? = nil, status: Int? = nil, code: Int? = nil, pathIsWrong: Bool = false
+  ) {
     self.message = message
     self.remedy = remedy
     self.status = status
     self.code = code
+    self.pathIsWrong = pathIsWrong
   }
+
+  /// Whether the server had too many calls: the call may be sent again later.
+  package var isThrottled: Bool { status == 429 }
 }
 
 /// The account that answered.

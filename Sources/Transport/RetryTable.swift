@@ -8,13 +8,17 @@ package enum MethodKind: Sendable, Equatable, CaseIterable {
   case update
   /// Removes something: a repetition finds it gone, and 404 is then success.
   case delete
+  /// Sends an event or asks for new tokens: a repetition could do it twice, and a 429 means that it was not taken.
+  case message
 }
 
 /// How one attempt ended, as far as repeating it is concerned.
 package enum CallOutcome: Sendable, Equatable {
   /// An answer that settles the call, whatever it says.
   case answered
-  /// 429: certainly not done; with the time that the answer asks for.
+  /// 429, with the time that the answer asks for.
+  ///
+  /// A creation may have been carried out all the same: Kit may pass on the 429 of another service after its own commit.
   case throttled(retryAfter: Duration?)
   /// 503; with the time that the answer asks for.
   case unavailable(retryAfter: Duration?)
@@ -63,15 +67,17 @@ package enum RetryDecision: Sendable, Equatable {
 
 /// Which calls are repeated and when: a pure function of method kind, outcome and attempt.
 ///
-/// | outcome | read | create | update | delete |
-/// |---|---|---|---|---|
-/// | not sent | again | again | again | again |
-/// | not sent for good: certificate, proxy's password, not allowed | – | – | – | – |
-/// | 429 | again | again | again | again |
-/// | 503 | again | – | again | again |
-/// | ambiguous | again | – | again | again |
-/// | ambiguous for good | – | – | – | – |
-/// | any other answer, cancelled | – | – | – | – |
+/// | outcome | read | create | update | delete | message |
+/// |---|---|---|---|---|---|
+/// | not sent | again | again | again | again | again |
+/// | not sent for good: certificate, proxy's password, not allowed | – | – | – | – | – |
+/// | 429 | again | – | again | again | again |
+/// | 503 | again | – | again | again | – |
+/// | ambiguous | again | – | again | again | – |
+/// | ambiguous for good | – | – | – | – | – |
+/// | any other answer, cancelled | – | – | – | – | – |
+///
+/// A creation is repeated only where it was certainly not sent; whoever made it looks for it in the account first.
 ///
 /// A certificate that is not trusted now will not be in three seconds; every other broken TLS handshake can be a passing
 /// one and counts as not sent. A stated `Retry-After` is waited for exactly, up to a minute.
@@ -96,11 +102,11 @@ package enum RetryTable {
     case .notSent:
       return .retry(after: backoff(base, attempt))
     case .throttled(let stated):
-      return .retry(after: stated.map(wait) ?? backoff(throttledBase, attempt))
+      return kind == .create ? .giveUp : .retry(after: stated.map(wait) ?? backoff(throttledBase, attempt))
     case .unavailable(let stated):
-      return kind == .create ? .giveUp : .retry(after: stated.map(wait) ?? backoff(base, attempt))
+      return isRepeatable(kind) ? .retry(after: stated.map(wait) ?? backoff(base, attempt)) : .giveUp
     case .ambiguous:
-      return kind == .create ? .giveUp : .retry(after: backoff(base, attempt))
+      return isRepeatable(kind) ? .retry(after: backoff(base, attempt)) : .giveUp
     }
   }
 
@@ -109,7 +115,16 @@ package enum RetryTable {
     guard kind != .read else { return false }
     switch outcome {
     case .ambiguous, .ambiguousForGood, .unavailable: return true
-    case .answered, .throttled, .notSent, .notSentForGood, .cancelled: return false
+    case .throttled: return kind == .create
+    case .answered, .notSent, .notSentForGood, .cancelled: return false
+    }
+  }
+
+  /// Whether carrying a call out twice comes to the same as once.
+  private static func isRepeatable(_ kind: MethodKind) -> Bool {
+    switch kind {
+    case .read, .update, .delete: true
+    case .create, .message: false
     }
   }
 

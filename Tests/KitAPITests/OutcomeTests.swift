@@ -23,13 +23,28 @@ import Transport
       (.json("{\"success\": true}"), .unknown, .unknown, .unknown),
       (.json("{\"success\": true, \"resu"), .unknown, .unknown, .unknown),
       (.json("<html>"), .unknown, .unknown, .unknown),
+      (.json(""), .unknown, .unknown, .unknown),
+      (.json("", status: 204), .unknown, .unknown, .unknown),
       (.json(refusal), .refused, .refused, .refused),
+      (.json("{\"success\": false, \"result\": {\"id\": 5}}"), .unknown, .refused, .refused),
+      (.json("{\"success\": false, \"result\": {\"channel_uuid\": \"u\"}}"), .unknown, .refused, .refused),
+      (.json("{\"success\": false, \"result\": {\"id\": 5}}", status: 422), .unknown, .refused, .refused),
+      (.json("{\"success\": false, \"result\": 5}"), .unknown, .refused, .refused),
+      (.json("{\"success\": false, \"result\": null}"), .unknown, .refused, .refused),
+      (.json("{\"success\": false}"), .unknown, .refused, .refused),
       (.json(refusal, status: 401), .refused, .refused, .refused),
       (.json(refusal, status: 404), .refused, .refused, .done),
-      (.json("<html>", status: 404), .refused, .refused, .refused),
+      (.json("<html>", status: 404), .unknown, .refused, .refused),
+      (.json("{\"success\": false}", status: 404), .unknown, .refused, .refused),
+      (.json("{\"error\": \"no\"}", status: 400), .unknown, .refused, .refused),
+      (.json("{\"success\": true, \"result\": {}}", status: 400), .unknown, .refused, .refused),
+      (.json("", status: 401), .unknown, .refused, .refused),
+      (.json(refusal, status: 409), .unknown, .refused, .refused),
       (.json(refusal, status: 422), .refused, .refused, .refused),
-      (.json("", status: 302), .refused, .refused, .refused),
-      (.json("", status: 429), .refused, .refused, .refused),
+      (.json("", status: 302), .unknown, .refused, .refused),
+      (.json(refusal, status: 302), .unknown, .refused, .refused),
+      (.json("", status: 429), .unknown, .refused, .refused),
+      (.json(refusal, status: 429), .unknown, .refused, .refused),
       (.json("", status: 500), .unknown, .unknown, .unknown),
       (.json(refusal, status: 500), .unknown, .unknown, .unknown),
       (.json("", status: 408), .unknown, .unknown, .unknown),
@@ -88,11 +103,39 @@ import Transport
   @Test func `a create is sent once, whatever becomes of it`() async {
     for answer: ScriptedTransport.Answer in [
       .failure(.ambiguous(.reset)), .json("", status: 503), .json("", status: 501), .json("", status: 408), .json("{"),
+      .json("", status: 429), .json(Self.refusal, status: 429), .json("", status: 302), .json("<html>", status: 404),
     ] {
       let transport = ScriptedTransport(always: answer)
       let attempt = await TestKit.remote(transport).create(Self.draft)
       #expect(transport.requests.count == 1)
       #expect(attempt.calls == 1)
+    }
+  }
+
+  @Test(arguments: [400, 401, 402, 403, 404, 405, 413, 422])
+  func `Kit's own envelope refuses a creation, and nobody else's does`(status: Int) async {
+    let own = TestKit.remote(ScriptedTransport(always: .json(Self.refusal, status: status)))
+    #expect(verdict(await own.create(Self.draft)) == .refused)
+    for body in ["", "<html>", "{\"error\": {\"message\": \"no\"}}", "{\"success\": \"no\"}", "{\"success\": tr"] {
+      let other = TestKit.remote(ScriptedTransport(always: .json(body, status: status)))
+      #expect(verdict(await other.create(Self.draft)) == .unknown, "\(body)")
+    }
+  }
+
+  @Test(arguments: [404, 405, 501])
+  func `somebody else's answer that a path is not there is told as one, with the profile's line`(status: Int) async {
+    let line = APIProfile.builtIn[.createChannel]?.line ?? 0
+    let remote = TestKit.remote(ScriptedTransport(always: .json("<html>", status: status)))
+    guard case .unknown(let failure) = await remote.create(Self.draft).outcome else {
+      Issue.record("\(status)")
+      return
+    }
+    #expect(failure.pathIsWrong)
+    #expect(failure.remedy?.contains("line \(line)") == true, "\(failure)")
+    let own = TestKit.remote(ScriptedTransport(always: .json(Self.refusal, status: status)))
+    switch await own.create(Self.draft).outcome {
+    case .refused(let failure), .unknown(let failure): #expect(!failure.pathIsWrong)
+    case .done, .keptBack: Issue.record("\(status)")
     }
   }
 

@@ -137,10 +137,13 @@ private struct CrashTrial {
   private mutating func faults() -> @Sendable (String, Int) -> AccountContents.Fault? {
     let share = Int.random(in: 0...40, using: &random)
     let random = Mutex(random)
-    return { _, _ in
+    return { label, _ in
       random.withLock { random in
         guard Int.random(in: 0..<100, using: &random) < share else { return nil }
-        return [.refused, .dropped, .answerLost].randomElement(using: &random)
+        let lost: [AccountContents.Fault] = [.refused, .dropped, .answerLost]
+        guard label.hasPrefix("create") else { return lost.randomElement(using: &random) }
+        return (lost + [.throttled, .throttledAfterwards, .foreignPath, .foreignPathAfterwards])
+          .randomElement(using: &random)
       }
     }
   }

@@ -97,20 +97,34 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
       switch fault {
       case .refused: return Attempt(.refused(RemoteFailure("Kit refused it", status: 422, code: 7)), calls: 1)
       case .dropped: return lost
+      case .throttled: return Attempt(.unknown(SimulatedAccount.throttled), calls: 1)
+      case .foreignPath: return Attempt(.unknown(SimulatedAccount.foreignPath), calls: 1)
       case .keptBack:
         contents.calls.lastIndex(of: label).map { _ = contents.calls.remove(at: $0) }
         return Attempt(.keptBack, calls: 0)
-      case .answerLost, nil: break
+      case .answerLost, .throttledAfterwards, .foreignPathAfterwards, nil: break
       }
       guard power.isOn || contents.finishesInFlight else { return lost }
       switch effect(&contents, began.duration(to: clock.now)) {
-      case .success(let value): return fault == nil ? Attempt(.done(value), calls: 1) : lost
+      case .success(let value):
+        switch fault {
+        case nil: return Attempt(.done(value), calls: 1)
+        case .throttledAfterwards: return Attempt(.unknown(SimulatedAccount.throttled), calls: 1)
+        case .foreignPathAfterwards: return Attempt(.unknown(SimulatedAccount.foreignPath), calls: 1)
+        default: return lost
+        }
       case .failure(let failure): return Attempt(.refused(failure), calls: 1)
       }
     }
     let told = contents.withLock { contents in (contents.onAnswer, contents.calls.count) }
     told.0?(told.1)
     return power.step() ? attempt : lost
+  }
+
+  private static var throttled: RemoteFailure { RemoteFailure("Kit has had too many calls (429)", status: 429) }
+  private static var foreignPath: RemoteFailure {
+    RemoteFailure(
+      "/add is not there (404)", remedy: "the profile test, line 7, names this path", status: 404, pathIsWrong: true)
   }
 
   private static func name(of draft: ChannelDraft) -> String {
@@ -176,6 +190,14 @@ package struct AccountContents: Sendable {
     case answerLost
     /// The process itself does not let it leave.
     case keptBack
+    /// 429 to a creation, which was not carried out.
+    case throttled
+    /// 429 to a creation that was carried out.
+    case throttledAfterwards
+    /// Somebody else's 404 to a creation, which was not carried out.
+    case foreignPath
+    /// Somebody else's 404 to a creation that was carried out.
+    case foreignPathAfterwards
   }
 
   fileprivate mutating func fault(for label: String) -> Fault? {

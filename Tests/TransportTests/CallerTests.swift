@@ -62,7 +62,7 @@ struct CallerTests {
     let kept = await caller(transport, leaving: 0).call(request, as: .create)
     #expect(throws: TransportFailure.cancelled) { try kept.result.get() }
     #expect(kept.calls == 0 && transport.hits == 0)
-    let once = await caller(transport, leaving: 2).call(request, as: .create)
+    let once = await caller(transport, leaving: 2).call(request, as: .update)
     #expect((try? once.result.get().status) == 429)
     #expect(once.calls == 2 && transport.hits == 2 && !once.mayHaveTakenEffect)
     let read = await caller(ScriptedTransport([answer(200)]), leaving: 0).call(request, as: .read)
@@ -137,7 +137,7 @@ struct CallerTests {
 
   @Test(arguments: [
     Result<Int, TransportFailure>.failure(.ambiguous(.reset)), .failure(.ambiguous(.timeout)), .success(500),
-    .success(503), .success(502),
+    .success(503), .success(502), .success(429),
   ])
   func `a create whose outcome is unknown is never repeated`(outcome: Result<Int, TransportFailure>) async {
     let transport = ScriptedTransport([outcome.map { HTTPResponse(status: $0) }, answer(200)])
@@ -168,9 +168,20 @@ struct CallerTests {
     #expect(await caller(transport).call(request, as: .read).calls == 1)
   }
 
-  @Test func `a create that was throttled waits the stated time and goes again`() async throws {
+  @Test func `a create that was throttled is not sent again, and holds the next call for the stated time`() async throws {
     let transport = ScriptedTransport([answer(429, [("Retry-After", "9")]), answer(200)])
-    let report = await caller(transport, rate: 100).call(request, as: .create)
+    let caller = caller(transport, rate: 100)
+    let report = await caller.call(request, as: .create)
+    #expect(try report.result.get().status == 429)
+    #expect(report.calls == 1 && report.mayHaveTakenEffect)
+    #expect(try await caller.call(request, as: .create).result.get().status == 200)
+    #expect(clock.now.offset == .seconds(9))
+  }
+
+  @Test(arguments: [MethodKind.update, .message])
+  func `another call that was throttled waits the stated time and goes again`(_ kind: MethodKind) async throws {
+    let transport = ScriptedTransport([answer(429, [("Retry-After", "9")]), answer(200)])
+    let report = await caller(transport, rate: 100).call(request, as: kind)
     #expect(try report.result.get().status == 200)
     #expect(clock.now.offset == .seconds(9))
     #expect(!report.mayHaveTakenEffect)
