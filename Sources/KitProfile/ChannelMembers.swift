@@ -12,6 +12,10 @@ package struct ChannelMembers: Sendable, Hashable {
   package var secrets: [[String]]
   /// Members that change by themselves; a path of one name counts at any depth.
   package var volatile: [[String]]
+  /// Members that are shown and never sent; a path of one name counts at any depth.
+  package var readOnly: [[String]] = []
+  /// What an update does with the members of a nested object that it leaves out.
+  package var update = ObjectUpdate.replace
   /// Fields that all kinds share, in the file's order.
   package var fields: [NamedField]
   package var kinds: [KindMembers]
@@ -34,6 +38,17 @@ package struct ChannelMembers: Sendable, Hashable {
     /// The profile's line, from 1.
     package var line: Int
   }
+
+  /// How an account takes a nested object of an update.
+  package enum ObjectUpdate: String, Sendable, Hashable, CaseIterable {
+    /// The object becomes the new value: an update writes it whole.
+    case replace
+    /// Members that are left out stay: an update sends the changed members alone.
+    case merge
+  }
+
+  /// Members that a write may change although nobody asked for it; a path of one name counts at any depth.
+  package var changesByItself: [[String]] { volatile }
 
   /// What the profile says of a kind, by its name in manifests.
   package subscript(kind name: String) -> KindMembers? { kinds.first { $0.name == name } }

@@ -3,6 +3,8 @@ package enum Operation: String, Sendable, Hashable, CaseIterable {
   case account
   case listQueues, listSkills, listTopicSets, listFunctions, listAPITokens
   case listChannels, createChannel, updateChannel, deleteChannel
+  /// One channel by its id, read right before an update that writes an object whole.
+  case readChannel
   /// The custom channel at run time, on the messaging host.
   case login, refresh, message
 
@@ -19,6 +21,7 @@ package enum Operation: String, Sendable, Hashable, CaseIterable {
     case .createChannel: "create the channel"
     case .updateChannel: "update the channel"
     case .deleteChannel: "delete the channel"
+    case .readChannel: "read the channel"
     case .login: "log in to the channel"
     case .refresh: "refresh the channel's session"
     case .message: "send the message"

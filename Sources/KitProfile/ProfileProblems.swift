@@ -14,6 +14,11 @@ extension APIProfile {
         problems.append("the profile \(name) has no member for \(kind.name).\(field.name)")
         continue
       }
+      for path in wire.paths where channel.readOnly.contains(path.write) {
+        problems.append(
+          "the profile \(name) lists \(path.write.joined(separator: ".")) under readOnly, but \(kind.name).\(field.name) is written there"
+        )
+      }
       if let wanted = APIProfile.mismatch(field.shape, wire) {
         problems.append("the profile \(name) describes \(kind.name).\(field.name) wrongly: \(wanted)")
       }

@@ -78,7 +78,9 @@ struct ProfileReader {
       id: wirePath(node("id", in: channel)), uuid: members("uuid", in: channel),
       type: wirePath(node("type", in: channel)), salt: optionalMembers("salt", in: channel),
       unit: unit("unit", in: channel), secrets: lists("secrets", in: channel),
-      volatile: lists("volatile", in: channel), fields: fields(node("fields", in: channel)),
+      volatile: lists("volatile", in: channel), readOnly: lists("readOnly", in: channel),
+      update: ChannelMembers.ObjectUpdate(rawValue: text("update", in: channel)) ?? .replace,
+      fields: fields(node("fields", in: channel)),
       kinds: kinds?.map { pair in
         ChannelMembers.KindMembers(
           name: document.text(pair.key), type: text("type", in: pair.value),

@@ -137,6 +137,8 @@ indirect enum ProfileShape: Sendable {
   private static let channel = ProfileShape.mapping([
     Entry("id", wirePath), Entry("uuid", .members), Entry("type", wirePath), .optional("salt", .members),
     Entry("unit", unit), Entry("secrets", .list(.members)), Entry("volatile", .list(.members)),
+    .optional("readOnly", .list(.members)),
+    .optional("update", .choice(ChannelMembers.ObjectUpdate.allCases.map(\.rawValue))),
     Entry("fields", .table(field)),
     Entry("kinds", .table(.mapping([Entry("type", .text), Entry("fields", .table(field))]))),
   ])

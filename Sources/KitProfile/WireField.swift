@@ -23,6 +23,15 @@ package enum WireField: Sendable, Hashable {
   case route(method: WirePath, targets: [RouteTarget])
   /// A list of objects with a level each; `title` is read and never written.
   case levels(WirePath, id: String, level: String, title: String?)
+
+  /// Every member that belongs to the field.
+  package var paths: [WirePath] {
+    switch self {
+    case .member(let path), .levels(let path, id: _, level: _, title: _): [path]
+    case .switched(let by, let path): [path, by]
+    case .route(let method, let targets): [method] + targets.map(\.id)
+    }
+  }
 }
 
 /// One alternative of a route.

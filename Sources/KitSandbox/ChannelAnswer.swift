@@ -2,10 +2,14 @@ import Documents
 import KitProfile
 import Manifest
 
-/// A channel as the profile's API shows it: every readable member, the ids that stand for "not used", no secret.
+/// A channel as the profile's API shows it: every readable member, the ids that stand for "not used", the salt, and of the
+/// access token what `ObjectHabits` says.
 struct ChannelAnswer {
   let profile: APIProfile
   let account: Account
+  let display: ObjectHabits.TokenDisplay
+  /// Access tokens by channel id, where they are known.
+  let tokens: [Int: String]
 
   /// The object of one channel.
   func json(_ channel: SandboxChannel) -> JSONValue {
@@ -47,6 +51,13 @@ struct ChannelAnswer {
     case ("callbackURL", .member(let path)):
       JSONTree.set(.text(channel.callbackURL), at: path.read, in: &members)
     case ("apiToken", .member(let path)): JSONTree.set(.count(channel.apiToken), at: path.read, in: &members)
+    case ("accessToken", .member(let path)):
+      guard channel.accessToken != nil else { break }
+      switch display {
+      case .hidden: break
+      case .masked: JSONTree.set(.string("********"), at: path.read, in: &members)
+      case .shown: if let token = tokens[channel.id] { JSONTree.set(.string(token), at: path.read, in: &members) }
+      }
     default: break
     }
   }

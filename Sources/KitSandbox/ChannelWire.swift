@@ -40,14 +40,3 @@ enum ChannelWire {
     (profile.channel.fields + profile.channel.kinds.flatMap(\.fields)).map(\.field)
   }
 }
-
-extension WireField {
-  /// Every path that belongs to the field.
-  fileprivate var paths: [WirePath] {
-    switch self {
-    case .member(let path), .levels(let path, id: _, level: _, title: _): [path]
-    case .switched(let by, let path): [path, by]
-    case .route(let method, let targets): [method] + targets.map(\.id)
-    }
-  }
-}

@@ -36,6 +36,17 @@ extension RequestHandler {
     }
   }
 
+  /// Shows channels as the account has them now.
+  func channelAnswer(_ state: SandboxState) -> ChannelAnswer {
+    ChannelAnswer(profile: profile, account: state.account, display: objects.accessTokens, tokens: state.accessTokens)
+  }
+
+  /// One channel by its id.
+  func read(_ call: Call, state: SandboxState) throws(Reply.Failure) -> Reply {
+    let form = try SentForm(call.body, nestedNames: ChannelWire.nestedNames(in: profile))
+    return .result(channelAnswer(state).json(try channel(form, state.account)))
+  }
+
   /// A page of channels, by id; created ones may show late, and one may slide, where faults say so.
   func channels(_ call: Call, faults: Faults, state: inout SandboxState) throws(Reply.Failure) -> Reply {
     let page = try ListingPage(profile.paging, query: call.query, body: call.body)
@@ -49,7 +60,7 @@ extension RequestHandler {
       channels.removeAll { created[$0.id].map { call.now - $0 < faults.lateVisibility } ?? false }
     }
     if state.isSliding && page.offset > 0, let last = channels.popLast() { channels.insert(last, at: 0) }
-    let answer = ChannelAnswer(profile: profile, account: state.account)
+    let answer = channelAnswer(state)
     var answers = state.answers
     state.answers = [:]
     let reply = page.reply(total: channels.count) { index in

@@ -16,16 +16,18 @@ extension RequestHandler {
     var channel = SandboxChannel(id: 0, uuid: "", kind: kind.name, name: "")
     channel.closingAgent = SandboxChannel.defaultClosing
     channel.closingBot = SandboxChannel.defaultClosing
-    channel = try accepted(Submission(form, into: channel, profile: profile), isNew: true, state: &state)
+    let submission = Submission(form, into: channel, profile: profile, replaces: false)
+    channel = try accepted(submission, isNew: true, state: &state)
     channel.id = state.account.makeID()
     channel.uuid = Hexadecimal.uuid(using: &state.generator)
     if SandboxRules.makesSalt(kind: channel.kind) {
       channel.salt = Hexadecimal.random(bytes: 16, using: &state.generator)
     }
+    state.accessTokens[channel.id] = submission.accessToken
     state.set(channel, id: channel.id)
     if faults.lateVisibility > 0 { state.created[channel.id] = call.now }
     let token = channel.apiToken.flatMap { state.tokenValues[$0] }
-    let reply = Reply.result(ChannelAnswer(profile: profile, account: state.account).json(channel))
+    let reply = Reply.result(channelAnswer(state).json(channel))
     return (reply, TestRequest(channel, token: token))
   }
 
@@ -37,9 +39,12 @@ extension RequestHandler {
     if type.isPresent, type.textValue != profile.channel[kind: channel.kind]?.type {
       throw refusal([.init("kind", "cannot be changed")], kind: channel.kind)
     }
-    let changed = try accepted(Submission(form, into: channel, profile: profile), isNew: false, state: &state)
+    let replaces = (objects.update ?? profile.channel.update) == .replace
+    let submission = Submission(form, into: channel, profile: profile, replaces: replaces)
+    let changed = try accepted(submission, isNew: false, state: &state)
+    if let token = submission.accessToken { state.accessTokens[changed.id] = token }
     state.set(changed, id: changed.id)
-    return .result(ChannelAnswer(profile: profile, account: state.account).json(changed))
+    return .result(channelAnswer(state).json(changed))
   }
 
   /// Deletes a channel; its id is never used again.
@@ -49,7 +54,8 @@ extension RequestHandler {
     return .result(true)
   }
 
-  private func channel(_ form: SentForm, _ account: Account) throws(Reply.Failure) -> SandboxChannel {
+  /// The channel that a form names.
+  func channel(_ form: SentForm, _ account: Account) throws(Reply.Failure) -> SandboxChannel {
     let path = profile.channel.id.write
     guard let id = form[path].number else {
       throw Reply.Failure(422, "\(path.joined(separator: ".")): must be a channel's id")

@@ -11,10 +11,12 @@ import Transport
 /// call itself says.
 struct RequestHandler: Sendable {
   let profile: APIProfile
+  let objects: ObjectHabits
   private let operations: [String: Operation]
 
-  init(profile: APIProfile) {
+  init(profile: APIProfile, objects: ObjectHabits) {
     self.profile = profile
+    self.objects = objects
     var operations: [String: Operation] = [:]
     for operation in Operation.allCases where operation != .message {
       if let method = profile[operation] { operations[method.path] = operation }
@@ -92,7 +94,8 @@ struct RequestHandler: Sendable {
   private func checkFeatures(_ operation: Operation, account: Account) throws(Reply.Failure) {
     switch operation {
     case .listFunctions where !account.functionsEnabled: throw Reply.Failure(403, "functions are switched off")
-    case .listQueues, .listSkills, .listTopicSets, .listChannels, .createChannel, .updateChannel, .deleteChannel,
+    case .listQueues, .listSkills, .listTopicSets, .listChannels, .readChannel, .createChannel, .updateChannel,
+      .deleteChannel,
       .login:
       if !account.contactCentre { throw Reply.Failure(403, "the contact centre is switched off") }
     default: break
@@ -110,6 +113,7 @@ struct RequestHandler: Sendable {
     case .listFunctions: return (try objects(.function, call, state.account), nil)
     case .listAPITokens: return (try objects(.apiToken, call, state.account), nil)
     case .listChannels: return (try channels(call, faults: faults, state: &state), nil)
+    case .readChannel: return (try read(call, state: state), nil)
     case .createChannel: return try create(call, faults: faults, state: &state)
     case .updateChannel: return (try update(call, state: &state), nil)
     case .deleteChannel: return (try delete(call, state: &state), nil)

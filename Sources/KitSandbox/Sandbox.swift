@@ -21,15 +21,17 @@ package final class Sandbox: Sendable {
   /// makes UUIDs, salts and tokens; `clock` counts milliseconds for the rate limit, for late visibility, for the lives of
   /// sessions and for closing times; `epoch` is its start in seconds since 1970, for the times in tokens.
   package init(
-    account: Account, profile: APIProfile, faults: Faults = Faults(), tokenValues: [Int: String] = [:],
+    account: Account, profile: APIProfile, faults: Faults = Faults(), objects: ObjectHabits = ObjectHabits(),
+    tokenValues: [Int: String] = [:],
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(), epoch: Int = 0,
     clock: @escaping @Sendable () -> Int = Sandbox.steadyMilliseconds()
   ) {
     self.profile = profile
     self.faults = faults
     self.clock = clock
-    handler = RequestHandler(profile: profile)
+    handler = RequestHandler(profile: profile, objects: objects)
     var state = SandboxState(account: account, generator: generator, faults: faults, epoch: epoch)
+    state.makeSalts()
     state.tokenValues = tokenValues
     self.state = Mutex(state)
   }

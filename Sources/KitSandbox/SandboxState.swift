@@ -8,6 +8,8 @@ struct SandboxState: Sendable {
   var generator: any RandomNumberGenerator & Sendable
   /// Values of API tokens by id, as far as they were told or seen; they sign test requests and are never saved.
   var tokenValues: [Int: String] = [:]
+  /// Channel access tokens by channel id, as far as they were sent; they are shown on demand and never saved.
+  var accessTokens: [Int: String] = [:]
   /// Channels as JSON, by id; dropped when a channel changes.
   var answers: [Int: [UInt8]] = [:]
   /// When channels were created, by id, in milliseconds of the sandbox's clock; kept while late visibility is wanted.
@@ -35,6 +37,13 @@ struct SandboxState: Sendable {
     self.epoch = epoch
     slidingListings = faults.slidingListings
     bucket = faults.rateLimit.map { CallBucket($0) }
+  }
+
+  /// Gives a salt to channels that have one in Kit always and none in a file that somebody wrote by hand.
+  mutating func makeSalts() {
+    for channel in account.channels where channel.salt.isEmpty && SandboxRules.makesSalt(kind: channel.kind) {
+      account[channel: channel.id]?.salt = Hexadecimal.random(bytes: 16, using: &generator)
+    }
   }
 
   /// Puts a changed or new channel into the account, or takes one out of it.

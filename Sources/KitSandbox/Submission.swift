@@ -4,7 +4,8 @@ import Manifest
 
 /// A creation's or update's form, put into a channel.
 ///
-/// Members that the request leaves out stay as they are, empty ones are cleared. What cannot be read is collected beside
+/// Members that the request leaves out stay as they are, empty ones are cleared; where objects are replaced, members that a
+/// nested object leaves out are gone. What cannot be read is collected beside
 /// the names of the fields that the request carries, for the rules to follow.
 struct Submission {
   private(set) var channel: SandboxChannel
@@ -19,12 +20,13 @@ struct Submission {
   private let form: SentForm
 
   /// Puts `form` into `channel`, which is new or one of the account's.
-  init(_ form: SentForm, into channel: SandboxChannel, profile: APIProfile) {
+  init(_ form: SentForm, into channel: SandboxChannel, profile: APIProfile, replaces: Bool) {
     self.channel = channel
     self.profile = profile
     self.form = form
     for named in ChannelWire.fields(of: channel.kind, in: profile) { read(named.name, named.field) }
-    keepUnknown()
+    if replaces { dropLeftOut() }
+    keepUnknown(replaces: replaces)
   }
 
   private mutating func read(_ name: String, _ field: WireField) {
@@ -37,6 +39,41 @@ struct Submission {
     case .switched(let by, let path): readTopicSet(name, by: form[by.write], id: form[path.write])
     case .route(let method, let targets): readRoute(name, method: form[method.write], targets)
     case .levels(let path, let id, let level, title: _): readLevels(name, form[path.write], id: id, level: level)
+    }
+  }
+
+  /// Clears what a nested object that was sent leaves out; nothing says so, as with a real account.
+  private mutating func dropLeftOut() {
+    func isLeftOut(_ path: [String]) -> Bool {
+      path.count > 1 && form.object(path[0]) != nil && !form[path].isPresent
+    }
+    for named in ChannelWire.fields(of: channel.kind, in: profile) {
+      switch named.field {
+      case .member(let path) where isLeftOut(path.write): clear(named.name)
+      case .levels(let path, id: _, level: _, title: _) where isLeftOut(path.write): channel.skills = []
+      case .switched(let by, let path):
+        if isLeftOut(by.write) { channel.useTopicSet = false }
+        if isLeftOut(path.write) { channel.topicSet = nil }
+      case .route(_, let targets) where targets.allSatisfy({ isLeftOut($0.id.write) }): channel.route = nil
+      default: break
+      }
+    }
+    if let salt = profile.channel.salt, salt.count > 1, form.object(salt[0]) != nil {
+      channel.salt = form[salt].textValue ?? ""
+    }
+  }
+
+  private mutating func clear(_ name: String) {
+    switch name {
+    case "name": channel.name = ""
+    case "callbackURL": channel.callbackURL = nil
+    case "accessToken": channel.accessToken = nil
+    case "closing.agent": channel.closingAgent = nil
+    case "closing.bot": channel.closingBot = nil
+    case "useTags": channel.useTags = false
+    case "apiToken": channel.apiToken = nil
+    case "topicSet": channel.useTopicSet = false
+    default: break
     }
   }
 
@@ -122,13 +159,15 @@ struct Submission {
     channel.skills = skills
   }
 
-  /// Keeps members of nested objects that the profile does not know; an object that is sent replaces what was kept of it.
-  private mutating func keepUnknown() {
+  /// Keeps members of nested objects that the profile does not know.
+  private mutating func keepUnknown(replaces: Bool) {
     for name in ChannelWire.nestedNames(in: profile).sorted() {
       guard let sent = form.object(name) else { continue }
       var members = [JSONValue.Member(name, .object(sent))]
       for path in ChannelWire.knownPaths(in: profile) { JSONTree.remove(path, from: &members) }
+      let kept = channel.unknown.filter { $0.key == name }
       channel.unknown.removeAll { $0.key == name }
+      if !replaces { JSONTree.fill(&members, with: kept) }
       channel.unknown += members
     }
   }

@@ -10,7 +10,7 @@ final class LocalKit: Sendable {
   let clock: ManualClock
 
   init(
-    profile: APIProfile = .builtIn, faults: Faults = Faults(), seed: UInt64 = 7,
+    profile: APIProfile = .builtIn, faults: Faults = Faults(), objects: ObjectHabits = ObjectHabits(), seed: UInt64 = 7,
     edit: (inout Account) -> Void = { _ in }
   ) {
     let clock = ManualClock()
@@ -18,7 +18,8 @@ final class LocalKit: Sendable {
     var account = LocalKit.account()
     edit(&account)
     sandbox = Sandbox(
-      account: account, profile: profile, faults: faults, generator: SplitMix(state: seed), clock: { clock.now })
+      account: account, profile: profile, faults: faults, objects: objects, generator: SplitMix(state: seed),
+      clock: { clock.now })
   }
 
   static func account() -> Account {

@@ -1,4 +1,5 @@
 import Documents
+import KitProfile
 import KitSandbox
 import Testing
 
@@ -124,8 +125,7 @@ import Testing
     #expect(kit.update(id, [("channel_type", "custom")]).error == "channel_type: cannot be changed")
   }
 
-  @Test func `unknown members of the settings are stored, returned, and replaced by those of the next settings`() throws
-  {
+  @Test func `a nested object that is sent replaces the one before, salt and known members included`() throws {
     let kit = LocalKit()
     let settings = #"{"url":"https://a.example","token_id":41,"retry":{"times":3},"colour":"red"}"#
     let id = try #require(kit.create(LocalKit.custom.dropLast() + [("channel_settings", settings)]).id)
@@ -136,7 +136,49 @@ import Testing
     let after = kit.onlyChannel()?["channel_settings"]
     #expect(after?["retry"] == ["times": 4])
     #expect(after?["colour"] == nil)
-    #expect(after?["url"] == "https://a.example")
+    #expect(after?["url"] == .null)
+    #expect(after?["security_salt"] == nil)
+    #expect(kit.sandbox.snapshot.account[channel: id]?.apiToken == nil)
+  }
+
+  @Test func `where objects are merged, a member that is left out stays`() throws {
+    let kit = LocalKit(objects: ObjectHabits(update: .merge))
+    let settings = #"{"url":"https://a.example","token_id":41,"retry":{"times":3},"colour":"red"}"#
+    let id = try #require(kit.create(LocalKit.custom.dropLast() + [("channel_settings", settings)]).id)
+    let salt = kit.onlyChannel()?["channel_settings"]?["security_salt"]
+    _ = kit.update(id, [("channel_settings", #"{"url":"https://b.example","retry":{"times":4}}"#)])
+    let after = kit.onlyChannel()?["channel_settings"]
+    #expect(after?["url"] == "https://b.example")
+    #expect(after?["token_id"] == 41)
+    #expect(after?["colour"] == "red")
+    #expect(after?["retry"] == ["times": 4])
+    #expect(salt != nil && after?["security_salt"] == salt)
+  }
+
+  @Test func `settings without the access token lose it, and nothing says so`() throws {
+    let kit = LocalKit()
+    let id = try #require(kit.create(LocalKit.ok).id)
+    #expect(kit.update(id, [("channel_settings", #"{"colour":"red"}"#)]).status == 200)
+    #expect(kit.sandbox.snapshot.account[channel: id]?.accessToken == nil)
+  }
+
+  @Test(
+    arguments: [
+      (ObjectHabits.TokenDisplay.hidden, nil), (.masked, "********"), (.shown, "tknSECRET:abc"),
+    ] as [(ObjectHabits.TokenDisplay, String?)])
+  func `an access token is shown as the habits say`(_ display: ObjectHabits.TokenDisplay, _ text: String?) throws {
+    let kit = LocalKit(objects: ObjectHabits(accessTokens: display))
+    _ = try #require(kit.create(LocalKit.ok).id)
+    #expect(kit.onlyChannel()?["channel_settings"]?["api_key"] == text.map { .string($0) })
+  }
+
+  @Test func `one channel is read by its id where the profile has a method for it`() throws {
+    var profile = APIProfile.builtIn
+    profile.methods[.readChannel] = APIMethod(path: "/one", line: 1)
+    let kit = LocalKit(profile: profile)
+    let id = try #require(kit.create(LocalKit.custom).id)
+    #expect(kit.call(LocalKit.request("/one", [("id", String(id))])).result == kit.onlyChannel())
+    #expect(kit.call(LocalKit.request("/one", [("id", "999")])).status == 404)
   }
 
   @Test func `channels of unknown kinds and unknown members survive`() throws {
