@@ -3,55 +3,48 @@
 /// Each text has at least 8 bytes, and the first 8 are looked up at every place. Those that begin alike stand side by side in
 /// order, so that the longest that fits is found by halves.
 struct NeedleIndex: Sendable {
-  /// A text to find.
-  struct Needle: Sendable, Hashable {
-    var bytes: [UInt8]
-    /// Whether it is a piece of a word of base64.
-    var isCode: Bool
-  }
-
-  /// Where a text was found.
-  struct Match {
-    var range: Range<Int>
-    var isCode: Bool
-  }
-
-  /// How many bytes are looked up.
-  private static let head = 8
+  /// How many bytes are looked up; shorter texts are not found.
+  static let head = 8
+  /// A text is cut off after fewer bytes than these.
+  private static let longestBeginning = 1024
 
   /// In the order of their bytes.
-  private let needles: [Needle]
+  private let needles: [[UInt8]]
   /// For each needle the longest other one that it begins with; nil for most.
   private let prefixes: [Int?]
   private let places: [UInt64: Range<Int>]
   /// Which hashes of first bytes occur: nearly every place of a text ends its search here.
   private let occurs: [Bool]
+  /// How many bytes the shortest text has; 0 without texts.
+  let shortest: Int
+  /// How many bytes the longest text has.
+  private let longest: Int
 
-  init(_ texts: [Needle]) {
-    let needles = Set(texts.filter { $0.bytes.count >= NeedleIndex.head }).sorted { left, right in
-      left.bytes == right.bytes ? left.isCode && !right.isCode : left.bytes.lexicographicallyPrecedes(right.bytes)
-    }
+  init(_ texts: [[UInt8]]) {
+    let needles = Set(texts.filter { $0.count >= NeedleIndex.head }).sorted { $0.lexicographicallyPrecedes($1) }
     var prefixes: [Int?] = []
     var open: [Int] = []
     var places: [UInt64: Range<Int>] = [:]
     var occurs = [Bool](repeating: false, count: needles.isEmpty ? 0 : 1 << 16)
     for (index, needle) in needles.enumerated() {
-      while let last = open.last, !needle.bytes.starts(with: needles[last].bytes) { open.removeLast() }
+      while let last = open.last, !needle.starts(with: needles[last]) { open.removeLast() }
       prefixes.append(open.last)
       open.append(index)
-      let head = needle.bytes.prefix(NeedleIndex.head).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+      let head = needle.prefix(NeedleIndex.head).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
       places[head] = (places[head]?.lowerBound ?? index)..<index + 1
       occurs[NeedleIndex.hash(head)] = true
     }
     (self.needles, self.prefixes, self.places, self.occurs) = (needles, prefixes, places, occurs)
+    shortest = needles.map(\.count).min() ?? 0
+    longest = min(needles.map(\.count).max() ?? 0, NeedleIndex.longestBeginning)
   }
 
   var isEmpty: Bool { needles.isEmpty }
 
-  /// Where the texts stand: at each place the longest that fits.
-  func matches(in bytes: [UInt8]) -> [Match] {
+  /// Where the texts are: at each place the longest that fits, and those that overlap as one range.
+  func matches(in bytes: [UInt8]) -> [Range<Int>] {
     guard !isEmpty else { return [] }
-    var matches: [Match] = []
+    var matches: [Range<Int>] = []
     var window: UInt64 = 0
     for index in bytes.indices {
       window = window << 8 | UInt64(bytes[index])
@@ -60,23 +53,40 @@ struct NeedleIndex: Sendable {
       }
       let start = index + 1 - NeedleIndex.head
       guard let needle = longest(at: start, of: bytes, among: place) else { continue }
-      matches.append(Match(range: start..<start + needle.bytes.count, isCode: needle.isCode))
+      if let last = matches.last, start < last.upperBound {
+        matches[matches.count - 1] = last.lowerBound..<max(last.upperBound, start + needle.count)
+      } else {
+        matches.append(start..<start + needle.count)
+      }
     }
     return matches
   }
 
+  /// Where a text that is cut off at an offset begins with a part of one of the texts: half a secret is one too.
+  func beginning(before end: Int, in bytes: [UInt8]) -> Range<Int>? {
+    guard end >= NeedleIndex.head else { return nil }
+    for start in max(0, end - longest)...(end - NeedleIndex.head) {
+      let window = bytes[start..<start + NeedleIndex.head].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+      guard occurs[NeedleIndex.hash(window)], let place = places[window] else { continue }
+      if needles[place].contains(where: { $0.count >= end - start && $0.starts(with: bytes[start..<end]) }) {
+        return start..<end
+      }
+    }
+    return nil
+  }
+
   /// The longest of the needles of one beginning that stands at a place.
-  private func longest(at start: Int, of bytes: [UInt8], among place: Range<Int>) -> Needle? {
+  private func longest(at start: Int, of bytes: [UInt8], among place: Range<Int>) -> [UInt8]? {
     var (low, high) = (place.lowerBound, place.upperBound)
     while low < high {
       let middle = (low + high) / 2
-      if isBehind(needles[middle].bytes, start, bytes) { high = middle } else { low = middle + 1 }
+      if isBehind(needles[middle], start, bytes) { high = middle } else { low = middle + 1 }
     }
     // What the text begins with is the last needle that is not behind it, or one that this one begins with.
     var candidate = low > place.lowerBound ? low - 1 : nil
     while let index = candidate {
       let needle = needles[index]
-      if bytes[start...].starts(with: needle.bytes) { return needle }
+      if bytes[start...].starts(with: needle) { return needle }
       candidate = prefixes[index]
     }
     return nil
