@@ -51,9 +51,9 @@ package struct Diagnostic: Sendable, Hashable {
     self.rule = rule
     self.severity = severity ?? rule.severity
     self.place = place
-    self.message = message
-    self.why = why
-    self.suggestion = suggestion
+    self.message = SafeText.shortened(message, to: SafeText.sentence)
+    self.why = why.map { SafeText.shortened($0, to: SafeText.sentence) }
+    self.suggestion = suggestion.map { SafeText.shortened($0, to: SafeText.sentence) }
     self.notes = notes
   }
 }

@@ -26,6 +26,9 @@ struct DocumentBuilder {
   private var anchors: [String: Anchor] = [:]
   private var anchorNames: [String] = []
   private var added = 0
+  /// The bytes of text in the file so far, and those that aliases have added.
+  private var textBytes = 0
+  private var addedBytes = 0
   private var lastEnd: UInt32 = 0
   private var keyIndex = KeyIndex()
 
@@ -45,6 +48,8 @@ struct DocumentBuilder {
     var anchorName: Int
     /// What aliases had added to the file when this collection began.
     var addedBefore: Int
+    /// The bytes of text, those that aliases had added among them, when this collection began.
+    var bytesBefore = 0
   }
 
   /// What an anchor names, and how many nodes it stands for when every alias in it is written out; 0 while it is open.
@@ -52,6 +57,8 @@ struct DocumentBuilder {
     var node: Int
     var expanded: Int
     var height: Int
+    /// The bytes of its text when every alias in it is written out.
+    var bytes = 0
   }
 
   init(area: ReadingRules, file: Int32, bytes: [UInt8], budget: DocumentBudget) {
@@ -87,6 +94,7 @@ struct DocumentBuilder {
       count: UInt32(truncatingIfNeeded: count), next: UInt32(truncatingIfNeeded: nodes.count + 1))
     let index = nodes.count
     append(node)
+    textBytes += count
     if count > budget.scalarBytes {
       report(Finding.scalarSize(area, place(range.lowerBound, range.upperBound), budget))
     }
@@ -96,7 +104,7 @@ struct DocumentBuilder {
     } else {
       attach(index)
     }
-    if let anchor { anchors[anchor] = Anchor(node: index, expanded: 1, height: 0) }
+    if let anchor { anchors[anchor] = Anchor(node: index, expanded: 1, height: 0, bytes: count) }
   }
 
   /// The offset in the side buffer of text that is about to be added to it.
@@ -123,14 +131,16 @@ struct DocumentBuilder {
     guard depth + anchor.height <= budget.depth else {
       return placeholder(range, Finding.depth(area, location, budget))
     }
-    let before = added
-    // Past the budget the count stays where it is, so that no number of doublings can overflow it.
+    let isSpent = added > budget.addedNodes || addedBytes > budget.addedBytes
+    // Past the budget the counts stay where they are, so that no number of doublings can overflow them.
     added = min(added + anchor.expanded, budget.addedNodes + 1)
-    guard added <= budget.addedNodes else {
-      if before > budget.addedNodes {
-        return placeholder(range, nil)
-      }
-      return placeholder(range, Finding.aliasBudget(location, budget, anchored: nodePlace(anchor.node)))
+    addedBytes = min(addedBytes + anchor.bytes, budget.addedBytes + 1)
+    guard added <= budget.addedNodes, addedBytes <= budget.addedBytes else {
+      if isSpent { return placeholder(range, nil) }
+      return placeholder(
+        range,
+        Finding.aliasBudget(
+          location, budget, ofBytes: added <= budget.addedNodes, anchored: nodePlace(anchor.node)))
     }
     if depth > 0 { top.height = max(top.height, anchor.height) }
     let index = nodes.count
@@ -164,7 +174,7 @@ struct DocumentBuilder {
     }
     top = Frame(
       node: index, isMapping: shape == .mapping, isFlow: isFlow, expectsKey: shape == .mapping,
-      anchorName: anchorName, addedBefore: added)
+      anchorName: anchorName, addedBefore: added, bytesBefore: textBytes + addedBytes)
     depth += 1
   }
 
@@ -187,7 +197,8 @@ struct DocumentBuilder {
     if frame.isMapping { checkKeys(index) }
     if frame.anchorName >= 0, let anchor = anchorNames.popLast(), anchors[anchor]?.node == index {
       anchors[anchor] = Anchor(
-        node: index, expanded: nodes.count - index + added - frame.addedBefore, height: frame.height + 1)
+        node: index, expanded: nodes.count - index + added - frame.addedBefore, height: frame.height + 1,
+        bytes: textBytes + addedBytes - frame.bytesBefore)
     }
     guard depth > 0 else { return }
     top.height = max(top.height, frame.height + 1)
@@ -326,14 +337,19 @@ package struct DocumentBudget: Sendable {
   package var scalarBytes: Int
   /// Nodes that aliases and merges add, taken together.
   package var addedNodes: Int
+  /// Bytes of text that aliases and merges add, taken together.
+  package var addedBytes: Int
   /// Nodes of the file.
   package var nodes: Int
 
-  package init(bytes: Int, depth: Int = 64, scalarBytes: Int, addedNodes: Int = 100_000, nodes: Int) {
+  package init(
+    bytes: Int, depth: Int = 64, scalarBytes: Int, addedNodes: Int = 100_000, addedBytes: Int = 8 << 20, nodes: Int
+  ) {
     self.bytes = bytes
     self.depth = depth
     self.scalarBytes = scalarBytes
     self.addedNodes = addedNodes
+    self.addedBytes = addedBytes
     self.nodes = nodes
   }
 }

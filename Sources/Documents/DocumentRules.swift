@@ -19,7 +19,8 @@ extension Rule {
   package static let yamlRecursiveAlias = Rule(
     "yaml.recursive-alias", "An alias does not stand inside the value that it names.", example: "a: &one [1, 2]")
   package static let yamlAliasBudget = Rule(
-    "yaml.alias-budget", "Aliases and merges add at most 100,000 values to a file.", example: "a: *once")
+    "yaml.alias-budget", "Aliases and merges add at most 100,000 values and 8 MiB of text to a file.",
+    example: "a: *once")
   package static let yamlAliasInFlowPattern = Rule(
     "yaml.alias-in-flow-pattern", "A pattern that begins with `*` is quoted.", example: "include: [\"*.yaml\"]")
   package static let yamlVariableInFlow = Rule(

@@ -26,9 +26,10 @@ package struct Excerpt: Sendable, Equatable {
     let source = sources.files[Int(place.file)]
     line = source.position(at: Int(place.start)).line
     let range = source.range(ofLine: line)
-    let pieces = Excerpt.pieces(
-      range, source.bytes, masked: masking.ranges(ofLine: range, in: source, file: place.file))
+    let masked = masking.ranges(ofLine: range, in: source, file: place.file)
     let start = min(max(Int(place.start), range.lowerBound), range.upperBound)
+    let shown = Excerpt.bytes(of: range, around: start, source.bytes, masked: masked, width)
+    let pieces = Excerpt.pieces(shown, source.bytes, masked: masked)
     let end = min(max(Int(place.end), start), range.upperBound)
     var scalars: [Unicode.Scalar] = []
     var caretStart: Int?
@@ -40,13 +41,29 @@ package struct Excerpt: Sendable, Equatable {
     }
     let first = caretStart ?? scalars.count
     let length = max(1, caretEnd - first)
-    (text, self.caretStart, caretLength) = Excerpt.cut(scalars, first, length, width)
+    (text, self.caretStart, caretLength) = Excerpt.cut(
+      scalars, first, length, width, isCut: (shown.lowerBound > range.lowerBound, shown.upperBound < range.upperBound))
+  }
+
+  /// The part of a line that is looked at: of a very long one the surroundings of the caret, more than is shown.
+  private static func bytes(
+    of line: Range<Int>, around start: Int, _ bytes: [UInt8], masked: [Range<Int>], _ width: Int
+  ) -> Range<Int> {
+    let reach = max(width, 1) * 8
+    guard line.count > 2 * reach else { return line }
+    var lower = max(line.lowerBound, start - reach)
+    while lower > line.lowerBound, bytes[lower] & 0xC0 == 0x80 { lower -= 1 }
+    let hidden = Masking.first(in: masked, endingAfter: lower)
+    if hidden < masked.count { lower = min(lower, max(line.lowerBound, masked[hidden].lowerBound)) }
+    var upper = min(line.upperBound, start + reach)
+    while upper < line.upperBound, bytes[upper] & 0xC0 == 0x80 { upper += 1 }
+    return lower..<max(lower, upper)
   }
 
   private static func pieces(_ line: Range<Int>, _ bytes: [UInt8], masked: [Range<Int>]) -> [Piece] {
     var pieces: [Piece] = []
     var index = line.lowerBound
-    var next = 0
+    var next = Masking.first(in: masked, endingAfter: line.lowerBound)
     while index < line.upperBound {
       if next < masked.count, index >= masked[next].lowerBound {
         pieces.append(Piece(range: index..<masked[next].upperBound, shown: Array(mask.unicodeScalars)))
@@ -66,21 +83,21 @@ package struct Excerpt: Sendable, Equatable {
 
   /// Cuts a long line around its caret, with `…` where something is left out.
   private static func cut(
-    _ scalars: [Unicode.Scalar], _ start: Int, _ length: Int, _ width: Int
+    _ scalars: [Unicode.Scalar], _ start: Int, _ length: Int, _ width: Int, isCut: (before: Bool, after: Bool)
   ) -> (String, Int, Int) {
     var window = 0..<scalars.count
     if scalars.count > width {
-      let lower = start + length <= width - 1 ? 0 : max(0, start - width / 3)
+      let lower = !isCut.before && start + length <= width - 1 ? 0 : max(0, start - width / 3)
       window = lower..<min(scalars.count, lower + width)
     }
     var view = String.UnicodeScalarView()
     var caret = start - window.lowerBound
-    if window.lowerBound > 0 {
+    if window.lowerBound > 0 || isCut.before {
       view.append("…")
       caret += 1
     }
     view.append(contentsOf: scalars[window])
-    if window.upperBound < scalars.count { view.append("…") }
+    if window.upperBound < scalars.count || isCut.after { view.append("…") }
     return (String(view), caret, max(1, min(length, window.upperBound - start)))
   }
 }

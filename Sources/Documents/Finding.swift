@@ -57,9 +57,12 @@ enum Finding {
       ])
   }
 
-  static func aliasBudget(_ place: SourcePlace, _ budget: DocumentBudget, anchored: SourcePlace) -> Diagnostic {
+  static func aliasBudget(
+    _ place: SourcePlace, _ budget: DocumentBudget, ofBytes: Bool, anchored: SourcePlace
+  ) -> Diagnostic {
     Diagnostic(
-      .yamlAliasBudget, at: place, "aliases and merges add more than \(budget.addedNodes) values to this file",
+      .yamlAliasBudget, at: place,
+      "aliases and merges add more than \(ofBytes ? "\(budget.addedBytes) bytes" : "\(budget.addedNodes) values") to this file",
       why: "a few aliases of aliases can stand for billions of values; the limit counts all of a file's",
       suggestion: "write the values out, or share fewer of them",
       notes: [.init("the anchored value", at: anchored)])

@@ -3,8 +3,10 @@
 /// Masked are the places where a secret belongs, the user info, query and fragment of every URL, and, in a file that does
 /// not parse, every scalar but the keys. When in doubt, more is masked.
 package struct Masking: Sendable {
+  /// By file, in order and apart from one another.
   private let secrets: [Int32: [Range<Int>]]
   private let unparsed: Set<Int32>
+  private let memory = MaskingMemory()
 
   /// Makes a masking of the places that hold secrets, and of the files that do not parse.
   package init(secretPlaces: [SourcePlace], unparsed: Set<Int32>) {
@@ -12,26 +14,40 @@ package struct Masking: Sendable {
     for place in secretPlaces where place.start < place.end {
       secrets[place.file, default: []].append(Int(place.start)..<Int(place.end))
     }
-    self.secrets = secrets
+    self.secrets = secrets.mapValues(Masking.apart)
     self.unparsed = unparsed
   }
 
   /// Returns the masked byte ranges of a line, in order and apart from one another.
+  ///
+  /// Those of a long line are remembered: thousands of findings may quote it.
   package func ranges(ofLine line: Range<Int>, in source: SourceFile, file: Int32) -> [Range<Int>] {
-    let bytes = source.bytes
+    guard line.count > Masking.longLine else { return found(line, source.bytes, file) }
+    return memory.ranges(ofLine: line, file: file) { found(line, source.bytes, file) }
+  }
+
+  private static let longLine = 1024
+
+  private func found(_ line: Range<Int>, _ bytes: [UInt8], _ file: Int32) -> [Range<Int>] {
     var found: [Range<Int>] = []
     let visible = firstVisible(line, bytes)
-    for secret in secrets[file] ?? [] {
+    let secrets = secrets[file] ?? []
+    for secret in secrets[Masking.first(in: secrets, endingAfter: line.lowerBound)...] {
+      guard secret.lowerBound < line.upperBound else { break }
       let part = secret.clamped(to: visible..<max(visible, line.upperBound))
       if !part.isEmpty { found.append(part) }
     }
     if unparsed.contains(file) {
-      found += UnparsedLine(bytes: bytes, line: line).masked()
+      let showsKeys = memory.keyLines(of: file, bytes).contains(lineAt: line.lowerBound)
+      found += UnparsedLine(bytes: bytes, line: line, showsKeys: showsKeys).masked()
     }
-    found += SensitiveURL.sensitive(in: line, bytes)
-    found.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    return Masking.apart(found + SensitiveURL.sensitive(in: line, bytes))
+  }
+
+  /// The ranges in order; those that overlap or touch as one.
+  private static func apart(_ ranges: [Range<Int>]) -> [Range<Int>] {
     var apart: [Range<Int>] = []
-    for range in found {
+    for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
       if let last = apart.last, range.lowerBound <= last.upperBound {
         apart[apart.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
       } else {
@@ -39,6 +55,16 @@ package struct Masking: Sendable {
       }
     }
     return apart
+  }
+
+  /// The index of the first of the ranges, which are in order, that ends after an offset.
+  static func first(in ranges: [Range<Int>], endingAfter offset: Int) -> Int {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound > offset { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   private func firstVisible(_ line: Range<Int>, _ bytes: [UInt8]) -> Int {
@@ -53,12 +79,15 @@ private enum SensitiveURL {
   static func sensitive(in line: Range<Int>, _ bytes: [UInt8]) -> [Range<Int>] {
     var found: [Range<Int>] = []
     var index = line.lowerBound
+    var isFlow = false
     while index < line.upperBound {
-      guard let start = authority(after: index, line, bytes) else {
+      guard bytes[index] == UInt8(ascii: ":"), let start = authority(after: index, line, bytes) else {
+        isFlow = isFlow || bytes[index] == UInt8(ascii: "{") || bytes[index] == UInt8(ascii: "[")
         index += 1
         continue
       }
-      let end = tokenEnd(scheme: index, start, line, bytes)
+      let end = tokenEnd(scheme: index, start, line, bytes, isFlow: isFlow)
+      isFlow = isFlow || bytes[index..<end].contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
       let query = bytes[start..<end].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
       // A password may have `?` or `#` in it, so the user info ends at the token's last `@`.
       if let sign = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")), sign > start { found.append(start..<sign) }
@@ -78,14 +107,15 @@ private enum SensitiveURL {
   }
 
   /// Where a URL ends: at its closing quote, at a blank between brackets, else with the line or before its comment.
-  private static func tokenEnd(scheme colon: Int, _ start: Int, _ line: Range<Int>, _ bytes: [UInt8]) -> Int {
+  private static func tokenEnd(
+    scheme colon: Int, _ start: Int, _ line: Range<Int>, _ bytes: [UInt8], isFlow: Bool
+  ) -> Int {
     var first = colon
     while first > line.lowerBound, bytes[first - 1] > 0x20, !"\"'{[,".utf8.contains(bytes[first - 1]) { first -= 1 }
     let before = first > line.lowerBound ? bytes[first - 1] : 0x20
     if before == UInt8(ascii: "\"") || before == UInt8(ascii: "'") {
       return bytes[start..<line.upperBound].firstIndex(of: before) ?? line.upperBound
     }
-    let isFlow = bytes[line.lowerBound..<first].contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
     var end = start
     while end < line.upperBound {
       if bytes[end] <= 0x20, isFlow || (end + 1 < line.upperBound && bytes[end + 1] == UInt8(ascii: "#")) { break }
@@ -99,12 +129,14 @@ private enum SensitiveURL {
 private struct UnparsedLine {
   let bytes: [UInt8]
   let line: Range<Int>
+  /// Whether the line may begin with a key.
+  let showsKeys: Bool
 
   /// Every visible range of the line but keys and punctuation.
   func masked() -> [Range<Int>] {
     var index = skipBlanks(line.lowerBound)
     guard index < line.upperBound else { return [] }
-    guard showsKeys(index) else { return [index..<line.upperBound] }
+    guard showsKeys else { return [index..<line.upperBound] }
     var found: [Range<Int>] = []
     var isFlow = false
     var mayBeKey = true
@@ -170,55 +202,11 @@ private struct UnparsedLine {
     return max(end, start + 1)
   }
 
-  /// Tells whether the line may begin with a key: what it is indented under is a key without a value, or an open bracket.
-  ///
-  /// Otherwise it may go on with a text from above.
-  private func showsKeys(_ visible: Int) -> Bool {
-    var indentation = visible - line.lowerBound
-    var end = line.lowerBound
-    while end > 0, indentation > 0 {
-      end -= 1
-      while end > 0, isBreak(bytes[end - 1]) { end -= 1 }
-      var start = end
-      while start > 0, !isBreak(bytes[start - 1]) { start -= 1 }
-      var content = start
-      while content < end, bytes[content] == 0x20 || bytes[content] == 0x09 { content += 1 }
-      guard content < end, bytes[content] != UInt8(ascii: "#") else {
-        end = start
-        continue
-      }
-      while content + 1 < end, bytes[content] == UInt8(ascii: "-"), bytes[content + 1] == 0x20 {
-        content += 1
-        while content < end, bytes[content] == 0x20 { content += 1 }
-      }
-      if content - start < indentation {
-        guard isOpener(content..<end) else { return false }
-        indentation = content - start
-      }
-      end = start
-    }
-    return true
-  }
-
-  private func isOpener(_ range: Range<Int>) -> Bool {
-    var end = range.upperBound
-    if let comment = range.first(where: {
-      bytes[$0] == UInt8(ascii: "#") && $0 > range.lowerBound && bytes[$0 - 1] <= 0x20
-    }) {
-      end = comment
-    }
-    while end > range.lowerBound, bytes[end - 1] <= 0x20 { end -= 1 }
-    guard end > range.lowerBound else { return false }
-    return ":{[,".utf8.contains(bytes[end - 1])
-  }
-
   private func skipBlanks(_ index: Int) -> Int {
     var index = index
     while index < line.upperBound, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
     return index
   }
-
-  private func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
   private func isNameByte(_ byte: UInt8) -> Bool {
     byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26 || "_-.$<".utf8.contains(byte)

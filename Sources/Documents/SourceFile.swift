@@ -9,7 +9,17 @@ package final class SourceFile: Sendable {
   package let path: String
   /// The bytes as read, a byte order mark included.
   package let bytes: [UInt8]
-  private let lines = Mutex<[Int]?>(nil)
+  private let lines = Mutex<Lines?>(nil)
+
+  /// Where the lines are, and how many characters stand before every so many bytes: a line may have millions.
+  private struct Lines {
+    /// The byte offset of each line's first byte; a byte order mark belongs to no line.
+    var starts: [Int]
+    /// How many Unicode scalars begin before each multiple of `step`.
+    var scalars: [Int]
+
+    static let step = 1024
+  }
 
   /// Makes a file of `bytes` that is shown as `path`.
   package init(path: String, bytes: [UInt8]) {
@@ -24,7 +34,8 @@ package final class SourceFile: Sendable {
 
   /// Returns the 1-based line and the 1-based column (in Unicode scalars) of a byte offset.
   package func position(at offset: Int) -> (line: Int, column: Int) {
-    let starts = lineStarts()
+    let known = knownLines()
+    let starts = known.starts
     let offset = min(max(offset, 0), bytes.count)
     var low = 0
     var high = starts.count
@@ -32,14 +43,23 @@ package final class SourceFile: Sendable {
       let middle = (low + high) / 2
       if starts[middle] <= offset { low = middle } else { high = middle }
     }
-    var column = 1
-    for index in starts[low]..<max(offset, starts[low]) where bytes[index] & 0xC0 != 0x80 { column += 1 }
-    return (low + 1, column)
+    let start = starts[low]
+    let column = offset > start ? scalars(before: offset, known) - scalars(before: start, known) : 0
+    return (low + 1, column + 1)
   }
+
+  private func scalars(before offset: Int, _ known: Lines) -> Int {
+    let step = offset / Lines.step
+    var count = known.scalars[step]
+    for index in step * Lines.step..<offset where SourceFile.beginsScalar(bytes[index]) { count += 1 }
+    return count
+  }
+
+  private static func beginsScalar(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
 
   /// Returns the byte range of a 1-based line, without its line break.
   package func range(ofLine line: Int) -> Range<Int> {
-    let starts = lineStarts()
+    let starts = knownLines().starts
     guard line >= 1, line <= starts.count else { return bytes.count..<bytes.count }
     let start = starts[line - 1]
     var end = line < starts.count ? starts[line] : bytes.count
@@ -47,23 +67,25 @@ package final class SourceFile: Sendable {
     return start..<end
   }
 
-  /// The byte offset of each line's first byte; a byte order mark belongs to no line.
-  private func lineStarts() -> [Int] {
+  private func knownLines() -> Lines {
     lines.withLock { cached in
       if let cached { return cached }
-      var starts = [bytes.starts(with: SourceFile.byteOrderMark) ? 3 : 0]
-      var index = starts[0]
-      while index < bytes.count {
+      var known = Lines(starts: [bytes.starts(with: SourceFile.byteOrderMark) ? 3 : 0], scalars: [])
+      known.scalars.reserveCapacity(bytes.count / Lines.step + 1)
+      var count = 0
+      for index in bytes.indices {
+        if index % Lines.step == 0 { known.scalars.append(count) }
         let byte = bytes[index]
-        index += 1
+        if SourceFile.beginsScalar(byte) { count += 1 }
         if byte == UInt8(ascii: "\n") {
-          starts.append(index)
-        } else if byte == UInt8(ascii: "\r"), index == bytes.count || bytes[index] != UInt8(ascii: "\n") {
-          starts.append(index)
+          known.starts.append(index + 1)
+        } else if byte == UInt8(ascii: "\r"), index + 1 == bytes.count || bytes[index + 1] != UInt8(ascii: "\n") {
+          known.starts.append(index + 1)
         }
       }
-      cached = starts
-      return starts
+      if bytes.count % Lines.step == 0 { known.scalars.append(count) }
+      cached = known
+      return known
     }
   }
 

@@ -52,6 +52,9 @@ private struct Reader {
   /// More than a manifest may have, so that the finding on a larger file can say its size.
   private static let byteLimit = 16 << 20
 
+  /// Links in a project may make much of little: more than these bytes are not read.
+  private static let totalLimit = 128 << 20
+
   /// Reads `kitform.yaml`; nil when there is none.
   mutating func readProjectFile() -> Document? {
     do throws(DiskFailure) {
@@ -73,26 +76,40 @@ private struct Reader {
     let patterns: [(pattern: IncludePattern, text: String, place: SourcePlace?)] =
       written?.compactMap { item in IncludePattern(item.value).map { ($0, item.value, item.place) } }
       ?? IncludePattern.standard.compactMap { text in IncludePattern(text).map { ($0, text, nil) } }
-    var paths: Set<String> = []
-    for (pattern, text, place) in patterns {
-      let candidates: [String]
-      do throws(DiskFailure) {
-        candidates = try files.files(below: pattern.directory)
-      } catch {
-        findings.report(.projectUnreadable, at: place, "the directory of `\(text)` cannot be read: \(error.reason)")
-        continue
-      }
-      let matching = candidates.filter { pattern.matches($0) && $0 != ProjectLoader.fileName }
-      if matching.isEmpty, let place {
+    let listing = files.list(below: patterns.map(\.pattern.directory))
+    let included = IncludedPaths(
+      patterns.map(\.pattern), among: listing.files.filter { $0 != ProjectLoader.fileName })
+    let place = patterns.first?.place
+    if listing.isCut || included.isIncomplete {
+      findings.report(
+        .includeBudget, at: place,
+        listing.isCut
+          ? "the directories of `include` have more than \(listing.files.count - 1) files"
+          : "comparing \(Words.count(listing.files.count, "file")) with \(Words.count(patterns.count, "pattern")) takes too long",
+        why: "some files were not looked at",
+        suggestion: "write fewer patterns, or begin each with a directory of its own")
+    }
+    for (index, (pattern, text, place)) in patterns.enumerated() {
+      if let failure = listing.failures[pattern.directory] {
+        findings.report(.projectUnreadable, at: place, "the directory of `\(text)` cannot be read: \(failure.reason)")
+      } else if !included.isUsed[index], !included.isIncomplete, !listing.isCut, let place {
         findings.report(
           .includeEmpty, at: place, "`\(text)` matches no file",
           suggestion: "correct the pattern, or remove it: paths are relative to the project's directory")
       }
-      paths.formUnion(matching)
     }
-    for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+    var size = 0
+    for path in included.paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       do throws(DiskFailure) {
         guard let bytes = try files.read(path, limit: Reader.byteLimit) else { continue }
+        size += bytes.count
+        guard size <= Reader.totalLimit else {
+          findings.report(
+            .includeBudget, at: place, "the files of `include` have more than \(Reader.totalLimit >> 20) MiB together",
+            why: "`\(path)` and the files behind it were not read",
+            suggestion: "make the patterns narrower, or split the project")
+          return
+        }
         _ = compose(SourceFile(path: path, bytes: bytes))
       } catch {
         findings.report(.projectUnreadable, at: nil, "\(path) cannot be read: \(error.reason)")

@@ -6,6 +6,8 @@ package struct DecodingOptions: Sendable {
   package var variables: [(name: String, definition: Variables.Definition)]
   /// Set by `--sandbox`: callback URLs may name private addresses.
   package var isSandbox: Bool
+  /// How many bytes variables may add to texts.
+  var variableBytes = Variables.byteLimit
 
   package init(variables: [(name: String, definition: Variables.Definition)] = [], isSandbox: Bool = false) {
     self.variables = variables
@@ -27,10 +29,13 @@ extension Project {
   /// As `configuration(for:options:)`, with what is wrong in values that this environment does not take, because another
   /// value stands before them.
   func checkedConfiguration(for environment: String?, options: DecodingOptions) -> (
-    configuration: Configuration, findings: [Diagnostic], hidden: [Diagnostic]
+    configuration: Configuration, findings: [Diagnostic], hidden: [Diagnostic], variableBytes: Int
   ) {
     var decoder = ConfigurationDecoder(project: self, environment: environment, options: options)
-    return (decoder.decode(), decoder.findings.list, decoder.hiddenFindings.list)
+    let configuration = decoder.decode()
+    return (
+      configuration, decoder.findings.list, decoder.hiddenFindings.list, options.variableBytes - decoder.findings.variableBytes
+    )
   }
 }
 
@@ -50,6 +55,8 @@ struct ConfigurationDecoder {
     self.options = options
     findings.relaxed = project.findings.relaxed
     hiddenFindings.relaxed = project.findings.relaxed
+    findings.variableBytes = options.variableBytes
+    hiddenFindings.variableBytes = options.variableBytes
     fields = FieldDecoder(
       variables: Variables(), environments: project.environments,
       isEnvironment: { project.environmentPlaces[$0] != nil }, allowsPrivateAddresses: false)
@@ -138,7 +145,7 @@ struct ConfigurationDecoder {
         kind: kind, decoder: fields, environment: environment,
         defaults: DefaultSlots(
           kind: kind, defaults: project.overlay("defaults", environment), decoder: fields, relaxed: findings.relaxed,
-          shared: sharedDefaults))
+          shared: sharedDefaults, variableBytes: &findings.variableBytes))
     }
     for section in project.sections["channels"] ?? [] {
       for pair in section.body.pairs {
@@ -161,10 +168,20 @@ struct ConfigurationDecoder {
 
   /// Reports what is wrong with default values: one finding for all kinds that share the value.
   private mutating func report(_ defaults: [DefaultSlots]) {
+    struct Key: Hashable {
+      var place: SourcePlace?
+      var message: String
+    }
     var found: [(finding: Diagnostic, users: DefaultUsers)] = []
+    var indices: [Key: Int] = [:]
     for (finding, users) in defaults.flatMap(\.findings) {
-      let known = found.firstIndex { ($0.finding.place, $0.finding.message) == (finding.place, finding.message) }
-      if let known { found[known].users.add(users) } else { found.append((finding, users)) }
+      let key = Key(place: finding.place, message: finding.message)
+      if let known = indices[key] {
+        found[known].users.add(users)
+      } else {
+        indices[key] = found.count
+        found.append((finding, users))
+      }
     }
     for (finding, users) in found {
       var finding = finding

@@ -54,7 +54,7 @@ enum CrossChecks {
         }
         if let known, let first = use(known), let rule = Rule.named(one.rule) {
           findings.report(
-            rule, at: one.place, "`\(record.address)` takes the same token as another channel: \(one.reference.label)",
+            rule, at: one.place, "`\(record.address)` takes the same token as another channel: \(SafeText.shortened(one.reference.label))",
             why: "generating a new access key for one group invalidates the old one, and both channels stop",
             suggestion: "generate a key for each group",
             notes: [Diagnostic.Note("the first stands here", at: first.place)])
@@ -115,7 +115,7 @@ enum WaitingTimeWords {
 
   /// - Parameter address: The channel; nil for a value that several channels take.
   static func message(_ field: String, _ address: Address?, _ seconds: Int, _ queue: Reference, _ wait: Int) -> String {
-    "`\(field)`\(address.map { " of `\($0)`" } ?? "") is \(TimeSpan.text(seconds)), not more than the \(TimeSpan.text(wait)) that the queue \(queue.label) lets customers wait"
+    "`\(field)`\(address.map { " of `\($0)`" } ?? "") is \(TimeSpan.text(seconds)), not more than the \(TimeSpan.text(wait)) that the queue \(queue.shortLabel) lets customers wait"
   }
 
   static func suggestion(_ wait: Int) -> String {

@@ -18,11 +18,15 @@ struct DefaultSlots {
   /// Reads the defaults of `kind`: what stands under its own name wins over what all kinds share, an environment's own
   /// over the project's, and `closing` is filled key by key.
   init(
-    kind: Kind, defaults: Overlay, decoder: FieldDecoder, relaxed: [String: Severity?], shared: [String]
+    kind: Kind, defaults: Overlay, decoder: FieldDecoder, relaxed: [String: Severity?], shared: [String],
+    variableBytes: inout Int
   ) {
     let chain = Overlay(defaults.nested(kind.name).mappings + defaults.mappings)
     var hidden = Findings()
     hidden.relaxed = relaxed
+    hidden.variableBytes = variableBytes
+    // The closure below cannot write to a parameter.
+    var left = variableBytes
     entries = kind.fields.map { field in
       let key = String(field.group ?? field.key)
       let own = defaults.nested(kind.name)
@@ -32,7 +36,9 @@ struct DefaultSlots {
       for other in isMisplaced ? [] : values.dropFirst() { _ = decoder.decode(field, other, &hidden) }
       var findings = Findings()
       findings.relaxed = relaxed
+      findings.variableBytes = left
       let slot = decoder.decode(field, cursor, &findings)
+      left = findings.variableBytes
       // A field that stands where only shared ones may is told so, and that is enough.
       if isMisplaced { findings = Findings() }
       return Entry(
@@ -40,6 +46,7 @@ struct DefaultSlots {
         findings: findings.list)
     }
     hiddenFindings = hidden.list
+    variableBytes = left
   }
 
   /// The values that are written for a field, the one that wins first.

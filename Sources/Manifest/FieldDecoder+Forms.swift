@@ -230,7 +230,7 @@ extension FieldDecoder {
       }
       if let first = first ?? (others.isEmpty ? nil : others[reference.name]) {
         findings.report(
-          .skillRepeated, at: pair.key.place, "the \(kind.words) `\(reference.label)` is named twice",
+          .skillRepeated, at: pair.key.place, "the \(kind.words) `\(reference.shortLabel)` is named twice",
           suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: first)])
         isWrong = true
         continue
@@ -248,7 +248,7 @@ extension FieldDecoder {
     _ findings: inout Findings
   ) -> Int? {
     var suggestion: String { "write a whole number from \(range.lowerBound) to \(range.upperBound)" }
-    var subject: String { "the level of the \(kind.words) `\(reference.label)`" }
+    var subject: String { "the level of the \(kind.words) `\(reference.shortLabel)`" }
     guard cursor.isScalar, !cursor.isNull else {
       findings.report(
         cursor.isNull ? .fieldEmpty : .valueType, at: cursor.place,

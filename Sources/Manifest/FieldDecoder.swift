@@ -226,11 +226,12 @@ package struct FieldDecoder: Sendable {
       }
       let name = item.text
       guard isEnvironment(name) else {
+        let near = findings.didYouMean(name, among: environments)
         findings.report(
           .onlyUnknown, at: item.place, "there is no environment `\(name)`",
           suggestion: environments.isEmpty
             ? "this project has no `environments`: remove the line"
-            : Words.didYouMean(name, among: environments) ?? "the environments are \(Words.list(environments))")
+            : near ?? "the environments are \(Words.list(environments))")
         continue
       }
       names.append(name)

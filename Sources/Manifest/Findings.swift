@@ -18,6 +18,10 @@ package struct Findings: Sendable {
   private var kept: [Diagnostic] = []
   private var counts: [Severity: Int] = [:]
   private var dropped = 0
+  /// How many more names may be compared for suggestions.
+  private var comparisons = 200_000
+  /// How many more bytes variables may add to the texts that refer to them.
+  package var variableBytes = Variables.byteLimit
   /// Rules of ours that the project relaxes: nil switches one off.
   package var relaxed: [String: Severity?] = [:]
 
@@ -41,6 +45,16 @@ package struct Findings: Sendable {
     let severity = severity.map { max($0, chosen) } ?? chosen
     guard keeps(severity) else { return }
     kept.append(Diagnostic(rule, severity, at: place, message(), why: why, suggestion: suggestion(), notes: notes))
+  }
+
+  /// "did you mean `queue`?", or nil where nothing is near, or where so many names were compared that nobody reads on.
+  ///
+  /// Each of many wrong names would be compared with each of many right ones.
+  package mutating func didYouMean(_ text: String, among candidates: @autoclosure () -> [String]) -> String? {
+    guard comparisons > 0, counts[.error, default: 0] < Findings.limit else { return nil }
+    let candidates = candidates()
+    comparisons -= candidates.count + 1
+    return Words.didYouMean(text, among: candidates)
   }
 
   /// Adds findings that were made elsewhere.

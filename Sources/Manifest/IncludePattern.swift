@@ -1,6 +1,6 @@
 /// One pattern of `include`: a relative path in which `*` and `?` stand for parts of a name and `**` for any directories.
 package struct IncludePattern: Sendable {
-  private let parts: [[Unicode.Scalar]]
+  let parts: [[Unicode.Scalar]]
 
   /// What a project that says nothing includes.
   package static let standard = ["channels/**/*.yaml", "channels/**/*.yml"]
@@ -23,36 +23,31 @@ package struct IncludePattern: Sendable {
     }.joined(separator: "/")
   }
 
+  /// Whether it is the path of one file, without `*` and `?`.
+  package var isPath: Bool { !parts.contains { $0.contains("*") || $0.contains("?") } }
+
   /// Tells whether a path, relative to the project's directory, matches.
   package func matches(_ path: String) -> Bool {
-    let names = path.split(separator: "/").map { Array($0.unicodeScalars) }
-    var reachable: Set<Int> = [0]
-    reachable.formUnion(skips(from: 0))
-    for name in names {
-      var next: Set<Int> = []
-      for index in reachable where index < parts.count {
-        if parts[index] == ["*", "*"] {
-          next.insert(index)
-          next.formUnion(skips(from: index))
-          if index == parts.count - 1 { next.insert(parts.count) }
-        } else if Glob.matches(name, parts[index][...], any: "*", one: "?") {
-          next.insert(index + 1)
-          next.formUnion(skips(from: index + 1))
-        }
-      }
-      reachable = next
-    }
-    return reachable.contains(parts.count)
+    var steps = 0
+    return matches(IncludePattern.names(of: path), &steps)
   }
 
-  /// The positions that `**` at `index` reaches without a directory.
-  private func skips(from index: Int) -> Set<Int> {
-    var result: Set<Int> = []
-    var index = index
-    while index < parts.count - 1, parts[index] == ["*", "*"] {
-      index += 1
-      result.insert(index)
-    }
+  /// Tells whether the names that make a path match; counts the steps that it takes.
+  func matches(_ names: [[Unicode.Scalar]], _ steps: inout Int) -> Bool {
+    // At the end of a pattern `**` stands for one name at least.
+    let parts = parts.last == ["*", "*"] ? parts + [["*"]] : parts
+    var within = 0
+    let result = Glob.matches(
+      names.count, parts.count, isAny: { parts[$0] == ["*", "*"] },
+      { name, part in
+        Glob.matches(
+          names[name].count, parts[part].count, isAny: { parts[part][$0] == "*" },
+          { parts[part][$1] == "?" || parts[part][$1] == names[name][$0] }, &within)
+      }, &steps)
+    steps += within
     return result
   }
+
+  /// The names that make a path.
+  static func names(of path: String) -> [[Unicode.Scalar]] { path.split(separator: "/").map { Array($0.unicodeScalars) } }
 }

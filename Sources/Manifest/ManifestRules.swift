@@ -22,6 +22,12 @@ extension Rule {
   package static let includePattern = Rule(
     "include.pattern", "A pattern of `include` stays in the project's directory.",
     example: "include: [\"teams/*.yaml\"]")
+  package static let includeBudget = Rule(
+    "include.budget", "Comparing the files of a project with the patterns of `include` takes at most a few seconds.",
+    example: "include: [\"channels/**/*.yaml\"]")
+  package static let environmentBudget = Rule(
+    "environment.budget", "A project's values, times its environments, are at most 10 million.",
+    example: "environments: {staging: {}, production: {}}")
   package static let environmentName = Rule(
     "environment.name", "An environment's name is made of lower-case letters, digits and hyphens.",
     example: "environments: {production: {}, staging-2: {}}")
@@ -39,6 +45,9 @@ extension Rule {
     example: "accessToken: {env: OK_COMMUNITY_TOKEN}")
   package static let variableSyntax = Rule(
     "variable.syntax", "`${name}` is a variable; `$${` is a literal `${`.", example: "name: Costs $${5}")
+  package static let variableBudget = Rule(
+    "variable.budget", "Variables add at most 8 MiB to the texts of an environment.",
+    example: "variables: {botHost: bots.example.com}")
 
   // Forms of values.
   package static let fieldUnknown = Rule(
@@ -185,7 +194,9 @@ extension Rule {
   /// Every rule of the manifests, in the order of the reference.
   package static let manifest: [Rule] = [
     projectMissing, projectVersion, projectPlacement, projectRepeated, projectUnreadable, includeEmpty, includePattern,
+    includeBudget, environmentBudget,
     environmentName, variableUnknown, variableName, variableValue, variablePlace, variableSyntax,
+    variableBudget,
     fieldUnknown, fieldMissing, fieldEmpty, valueType, valueChoice, durationFormat, referenceFormat, secretLiteral,
     secretForm, secretUnresolved, channelKind, channelKey, channelDuplicate, nameLength, nameCharacters, nameDuplicate,
     accessTokenShared, callbackForm, callbackHTTPS, callbackAddress, redirectOne, topicSetOne, skillLevel,

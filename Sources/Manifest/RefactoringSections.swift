@@ -72,10 +72,10 @@ extension ConfigurationDecoder {
       }
       let target = target(entry)
       guard present.contains(entry.address) || all[entry.address] != nil else {
+        let near = findings.didYouMean(entry.address.description, among: all.keys.map(\.description).sorted())
         findings.report(
           .adoptAddress, at: entry.key.place, "`\(entry.address)` does not stand in `channels`",
-          suggestion: Words.didYouMean(entry.address.description, among: all.keys.map(\.description).sorted())
-            ?? "write the channel first, then adopt it")
+          suggestion: near ?? "write the channel first, then adopt it")
         return nil
       }
       guard present.contains(entry.address) else { return nil }
@@ -197,7 +197,7 @@ extension ConfigurationDecoder {
           + (cycle.count == 1 ? "lead to where they begin" : "make a cycle"),
         why: "`moved` says new: old, and the old address is one that is gone",
         suggestion: "keep the entry that is meant; `kitform state mv` swaps two addresses, by way of a third",
-        notes: cycle.dropFirst().map { Diagnostic.Note("the cycle goes on here", at: $0.place) })
+        notes: cycle.dropFirst().prefix(20).map { Diagnostic.Note("the cycle goes on here", at: $0.place) })
     }
     return inCycle
   }

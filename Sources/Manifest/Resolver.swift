@@ -92,16 +92,16 @@ package struct Resolver: Sendable {
       } else {
         findings.report(
           .accountReference, at: place,
-          "the \(kind.words) `\(reference.label)` cannot be looked up: \(unavailable[kind] ?? "")",
+          "the \(kind.words) `\(reference.shortLabel)` cannot be looked up: \(unavailable[kind] ?? "")",
           suggestion: "write its numeric id, which Kit shows in its address or settings")
       }
       return reference
     }
     if let id = reference.id {
       guard let object = table.byID[id] else {
+        let hint = hint(kind, String(id), table, &findings)
         findings.report(
-          .accountReference, at: place, "the account has no \(kind.words) with the id \(id)",
-          suggestion: hint(kind, String(id), table))
+          .accountReference, at: place, "the account has no \(kind.words) with the id \(id)", suggestion: hint)
         return reference
       }
       return Reference(id: id, title: object.title, place: reference.place)
@@ -110,21 +110,30 @@ package struct Resolver: Sendable {
     let found = table.byTitle[title] ?? []
     guard found.count <= 1 else {
       findings.report(
-        .accountAmbiguous, at: place, "the account has \(found.count) \(kind.words)s with the title `\(title)`",
-        suggestion: "write one of the ids \(found.map { String($0.id) }.sorted().joined(separator: ", "))")
+        .accountAmbiguous, at: place, "the account has \(found.count) \(kind.words)s with the title `\(SafeText.shortened(title))`",
+        suggestion: "write one of the ids \(Resolver.ids(of: found))")
       return reference
     }
     guard let object = found.first else {
+      let hint = hint(kind, title, table, &findings)
       findings.report(
-        .accountReference, at: place, "the account has no \(kind.words) `\(title)`",
-        suggestion: hint(kind, title, table))
+        .accountReference, at: place, "the account has no \(kind.words) `\(SafeText.shortened(title))`",
+        suggestion: hint)
       return reference
     }
     return Reference(id: object.id, title: object.title, place: reference.place)
   }
 
-  private func hint(_ kind: ReferenceKind, _ text: String, _ table: Table) -> String {
-    if let near = Words.didYouMean(text, among: table.titles) { return near }
+  /// The ids of objects in order: of very many the first ones.
+  private static func ids(of objects: [AccountObject]) -> String {
+    let ids = objects.map(\.id).sorted()
+    return ids.prefix(10).map(String.init).joined(separator: ", ") + (ids.count > 10 ? " or one of \(ids.count - 10) more" : "")
+  }
+
+  private func hint(
+    _ kind: ReferenceKind, _ text: String, _ table: Table, _ findings: inout Findings
+  ) -> String {
+    if let near = findings.didYouMean(text, among: table.titles) { return near }
     guard !table.titles.isEmpty else { return "the account has no \(kind.words)s at all: create one in Kit first" }
     let shown = table.titles.prefix(5)
     let rest = table.titles.count - shown.count
@@ -141,7 +150,7 @@ package struct Resolver: Sendable {
       if let first = seen.updateValue(level.reference, forKey: id) {
         findings.report(
           .skillRepeated, at: level.reference.place ?? fallback,
-          "the \(kind.words) `\(level.reference.label)` is named twice, by its title and by its id \(id)",
+          "the \(kind.words) `\(level.reference.shortLabel)` is named twice, by its title and by its id \(id)",
           suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: first.place)])
       }
     }

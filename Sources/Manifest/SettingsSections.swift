@@ -90,7 +90,7 @@ extension ConfigurationDecoder {
           // An environment's own fact stands before the project's, and replaces it.
           if isOwn || !first.isOwn {
             findings.report(
-              .assumeRepeated, at: pair.key.place, "the queue `\(reference.label)` is assumed twice",
+              .assumeRepeated, at: pair.key.place, "the queue `\(reference.shortLabel)` is assumed twice",
               suggestion: "keep one of them", notes: [Diagnostic.Note("the first stands here", at: first.place)])
           } else {
             readHidden { decoder in _ = decoder.assumedQueue(reference, pair) }
@@ -105,7 +105,7 @@ extension ConfigurationDecoder {
   }
 
   private mutating func assumedQueue(_ reference: Reference, _ pair: (key: Cursor, value: Cursor)) -> AssumedQueue? {
-    let name = "assume.queues.\(reference.label)"
+    let name = "assume.queues.\(reference.shortLabel)"
     guard isMapping(pair, name) else { return nil }
     for inner in pair.value.pairs where inner.key.text != "maxWaitingTime" {
       fields.unknownKey(inner.key, in: name, known: ["maxWaitingTime"], &findings)

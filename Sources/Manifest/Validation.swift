@@ -17,13 +17,19 @@ package struct Validation: Sendable {
   package init(_ project: Project, environments: [String?], options: DecodingOptions) {
     configurations = []
     channels = 0
+    let (environments, tooMany) = Validation.affordable(environments, of: project)
+    // How many bytes variables may add to the texts of all environments.
+    var variableBytes = Variables.byteLimit * 4
     let isComplete = environments.count >= project.environments.count
     var hidden: [HiddenKey: (finding: Diagnostic, last: Int, count: Int)] = [:]
     var hiddenOrder: [HiddenKey] = []
     var merged: [Key: (finding: Diagnostic, environments: [String])] = [:]
     var order: [Key] = []
     for (number, environment) in environments.enumerated() {
+      var options = options
+      options.variableBytes = max(0, min(options.variableBytes, variableBytes))
       let result = project.checkedConfiguration(for: environment, options: options)
+      variableBytes -= result.variableBytes
       configurations.append(result.configuration)
       // What no environment takes is wrong all the same; what one takes is reported there.
       for finding in isComplete ? result.hidden + result.findings : [] {
@@ -50,7 +56,7 @@ package struct Validation: Sendable {
     channels =
       configurations.count == 1
       ? configurations[0].records.count : Set(configurations.flatMap { $0.records.map(\.address) }).count
-    var all = project.findings.list
+    var all = project.findings.list + tooMany
     for key in order {
       guard let (known, seen) = merged[key] else { continue }
       var finding = known
@@ -66,6 +72,22 @@ package struct Validation: Sendable {
     }
     findings = Validation.once(all).sorted(in: project.sources)
   }
+
+  /// The environments that are read: all of them, unless reading every value for each would take too long.
+  private static func affordable(_ environments: [String?], of project: Project) -> ([String?], [Diagnostic]) {
+    let values = project.documents.reduce(0) { $0 + $1.nodes.count }
+    let affordable = max(1, valueLimit / max(1, values))
+    guard environments.count > affordable else { return (environments, []) }
+    let finding = Diagnostic(
+      .environmentBudget, at: project.sections["environments"]?.first?.key.place,
+      "\(environments.count) environments of a project with \(values) values are too many",
+      why: "every environment reads all values; only the first \(affordable) were checked",
+      suggestion: "split the project, or check one environment with `--env NAME`")
+    return (Array(environments.prefix(affordable)), [finding])
+  }
+
+  /// How many values all environments together read.
+  private static let valueLimit = 10_000_000
 
   /// The names of environments: at most five, then a count.
   private static func names(_ names: [String]) -> String {

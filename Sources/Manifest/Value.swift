@@ -41,6 +41,9 @@ package struct Reference: Sendable {
 
   /// What people see: the title where there is one, else the id.
   package var label: String { title ?? id.map { String($0) } ?? "" }
+
+  /// The same for a message: a long title is shortened.
+  package var shortLabel: String { SafeText.shortened(label) }
 }
 
 /// One value of a field, whatever the field's kind.

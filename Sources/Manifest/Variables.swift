@@ -20,6 +20,9 @@ package struct Variables: Sendable {
     }
   }
 
+  /// How many bytes variables may add to the texts of one environment.
+  package static let byteLimit = 8 << 20
+
   private var definitions: [String: Definition] = [:]
 
   package init() {}
@@ -85,21 +88,24 @@ extension Variables {
     guard let parts = parts(of: text, at: cursor.place, &findings) else { return nil }
     if case .variable(let name)? = parts.first, parts.count == 1 {
       guard let definition = self[name] else { return unknown(name, at: cursor.place, &findings) }
+      guard spend(name, definition, at: cursor.place, &findings) else { return nil }
       return ScalarText(
         text: definition.text, isPlain: definition.isPlain, place: cursor.place, origin: .variable,
         notes: [note(name, definition)])
     }
     var result = ""
     var notes: [Diagnostic.Note] = []
+    var noted: Set<String> = []
     var usesVariable = false
     for part in parts {
       switch part {
       case .text(let text): result += text
       case .variable(let name):
         guard let definition = self[name] else { return unknown(name, at: cursor.place, &findings) }
+        guard spend(name, definition, at: cursor.place, &findings) else { return nil }
         usesVariable = true
         result += definition.text
-        notes.append(note(name, definition))
+        if noted.insert(name).inserted { notes.append(note(name, definition)) }
       }
     }
     return ScalarText(
@@ -157,11 +163,27 @@ extension Variables {
   }
 
   private func unknown(_ name: String, at place: SourcePlace, _ findings: inout Findings) -> ScalarText? {
+    let near = findings.didYouMean(name, among: names)
     findings.report(
-      .variableUnknown, at: place, "there is no variable `\(name)`",
-      suggestion: Words.didYouMean(name, among: names)
-        ?? "add `\(name)` under `variables` in kitform.yaml, or give it with `--var \(name)=VALUE`")
+      .variableUnknown, at: place, "there is no variable `\(SafeText.shortened(name))`",
+      suggestion: near ?? "add `\(name)` under `variables` in kitform.yaml, or give it with `--var \(name)=VALUE`")
     return nil
+  }
+
+  /// Takes what a variable adds from the budget; false where nothing is left, which is reported once, at the variable.
+  private func spend(
+    _ name: String, _ definition: Definition, at place: SourcePlace, _ findings: inout Findings
+  ) -> Bool {
+    guard findings.variableBytes >= 0 else { return false }
+    findings.variableBytes -= definition.text.utf8.count
+    guard findings.variableBytes < 0 else { return true }
+    findings.report(
+      .variableBudget, at: definition.place ?? place,
+      "variables add more than \(Variables.byteLimit >> 20) MiB to the project's texts, and `\(SafeText.shortened(name))` is the one that goes past it",
+      why: "a long variable that is used often fills the memory; what refers to variables from here on is not read",
+      suggestion: "shorten the variable, or refer to it less often",
+      notes: definition.place == nil ? [] : [Diagnostic.Note("the text that goes past the limit is here", at: place)])
+    return false
   }
 
   private func note(_ name: String, _ definition: Definition) -> Diagnostic.Note {

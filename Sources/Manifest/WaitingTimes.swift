@@ -69,14 +69,14 @@ package struct WaitingTimes: Sendable {
     guard let shown else {
       findings.report(
         .closingUnchecked, at: fact.place,
-        "the account does not show the waiting time of the queue \(queue.label): the assumed \(TimeSpan.text(fact.maxWaitingTime)) is used",
+        "the account does not show the waiting time of the queue \(queue.shortLabel): the assumed \(TimeSpan.text(fact.maxWaitingTime)) is used",
         suggestion: "compare it with the queue's settings in Kit")
       return
     }
     guard shown != fact.maxWaitingTime else { return }
     findings.report(
       .closingUnchecked, at: fact.place,
-      "the queue \(queue.label) lets customers wait \(TimeSpan.text(shown)), but \(TimeSpan.text(fact.maxWaitingTime)) is assumed",
+      "the queue \(queue.shortLabel) lets customers wait \(TimeSpan.text(shown)), but \(TimeSpan.text(fact.maxWaitingTime)) is assumed",
       suggestion: "write `maxWaitingTime: \(TimeSpan.text(shown))`")
   }
 }

@@ -65,19 +65,46 @@ package struct PosixProjectFiles: Sendable {
     }
   }
 
-  /// The paths of all files below a directory of the project that are not hidden, sorted by their bytes.
+  /// What stands below some directories of a project.
+  package struct Listing: Sendable {
+    /// The paths of all files that are not hidden, sorted by their bytes.
+    package var files: [String] = []
+    /// For each directory that was asked for and cannot be read, itself or below it, why.
+    package var failures: [String: DiskFailure] = [:]
+    /// There are more files than are listed.
+    package var isCut = false
+  }
+
+  /// The files below some directories of the project, each directory read once.
   ///
   /// Linked directories are not entered, so that the walk ends and never leaves the project.
-  package func files(below directory: String) throws(DiskFailure) -> [String] {
-    var result: [String] = []
-    var pending = [directory]
-    while let directory = pending.popLast() {
-      for entry in try disk.entries(absolute(directory)) where !entry.name.hasPrefix(".") {
-        let path = directory.isEmpty ? entry.name : "\(directory)/\(entry.name)"
-        if entry.isDirectory { pending.append(path) } else { result.append(path) }
+  package func list(below directories: some Sequence<String>, limit: Int = 200_000) -> Listing {
+    var listing = Listing()
+    var seen: Set<String> = []
+    // A directory comes before those below it, which are then known.
+    for root in Set(directories).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      var pending = seen.insert(root).inserted ? [root] : []
+      while let directory = pending.popLast() {
+        do throws(DiskFailure) {
+          for entry in try disk.entries(absolute(directory)) where !entry.name.hasPrefix(".") {
+            let path = directory.isEmpty ? entry.name : "\(directory)/\(entry.name)"
+            if !entry.isDirectory {
+              listing.files.append(path)
+            } else if seen.insert(path).inserted {
+              pending.append(path)
+            }
+          }
+        } catch {
+          listing.failures[root] = listing.failures[root] ?? error
+        }
+        guard listing.files.count <= limit else {
+          listing.isCut = true
+          return listing
+        }
       }
     }
-    return result.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    listing.files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return listing
   }
 
   private func absolute(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }

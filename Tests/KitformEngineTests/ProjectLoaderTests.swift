@@ -49,6 +49,29 @@ struct ProjectLoaderTests {
     #expect(found() == ["project.unreadable"])
   }
 
+  @Test func `many patterns and many directories are read by one walk, and too much of both is a finding`() throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    for number in 0..<40 {
+      try FileManager.default.createDirectory(atPath: "\(directory)/d/\(number)", withIntermediateDirectories: true)
+      try Data("x-a: 1\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/d/\(number)/\(number).yaml"))
+    }
+    let patterns = (0..<40).flatMap { ["d/\($0)/*.yaml", "d/**/\($0).yaml", "d/\($0)/\($0).yaml"] } + ["d/no/*.yaml"]
+    try Data("kitform: 1\ninclude: [\(patterns.map { "\"\($0)\"" }.joined(separator: ", "))]\n".utf8)
+      .write(to: URL(fileURLWithPath: "\(directory)/kitform.yaml"))
+    let loaded = ProjectLoader.load(PosixProjectFiles(root: directory))
+    #expect(loaded.project.documents.count == 41)
+    #expect(loaded.project.findings.list.map(\.message) == ["`d/no/*.yaml` matches no file"])
+
+    let cut = PosixProjectFiles(root: directory).list(below: ["d", "", "d/7"], limit: 10)
+    #expect(cut.isCut)
+    let files = PosixProjectFiles(root: directory).list(below: ["d", "", "d/7"])
+    #expect(files.files.count == 41 && Set(files.files).count == 41)
+    let starved = IncludedPaths(
+      try patterns.map { try #require(IncludePattern($0)) }, among: files.files, stepLimit: 100)
+    #expect(starved.isIncomplete)
+  }
+
   @Test func `a written pattern matches a file and stays in the project, the default one may match nothing`() throws {
     #expect(try findings("kitform: 1\n").isEmpty)
     #expect(
