@@ -172,9 +172,6 @@ enum KitFailure: Error, Sendable {
     // Before the words are cut: half a secret would be found by nobody.
     var text = Redactor(context.secrets).redact(foreign: said)
     if let known = context.known { text = known.redact(text) }
-    if text.unicodeScalars.count > 300 {
-      text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(300))) + "…"
-    }
-    return ": “\(SafeText.escape(text))”" + (words?.code.map { " (code \($0))" } ?? "")
+    return ": “\(SafeText.escape(SafeText.shortened(text)))”" + (words?.code.map { " (code \($0))" } ?? "")
   }
 }

@@ -39,11 +39,12 @@ package enum ImportFailure: Error, Sendable {
       (
         "the account has \(channels.count) channels with the \(target.words)",
         "name one by its UUID: "
-          + channels.map { "id \($0.id) has the UUID \(SafeText.escape($0.uuid))" }.joined(separator: ", ")
+          + channels.prefix(10).map { "id \($0.id) has the UUID \(SafeText.escape(SafeText.shortened($0.uuid)))" }
+          .joined(separator: ", ") + (channels.count > 10 ? " and \(channels.count - 10) more" : "")
       )
     case .otherKind(let address, let channel):
       (
-        "the channel is of the kind \(SafeText.escape(channel.kind?.name ?? channel.kindLabel)), which \(address) cannot be",
+        "the channel is of the kind \(SafeText.escape(channel.shortKind)), which \(address) cannot be",
         channel.kind.map { "write the address as `\($0.name).\(address.key)`" }
           ?? "Kitform does not know this kind of channel yet"
       )

@@ -145,7 +145,7 @@ struct PlanBuilder {
       diagnostics.append(
         Diagnostic(
           .channelChangedKind, at: record.place,
-          "\(record.address) is bound to channel \(channel.id), which is of the kind \(channel.kind?.name ?? channel.kindLabel)",
+          "\(record.address) is bound to channel \(channel.id), which is of the kind \(channel.shortKind)",
           why: "the account's channel cannot take the fields of the kind \(record.kind.name)",
           suggestion: "forget it with `kitform state rm \(record.address)`, and adopt or create the right one"))
       return

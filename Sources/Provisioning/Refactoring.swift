@@ -88,7 +88,7 @@ struct Refactoring {
         address,
         Diagnostic(
           .adoptKind, at: adoption.place,
-          "the channel with the \(adoption.target.words) is of the kind \(channel.kind?.name ?? channel.kindLabel)",
+          "the channel with the \(adoption.target.words) is of the kind \(channel.shortKind)",
           why: "\(address) stands for a channel of the kind \(address.kind)",
           suggestion: "write the channel under the kind that it has"))
     }

@@ -119,6 +119,10 @@ package struct RemoteChannel: Sendable {
   /// What the account calls the kind (`odnoklassniki`, `telegram`), for messages about unknown ones.
   package var kindLabel: String
   package var name: String
+  /// The kind for a message: ours, or what the account calls it, shortened.
+  package var shortKind: String { kind?.name ?? SafeText.shortened(kindLabel) }
+  /// The name for a message, shortened.
+  package var shortName: String { SafeText.shortened(name) }
   /// Values by the kind's slots; nil for what the account does not show (secrets) or Kitform does not know.
   package var values: [Value?]
   private var object: RawObject

@@ -19,7 +19,7 @@ package struct Resolution: Sendable {
     guard let channel = channels.first(where: { $0.uuid.lowercased() == uuid.lowercased() }) else {
       throw .notFound(uuid: uuid)
     }
-    guard channel.kind?.name == address.kind else { throw .otherKind(address, label: channel.kindLabel) }
+    guard channel.kind?.name == address.kind else { throw .otherKind(address, label: channel.shortKind) }
     if let entry = state.channels.first(where: { $0.id == channel.id }) { throw .managed(by: entry.address) }
     let different = comparison.differences(of: channel, from: operation.wanted, at: address)
     var resolved = state

@@ -26,7 +26,7 @@ package struct DriftText: Sendable {
   private func lines(_ channel: DriftedChannel) -> [PlanTable.Line] {
     let head = PlanTable.Line(
       indent: 2, key: "\(channel.isMissing ? "-" : "~") \(channel.address)",
-      value: "\"\(SafeText.escape(channel.name))\"",
+      value: "\"\(SafeText.escape(FieldWords.shortened(channel.name)))\"",
       cause: channel.isMissing ? "gone from Kit" : channel.source?.isGone == true ? "no longer in the manifests" : "",
       place: DriftText.place(channel.source?.position), paint: channel.isMissing ? .red : .yellow)
     if channel.isMissing { return [head, .init(indent: 6, key: "uuid \(SafeText.escape(channel.uuid))")] }

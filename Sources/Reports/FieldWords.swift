@@ -14,11 +14,20 @@ enum FieldWords {
     }
   }
 
+  /// How much of a text is shown: no field needs more, and an account may hold anything.
+  private static let limit = 500
+
+  /// A text as people read it: of a very long one the beginning and how long it is. JSON keeps all of it.
+  static func shortened(_ text: String) -> String {
+    let short = SafeText.shortened(text, to: limit)
+    return short.utf8.count == text.utf8.count ? text : "\(short) (\(text.unicodeScalars.count) characters)"
+  }
+
   /// A value as `Value.json` writes it; a number is a duration.
   static func text(_ json: JSONValue) -> String {
     switch Value(json: json) {
     case .cleared: "none"
-    case .text(let text): quotedWhereNeeded(SafeText.escape(URLText.masked(text)))
+    case .text(let text): quotedWhereNeeded(SafeText.escape(shortened(URLText.masked(text))))
     case .flag(let flag): flag ? "true" : "false"
     case .seconds(let seconds): TimeSpan.text(seconds)
     case .reference(let reference), .credential(let reference, value: _): label(reference)
@@ -38,7 +47,7 @@ enum FieldWords {
   }
 
   private static func label(_ reference: Reference) -> String {
-    quotedWhereNeeded(SafeText.escape(reference.label))
+    quotedWhereNeeded(SafeText.escape(shortened(reference.label)))
   }
 
   /// Puts quotes round a text that could be taken for something else: for nothing, for the arrow, for a word of ours.

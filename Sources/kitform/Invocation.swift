@@ -92,7 +92,10 @@ final class Invocation {
       report(failure)
     } catch let usage as UsageFailure {
       outcome = .usage
-      diagnostics.append(Diagnostic(.usage, at: nil, usage.message, suggestion: usage.remedy))
+      let typed = TypedArguments.current
+      diagnostics.append(
+        Diagnostic(
+          .usage, at: nil, typed.hidden(in: usage.message), suggestion: usage.remedy.map { typed.hidden(in: $0) }))
     } catch let failure as LocalFailure {
       outcome = .failed
       diagnostics.append(Diagnostic(.failed, at: nil, failure.message, suggestion: failure.remedy))
@@ -100,7 +103,7 @@ final class Invocation {
       outcome = ended.outcome
     } catch let usage as ValidationError {
       outcome = .usage
-      diagnostics.append(Diagnostic(.usage, at: nil, SafeText.escape(usage.message)))
+      diagnostics.append(Diagnostic(.usage, at: nil, SafeText.escape(TypedArguments.current.hidden(in: usage.message))))
     } catch  where !(error is ExitCode || error is CleanExit) {
       outcome = .failed
       diagnostics.append(Diagnostic(.failed, at: nil, SafeText.escape("\(error)")))

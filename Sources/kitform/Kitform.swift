@@ -43,7 +43,7 @@ struct Kitform: AsyncParsableCommand {
   /// Ends with the words of an error; an argument that stands in them may come from anywhere.
   private static func end(_ error: any Error) -> Never {
     guard exitCode(for: error) != .success else { exit(withError: error) }
-    let words = fullMessage(for: error)
+    let words = TypedArguments.current.hidden(in: fullMessage(for: error))
     if !words.isEmpty {
       Terminal(color: .never, noColor: true).note(SafeText.escape(words, newlines: true))
     }
@@ -61,7 +61,7 @@ struct Kitform: AsyncParsableCommand {
       format: "kitform.\(arguments.first(where: names.contains) ?? "usage")/v1", tool: Version.number, project: ".",
       environment: nil, account: nil, outcome: .usage)
     let document = header.document(
-      diagnostics: [Diagnostic(.usage, at: nil, message(for: error))], sources: SourceMap(), members: [])
+      diagnostics: [Diagnostic(.usage, at: nil, TypedArguments.current.hidden(in: message(for: error)))], sources: SourceMap(), members: [])
     try? Terminal(color: .never, noColor: true).writeLine(CanonicalJSON.encode(document, pretty: true))
   }
 }

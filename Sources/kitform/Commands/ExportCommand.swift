@@ -161,7 +161,7 @@ extension Invocation {
     text = ChannelManifest.document(export.channels)
     for channel in export.unknown {
       text +=
-        "# not exported: id \(channel.id), \"\(SafeText.escape(channel.name))\": Kitform does not know channels of the kind \(SafeText.escape(channel.kindLabel))\n"
+        "# not exported: id \(channel.id), \"\(SafeText.escape(channel.shortName))\": Kitform does not know channels of the kind \(SafeText.escape(channel.shortKind))\n"
     }
     if text.isEmpty { text = "# The account has no channel to export.\n" }
   }
@@ -186,7 +186,7 @@ extension Invocation {
     for channel in export.unknown {
       warn(
         .exportKind,
-        "the channel “\(SafeText.escape(channel.name))” (id \(channel.id)) is not exported: Kitform does not know channels of the kind \(SafeText.escape(channel.kindLabel))"
+        "the channel “\(SafeText.escape(channel.shortName))” (id \(channel.id)) is not exported: Kitform does not know channels of the kind \(SafeText.escape(channel.shortKind))"
       )
     }
     for (address, fields) in export.changes {
