@@ -54,15 +54,18 @@ struct Guard {
     let deleted = changes.filter { $0.action == .delete }
     let unnamed = deleted.filter { $0.named == nil }.map(\.address)
     guard let first = unnamed.first else { return [] }
+    let isOne = unnamed.count == 1
     let naming =
-      "name each channel that may go: `removed: {\(first): {destroy: true}}` in the manifest, or --allow-delete \(first)"
+      "name \(isOne ? "the channel" : "each channel") that may go, with the lines below in a manifest, or with --allow-delete \(first)\(isOne ? "" : " and so on"); `destroy: false` keeps a channel in Kit and forgets it; a channel that was only renamed here belongs under `moved`"
+    let paste = ["removed:"] + unnamed.map { "  \($0): {destroy: true}" }
     if !hasChannels {
       return [
         Refusal(
           rule: .guardsEmpty, addresses: unnamed,
           message:
             "the manifests have no channel at all, and the plan deletes \(Words.count(deleted.count, "channel"))",
-          remedy: "see whether the right directory and environment are in use; to delete on purpose, \(naming)")
+          remedy: "see whether the right directory and environment are in use; to delete on purpose, \(naming)",
+          paste: paste)
       ]
     }
     var refusals: [Refusal] = []
@@ -71,7 +74,8 @@ struct Guard {
         Refusal(
           rule: .guardsMaxDeletes, addresses: unnamed,
           message: "the plan deletes \(Words.count(deleted.count, "channel")), and guards.maxDeletes allows "
-            + "\(effective.maxDeletes)" + ofLastApply(wanted.maxDeletes > effective.maxDeletes), remedy: naming))
+            + "\(effective.maxDeletes)" + ofLastApply(wanted.maxDeletes > effective.maxDeletes), remedy: naming,
+          paste: paste))
     }
     if managed >= 4, deleted.count * 100 > effective.maxDeletePercent * managed {
       refusals.append(
@@ -80,7 +84,7 @@ struct Guard {
           message:
             "the plan deletes \(deleted.count) of \(managed) managed channels, and guards.maxDeletePercent allows "
             + "\(effective.maxDeletePercent) %" + ofLastApply(wanted.maxDeletePercent > effective.maxDeletePercent),
-          remedy: naming))
+          remedy: naming, paste: refusals.isEmpty ? paste : []))
     }
     return refusals
   }

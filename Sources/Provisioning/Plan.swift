@@ -122,11 +122,14 @@ package struct Refusal: Sendable, Equatable {
   package var addresses: [Address]
   package var message: String
   package var remedy: String
+  /// Lines of a manifest that answer the refusal, to be pasted; empty where there are none.
+  package var paste: [String]
 
-  package init(rule: Rule, addresses: [Address], message: String, remedy: String) {
+  package init(rule: Rule, addresses: [Address], message: String, remedy: String, paste: [String] = []) {
     self.rule = rule
     self.addresses = addresses
     self.message = message
     self.remedy = remedy
+    self.paste = paste
   }
 }

@@ -108,7 +108,8 @@ package struct FindingsReport: Sendable {
       let concerns = refusal.addresses.map(\.description).joined(separator: ", ")
       return Finding(
         rule: refusal.rule, severity: refusal.rule.severity, message: refusal.message,
-        why: concerns.isEmpty ? nil : "it concerns \(concerns)", suggestion: refusal.remedy,
+        why: concerns.isEmpty ? nil : "it concerns \(concerns)",
+        suggestion: ([refusal.remedy] + refusal.paste).joined(separator: "\n"),
         location: refusal.addresses.compactMap { location($0, in: plan) }.first)
     }
   }

@@ -133,7 +133,9 @@ package enum HTMLReport {
           "<details\(addresses.count <= 12 ? " open=\"\"" : "")><summary>Concerns \(Words.count(addresses.count, "channel"))</summary>"
         html += "<p>\(addresses.joined(separator: " "))</p></details>\n"
       }
-      html += "<p><b>Way forward:</b> \(marked(refusal.remedy))</p></section>\n"
+      html += "<p><b>Way forward:</b> \(marked(refusal.remedy))</p>"
+      if !refusal.paste.isEmpty { html += "\n<pre>\(HTMLText.data(refusal.paste.joined(separator: "\n")))</pre>" }
+      html += "</section>\n"
     }
     return html
   }

@@ -42,6 +42,7 @@ package enum PlanJSON {
     [
       "rule": .string(refusal.rule.id), "addresses": .array(refusal.addresses.map { .string($0.description) }),
       "message": .string(refusal.message), "remedy": .string(refusal.remedy),
+      "paste": .array(refusal.paste.map { .string($0) }),
     ]
   }
 

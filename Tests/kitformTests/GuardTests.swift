@@ -22,7 +22,7 @@ struct GuardTests {
     #expect(!project.workspace.exists("plan.json"))
     let text = try await project.expect(4, "plan")
     #expect(text.output.contains("- custom.bot-1"), "\(text.output)")
-    #expect(text.output.contains("removed: {custom.bot-1: {destroy: true}}"), "\(text.output)")
+    #expect(text.output.contains("    removed:\n      custom.bot-1: {destroy: true}\n"), "\(text.output)")
     try await project.expect(4, "apply --auto-approve")
     try await project.expect(4, "apply --approve \(refused["digest"].string ?? "")")
     #expect(project.kept() == kept)
