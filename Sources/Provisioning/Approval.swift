@@ -19,9 +19,11 @@ package struct Approval: Sendable, Equatable {
   package var targets: [String]
   /// The digest of the API profile that the plan was made under; nil for the built-in one.
   package var profile: String?
-  /// In the plan's order; loosened limits come last, at the address `guards`.
+  /// In the plan's order; loosened limits come last, at the address `guards`. None in an approval of a whole plan.
   package var changes: [Item]
   package var digest: String
+  /// Whether it holds the digest alone, and so approves exactly this plan: what a report has that was too long for more.
+  package var isWhole = false
 
   /// One change of the plan.
   package struct Item: Sendable, Equatable {
@@ -64,17 +66,26 @@ package struct Approval: Sendable, Equatable {
     digest = plan.digest
   }
 
+  /// The same plan, approved by its digest alone; it takes the same room however many changes there are.
+  package var asWhole: Approval {
+    var approval = self
+    approval.changes = []
+    approval.targets = []
+    approval.isWhole = true
+    return approval
+  }
+
   /// The approval as JSON, members in the order of their keys.
   package var json: JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("account", .string(account.name)), .init("changes", .array(changes.map(\.json))),
+    var members: [JSONValue.Member] = [.init("account", .string(account.name))]
+    if !isWhole { members.append(.init("changes", .array(changes.map(\.json)))) }
+    members += [
       .init("digest", .string(digest)), .init("environment", .string(environment)),
       .init("format", .string(Approval.format)), .init("host", .string(account.host)),
     ]
     if let profile { members.append(.init("profile", .string(profile))) }
-    members += [
-      .init("sandbox", .bool(account.isSandbox)), .init("targets", .array(targets.map { .string($0) })),
-    ]
+    members.append(.init("sandbox", .bool(account.isSandbox)))
+    members.append(isWhole ? .init("whole", true) : .init("targets", .array(targets.map { .string($0) })))
     return .object(members)
   }
 
@@ -120,13 +131,22 @@ extension Approval {
       account = State.AccountBinding(
         host: try reader.text("host"), name: try reader.text("account"), isSandbox: try reader.flag("sandbox"))
       environment = try reader.text("environment")
-      targets = try reader.texts("targets")
       profile = reader.value["profile"] == nil ? nil : try reader.text("profile")
+      isWhole = block["whole"] == true
+      targets = isWhole ? [] : try reader.texts("targets")
       changes = []
-      for item in try reader.array("changes") { changes.append(try Item(item)) }
+      if !isWhole {
+        for item in try reader.array("changes") { changes.append(try Item(item)) }
+      }
       digest = try reader.text("digest")
     } catch {
       throw .damaged(label: label, reason: error.words)
+    }
+    if isWhole {
+      guard PlanDigest.isDigest(digest) else {
+        throw .damaged(label: label, reason: "it has no digest: it was edited")
+      }
+      return
     }
     guard digest == PlanDigest.digest(account, environment, targets, profile: profile, changes.map(\.hash)) else {
       throw .damaged(label: label, reason: "its digest is not that of its changes: it was edited")

@@ -30,6 +30,11 @@ package struct ApprovalCheck {
     uuids = Set(channels.map { $0.uuid.lowercased() })
     checkPlace()
     guard reasons.isEmpty, approval.digest != plan.digest else { return }
+    guard !approval.isWhole else {
+      reasons.append(
+        "the plan is no longer the approved one, and the report was too long to approve each change by itself")
+      return
+    }
     let present = Approval(plan: plan).changes
     let approved = Set(approval.changes.map(\.hash))
     for item in present where !approved.contains(item.hash) {
@@ -51,7 +56,8 @@ package struct ApprovalCheck {
       reasons.append("it is for another account")
     }
     if differ(approval.environment, plan.environment) { reasons.append("it is for another environment") }
-    if !approval.targets.elementsEqual(plan.targets, by: { !differ($0, $1) }) {
+    // The digest counts the targets too.
+    if !approval.isWhole, !approval.targets.elementsEqual(plan.targets, by: { !differ($0, $1) }) {
       reasons.append("it is for other targets")
     }
     if let reason = PlanProfile.difference(approval.profile, plan.profile?.digest) { reasons.append(reason) }

@@ -9,6 +9,8 @@ package struct PlanDiff: Sendable, Equatable {
   package var added: [Entry]
   package var removed: [Entry]
   package var changed: [Changed]
+  /// Whether one of the files was too long for its changes and has the digest alone: then no change is compared.
+  package var isUnlisted = false
 
   /// Whether an approval of the one is an approval of the other.
   package var isEqual: Bool { oldDigest == newDigest }
@@ -47,6 +49,13 @@ package struct PlanDiff: Sendable, Equatable {
     oldDigest = old.approval.digest
     newDigest = new.approval.digest
     places = PlanDiff.places(old.approval, new.approval)
+    guard !old.approval.isWhole, !new.approval.isWhole else {
+      isUnlisted = true
+      added = []
+      removed = []
+      changed = []
+      return
+    }
     let before = PlanDiff.entries(old)
     let after = PlanDiff.entries(new)
     let olds = Dictionary(before.map { ($0.item.words, $0) }) { first, _ in first }
@@ -67,15 +76,16 @@ package struct PlanDiff: Sendable, Equatable {
     func targets(_ approval: Approval) -> String {
       approval.targets.isEmpty ? "all" : approval.targets.joined(separator: ", ")
     }
-    return [
+    var places = [
       Place(name: "account", old: old.account.name, new: new.account.name),
       Place(name: "host", old: old.account.host, new: new.account.host),
       Place(
         name: "sandbox", old: old.account.isSandbox ? "yes" : "no", new: new.account.isSandbox ? "yes" : "no"),
       Place(name: "environment", old: old.environment, new: new.environment),
-      Place(name: "targets", old: targets(old), new: targets(new)),
       Place(name: "profile", old: old.profile ?? "built-in", new: new.profile ?? "built-in"),
-    ].filter { !$0.old.utf8.elementsEqual($0.new.utf8) }
+    ]
+    if !old.isWhole, !new.isWhole { places.append(Place(name: "targets", old: targets(old), new: targets(new))) }
+    return places.filter { !$0.old.utf8.elementsEqual($0.new.utf8) }
   }
 
   private static func fields(_ old: ReviewedPlan.Detail?, _ new: ReviewedPlan.Detail?) -> [Field] {

@@ -8,6 +8,11 @@ package enum PlanDigest {
   /// What every digest begins with; another rule would have another one.
   package static let prefix = "kf1-"
 
+  /// Whether a text has a digest's form.
+  package static func isDigest(_ text: String) -> Bool {
+    text.hasPrefix(prefix) && Hexadecimal.bytes(String(text.dropFirst(prefix.count)))?.count == 20
+  }
+
   /// `kf1-` and 40 hexadecimal digits over account, environment, targets and the changes.
   package static func digest(of plan: Plan) -> String {
     digest(plan.account, plan.environment, plan.targets, profile: plan.profile?.digest, hashes(of: plan))

@@ -24,14 +24,15 @@ package enum MarkdownReport {
     let lines = PlanLines(isVerbose: true, hasSentencesApart: true, paths: report.findings.paths)
     let deleted = report.changes.filter { $0.action == .delete }
     let deletes = Array(zip(deleted, table(deleted, lines)))
-    let tail = tail(report, approval: nil)
     let addresses = deletes.map { ["- \($0.0.address)"] }
-    page.reserve(tail)
-    if let approval = report.approval, page.fits(addresses, besides: approval) {
-      page.reserve(approval)
-      page.tail = MarkdownReport.tail(report, approval: approval)
+    let whole = tail(report, .whole)
+    page.reserve(whole)
+    let every = report.approval?.markdownBlock ?? ""
+    if page.fits(addresses, besides: every) {
+      page.reserve(every)
+      page.tail = tail(report, .every)
     } else {
-      page.tail = tail
+      page.tail = whole
     }
     page.add(
       "Deletions", ofForms: [deletes.map(\.1), deletes.map { Array($0.1.prefix(1)) }, addresses], language: "diff",
@@ -90,17 +91,27 @@ package enum MarkdownReport {
     return MarkdownText.fence(rows.prefix(60).map { MarkdownText.line($0) }, language: "text")
   }
 
+  /// How much the hidden block approves.
+  private enum Approving {
+    /// Each change by itself, so that a part of them may be applied later.
+    case every
+    /// The plan as it is, by its digest.
+    case whole
+  }
+
   /// The digest, and the block that an approval is read from.
-  private static func tail(_ report: RunReport, approval: String?) -> String {
+  private static func tail(_ report: RunReport, _ approving: Approving) -> String {
     guard let digest = report.digest else { return "" }
-    var text = "\nPlan digest: `\(digest)`\n"
-    if let approval {
-      text += "\n" + approval
-    } else if report.approval != nil {
-      text +=
-        "\nThe approval of every single change does not fit here: approve the digest, or the saved plan, as a whole.\n"
+    let text = "\nPlan digest: `\(digest)`\n"
+    guard let approval = report.approval else { return text }
+    switch approving {
+    case .every: return text + "\n" + approval.markdownBlock
+    case .whole:
+      return text
+        + "\nThis report is too long to approve each change by itself: it approves the plan as a whole. "
+        + "After a partial apply (exit 6) approve the saved plan or the JSON report, or review a new plan.\n\n"
+        + approval.asWhole.markdownBlock
     }
-    return text
   }
 
   /// The rows of every change, put under one another, with signs that a `diff` is coloured by.
@@ -134,7 +145,8 @@ package enum MarkdownReport {
     let shown = refusal.addresses.prefix(10).map(\.description).joined(separator: ", ")
     let more = refusal.addresses.count > 10 ? " and \(refusal.addresses.count - 10) more" : ""
     return ["\(refusal.rule.id): \(refusal.message)"] + (shown.isEmpty ? [] : ["  concerns: \(shown)\(more)"])
-      + ["  way forward: \(refusal.remedy)"]
+      + ["  way forward: \(refusal.remedy)"] + refusal.paste.prefix(11).map { "    \($0)" }
+      + (refusal.paste.count > 11 ? ["    # and \(refusal.paste.count - 11) more: see the full report"] : [])
   }
 
   /// A finding with its place, why, help and notes.

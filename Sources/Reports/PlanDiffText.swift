@@ -22,6 +22,9 @@ package struct PlanDiffText: Sendable {
     for entry in diff.added { lines += PlanDiffText.lines(entry, "planned now", .green) }
     for changed in diff.changed { lines += PlanDiffText.lines(changed) }
     text += PlanTable(lines, style: style).text
+    if diff.isUnlisted {
+      text += "  Changes are not compared: one of the files was too long for them and holds the digest alone.\n"
+    }
     return text
   }
 
@@ -83,7 +86,7 @@ package enum PlanDiffJSON {
   package static func members(_ diff: PlanDiff) -> [JSONValue.Member] {
     [
       .init("equal", .bool(diff.isEqual)), .init("oldDigest", .string(diff.oldDigest)),
-      .init("newDigest", .string(diff.newDigest)),
+      .init("newDigest", .string(diff.newDigest)), .init("changesCompared", .bool(!diff.isUnlisted)),
       .init(
         "places",
         .array(diff.places.map { ["name": .string($0.name), "old": .string($0.old), "new": .string($0.new)] })),

@@ -21,6 +21,7 @@ extension ReportSchemas {
           "items": closed([
             .init("rule", text("The guard.")), .init("addresses", texts("The channels.")),
             .init("message", text("What is refused.")), .init("remedy", text("The way out.")),
+            .init("paste", texts("Lines of a manifest that answer the refusal; empty where there are none.")),
           ]),
         ]),
       .init(
@@ -46,7 +47,7 @@ extension ReportSchemas {
     return described(
       closed([
         .init("equal", ["type": "boolean"]), .init("oldDigest", ["$ref": "#/$defs/digest"]),
-        .init("newDigest", ["$ref": "#/$defs/digest"]),
+        .init("newDigest", ["$ref": "#/$defs/digest"]), .init("changesCompared", ["type": "boolean"]),
         .init(
           "places",
           [

@@ -17,8 +17,8 @@ package struct RunReport: Sendable {
   /// A change each: the action `update` with what was applied before and what the account has after, cause `account`; the
   /// action `forget` for a channel that is gone from the account.
   package var drift: [Change]?
-  /// The plan's approval as a block of its own, which `apply --approve FILE` reads; nil where there is nothing to approve.
-  package var approval: String?
+  /// The plan's approval, which `apply --approve FILE` reads out of the report; nil where there is nothing to approve.
+  package var approval: Approval?
   /// How fast calls go out, for an estimate; nil where nothing limits them.
   package var callsPerSecond: Double?
   /// The channels of the manifests, for the routes of those that the plan leaves alone.
@@ -26,7 +26,7 @@ package struct RunReport: Sendable {
 
   package init(
     _ findings: FindingsReport, account: State.AccountBinding? = nil, plan: Plan? = nil, madeDigest: String? = nil,
-    result: ApplyResult? = nil, drift: [Change]? = nil, approval: String? = nil, callsPerSecond: Double? = nil,
+    result: ApplyResult? = nil, drift: [Change]? = nil, approval: Approval? = nil, callsPerSecond: Double? = nil,
     records: [Record] = []
   ) {
     self.findings = findings

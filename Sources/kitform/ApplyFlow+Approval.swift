@@ -17,7 +17,7 @@ extension ApplyFlow {
         self = .file(try readReviewedPlan(invocation.surroundings.absolute(text), for: invocation))
         return
       }
-      guard Hexadecimal.bytes(String(text.dropFirst(PlanDigest.prefix.count)))?.count == 20 else {
+      guard PlanDigest.isDigest(text) else {
         throw UsageFailure(
           message: "`\(SafeText.escape(text))` is not a digest",
           remedy:

@@ -114,7 +114,7 @@ extension Invocation {
     return RunReport(
       foundReport(outcome), account: account, plan: plan.map { redactor.redact($0) }, madeDigest: plan?.digest,
       result: result.map { redactor.redact($0) }, drift: drift?.map { redactor.redact($0) },
-      approval: result == nil ? plan.map { Approval(plan: $0).markdownBlock } : nil,
+      approval: result == nil ? plan.map { Approval(plan: $0) } : nil,
       callsPerSecond: callsPerSecond, records: redactor.isEmpty ? records : records.map { redactor.redact($0) })
   }
 

@@ -51,17 +51,24 @@ import Testing
     #expect(text.contains("more changes: see the full report."))
   }
 
-  @Test func `the approval is embedded whole, or the text says that it is not`() throws {
+  @Test func `the approval is embedded change by change, or as a whole, and the text says so`() throws {
     let small = RunSamples.run(plan(deletes: 1, updates: 5))
     let text = MarkdownReport.text(small)
     let approval = try Approval.reading(Array(text.utf8), label: "report")
     #expect(approval == Approval(plan: try #require(small.plan)))
-    let large = MarkdownReport.text(RunSamples.run(plan(deletes: 1, updates: 1000)))
-    #expect(!large.contains(Approval.blockStart))
-    #expect(large.contains("approve the digest, or the saved plan, as a whole"))
+    for limit in [MarkdownReport.smallestLimit, MarkdownReport.standardLimit] {
+      for deletes in [0, 1, 3000] {
+        let large = RunSamples.run(plan(deletes: deletes, updates: 1000))
+        let text = MarkdownReport.text(large, limit: limit)
+        let whole = try Approval.reading(Array(text.utf8), label: "report")
+        #expect(whole.isWhole && whole.changes.isEmpty && whole.digest == large.plan?.digest)
+        #expect(text.contains("it approves the plan as a whole"))
+      }
+    }
     var applied = small
     applied.approval = nil
     #expect(!MarkdownReport.text(applied).contains("as a whole"))
+    #expect(!MarkdownReport.text(applied).contains(Approval.blockStart))
   }
 
   @Test(arguments: [

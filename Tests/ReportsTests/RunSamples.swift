@@ -18,7 +18,7 @@ enum RunSamples {
       ended: "2026-01-02T03:04:05Z", paths: RepositoryPaths(project: "/r/infra/kit", root: "/r"))
     report.add(findings + (plan?.diagnostics ?? []), in: SourceMap())
     return RunReport(
-      report, account: plan?.account, plan: plan, approval: plan.map { Approval(plan: $0).markdownBlock },
+      report, account: plan?.account, plan: plan, approval: plan.map { Approval(plan: $0) },
       callsPerSecond: 5, records: records)
   }
 

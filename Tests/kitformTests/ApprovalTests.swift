@@ -124,6 +124,46 @@ struct ApprovalTests {
     #expect(!project.workspace.exists(".kitform/sandbox/default/state.json"))
   }
 
+  @Test func `a report that is too long for its changes approves the plan as a whole`() async throws {
+    let project = try TestProject(Manifests.bots(Array(1...300)))
+    try await project.expect(0, "plan --report markdown=c.md --out plan.json")
+    try await project.expect(0, "plan --report markdown=short.md,max=4000 --report json=report.json")
+    for file in ["c.md", "short.md"] {
+      #expect(try project.workspace.read(file).contains("it approves the plan as a whole"), "\(file)")
+      for other in ["plan.json", "report.json"] {
+        let equal = try await project.json(0, "plan-diff \(file) \(other)", plain: true)
+        #expect(equal["equal"].bool == true)
+      }
+    }
+    try project.workspace.replace("name: Bot 1\n", with: "name: Bot one\n", in: "kitform.yaml")
+    let stale = try await project.expect(5, "apply --approve c.md")
+    #expect(stale.errors.contains("the report was too long to approve each change by itself"), "\(stale.errors)")
+    try await project.expect(0, "plan --report markdown=new.md")
+    let diff = try await project.json(2, "plan-diff c.md new.md", plain: true)
+    #expect(diff["changesCompared"].bool == false && diff["added"].items.isEmpty)
+    let words = try await project.expect(2, "plan-diff c.md new.md", plain: true)
+    #expect(words.output.contains("Changes are not compared"), "\(words.output)")
+    try project.workspace.replace("name: Bot one\n", with: "name: Bot 1\n", in: "kitform.yaml")
+    try await project.expect(0, "apply --approve c.md")
+    let spent = try await project.expect(5, "apply --approve short.md")
+    #expect(spent.errors.contains("was used on"), "\(spent.errors)")
+  }
+
+  @Test func `a whole approval without a digest is none`() async throws {
+    let project = try TestProject(Manifests.bots([1]))
+    for digest in ["", "kf1-", "kf1-zz", "nothing"] {
+      try project.workspace.write(
+        """
+        <!-- kitform-approval
+        {"account":"acme","digest":"\(digest)","environment":"default","format":"kitform.approval/v1","host":"sandbox","sandbox":true,"whole":true}
+        -->
+
+        """, to: "report.md")
+      let ended = try await project.expect(1, "apply --approve report.md")
+      #expect(ended.errors.contains("cannot be used"), "\(ended.errors)")
+    }
+  }
+
   // MARK: A hostile pull request
 
   @Test func `an old approval is not replayed after a revert`() async throws {
