@@ -3,6 +3,7 @@ package struct DiagnosticRenderer: Sendable {
   private let sources: SourceMap
   private let masking: Masking
   private let color: Bool
+  private let width: Int
 
   /// Makes a renderer.
   ///
@@ -11,8 +12,13 @@ package struct DiagnosticRenderer: Sendable {
   ///   - secretPlaces: where secrets belong; these bytes are never shown.
   ///   - unparsed: the files that do not parse, in which nothing but keys is shown.
   ///   - color: whether to write ANSI colours.
-  package init(sources: SourceMap, secretPlaces: [SourcePlace], unparsed: Set<Int32>, color: Bool) {
+  ///   - columns: how wide the terminal is: a line of a file is cut, so that the caret stays under its place.
+  package init(
+    sources: SourceMap, secretPlaces: [SourcePlace], unparsed: Set<Int32>, color: Bool, columns: Int? = nil
+  ) {
     self.sources = sources
+    // The margin takes eight columns, and the two signs for what is cut one each.
+    width = min(max((columns ?? 170) - 10, 20), 160)
     masking = Masking(secretPlaces: secretPlaces, unparsed: unparsed)
     self.color = color
   }
@@ -46,13 +52,17 @@ package struct DiagnosticRenderer: Sendable {
   }
 
   private func excerpt(_ place: SourcePlace?, _ tint: Tint) -> String {
-    guard let place, let excerpt = Excerpt(place, in: sources, masking: masking) else { return "" }
+    guard let place, let excerpt = Excerpt(place, in: sources, masking: masking, width: width) else { return "" }
     let number = String(excerpt.line)
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number
-    let caret = paint(String(repeating: "^", count: excerpt.caretLength), tint)
+    let scalars = excerpt.text.unicodeScalars
+    let start = CellWidth.of(scalars.prefix(excerpt.caretStart))
+    let length = CellWidth.of(scalars.dropFirst(excerpt.caretStart).prefix(excerpt.caretLength))
+    // A caret at the end of a line points behind its last character.
+    let caret = paint(String(repeating: "^", count: max(length, 1)), tint)
     return "\(margin) | \(excerpt.text)\n"
       + String(repeating: " ", count: max(5, number.count)) + " | "
-      + String(repeating: " ", count: excerpt.caretStart) + caret + "\n"
+      + String(repeating: " ", count: start) + caret + "\n"
   }
 
   /// A text behind a label; its further lines are indented under the first.

@@ -6,8 +6,15 @@ package import Provisioning
 package struct DriftText: Sendable {
   private let style: Style
 
-  /// - Parameter color: whether to write ANSI colours.
-  package init(color: Bool) { style = Style(color: color) }
+  private let columns: Int?
+
+  /// - Parameters:
+  ///   - color: whether to write ANSI colours.
+  ///   - columns: how wide the terminal is; nil where lines may be as long as they like.
+  package init(color: Bool, columns: Int? = nil) {
+    style = Style(color: color)
+    self.columns = columns
+  }
 
   /// Renders the drift: what is open, each channel with its fields from their three sides, the summary.
   ///
@@ -16,7 +23,7 @@ package struct DriftText: Sendable {
     var text = ""
     for words in drift.interrupted { text += style.paint(SafeText.escape(words), .yellow) + "\n" }
     if !drift.interrupted.isEmpty { text += "\n" }
-    text += PlanTable(drift.channels.flatMap(lines), style: style).text
+    text += PlanTable(drift.channels.flatMap(lines), style: style, columns: columns).text
     if !drift.isEmpty { text += "\n" }
     text += summary(drift)
     if let outcome { text += written(outcome) }

@@ -15,12 +15,12 @@ package struct HealthReport {
     let subjects = checks.map { check in
       [check.id, check.address?.description].compactMap(\.self).joined(separator: " ")
     }
-    let width = subjects.map(\.unicodeScalars.count).max() ?? 0
+    let width = subjects.map { CellWidth.of($0) }.max() ?? 0
     var text = ""
     for (check, subject) in zip(checks, subjects) {
       let word = check.result.rawValue
       let label = word + String(repeating: " ", count: 7 - word.utf8.count)
-      let pad = String(repeating: " ", count: width - subject.unicodeScalars.count)
+      let pad = String(repeating: " ", count: width - CellWidth.of(subject))
       text += "\(color ? HealthReport.colored(label, check.result) : label)  \(subject)\(pad)  \(check.message)\n"
       if let remedy = check.remedy { text += String(repeating: " ", count: width + 11) + "\(remedy)\n" }
     }

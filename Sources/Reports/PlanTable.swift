@@ -1,3 +1,5 @@
+import Documents
+
 /// Lines whose parts stand under one another: what changes, how, why, and at the right where it comes from.
 struct PlanTable {
   /// One line; its texts are escaped already.
@@ -26,12 +28,16 @@ struct PlanTable {
   private let addressKey: Int
   private let cause: Int
   private let place: Int
+  private let columns: Int?
 
-  /// - Parameter widest: no column grows beyond this; a longer text moves the rest of its own line.
-  init(_ lines: [Line], style: Style, widest: Int = PlanTable.widest) {
+  /// - Parameters:
+  ///   - widest: no column grows beyond this; a longer text moves the rest of its own line.
+  ///   - columns: how wide the terminal is; a place that does not fit gets a line of its own, so that it is never cut.
+  init(_ lines: [Line], style: Style, widest: Int = PlanTable.widest, columns: Int? = nil) {
     self.lines = lines
     self.style = style
-    widths = lines.map { ($0.indent + $0.key.scalarCount, $0.value.scalarCount) }
+    self.columns = columns
+    widths = lines.map { ($0.indent + $0.key.cells, $0.value.cells) }
     var keys = (field: 0, address: 0)
     for (line, width) in zip(lines, widths) where !line.value.isEmpty {
       if line.indent > 2 {
@@ -48,7 +54,7 @@ struct PlanTable {
       if !line.value.isEmpty {
         values = max(values, (line.indent > 2 ? fieldKey : addressKey) + 2 + min(width.value, widest))
       }
-      if !line.place.isEmpty { causes = max(causes ?? 0, min(line.cause.scalarCount, widest)) }
+      if !line.place.isEmpty { causes = max(causes ?? 0, min(line.cause.cells, widest)) }
     }
     let cause = 2 + values
     self.cause = cause
@@ -92,19 +98,18 @@ struct PlanTable {
       output.removeSubrange(start...)
       output.append(contentsOf: style.paint(plain, paint).utf8)
     }
-    for (part, start) in [(line.cause, cause), (line.place, place)] where !part.isEmpty {
-      let blanks = max(start - column, 2)
+    for (part, start, isPlace) in [(line.cause, cause, false), (line.place, place, true)] where !part.isEmpty {
+      var blanks = max(start - column, 2)
+      if isPlace, let columns, column + blanks + part.cells > columns {
+        // Under the key, or further left where it would not fit there either.
+        output.append(UInt8(ascii: "\n"))
+        blanks = max(min(line.indent + 4, columns - part.cells), 0)
+        column = 0
+      }
       output.appendBlanks(blanks)
       output.append(contentsOf: (style.color ? style.paint(part, .dim) : part).utf8)
-      column += blanks + part.scalarCount
+      column += blanks + part.cells
     }
-  }
-}
-
-extension String {
-  fileprivate var scalarCount: Int {
-    // Every byte of UTF-8 begins a scalar but for those that go on with one.
-    utf8.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
   }
 }
 
@@ -112,4 +117,8 @@ extension [UInt8] {
   fileprivate mutating func appendBlanks(_ count: Int) {
     append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
   }
+}
+
+extension String {
+  fileprivate var cells: Int { CellWidth.of(self) }
 }

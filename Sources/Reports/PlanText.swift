@@ -9,6 +9,7 @@ package struct PlanText: Sendable {
   private let style: Style
   private let callsPerSecond: Double?
   private let isVerbose: Bool
+  private let columns: Int?
 
   /// Makes a renderer.
   ///
@@ -16,8 +17,10 @@ package struct PlanText: Sendable {
   ///   - color: whether to write ANSI colours.
   ///   - callsPerSecond: how fast calls go out, for the estimate; nil where nothing limits them.
   ///   - isVerbose: whether to say of every update what it means to people, and not of deletions and losses alone.
-  package init(color: Bool, callsPerSecond: Double? = nil, isVerbose: Bool = false) {
+  ///   - columns: how wide the terminal is; nil where lines may be as long as they like.
+  package init(color: Bool, callsPerSecond: Double? = nil, isVerbose: Bool = false, columns: Int? = nil) {
     style = Style(color: color)
+    self.columns = columns
     self.callsPerSecond = callsPerSecond
     self.isVerbose = isVerbose
   }
@@ -38,10 +41,37 @@ package struct PlanText: Sendable {
     if let profile = plan.profile { text += style.paint(SafeText.escape(profile.words), .yellow) + "\n\n" }
     for words in plan.interrupted { text += style.paint(SafeText.escape(words), .yellow) + "\n" }
     if !plan.interrupted.isEmpty { text += "\n" }
-    let lines = plan.changes.flatMap { PlanLines(isVerbose: isVerbose).lines($0) } + PlanLines.loosened(plan)
-    text += PlanTable(lines, style: style).text
-    if !lines.isEmpty { text += "\n" }
+    let grouped = isVerbose ? [] : PlanText.plainAdoptions(plan)
+    let lines =
+      plan.changes.filter { !($0.action == .adopt && grouped.contains($0.address)) }
+      .flatMap { PlanLines(isVerbose: isVerbose).lines($0) } + PlanLines.loosened(plan)
+    text += PlanTable(lines, style: style, columns: columns).text
+    if !grouped.isEmpty {
+      text += style.paint("  = \(grouped.count) channels adopted as they are", .green) + " (each by itself with -v):\n"
+      text += PlanText.wrapped(grouped.sorted().map(\.description), columns: columns ?? 100)
+    }
+    if !lines.isEmpty || !grouped.isEmpty { text += "\n" }
     return text + summary(plan)
+  }
+
+  /// Channels that are adopted and not changed otherwise, where there are so many that a line for each hides the rest.
+  private static func plainAdoptions(_ plan: Plan) -> Set<Address> {
+    let counts = Dictionary(plan.changes.map { ($0.address, 1) }, uniquingKeysWith: +)
+    let plain = plan.changes.filter { $0.action == .adopt && $0.fields.isEmpty && counts[$0.address] == 1 }
+    return plain.count > 5 ? Set(plain.map(\.address)) : []
+  }
+
+  /// Names in indented lines that fit.
+  private static func wrapped(_ names: [String], columns: Int) -> String {
+    var lines: [String] = []
+    for name in names {
+      if let last = lines.last, last.utf8.count + name.utf8.count + 8 <= columns {
+        lines[lines.count - 1] = "\(last), \(name)"
+      } else {
+        lines.append(name)
+      }
+    }
+    return lines.map { "      \($0)\n" }.joined()
   }
 
   private func refusals(_ plan: Plan) -> String {
@@ -52,6 +82,9 @@ package struct PlanText: Sendable {
         text += "  concerns: " + refusal.addresses.map(\.description).joined(separator: ", ") + "\n"
       }
       text += "  way forward: \(SafeText.escape(refusal.remedy))\n"
+      if !refusal.paste.isEmpty {
+        text += "\n" + refusal.paste.map { "    \(SafeText.escape($0))\n" }.joined()
+      }
     }
     return text
   }

@@ -49,6 +49,8 @@ final class Invocation {
   var exact: Set<String> = []
   /// How states that were read differ from what the manifests want of their form.
   let storage = StorageNotices()
+  /// The remarks that this project's text output has shown.
+  var advice: ShownAdvice?
   /// What was said and need not be said again.
   private let remarks = Remarks()
   /// Findings for reports alone: the text and the JSON say the same in their own words.
@@ -125,7 +127,8 @@ final class Invocation {
     } catch {
       // Who closes a pipe or a terminal has read enough. Anything else is a lost result, but what an apply did stays done.
       if !error.isClosed {
-        terminal.note("kitform: the result could not be written to standard output (error \(error.code))")
+        let reason = DiskFailure("write", "standard output", code: error.code).reason
+        terminal.note("kitform: the result could not be written to standard output: \(reason)")
         if outcome.exitCode == 0, !changesThings { outcome = .failed }
       }
     }
@@ -198,12 +201,19 @@ final class Invocation {
       }
       if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n", exact: !exact.isEmpty) }
       if let elsewhere { terminal.note(elsewhere.render(color: terminal.colorsErrors)) }
-      if !findingsAreResult, !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
+      if !findingsAreResult, !diagnostics.isEmpty { note(diagnostics) }
     }
   }
 
-  /// Findings as text, with secrets masked.
+  /// Writes findings to standard error; nothing where all of them were shown before.
+  func note(_ diagnostics: [Diagnostic]) {
+    let words = render(diagnostics, color: terminal.colorsErrors)
+    if !words.isEmpty { terminal.note(words) }
+  }
+
+  /// Findings as text, with secrets masked and without remarks that an earlier run has shown.
   func render(_ diagnostics: [Diagnostic], color: Bool) -> String {
+    let diagnostics = global.verbose ? diagnostics : advice?.unshown(diagnostics) ?? diagnostics
     guard let loaded else {
       return DiagnosticRenderer(sources: SourceMap(), secretPlaces: [], unparsed: [], color: color)
         .render(diagnostics)
@@ -211,7 +221,8 @@ final class Invocation {
     let places = SecretPlaces(kinds: loaded.project.kinds)
     return DiagnosticRenderer(
       sources: loaded.project.sources, secretPlaces: loaded.project.documents.flatMap { places.find(in: $0) },
-      unparsed: loaded.unparsed, color: color
+      unparsed: loaded.unparsed, color: color,
+      columns: findingsAreResult ? terminal.outputColumns : terminal.errorColumns
     ).render(diagnostics)
   }
 }

@@ -1,3 +1,5 @@
+import Documents
+
 /// The lines at the end of a terminal that are drawn anew as time passes; everything else goes above them.
 struct LiveBlock: Sendable {
   /// What is shown now, from the first line to where the cursor stands behind the last.
@@ -12,10 +14,10 @@ struct LiveBlock: Sendable {
     if !self.lines.isEmpty {
       // A terminal that became narrower has wrapped what it showed.
       let columns = max(width, 1)
-      let rows = self.lines.reduce(0) { $0 + max(1, ($1.unicodeScalars.count + columns - 1) / columns) }
+      let rows = self.lines.reduce(0) { $0 + max(1, (CellWidth.of($1) + columns - 1) / columns) }
       output += "\r" + (rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\u{1B}[J"
     }
-    self.lines = lines.suffix(max(height - 1, 1)).map { String($0.unicodeScalars.prefix(max(width - 1, 1))) }
+    self.lines = lines.suffix(max(height - 1, 1)).map { CellWidth.prefix($0, cells: max(width - 1, 1)) }
     return output + text + self.lines.joined(separator: "\n")
   }
 }

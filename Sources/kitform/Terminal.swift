@@ -32,9 +32,17 @@ struct Terminal: Sendable {
     switch color {
     case .always: true
     case .never: false
-    case .auto: isTerminal && !noColor
+    case .auto: isTerminal && !noColor && Terminal.movesCursor
     }
   }
+
+  /// Whether the terminal says that it understands more than plain lines: `TERM` is neither unset nor `dumb`.
+  private static let movesCursor = !["", "dumb"].contains(Surroundings.current.environment["TERM"] ?? "")
+
+  /// How wide the terminal behind standard output is; nil where there is none.
+  var outputColumns: Int? { isOutputTerminal ? Terminal.size(STDOUT_FILENO).width : nil }
+  /// The same for standard error.
+  var errorColumns: Int? { isErrorTerminal ? Terminal.size(STDERR_FILENO).width : nil }
 
   /// Puts something in the place of standard input, output and error where the caller closed them.
   ///
@@ -68,8 +76,7 @@ struct Terminal: Sendable {
   /// Whether lines can be shown live: on a terminal that moves its cursor, with a person before it.
   var showsLive: Bool {
     guard isErrorTerminal else { return false }
-    let environment = Surroundings.current.environment
-    return !["", "dumb"].contains(environment["TERM"] ?? "") && (environment["CI"] ?? "").isEmpty
+    return Terminal.movesCursor && (Surroundings.current.environment["CI"] ?? "").isEmpty
   }
 
   /// Writes workflow commands, whole lines of which none may share its line with anything else.
@@ -100,7 +107,7 @@ struct Terminal: Sendable {
 
   private func draw(_ lines: [String], above text: String, _ block: inout LiveBlock) {
     var lines = lines
-    let (width, height) = lines.isEmpty && block.lines.isEmpty ? (1, 1) : Terminal.size
+    let (width, height) = lines.isEmpty && block.lines.isEmpty ? (1, 1) : Terminal.size(STDERR_FILENO)
     if !(lines.isEmpty && block.lines.isEmpty), tcgetpgrp(STDERR_FILENO) != getpgrp() {
       // What stands on the last rows by now is somebody else's.
       block = LiveBlock()
@@ -109,10 +116,10 @@ struct Terminal: Sendable {
     try? say(block.redraw(lines, above: text, width: width, height: height), to: STDERR_FILENO)
   }
 
-  /// Columns and rows of the terminal behind standard error.
-  private static var size: (width: Int, height: Int) {
+  /// Columns and rows of the terminal behind a descriptor.
+  private static func size(_ descriptor: Int32) -> (width: Int, height: Int) {
     var size = winsize()
-    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
       return (80, 24)
     }
     return (Int(size.ws_col), Int(size.ws_row))

@@ -110,6 +110,28 @@ struct TerminalTests {
     #expect(account.contains("Partner bot") == (command == "destroy"))
   }
 
+  @Test(arguments: ["dumb", "", "xterm"])
+  func `a terminal that understands plain lines alone gets no others`(_ name: String) async throws {
+    let kit = try await LocalKitProcess(options: ["--latency", "300"])
+    var project = try kit.project(Manifests.bots([1]))
+    project.environment.merge(["TERM": name, "NO_COLOR": ""]) { $1 }
+    let applied = try await run(project, "apply", answer: "yes")
+    try await kit.stop()
+    #expect(applied.code == 0, "\(applied.text)")
+    #expect(applied.text.contains("\u{1B}[") == (name == "xterm"), "\(applied.text.debugDescription)")
+  }
+
+  @Test func `no place is cut at the end of a line`() async throws {
+    let long = "A partner's bot of a name that is longer than most"
+    let project = try TestProject(Manifests.bots([1]).replacing("name: Bot 1", with: "name: \(long)"))
+    let shown = try await run(project, "plan", answer: nil)
+    for place in ["kitform.yaml:5", "kitform.yaml:6", "kitform.yaml:7"] {
+      let line = try #require(
+        shown.text.split(whereSeparator: \.isNewline).first { $0.hasSuffix(place) }, "\(shown.text)")
+      #expect(line.count <= 80, "\(line)")
+    }
+  }
+
   @Test func `JSON asks nothing, on a terminal either`() async throws {
     let project = try TestProject(Manifests.bots([1]))
     #expect(try await run(project, "apply --format json", answer: nil).code == 64)

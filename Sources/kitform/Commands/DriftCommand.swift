@@ -64,7 +64,8 @@ extension Invocation {
   func show(_ drifted: Engine.Drifted, _ outcome: DriftOutcome?) {
     if isDocumentWanted { members += DriftJSON.members(drifted.drift, outcome: outcome) }
     if global.format == .text {
-      text += DriftText(color: terminal.colorsOutput).render(drifted.drift, outcome: outcome)
+      text += DriftText(color: terminal.colorsOutput, columns: terminal.outputColumns).render(
+        drifted.drift, outcome: outcome)
     }
     let records = drifted.configuration.records
     self.records = records

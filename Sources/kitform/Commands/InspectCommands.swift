@@ -28,7 +28,8 @@ struct ShowCommand: AsyncParsableCommand {
       invocation.members = PlanJSON.members(file.plan)
       invocation.text =
         "Plan for the environment \(SafeText.escape(file.plan.environment)) of the account \(SafeText.escape(file.plan.account.name)) on \(SafeText.escape(file.plan.account.host))\(file.plan.account.isSandbox ? " (sandbox)" : ""), made by Kitform \(SafeText.escape(file.tool))\(file.commit.map { " of commit \(SafeText.escape($0))" } ?? "").\n\n"
-        + PlanText(color: invocation.terminal.colorsOutput).render(file.plan)
+        + PlanText(color: invocation.terminal.colorsOutput, columns: invocation.terminal.outputColumns).render(
+          file.plan)
       return .done
     }
   }
