@@ -121,8 +121,9 @@ struct ApplyFlow {
           prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep(of: plan, state))
       }
     }
-    try checkTargets(options.targets, configuration, state)
+    try checkAddresses(options, configuration, state)
     var planned = try await engine.plan(state, options: options, ended: Surroundings.now())
+    invocation.diagnostics += options.idle(in: planned.plan)
     let objections = objections(to: planned, state)
     if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     await key
@@ -299,7 +300,7 @@ extension Invocation {
     guard global.format == .text else { return }
     do throws(Terminal.WriteFailure) { try terminal.write(text) } catch { writeFailure = error }
     text = ""
-    if !diagnostics.isEmpty { terminal.note(render(diagnostics, color: terminal.colorsErrors)) }
+    if !diagnostics.isEmpty { note(diagnostics) }
     shown += diagnostics
     diagnostics = []
   }

@@ -11,6 +11,9 @@ extension Rule {
   // What a command may do, and what it needs.
   static let usage = Rule(
     "usage", .error, .conduct, "A command is called as its help says.", example: "kitform plan --env staging")
+  static let optionIdle = Rule(
+    "option.idle", .warning, .conduct, "An option that names a channel has an effect on the plan.",
+    example: "kitform apply --allow-delete ok.archive")
   static let failed = Rule(
     "failed", .error, .conduct,
     "The files, the network, the account and the credentials that a command needs are there.",
@@ -104,7 +107,7 @@ extension Rule {
 
   /// The rules of the commands themselves, in the order of the reference.
   static let commands: [Rule] = [
-    usage, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
+    usage, optionIdle, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
     destroyAccount, stateEphemeral,
     reportUnwritten, formatLeftAlone, variableUnused, gitBehind, gitUnknown, gitRefused, planRecorded, driftNoState,
     statePush,

@@ -25,7 +25,9 @@ struct Kitform: AsyncParsableCommand {
     Interrupts.refuseCoreFiles()
     Terminal.occupyStandardDescriptors()
     var command: any ParsableCommand
-    do { command = try parseAsRoot() } catch {
+    do {
+      command = try parseAsRoot(CommandWords(Array(CommandLine.arguments.dropFirst())).arranged)
+    } catch {
       reportUsage(error, CommandLine.arguments.dropFirst())
       end(error)
     }

@@ -66,8 +66,19 @@ struct CallOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Calls a second; by default as the profile says, unlimited on loopback.", valueName: "n"))
   var rate: Int?
 
-  @Option(help: ArgumentHelp("Calls side by side.", valueName: "n"))
-  var parallelism = 4
+  @Option(
+    name: .customLong("parallelism"), help: ArgumentHelp("Calls side by side; 4 where not given.", valueName: "n"))
+  var givenParallelism: Int?
+
+  var parallelism: Int { givenParallelism ?? 4 }
+
+  /// The options that are given, by name.
+  var given: [String] {
+    [
+      ("--timeout", connection.timeout != nil), ("--ca-file", connection.caFile != nil), ("--rate", rate != nil),
+      ("--parallelism", givenParallelism != nil),
+    ].filter(\.1).map(\.0)
+  }
 
   func validate() throws {
     guard (1...64).contains(parallelism) else { throw ValidationError("--parallelism is a number from 1 to 64") }

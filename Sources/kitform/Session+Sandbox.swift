@@ -66,6 +66,35 @@ extension Session {
     }
   }
 
+  /// Changes the account that the sandbox keeps, or the one of a file, and saves it; nothing is written where `change` fails.
+  func editAccount<Value>(
+    _ configuration: Configuration, file: String?,
+    _ change: (inout Account, inout SystemRandomNumberGenerator) throws(FieldEdit.Failure) -> Value
+  ) throws -> Value {
+    let path =
+      file.map { invocation.surroundings.absolute($0) }
+      ?? "\(files.root)/\(stateDirectory(configuration.environment))/account.json"
+    let disk = PosixDisk()
+    let held = try hold(path, disk)
+    defer { held.release() }
+    guard let known = try account(at: path, isGiven: file != nil, disk) else {
+      throw UsageFailure(
+        message: "the sandbox has no account yet", remedy: "make one: `kitform apply --sandbox` fills it")
+    }
+    var account = known.account
+    var generator = SystemRandomNumberGenerator()
+    let value: Value
+    do throws(FieldEdit.Failure) { value = try change(&account, &generator) } catch {
+      throw UsageFailure(message: SafeText.escape(error.message), remedy: error.remedy)
+    }
+    do throws(DiskFailure) {
+      try disk.replace(path, in: PosixDisk.parent(of: path), with: AccountFile.bytes(of: account))
+    } catch {
+      throw LocalFailure(message: error.words, remedy: nil)
+    }
+    return value
+  }
+
   /// Keeps a second process away from the account's file, which each saves whole.
   private func hold(_ path: String, _ disk: PosixDisk) throws -> any DiskLock {
     let info = invocation.surroundings.lockInformation("--sandbox")
@@ -92,7 +121,7 @@ extension Session {
     }
     guard let bytes else {
       guard !isGiven else {
-        throw LocalFailure(message: "there is no account file \(path)", remedy: "correct --sandbox-file")
+        throw LocalFailure(message: "there is no account file \(path)", remedy: "correct the path")
       }
       return nil
     }

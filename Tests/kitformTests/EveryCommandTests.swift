@@ -70,6 +70,8 @@ struct EveryCommandTests {
     Line(0, "done", "channel sign --salt env:SALT --token env:TOKEN"),
     Line(3, "invalid", "channel check-signature nonsense --salt env:SALT --token env:TOKEN"),
     Line(0, "done", "channel check-signature a090cb180a2443e95363025f5c5e206b --salt env:SALT --token env:TOKEN"),
+    Line(0, "done", "sandbox set custom.partner-bot useTags=false"),
+    Line(64, "usage", "sandbox set custom.partner-bot useTags=perhaps"),
     Line(64, "usage", "sandbox --fault nonsense"), Line(1, "failed", "sandbox --profile missing.yaml"),
     Line(0, "done", "explain"), Line(64, "usage", "explain no.rule"), Line(0, "done", "graph"),
     Line(3, "invalid", "graph", elsewhere: true), Line(64, "usage", "graph --as nonsense"), Line(0, "done", "schema"),

@@ -45,6 +45,11 @@ struct ApplyCommand: AsyncParsableCommand {
     if let option = planning.given.first {
       throw ValidationError("\(option) is for a plan that is made now: a saved plan is applied as it is")
     }
+    if !global.variables.isEmpty {
+      throw ValidationError(
+        "--var is for a plan that is made now: a saved plan is applied as it is; a variable that `kitform.yaml` needs for its account or its state comes from KITFORM_VAR_NAME"
+      )
+    }
   }
 
   func run() async throws {

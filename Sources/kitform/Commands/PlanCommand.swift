@@ -44,6 +44,9 @@ struct PlanCommand: AsyncParsableCommand {
     if out != nil {
       throw ValidationError("nothing can be applied from --account-file, so that --out has nothing to save")
     }
+    if let option = calls.given.first {
+      throw ValidationError("--account-file makes no call, so that \(option) has no effect: leave it out")
+    }
   }
 
   func run() async throws {
@@ -65,7 +68,7 @@ struct PlanCommand: AsyncParsableCommand {
       ) { engine in
         async let key: Void = engine.prepareFingerprints()
         let state = try await engine.readState()
-        try checkTargets(options.targets, configuration, state)
+        try checkAddresses(options, configuration, state)
         if configuration.state.backend == .local { warnOfEphemeralState(state, session) }
         let repository = invocation.repository
         let git = Task {
@@ -75,6 +78,7 @@ struct PlanCommand: AsyncParsableCommand {
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
         if let warning = await git.value.warning { invocation.diagnostics.append(warning) }
+        invocation.diagnostics += options.idle(in: planned.plan)
         await invocation.show(planned.plan, engine)
         invocation.propose(planned.proposals, in: session)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
@@ -100,7 +104,11 @@ struct PlanCommand: AsyncParsableCommand {
     // A state elsewhere would take a network.
     let isLocal = configuration.state.backend == .local
     let state = isLocal ? try await engine.readState() : nil
-    try checkTargets(options.targets, configuration, state)
+    if isLocal {
+      try checkAddresses(options, configuration, state)
+    } else {
+      try checkTargets(options.targets, configuration, state)
+    }
     var plan = try await engine.plan(state, options: options, ended: Surroundings.now()).plan
     plan.account.host = "recorded"
     plan.reads = 0
@@ -185,7 +193,8 @@ extension Invocation {
       var shown = plan
       if !saysInterrupted { shown.interrupted = [] }
       text += await PlanText(
-        color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose
+        color: terminal.colorsOutput, callsPerSecond: engine.callsPerSecond, isVerbose: global.verbose,
+        columns: terminal.outputColumns
       ).render(shown) { await digest.value }
     }
   }

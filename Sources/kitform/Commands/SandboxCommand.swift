@@ -17,8 +17,8 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "Run a local Kit that answers the profile's API, until Ctrl-C.",
     discussion:
-      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory. The account's token is that of --token-file; with --file it is kept in FILE.token, otherwise each start makes a new one; it is printed as the line to export. Requests that a web page may have caused are refused: Host must be 127.0.0.1, localhost or [::1] with the port, or a name of --allow-host. An agent's side is at /sandbox/conversations: GET shows them; POST to /sandbox/conversations/N/reply, …/close and …/repeat, and {\"advance\": seconds} to /sandbox/clock, as application/json."
-  )
+      "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory. The account's token is that of --token-file; with --file it is kept in FILE.token, otherwise each start makes a new one; it is printed as the line to export. Requests that a web page may have caused are refused: Host must be 127.0.0.1, localhost or [::1] with the port, or a name of --allow-host. An agent's side is at /sandbox/conversations: GET shows them; POST to /sandbox/conversations/N/reply, …/close and …/repeat, and {\"advance\": seconds} to /sandbox/clock, as application/json.",
+    subcommands: [SetField.self])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var listening: PortOptions
@@ -119,6 +119,9 @@ struct SandboxCommand: AsyncParsableCommand {
             try terminal.writeLine(CanonicalJSON.encode(.object(line)))
           } else {
             try terminal.write("Listening on \(server.url) (Ctrl-C ends it)\n")
+            terminal.note(
+              "In kitform.yaml, under `account` and in place of `region`:\n  apiHost: \(server.url)\n  messagingHost: \(server.url)"
+            )
           }
           while stop.reason == nil { try await Task.sleep(for: .milliseconds(50)) }
         }

@@ -56,36 +56,50 @@ struct StateCommand: AsyncParsableCommand {
   /// `kitform state rm`
   struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "rm", abstract: "Forget a channel: it stays in Kit, and is no longer managed.",
-      discussion: "A protected channel is not forgotten; take `protect` away and apply first.")
+      commandName: "rm", abstract: "Forget channels: they stay in Kit, and are no longer managed.",
+      discussion:
+        "All of them or none. A protected channel is not forgotten; take `protect` away and apply first.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
-    @Argument(help: "The channel.") var address: String
+    @Argument(help: ArgumentHelp("The channels.", valueName: "address")) var addresses: [String]
 
     func run() async throws {
       try await Invocation("state", global, changesThings: true).run { invocation in
-        let address = try parseAddress(address)
+        var addresses: [Address] = []
+        for address in try self.addresses.map(parseAddress) where !addresses.contains(address) {
+          addresses.append(address)
+        }
         return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state rm") {
           state, _ in
-          guard let entry = state[address] else {
-            throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
+          let unknown = addresses.filter { state[$0] == nil }
+          if let first = unknown.first {
+            throw UsageFailure(
+              message: "the state has no \(Words.list(unknown.map(\.description)))",
+              remedy: Words.didYouMean(first.description, among: state.channels.map(\.address.description))
+                ?? "see `kitform state list`")
           }
+          let removed = addresses.map { "\($0): {destroy: false}" }.joined(separator: ", ")
           try state.checkAtRest(
             remedy:
-              "to keep the channel in Kit, take it out of `channels`, write `removed: {\(address): {destroy: false}}` and run `kitform apply`: it ends that run and forgets the channel"
+              "to keep \(addresses.count == 1 ? "the channel" : "the channels") in Kit, take \(addresses.count == 1 ? "it" : "them") out of `channels`, write `removed: {\(removed)}` and run `kitform apply`: it ends that run and forgets the channel\(addresses.count == 1 ? "" : "s")"
           )
-          guard !entry.isProtected else {
-            invocation.diagnostics.append(
+          let protected = addresses.filter { state[$0]?.isProtected ?? false }
+          guard protected.isEmpty else {
+            invocation.diagnostics += protected.map { address in
               Diagnostic(
                 .removedProtected, at: nil, "`\(address)` is protected and is not forgotten",
-                suggestion: "remove `protect: true`, apply, then forget it"))
+                suggestion: "remove `protect: true`, apply, then forget it")
+            }
             return .refused
           }
-          state[address] = nil
-          invocation.text = "Forgotten: \(address). The channel \(entry.uuid) stays in Kit.\n"
+          for address in addresses {
+            guard let entry = state[address] else { continue }
+            state[address] = nil
+            invocation.text += "Forgotten: \(address). The channel \(entry.uuid) stays in Kit.\n"
+          }
           return .done
         }
       }
