@@ -43,10 +43,33 @@ struct PipelineFile {
     var result = text
     while let open = result.firstRange(of: "${{"), let close = result.firstRange(of: "}}") {
       let expression = result[open.upperBound..<close.lowerBound].trimmingCharacters(in: .whitespaces)
-      let value = try #require(values[expression], "the test has no value for the expression `\(expression)`")
-      result.replaceSubrange(open.lowerBound..<close.upperBound, with: value)
+      result.replaceSubrange(open.lowerBound..<close.upperBound, with: try evaluate(expression, values))
     }
     return result
+  }
+
+  /// The value of an expression as GitHub has it: an empty text counts as false, and `&&` and `||` give one of their sides.
+  private func evaluate(_ expression: String, _ values: [String: String]) throws -> String {
+    var last = ""
+    for alternative in expression.components(separatedBy: " || ") {
+      last = ""
+      for part in alternative.components(separatedBy: " && ") {
+        last = try operand(part, values)
+        if last.isEmpty { break }
+      }
+      if !last.isEmpty { return last }
+    }
+    return last
+  }
+
+  private func operand(_ text: String, _ values: [String: String]) throws -> String {
+    for (sign, wanted) in [(" == ", true), (" != ", false)] {
+      let sides = text.components(separatedBy: sign)
+      guard sides.count == 2 else { continue }
+      return (try operand(sides[0], values) == operand(sides[1], values)) == wanted ? "true" : ""
+    }
+    if text.hasPrefix("'"), text.hasSuffix("'"), text.count > 1 { return String(text.dropFirst().dropLast()) }
+    return try #require(values[text], "the test has no value for the expression `\(text)`")
   }
 
   struct Step {

@@ -53,8 +53,7 @@ struct PipelineTests {
   // MARK: GitHub
 
   private let expressions = [
-    "inputs.environment == 'default' && '' || inputs.environment": "",
-    "matrix.environment == 'default' && '' || matrix.environment": "",
+    "inputs.environment": "default", "matrix.environment": "default", "vars.KITFORM_APPLY_OPTIONS": "",
     "secrets.KIT_API_TOKEN": LocalKitProcess.credentials["KIT_API_TOKEN"] ?? "",
     "github.token": Forge.token, "github.event.pull_request.number": "7",
   ]
@@ -143,6 +142,17 @@ struct PipelineTests {
       #expect(applied.outputs["outcome"] == "done", "\(applied.words)")
       #expect(try await pending(runner) == 0)
 
+      // A report without an approval, of a plan that failed, is no approval: the next job asks for one.
+      forge.open()
+      try await runner.push("broken", replacing: "agent: 24h", with: "agent: 5s")
+      try await runner.checkOutMerge(of: "broken")
+      let broken = try await gitHubJob("kitform-plan.yml", "plan", runner)
+      #expect(broken.code == 3 && forge.comments.count == 1, "\(broken.words)")
+      forge.merge(as: merged)
+      try await runner.checkOut("main")
+      let none = try await gitHubJob("kitform-apply.yml", "apply", applying)
+      #expect(none.code == 0 && none.outputs["stale"] == "true", "\(none.words)")
+
       // The night's check says what was changed in Kit.
       let quiet = try await gitHubJob("kitform.yml", "drift", runner)
       #expect(quiet.code == 0, "\(quiet.words)")
@@ -190,6 +200,34 @@ struct PipelineTests {
       #expect(apply[job]["concurrency"]["cancel-in-progress"].bool == false)
     }
     #expect(apply["approved"]["environment"].string == "${{ inputs.environment }}-approval")
+  }
+
+  @Test func `an environment is chosen where the project has some, and none where it has none`() throws {
+    for (file, job) in [
+      ("kitform-plan.yml", "plan"), ("kitform-apply.yml", "apply"), ("kitform-apply.yml", "approved"),
+      ("kitform.yml", "drift"),
+    ] {
+      for (environment, wanted) in [("default", ""), ("production", "production")] {
+        var values = expressions
+        values.merge(["inputs.environment": environment, "matrix.environment": environment]) { $1 }
+        values["needs.replan.outputs.digest"] = "kf1-0"
+        let steps = try PipelineFile("github/.github/workflows/\(file)").steps(job, values)
+        #expect(steps.last?.environment["KITFORM_ENV"] == wanted, "\(file) \(job) \(environment)")
+      }
+    }
+  }
+
+  @Test func `what a fork's change request runs has its image in the file, and each apply may accept a profile`() throws
+  {
+    let gitHub = try PipelineFile("github/.github/workflows/kitform.yml").json["jobs"]
+    let image = try #require(gitHub["validate"]["container"].string)
+    #expect(!image.contains("${{") && gitHub["validate"]["outputs"]["image"].string == image)
+    let gitLab = try PipelineFile("gitlab/.gitlab-ci.yml").json
+    #expect(gitLab["variables"]["KITFORM_IMAGE"].string?.isEmpty == false)
+    for file in ["github/.github/workflows/kitform-apply.yml", "gitlab/.gitlab-ci.yml", "atlantis/repos.yaml"] {
+      let applies = try Examples.text("ci/\(file)").split(separator: "\n").filter { $0.contains("kitform apply ") }
+      #expect(!applies.isEmpty && applies.allSatisfy { $0.contains("KITFORM_APPLY_OPTIONS") }, "\(file)")
+    }
   }
 
   // MARK: GitLab
