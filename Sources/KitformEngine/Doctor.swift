@@ -158,7 +158,9 @@ package struct Doctor: Sendable {
       return [HealthCheck("state", .failed, words.message, remedy: words.remedy)]
     }
     var checks: [HealthCheck] = []
-    if let state {
+    if let lost = await lost(state) {
+      checks.append(HealthCheck("state", .warning, "\(label): \(lost.message)", remedy: LostState.remedy))
+    } else if let state {
       checks.append(
         HealthCheck("state", .ok, "\(label), serial \(state.serial), \(Words.count(state.channels.count, "channel"))"))
       if let run = state.run {
@@ -186,6 +188,13 @@ package struct Doctor: Sendable {
       checks.append(HealthCheck("state.lock", isHeld ? .warning : .failed, words.message, remedy: words.remedy))
     }
     return checks
+  }
+
+  /// A state without channels beside an account that has them; nil where the account cannot be read.
+  private func lost(_ state: State?) async -> LostState? {
+    guard state?.channels.isEmpty ?? true, let channels = try? await engine.remote.channels() else { return nil }
+    let records = engine.configuration.records
+    return LostState(records, wanted: records.count, state: state, channels: channels)
   }
 
   /// Whether secrets can be compared: fingerprints of another key say nothing.

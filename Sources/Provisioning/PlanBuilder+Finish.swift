@@ -77,7 +77,20 @@ extension PlanBuilder {
   private mutating func findSameNames() {
     guard !created.isEmpty else { return }
     let bound = boundIDs()
-    for record in created {
+    let lost = LostState(
+      created, wanted: input.configuration.records.count, state: input.state,
+      channels: input.channels.filter { !bound.contains($0.id) })
+    if let lost {
+      // Its creations are no proposals: the channels are there.
+      considered.subtract(lost.found)
+      changes.removeAll { $0.action == .create && lost.found.contains($0.address) }
+      diagnostics.append(
+        Diagnostic(
+          .stateLost, at: nil, lost.message,
+          why: "creating them would make a second channel of each name, and messages would still go to the first",
+          suggestion: LostState.remedy))
+    }
+    for record in created where !(lost?.found.contains(record.address) ?? false) {
       let found = comparer.index.channels(named: record.name).filter {
         $0.kind?.name == record.kind.name && !bound.contains($0.id)
       }

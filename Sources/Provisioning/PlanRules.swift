@@ -25,6 +25,10 @@ extension Rule {
   package static let channelExists = Rule(
     "channel.exists", "A new channel does not take the name of one that Kitform does not manage.",
     example: "adopt: {ok.community: {uuid: UUID}}")
+  package static let stateLost = Rule(
+    "state.lost", .error, .conduct,
+    "A state without channels goes with an account that does not have the channels of the manifests.",
+    example: "kitform plan --adopt-matching")
   package static let channelChangedKind = Rule(
     "channel.changedKind", "The account's channel is of the kind of the address that it is bound to.",
     example: "kitform state rm ok.community")
@@ -72,7 +76,7 @@ extension Rule {
   /// Every rule that a plan or an apply adds to those of the manifests, in the order of the reference.
   package static let planning: [Rule] = [
     adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected,
-    channelExists,
+    channelExists, stateLost,
     channelChangedKind, secretKeep, secretOtherKey, secretKey, guardsEmpty, guardsMaxDeletes, guardsMaxDeletePercent,
     guardsDrift, protect, recreate, applyFailed, applyUncertain, applyNotAttempted, applyUnverified,
   ]
