@@ -70,7 +70,7 @@ package struct WaitingTimes: Sendable {
       findings.report(
         .closingUnchecked, at: fact.place,
         "the account does not show the waiting time of the queue \(queue.shortLabel): the assumed \(TimeSpan.text(fact.maxWaitingTime)) is used",
-        suggestion: "compare it with the queue's settings in Kit")
+        suggestion: "compare it with the queue's settings in Kit", severity: .info)
       return
     }
     guard shown != fact.maxWaitingTime else { return }

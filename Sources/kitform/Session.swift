@@ -129,6 +129,8 @@ struct Session {
       throw Invocation.Ended(outcome: .invalid)
     }
     invocation.environment = configuration.environment
+    invocation.advice = ShownAdvice(
+      directory: "\(files.root)/\(stateDirectory(configuration.environment))")
     return configuration
   }
 
