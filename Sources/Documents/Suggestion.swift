@@ -12,7 +12,8 @@ package enum Suggestion {
       if let distance = wanted.distance(to: Spelling(candidate), &rows) { found.append((distance, order, candidate)) }
     }
     found.sort { ($0.distance, $0.order) < ($1.distance, $1.order) }
-    return found.prefix(limit).map(\.name)
+    var seen: Set<String> = []
+    return Array(found.lazy.map(\.name).filter { seen.insert($0).inserted }.prefix(limit))
   }
 }
 

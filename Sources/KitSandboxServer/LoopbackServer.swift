@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import Logging
 import NIOCore
@@ -28,7 +29,7 @@ enum LoopbackServer {
         do {
           try await application.runService(gracefulShutdownSignals: [])
         } catch {
-          throw ListenFailure(port: port, reason: "\(error)")
+          throw ListenFailure(port: port, error)
         }
       }
       guard let listener = await listeners.first(where: { _ in true }) else {
@@ -56,6 +57,22 @@ enum LoopbackServer {
 package struct ListenFailure: Error, CustomStringConvertible {
   package var port: Int
   package var reason: String
+
+  package init(port: Int, reason: String) {
+    self.port = port
+    self.reason = reason
+  }
+
+  /// The system's refusal in plain words.
+  init(port: Int, _ error: any Error) {
+    let reason =
+      switch (error as? IOError)?.errnoCode {
+      case EADDRINUSE?: "another process listens there already"
+      case EACCES?, EPERM?: "this user may not listen on a port of that number"
+      default: "\(error)"
+      }
+    self.init(port: port, reason: reason)
+  }
 
   package var description: String { "cannot listen on 127.0.0.1:\(port): \(reason)" }
 }

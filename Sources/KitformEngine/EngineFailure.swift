@@ -4,10 +4,10 @@ package import Provisioning
 
 /// Why a command could not go on: the world's failures, each with its outcome and its words in one place.
 package enum EngineFailure: Error, Sendable {
-  /// The account's token, or the state's key, has no value.
+  /// The account's token, or the state's key, has no value, or (`isSet`) one that cannot be used.
   ///
   /// The remedy is the credential's own, where it has one.
-  case credential(name: String, reason: String, place: SourcePlace, remedy: String? = nil)
+  case credential(name: String, reason: String, isSet: Bool = true, place: SourcePlace, remedy: String? = nil)
   /// A credential would go to a host that nothing allows.
   case host(setting: String, host: String, reason: String, place: SourcePlace?, credential: String)
   /// The API profile cannot be read.
@@ -50,10 +50,10 @@ package enum EngineFailure: Error, Sendable {
   /// What happened, what to do, and where it stands.
   package var words: (message: String, remedy: String?, place: SourcePlace?) {
     switch self {
-    case .credential(let name, let reason, let place, let remedy):
+    case .credential(let name, let reason, let isSet, let place, let remedy):
       (
-        "\(name) is needed and has no value: \(reason)",
-        remedy ?? "set it and run the command again, or rehearse with --sandbox", place
+        "\(name) is needed and \(isSet ? "cannot be used" : "has no value"): \(reason)",
+        remedy ?? "\(isSet ? "correct" : "set") it and run the command again, or rehearse with --sandbox", place
       )
     case .host(let setting, let host, let reason, let place, let credential):
       (

@@ -269,7 +269,11 @@ package struct Project: Sendable {
       guard rule.isRelaxable else {
         findings.report(
           .ruleDocumented, at: pair.key.place, "the rule `\(id)` cannot be relaxed",
-          why: rule.source.words, suggestion: "remove the line")
+          why: rule.source.words,
+          suggestion: rule.severity == .error
+            ? "remove the line"
+            : "remove the line: what the rule finds is \(rule.severity == .info ? "a remark" : "a warning"), and stops nothing"
+        )
         continue
       }
       switch pair.value.shape == .scalar ? pair.value.text : "" {

@@ -53,6 +53,17 @@ package struct ReferencePage: Sendable {
     return entries.map(\.name) + fields + groups
   }
 
+  /// "did you mean …?" with the names that have every part of another one; nil where there is none.
+  package func partly(_ name: String) -> String? {
+    let parts = name.lowercased().split { ".- ".contains($0) }
+    var seen: Set<String> = []
+    let found = names.filter { candidate in
+      let candidate = candidate.lowercased()
+      return !parts.isEmpty && parts.allSatisfy { candidate.contains($0) } && seen.insert(candidate).inserted
+    }
+    return found.isEmpty ? nil : "did you mean \(Words.list(Array(found.prefix(5)), joinedBy: "or"))?"
+  }
+
   /// The names with their sentences, by group.
   package var list: String {
     ReferencePage.groups.map { group, title in

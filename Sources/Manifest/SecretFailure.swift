@@ -17,6 +17,9 @@ package enum SecretFailure: Error, Sendable, Equatable {
   /// The file cannot be read.
   case file(SecretReference, SecretFileFailure)
 
+  /// False where the variable is not set; otherwise there is a value, which cannot be used.
+  package var isSet: Bool { if case .notSet = self { false } else { true } }
+
   /// What is wrong and what to do, without a full stop.
   ///
   /// A path that comes out of a variable is not shown: where the variable holds the secret itself by mistake, the path

@@ -174,7 +174,16 @@ extension ConfigurationDecoder {
   /// Reads a host name as Kit shows it, or a loopback address with a port.
   private mutating func host(_ name: String, _ cursor: Cursor) -> Located<String>? {
     guard let host = text(name, cursor) else { return nil }
-    guard let problem = problem(withHost: host.value, cursor) else { return host }
+    guard let problem = problem(withHost: host.value, cursor) else {
+      if !host.value.contains("://"), let origin = try? Origin(written: host.value), HostClass.isLoopback(origin.host) {
+        findings.report(
+          .accountHost, at: host.place, "`\(name)` is this machine without a scheme, so that it is called by https",
+          why: "a local Kit, such as `kitform sandbox`, answers plain http alone",
+          suggestion: "write `http://\(host.value)`, or `https://\(host.value)` where https is meant",
+          severity: .warning)
+      }
+      return host
+    }
     findings.report(
       .accountHost, at: host.place, "`\(name)` is not a host name", why: "it \(problem)",
       suggestion: "copy the host as Kit shows it, for example `kitapi-eu.voximplant.com`")

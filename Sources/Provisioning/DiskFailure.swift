@@ -40,7 +40,15 @@ package struct DiskFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case EFBIG: "it is too large"
     case ENAMETOOLONG: "the name is too long"
     case EINVAL: "the path or the operation is not valid here"
-    default: "error \(code)"
+    case EPIPE: "nobody reads it any more"
+    case EBUSY, ETXTBSY: "something else uses it"
+    case EBADF: "it is closed"
+    case ENXIO, ENODEV: "there is no such device"
+    case ENOTEMPTY: "the directory is not empty"
+    case EXDEV: "it would lead to another file system"
+    case ESTALE, ETIMEDOUT, EHOSTDOWN: "the file server does not answer"
+    case ENOMEM: "there is not enough memory"
+    default: "the system reports error \(code)"
     }
   }
 

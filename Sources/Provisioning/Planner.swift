@@ -85,7 +85,7 @@ struct PlanBuilder {
       considered.insert(record.address)
       guard !refactoring.blocked.contains(record.address) else { continue }
       if let adoption = refactoring.adoptions[record.address] {
-        adopt(record, adoption.channel, adoption.place)
+        adopt(record, adoption.channel)
       } else if let entry = refactoring.entries[record.address] {
         keep(record, entry)
       } else {
@@ -128,12 +128,13 @@ struct PlanBuilder {
   }
 
   /// Binds an address to a channel that exists; what differs is an update of the same address.
-  private mutating func adopt(_ record: Record, _ channel: RemoteChannel, _ place: SourcePlace) {
+  private mutating func adopt(_ record: Record, _ channel: RemoteChannel) {
     let diff = comparer.compare(record, with: channel, applied: [])
     changes.append(
       Change(
         address: record.address, action: .adopt, id: channel.id, uuid: channel.uuid, name: channel.name,
-        isProtected: record.isProtected, source: Change.Source(input.sources.position(of: place)),
+        // The state remembers where the channel is written, and not the entry of `adopt`, which is to be taken out again.
+        isProtected: record.isProtected, source: Change.Source(input.sources.position(of: record.place)),
         fields: protecting(record), wanted: diff.settled, precondition: channel.precondition))
     if diff.hasChanges { update(record, channel, diff) }
   }

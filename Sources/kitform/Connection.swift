@@ -111,7 +111,7 @@ extension Session {
   private func comparingKey(_ configuration: Configuration, isWriting: Bool) throws -> (value: Secret?, isMissing: Bool) {
     do {
       return (try stateKey(configuration), false)
-    } catch EngineFailure.credential(let name, let reason, let place, let remedy) where !isWriting {
+    } catch EngineFailure.credential(let name, let reason, let isSet, let place, let remedy) where !isWriting {
       invocation.diagnostics.append(
         Diagnostic(
           .secretKey, .warning, at: place, "secrets are not compared, because \(name) has no value: \(reason)",
@@ -250,7 +250,7 @@ extension Session {
       if let secret = try secrets.resolve(reference.value) { return secret }
     } catch {
       throw EngineFailure.credential(
-        name: reference.value.label, reason: error.words, place: reference.place, remedy: remedy)
+        name: reference.value.label, reason: error.words, isSet: error.isSet, place: reference.place, remedy: remedy)
     }
     throw EngineFailure.credential(name: words, reason: "`keep` stands for no value here", place: reference.place)
   }
@@ -262,7 +262,7 @@ extension Session {
       allowList: environment[HostPolicy.allowVariable], serverHost: environment[HostPolicy.serverVariable])
     for entry in policy.unreadableEntries {
       invocation.noteOnce(
-        "warning: the entry `\(SafeText.escape(entry))` of \(HostPolicy.allowVariable) is not a host and allows nothing"
+        "warning: the entry `\(SafeText.escape(entry))` of \(HostPolicy.allowVariable) is not a host and allows nothing: list the host alone, without scheme, port and path"
       )
     }
     return policy

@@ -90,7 +90,7 @@ struct ChannelAtRunTime: Sendable {
     do throws(SecretFailure) {
       if let secret = try secrets.resolve(reference) { return secret }
     } catch {
-      throw EngineFailure.credential(name: reference.label, reason: error.words, place: place)
+      throw EngineFailure.credential(name: reference.label, reason: error.words, isSet: error.isSet, place: place)
     }
     throw EngineFailure.credential(name: reference.label, reason: "`keep` stands for no value here", place: place)
   }

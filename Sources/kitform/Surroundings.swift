@@ -18,13 +18,16 @@ struct Surroundings: Sendable {
 
   /// Who runs this: the CI job's URL where there is one, else user and host.
   var who: String {
-    if let job = environment["CI_JOB_URL"] { return job }
+    // GitLab, Jenkins, Buildkite, CircleCI.
+    for name in ["CI_JOB_URL", "BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL"] {
+      if let job = environment[name], !job.isEmpty { return job }
+    }
     if let server = environment["GITHUB_SERVER_URL"], let repository = environment["GITHUB_REPOSITORY"],
       let run = environment["GITHUB_RUN_ID"]
     {
       return "\(server)/\(repository)/actions/runs/\(run)"
     }
-    return "\(environment["USER"] ?? environment["LOGNAME"] ?? "unknown")@\(host)"
+    return "\(environment["USER"] ?? environment["LOGNAME"] ?? NSUserName())@\(host)"
   }
 
   /// The machine's name.

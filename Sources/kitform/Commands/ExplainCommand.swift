@@ -37,7 +37,8 @@ extension Invocation {
     guard !entries.isEmpty else {
       throw UsageFailure(
         message: "the reference has no `\(SafeText.escape(name))`",
-        remedy: Words.didYouMean(name, among: page.names) ?? "`kitform explain` lists what there is")
+        remedy: Words.didYouMean(name, among: page.names) ?? page.partly(name)
+          ?? "`kitform explain` lists what there is")
     }
     text = entries.map(\.text).joined(separator: "\n")
     members = [.init("entries", .array(entries.map(\.json)))]

@@ -56,7 +56,7 @@ struct ExportCommand: AsyncParsableCommand {
           let unread = files.compactMap { name in below.map { $0 + name } }.filter { !session.loaded.includes($0) }
           if !unread.isEmpty { invocation.diagnostics.append(Invocation.notIncluded(unread)) }
         }
-        invocation.show(export, isPrinted: out == nil, files: files)
+        invocation.show(export, isPrinted: out == nil, files: files, none: nothing(of: view.channels.count, export))
         if configuration.state.key == nil, export.channels.contains(where: { $0.rejection == nil }) {
           invocation.text = ExportCommand.withKey(invocation.text, isPrinted: out == nil)
         }
@@ -74,6 +74,16 @@ struct ExportCommand: AsyncParsableCommand {
     return isPrinted
       ? "# For kitform.yaml, \(words):\n#   \(line)\n\n\(text)"
       : "\(text)For kitform.yaml, \(words):\n  \(line)\n"
+  }
+
+  /// Why there is nothing to export, one sentence.
+  private func nothing(of channels: Int, _ export: Engine.Export) -> String {
+    if channels == 0 { return "The account has no channel." }
+    if !export.managed.isEmpty { return "Every channel that was asked for has an address in the state already." }
+    let filters = [kind.map { "--kind \($0)" }, name.map { "--name '\($0)'" }].compactMap(\.self)
+    return filters.isEmpty
+      ? "No channel of the account can be exported."
+      : "None of the \(Words.count(channels, "channel")) of the account matches \(SafeText.escape(filters.joined(separator: " ")))."
   }
 
   /// Writes a file for each channel; none where one of them is there already.
@@ -119,7 +129,7 @@ struct ExportCommand: AsyncParsableCommand {
 
 extension Invocation {
   /// Makes an account's manifests the result of the command; whatever they do not say is told.
-  fileprivate func show(_ export: Engine.Export, isPrinted: Bool, files: [String]) {
+  fileprivate func show(_ export: Engine.Export, isPrinted: Bool, files: [String], none: String) {
     let described = export.channels.filter { $0.rejection == nil }
     note(export)
     members = [
@@ -154,7 +164,9 @@ extension Invocation {
         : .init("files", .array(files.map { .string($0) })),
     ]
     guard isPrinted else {
-      text = "Wrote \(Words.count(files.count, "file")).\n" + files.map { "  \($0)\n" }.joined()
+      text =
+        (files.isEmpty ? "\(none) Nothing was written.\n" : "Wrote \(Words.count(files.count, "file")).\n")
+        + files.map { "  \($0)\n" }.joined()
       return
     }
     exact = ["manifest"]
@@ -163,7 +175,7 @@ extension Invocation {
       text +=
         "# not exported: id \(channel.id), \"\(SafeText.escape(channel.shortName))\": Kitform does not know channels of the kind \(SafeText.escape(channel.shortKind))\n"
     }
-    if text.isEmpty { text = "# The account has no channel to export.\n" }
+    if text.isEmpty { text = "# \(none)\n" }
   }
 
   /// Says what the manifests leave out.

@@ -54,9 +54,13 @@ struct FormatCommand: AsyncParsableCommand {
       if check {
         invocation.text +=
           changed.isEmpty
-          ? "Formatted: \(Words.count(outcomes.count, "file")).\n" : "\(count) would change: run `kitform fmt`.\n"
+          ? "Nothing would change: \(Words.count(outcomes.count, "file")) \(outcomes.count == 1 ? "has" : "have") this layout already.\n"
+          : "\(count) would change: run `kitform fmt`.\n"
       } else {
-        invocation.text += written.isEmpty ? "Nothing to format.\n" : "Formatted \(count): \(Words.list(written)).\n"
+        invocation.text +=
+          written.isEmpty
+          ? "Nothing to format: \(Words.count(outcomes.count, "file")) \(outcomes.count == 1 ? "has" : "have") this layout already.\n"
+          : "Formatted \(count): \(Words.list(written)).\n"
       }
       return refused || (check && !changed.isEmpty) ? .invalid : .done
     }

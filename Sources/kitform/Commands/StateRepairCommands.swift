@@ -120,7 +120,8 @@ extension StateCommand {
           invocation.text = "Freed the lock on \(store.label)\(words).\n"
           return .done
         case .wasFree:
-          invocation.text = "The state \(store.label) is not locked.\n"
+          invocation.text =
+            "The state \(store.label) is not locked, so that `\(SafeText.escape(id))` has nothing to free.\n"
           return .noChanges
         }
       }
