@@ -114,7 +114,8 @@ extension Session {
     } catch EngineFailure.credential(let name, let reason, let isSet, let place, let remedy) where !isWriting {
       invocation.diagnostics.append(
         Diagnostic(
-          .secretKey, .warning, at: place, "secrets are not compared, because \(name) has no value: \(reason)",
+          .secretKey, .warning, at: place,
+          "secrets are not compared, because \(name) \(isSet ? "cannot be used" : "has no value"): \(reason)",
           why: "`state.key` is the key under which the state remembers them; an apply needs it", suggestion: remedy))
       return (nil, true)
     }
