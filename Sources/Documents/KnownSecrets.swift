@@ -2,7 +2,8 @@ import Synchronization
 
 /// The secrets that a run has come to know: the second net, which takes them out of all that the run says.
 ///
-/// Values under 8 characters are left alone, because masking them would take innocent words along. Whoever comes to know a
+/// Values under 8 characters are left alone, because masking them would take innocent words along; foreign ones, which
+/// nobody chose here, count from 4. Whoever comes to know a
 /// secret puts it in at once, and whoever says something has it redacted first.
 package final class KnownSecrets: Sendable {
   private struct State {
@@ -28,6 +29,16 @@ package final class KnownSecrets: Sendable {
     }
     add(parts)
   }
+
+  /// Takes in a secret that the account keeps and that no manifest names: from 4 characters.
+  package func insert(foreign value: String) {
+    guard value.count >= KnownSecrets.shortestForeign else { return }
+    insert(value)
+    state.withLock { if $0.values.insert(value).inserted { $0.redactor = nil } }
+  }
+
+  /// The fewest characters of a foreign secret that is masked.
+  package static let shortestForeign = 4
 
   /// Takes in the query of a URL.
   package func insert(query: String) { add(KnownSecrets.parts(ofQuery: query)) }

@@ -5,8 +5,8 @@ import Provisioning
 
 /// Writes a draft as form fields: the fields of the draft and no other.
 ///
-/// A member inside an object is JSON text in the form field of the outermost object. On an update such an object is
-/// written whole: what else the account has in it goes back as it was read, so that nothing unknown is lost.
+/// A member inside an object is JSON text in the form field of the outermost object. Unless the profile says that objects are
+/// merged, an update writes such an object whole: what else the account has in it goes back as it was read.
 struct ChannelEncoder: Sendable {
   let profile: APIProfile
 
@@ -14,6 +14,8 @@ struct ChannelEncoder: Sendable {
   struct Form: Sendable {
     var fields: [(name: String, value: String)]
     var secrets: [String]
+    /// Secrets of the account that go back to it and that no manifest names.
+    var foreign: [String] = []
   }
 
   /// The form that creates a channel: its type, then the fields.
@@ -30,7 +32,18 @@ struct ChannelEncoder: Sendable {
   func update(_ current: RemoteChannel, to draft: ChannelDraft) throws(KitFailure) -> Form {
     var tree = FormTree()
     tree.set(profile.channel.id.write, .integer(current.id))
-    return try encode(draft, current.raw, &tree)
+    let names = draft.fields.filter { if case .secret(.keep) = $0.value { false } else { true } }.map(\.name)
+    let objects = WrittenObjects(profile, of: current, draft.kind, writing: names)
+    let lost = objects.hidden.lost(sending: names, accepting: draft.acceptedLosses)
+    guard lost.isEmpty else {
+      throw .encoding(
+        "the account does not show \(lost.map { SafeText.escape($0) }.joined(separator: ", ")), which the update would lose"
+      )
+    }
+    var form = try encode(draft, objects.json, &tree)
+    form.foreign = objects.secrets.filter { $0.count >= KnownSecrets.shortestForeign }
+    form.secrets += form.foreign
+    return form
   }
 
   /// The form that deletes a channel: its id.
@@ -66,6 +79,14 @@ struct ChannelEncoder: Sendable {
       case .route(let method, let targets):
         guard case .route(let kind, _) = value, let target = targets.first(where: { $0.kind == kind }) else {
           throw .encoding("the profile \(profile.name) cannot carry the value of \(draft.kind.name).\(name)")
+        }
+        for path in [method] + targets.map(\.id) { tree.adopt(path.write, from: raw) }
+        for other in targets where other.kind != kind && tree.contains(other.id.write) {
+          if let unused = other.unused {
+            tree.set(other.id.write, .integer(unused))
+          } else {
+            tree.remove(other.id.write)
+          }
         }
         tree.set(method.write, .string(target.word))
         tree.set(target.id.write, try id(name, value))

@@ -6,7 +6,7 @@ import Provisioning
 /// Reads one channel of a listing, for the price of one walk over its members.
 ///
 /// Secrets and the salt are dropped on the way: neither values nor `raw` hold one. What the profile or Kitform does not
-/// know stays in `raw` as it is.
+/// know stays in `raw` as it is. `whole` has everything, for the update that writes a nested object back.
 struct ChannelReader: Sendable {
   private let profile: APIProfile
   private let kinds: [(type: [UInt8], kind: Kind, fields: [WireField?])]
@@ -52,7 +52,10 @@ struct ChannelReader: Sendable {
     }
     return RemoteChannel(
       id: id, uuid: uuid, kind: known?.kind, kindLabel: document.text(type), name: name, values: values,
-      rawBytes: dropped.copy(document, node))
+      rawBytes: dropped.copy(document, node),
+      whole: known.map { _ in
+        WholeObject(document.source.bytes, Int(document.nodes[node].start)..<Int(document.nodes[node].end))
+      })
   }
 
   /// The channel's id.

@@ -3,7 +3,7 @@ import KitProfile
 
 /// The members of a form in the order in which they were put, nested objects included.
 struct FormTree: Sendable {
-  private var members: [JSONValue.Member] = []
+  private(set) var members: [JSONValue.Member] = []
 
   /// Takes the object that a path leads into from what the account has, unless it is there already.
   mutating func adopt(_ path: [String], from raw: JSONValue?) {
@@ -13,9 +13,32 @@ struct FormTree: Sendable {
     members.append(JSONValue.Member(path[0], .object(object)))
   }
 
+  /// Whether there is a value at the end of a path that leads into an object.
+  func contains(_ path: [String]) -> Bool {
+    path.count > 1 && path.reduce(JSONValue.object(members) as JSONValue?) { $0?[$1] } != nil
+  }
+
   /// Puts a value at the end of a path.
   mutating func set(_ path: [String], _ value: JSONValue) {
     members = FormTree.setting(members, path[...], value)
+  }
+
+  /// Takes the value at the end of a path out, where there is one.
+  mutating func remove(_ path: [String]) {
+    members = FormTree.removing(members, path[...])
+  }
+
+  private static func removing(_ members: [JSONValue.Member], _ path: ArraySlice<String>) -> [JSONValue.Member] {
+    guard let name = path.first, let index = members.firstIndex(where: { $0.key.utf8.elementsEqual(name.utf8) }) else {
+      return members
+    }
+    var members = members
+    if path.count == 1 {
+      members.remove(at: index)
+    } else if case .object(let inner) = members[index].value {
+      members[index].value = .object(removing(inner, path.dropFirst()))
+    }
+    return members
   }
 
   private static func setting(

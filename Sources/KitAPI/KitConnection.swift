@@ -14,7 +14,7 @@ final class KitConnection: Sendable {
   private let account: String
   private let token: Secret
   private let caller: Caller
-  private let known: KnownSecrets?
+  let known: KnownSecrets?
   private let calls = Mutex(0)
 
   init(

@@ -130,11 +130,63 @@ package struct KitRemote: Remote {
   }
 
   package func update(_ current: RemoteChannel, to draft: ChannelDraft) async -> Attempt<Void> {
-    await write(.updateChannel, .update) { () throws(KitFailure) in
+    var current = current
+    var reads = 0
+    if writesObject(draft), profile[.readChannel] != nil {
+      let reading = await reread(current)
+      guard case .done(let channel) = reading.outcome else { return reading.map { _ in () } }
+      current = channel
+      reads = reading.calls
+    }
+    var attempt: Attempt<Void> = await write(.updateChannel, .update) { () throws(KitFailure) in
       try encoder.update(current, to: draft)
     } decode: { (_) throws(KitFailure) in
     }
+    attempt.calls += reads
+    return attempt
   }
+
+  /// Whether an update with the draft writes an object whole.
+  private func writesObject(_ draft: ChannelDraft) -> Bool {
+    !WrittenObjects.roots(profile, draft.kind, draft.fields.map(\.name)).isEmpty
+  }
+
+  /// Reads one channel again; nothing but `done` comes of a channel that is there and still the same.
+  private func reread(_ channel: RemoteChannel) async -> Attempt<RemoteChannel> {
+    var call = Call(.readChannel, .read)
+    call.fields = encoder.delete(ChannelIdentity(id: channel.id, uuid: channel.uuid)).fields
+    let reply = await connection.send(call)
+    do throws(KitFailure) {
+      let envelope = try connection.envelope(try reply.response.get())
+      let fresh = try reader.read(envelope.document, envelope.result)
+      guard fresh.id == channel.id, fresh.uuid == channel.uuid else {
+        return Attempt(.refused(.replaced(channel.id)), calls: reply.calls)
+      }
+      return Attempt(.done(fresh), calls: reply.calls)
+    } catch {
+      if case .transport(.cancelled) = error, reply.calls == 0, !Task.isCancelled {
+        return Attempt(.keptBack, calls: 0)
+      }
+      return Attempt(.refused(error.remote(reply.context)), calls: reply.calls)
+    }
+  }
+
+  package func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember] {
+    guard let kind = channel.kind else { return [] }
+    return WrittenObjects(profile, of: channel, kind, writing: fields).hidden
+  }
+
+  package func needsRecentListing(_ draft: ChannelDraft) -> Bool {
+    profile[.readChannel] == nil && writesObject(draft)
+  }
+
+  package func unplanned(
+    from before: RemoteChannel, to after: RemoteChannel, by draft: ChannelDraft
+  ) -> [String] {
+    UnplannedMembers(profile, from: before, to: after, by: draft).names
+  }
+
+  package var profileIdentity: String? { profile.identity }
 
   package func delete(_ identity: ChannelIdentity) async -> Attempt<Void> {
     await write(.deleteChannel, .delete) { () throws(KitFailure) in
@@ -177,6 +229,7 @@ package struct KitRemote: Remote {
       let form = try encode()
       call.fields = form.fields
       call.secrets = form.secrets
+      for secret in form.foreign { connection.known?.insert(foreign: secret) }
     } catch {
       return Attempt(.refused(error.remote(connection.context(operation))), calls: 0)
     }

@@ -69,7 +69,8 @@ extension Engine {
       fence: context.fence, events: context.events, crashPoint: context.crashPoint)
     do throws(ApplyFailure) {
       return try await applier.prepare(
-        planned.plan, to: state, channels: planned.channels, secrets: planned.secrets, options: options)
+        planned.plan, to: state, channels: planned.channels, secrets: planned.secrets, options: options,
+        listed: planned.listed.duration(to: .now))
     } catch {
       throw .apply(error)
     }

@@ -14,14 +14,17 @@ extension Engine {
   ///
   /// - Throws: `EngineFailure.secrets` where a secret that the plan sends does not resolve.
   package func review(_ file: PlanFile, state: State) async throws(EngineFailure) -> Reviewed {
+    let begin = ContinuousClock.now
     async let information = accountInformation()
     async let listing = listing(state)
     try check(await information)
     let channels = try await listing.getOrThrow()
     let check = SavedPlanCheck(file.plan, state: state, channels: channels)
     let foreign = binding(of: file.plan)
+    var plan = check.adjusted
+    plan.canaries = plan.canaries(after: state, under: remote.profileIdentity)
     var reviewed = Reviewed(
-      planned: Planned(plan: check.adjusted, channels: channels, secrets: ResolvedSecrets(), view: state),
+      planned: Planned(plan: plan, channels: channels, listed: begin, secrets: ResolvedSecrets(), view: state),
       reasons: foreign.isEmpty ? check.reasons : foreign)
     if foreign.isEmpty { try resolveSecrets(&reviewed) }
     return reviewed

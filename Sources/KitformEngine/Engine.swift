@@ -41,6 +41,8 @@ package struct Engine: Sendable {
   package struct Planned: Sendable {
     package var plan: Plan
     package var channels: [RemoteChannel]
+    /// When the channels were asked for, at the latest.
+    package var listed = ContinuousClock.now
     package var secrets: ResolvedSecrets
     /// Adoptions that no manifest asks for, and that the plan takes in (`--adopt-matching`).
     package var proposals: [Adoption] = []
@@ -117,6 +119,7 @@ package struct Engine: Sendable {
   ///   - ended: the wall clock, for what the recovered view says of the unfinished run.
   package func plan(_ state: State?, options: PlanOptions, ended: String) async throws(EngineFailure) -> Planned {
     let records = configuration.records
+    let begin = ContinuousClock.now
     async let information = accountInformation()
     async let facts = facts(Resolver.needs(records))
     async let listing = listing(state)
@@ -152,11 +155,13 @@ package struct Engine: Sendable {
       options.adoptsMatching ? MatchingAdoptions.find(resolved, state: view, channels: channels) : []
     resolved.adoptions += proposals
     let secrets = await values
-    var plan = Planner.plan(
-      PlanInput(
-        configuration: resolved, state: view, account: binding, channels: channels, facts: known, secrets: secrets,
-        fingerprinter: fingerprinter, sources: loaded.project.sources, options: options, diagnostics: findings.list,
-        reads: remote.callsMade, interrupted: interrupted))
+    var input = PlanInput(
+      configuration: resolved, state: view, account: binding, channels: channels, facts: known, secrets: secrets,
+      fingerprinter: fingerprinter, sources: loaded.project.sources, options: options, diagnostics: findings.list,
+      reads: remote.callsMade, interrupted: interrupted)
+    input.hidden = { [remote] channel, fields in remote.hidden(channel, writing: fields) }
+    var plan = Planner.plan(input)
+    plan.canaries = plan.canaries(after: view, under: remote.profileIdentity)
     if !options.isDestroy {
       plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
     }
@@ -164,7 +169,8 @@ package struct Engine: Sendable {
     plan.profile = PlanProfile(profileDigest, state: view)
     plan.diagnostics = plan.diagnostics.sorted(in: loaded.project.sources)
     return Planned(
-      plan: plan, channels: channels, secrets: secrets, proposals: proposals, records: resolved.records, view: view)
+      plan: plan, channels: channels, listed: begin, secrets: secrets, proposals: proposals, records: resolved.records,
+      view: view)
   }
 
   /// Closing times against the account's queues, for the values that will hold after the plan.

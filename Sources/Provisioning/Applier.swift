@@ -42,13 +42,15 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
   ///   - channels: the account's complete listing that the plan was made of.
   ///   - secrets: the values for what the plan sends.
   ///   - options: how the plan is applied, and what the state remembers of it.
+  ///   - age: how long ago the listing was read.
   package func prepare(
-    _ plan: Plan, to state: State, channels: [RemoteChannel], secrets: ResolvedSecrets, options: ApplyOptions
+    _ plan: Plan, to state: State, channels: [RemoteChannel], secrets: ResolvedSecrets, options: ApplyOptions,
+    listed age: Duration = .zero
   ) async throws(ApplyFailure) -> PreparedApply<RunClock> {
     guard plan.refusals.isEmpty else { throw .refused(plan.refusals) }
     var state = state
     state.profile = plan.profile?.digest
-    var preparation = Preparation(state: state, channels: channels, comparison: comparison)
+    var preparation = Preparation(state: state, channels: channels, comparison: comparison, remote: remote)
     let calls: [PlannedCall<RunClock.Instant>] = try preparation.calls(of: plan, secrets: secrets)
     let carried = preparation.carried.map(\.result)
     if plan.isEmpty, options.approval == nil, !options.writesAnyway, state.guards == plan.guards || state.serial == 0 {
@@ -59,7 +61,8 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
     var run = ApplyRun(
       applier: self, plan: plan, options: options, calls: calls, carried: carried, blocked: preparation.blocked,
       base: state,
-      record: preparation.record(of: calls.map(\.operation), options: options, started: now()))
+      record: preparation.record(of: calls.map(\.operation), options: options, started: now()),
+      listing: ChannelListing(channels, at: clock.now.advanced(by: .zero - age)))
     await run.prepare()
     return PreparedApply(run: run)
   }
@@ -102,15 +105,17 @@ private struct Preparation {
   private let state: State
   private let channels: [RemoteChannel]
   private let comparison: AccountComparison
+  private let remote: any Remote
   /// Creations of an earlier run whose outcome stays uncertain, numbered from 1.
   private(set) var carried: [UncertainCreation] = []
   /// Their natural keys, each with the address that is in doubt: no other creation of the key may start.
   private(set) var blocked: [NaturalKey: Address] = [:]
 
-  init(state: State, channels: [RemoteChannel], comparison: AccountComparison) {
+  init(state: State, channels: [RemoteChannel], comparison: AccountComparison, remote: any Remote) {
     self.state = state
     self.channels = channels
     self.comparison = comparison
+    self.remote = remote
   }
 
   /// The calls of a plan in its order, with operations numbered behind the carried ones.
@@ -176,7 +181,14 @@ private struct Preparation {
     guard let channel = current[identity] else {
       throw .unusable(change.address, reason: "the account has no channel with the id \(id) any more")
     }
-    return .update(channel, try draft(of: change, secrets))
+    let draft = try draft(of: change, secrets)
+    let names = draft.fields.map(\.name)
+    let lost = remote.hidden(channel, writing: names).lost(sending: names, accepting: draft.acceptedLosses)
+    guard lost.isEmpty else {
+      let words = lost.map { SafeText.escape($0) }.joined(separator: ", ")
+      throw .unusable(change.address, reason: "its update may delete \(words), which the account no longer shows")
+    }
+    return .update(channel, draft)
   }
 
   private func draft(of change: Change, _ secrets: ResolvedSecrets) throws(ApplyFailure) -> ChannelDraft {

@@ -12,14 +12,18 @@ extension ApplyRun {
     // The account is asked meanwhile, and mostly shows what it should.
     let (run, asks) = (self, applier.stop.reason == nil)
     async let preparation: Void = asks ? run.prepareEnd(ended) : ()
-    let unverified = await verify()
+    let read = await verify()
+    let unverified = read.map {
+      $0.filter { one in !canaryFailures.contains { $0.address == one.address } } + canaryFailures
+    }
     await preparation
     if !calls.isEmpty { try applier.crashPoint(.verified) }
     journal.flush()
     let changes = allResults
     let outcome = outcome(of: changes, unverified: unverified)
     var result = ApplyResult(
-      outcome: outcome, changes: changes, unverified: unverified ?? [], state: lastState(outcome, ended: ended),
+      outcome: outcome, changes: changes, unverified: unverified ?? canaryFailures,
+      state: lastState(outcome, ended: ended),
       calls: calls.reduce(listings) { $0 + $1.calls }, duration: .zero)
     do throws(StateFailure) {
       try await write(result.state)
@@ -135,7 +139,7 @@ extension ApplyRun {
   /// - Parameter ended: when the last change had come to its end, UTC, ISO 8601.
   private func lastState(_ outcome: ApplyOutcome, ended: String) -> State {
     var state = ledger.conclusion(serial: serial + 1, uncertain: uncertain)
-    let isComplete = outcome == .done || outcome == .noChanges || outcome == .unverified
+    let isComplete = outcome == .done || outcome == .noChanges || outcome == .unverified && canaryFailures.isEmpty
     state.guards = isComplete ? plan.guards : plan.guards.stricter(than: state.guards)
     state.remember(
       State.PastRun(
@@ -150,6 +154,7 @@ extension ApplyRun {
     let isUndone = changes.contains { $0.verdict != .done }
     let hasFailed = changes.contains { $0.verdict == .failed }
     let hasTakenEffect = ApplyRun.hasTakenEffect(changes)
+    if !canaryFailures.isEmpty, hasTakenEffect { return .unverified }
     if isUndone, hasFailed, !hasTakenEffect { return .failed }
     if isUndone || unverified == nil, isInterrupted { return .interrupted }
     if isUndone { return hasTakenEffect ? .partial : .failed }

@@ -39,10 +39,16 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   var nextCheckpoint: RunClock.Instant
   /// Listings of the account that the run made.
   var listings = 0
+  /// The account as it was last listed for updates that write an object whole.
+  var listing: ChannelListing<RunClock.Instant>
+  /// The call that goes alone, while it does.
+  var canary: Int?
+  /// Why the first update of a kind stopped the run.
+  var canaryFailures: [ApplyResult.Unverified] = []
 
   init(
     applier: Applier<RunClock>, plan: Plan, options: ApplyOptions, calls: [Call], carried: [ChangeResult],
-    blocked: [NaturalKey: Address], base: State, record: RunRecord
+    blocked: [NaturalKey: Address], base: State, record: RunRecord, listing: ChannelListing<RunClock.Instant>
   ) {
     self.applier = applier
     self.plan = plan
@@ -50,6 +56,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     self.calls = calls
     self.carried = carried
     self.blocked = blocked
+    self.listing = listing
     begun = applier.clock.now
     results = Array(repeating: nil, count: plan.changes.count)
     ledger = Ledger(base: base, record: record)
@@ -85,6 +92,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     case unjournaled(StateFailure)
     /// The state's place takes so long for a write that the lock could not be proved to be held.
     case unproved
+    /// The first update of a kind under a profile could not be shown to change what it was to change and nothing else.
+    case canary(Address)
 
     /// The reason as a change that was not attempted gives it.
     var words: String {
@@ -94,6 +103,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       case .unsaved: "the state could not be written for longer than the lock is sure to be held"
       case .unjournaled: "the journal of the run could not be written"
       case .unproved: "the state took so long to write that someone else may hold its lock by now"
+      case .canary(let address): "the first write under this profile, to \(address), was not confirmed"
       }
     }
   }
@@ -145,7 +155,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     let isDelete = { (call: Call) in call.change.action == .delete }
     let indices = calls.indices
     try await perform(indices.filter { isDelete(calls[$0]) && deleteFirst.contains(calls[$0].change.address) })
-    let rest = indices.filter { !isDelete(calls[$0]) }
+    try await performCanaries()
+    let rest = indices.filter { !isDelete(calls[$0]) && results[calls[$0].index] == nil }
     try await perform(
       rest.filter { calls[$0].change.action == .create } + rest.filter { calls[$0].change.action == .update })
     let last = indices.filter { isDelete(calls[$0]) && !deleteFirst.contains(calls[$0].change.address) }
@@ -173,7 +184,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   }
 
   /// Runs one phase to its end.
-  private mutating func perform(_ phase: [Int]) async throws(Crash) {
+  mutating func perform(_ phase: [Int]) async throws(Crash) {
     queue = CallQueue()
     for index in phase {
       if let key = calls[index].key, let other = blocked[key] {
@@ -235,6 +246,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
         holdBack(index, wrongPath)
         continue
       }
+      guard let (request, limit) = await current(index) else { continue }
       let operation = calls[index].operation
       journal.append(.sent(operation: operation.number))
       if let failure = journal.failure {
@@ -249,10 +261,12 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       group.addTask(executorPreference: applier.remote.executor) {
         guard await gate.enter() else { return .keptBack(index) }
         defer { gate.leave() }
-        guard applier.mayCall, call.key == nil || !gate.refusesCreations else { return .keptBack(index) }
+        guard applier.mayCall, call.key == nil || !gate.refusesCreations,
+          limit.map({ applier.clock.now <= $0 }) ?? true
+        else { return .keptBack(index) }
         if call.sends == 1 { applier.events(.started(operation.address, operation.action)) }
         let start = applier.clock.now
-        return .answered(index, await call.request.send(to: applier.remote), start: start)
+        return .answered(index, await request.send(to: applier.remote), start: start)
       }
     }
   }

@@ -45,6 +45,8 @@ package struct Change: Sendable, Equatable {
   package var precondition: String?
   /// A fingerprint of the state's entry that the change was planned on; nil where the state had none.
   package var memory: String?
+  /// Members that the update may lose because the account does not show them and `--accept-loss` names them, sorted.
+  package var losses: [String] = []
 
   package init(
     address: Address, action: Action, id: Int?, uuid: String?, name: String, movedFrom: Address? = nil,
@@ -130,6 +132,8 @@ package struct FieldChange: Sendable, Equatable {
   /// What is known of a secret's change.
   package enum SecretState: String, Sendable {
     case set, changed, same
+    /// Sent although it is the same or not compared, because an object that holds it is written whole.
+    case again
     case notCompared = "not-compared"
   }
 }

@@ -8,7 +8,7 @@ extension ChannelDraft {
   ///
   /// - Throws: `ApplyFailure.unusable` where a value does not decode or a secret did not resolve.
   package init(of change: Change, kind: Kind, secrets: ResolvedSecrets) throws(ApplyFailure) {
-    self.init(kind: kind, fields: [], secrets: [:])
+    self.init(kind: kind, fields: [], secrets: [:], acceptedLosses: Set(change.losses))
     for field in change.fields where field.isSent {
       switch field.after {
       case .value(let json): try add(field.name, json, of: change, secrets)

@@ -10,12 +10,15 @@ struct Ledger {
   private(set) var record: RunRecord
   /// Numbers of the operations whose outcome is known.
   private var closed: Set<Int> = []
+  /// The profile under which each kind's update is verified.
+  private var profiles: [String: String]
   /// Outcomes that no written state holds yet.
   private(set) var hasUnsaved = false
 
   init(base: State, record: RunRecord) {
     self.base = base
     self.record = record
+    profiles = base.profiles
     entries = Dictionary(base.channels.map { ($0.address, $0) }) { _, last in last }
   }
 
@@ -65,6 +68,15 @@ struct Ledger {
     if entries[address]?.uuid.isEmpty == true { entries[address]?.uuid = uuid }
   }
 
+  /// Notes that an update of a kind changed what it was to change and nothing else.
+  mutating func verify(_ kind: String, under profile: String) {
+    profiles[kind] = profile
+    hasUnsaved = true
+  }
+
+  /// Whether an update of a kind was verified under a profile, in this run or an earlier one.
+  func isVerified(_ kind: String, under profile: String) -> Bool { profiles[kind] == profile }
+
   /// Notes that the last snapshot is written.
   mutating func markSaved() { hasUnsaved = false }
 
@@ -81,6 +93,7 @@ struct Ledger {
   private func state(serial: Int, operations: [RunRecord.Operation]) -> State {
     var state = base
     state.serial = serial
+    state.profiles = profiles
     // Addresses are sorted, not entries, which are moved about at a price.
     state.channels = entries.keys.sorted().compactMap { entries[$0] }
     state.run = nil

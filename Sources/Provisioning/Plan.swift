@@ -46,6 +46,8 @@ package struct Plan: Sendable, Equatable {
   package var uncertain: [UncertainCreation] = []
   /// The API profile; nil for the built-in one where the last apply used it too.
   package var profile: PlanProfile?
+  /// Addresses whose update goes alone: the first one of a kind under a profile; never part of a digest.
+  package var canaries: [Address] = []
 
   package init(
     environment: String, account: State.AccountBinding, lineage: String?, serial: Int? = nil,
@@ -78,6 +80,13 @@ package struct Plan: Sendable, Equatable {
 
   /// The number of changes of one action.
   package func count(_ action: Action) -> Int { changes.count { $0.action == action } }
+
+  /// The first update of each kind that no state remembers as verified under the profile.
+  package func canaries(after state: State?, under profile: String?) -> [Address] {
+    guard let profile else { return [] }
+    var kinds = Set((state?.profiles ?? [:]).filter { $0.value == profile }.keys)
+    return changes.filter { $0.action == .update && $0.isCall && kinds.insert($0.address.kind).inserted }.map(\.address)
+  }
 
   /// Whether an apply would do nothing, state-only changes and loosened limits included.
   package var isEmpty: Bool { changes.isEmpty && loosenedGuards == nil }

@@ -31,7 +31,7 @@ extension PlanBuilder {
       unchanged: considered.count { !changed.contains($0) }, unmanaged: unmanaged(),
       managed: state?.channels.count ?? 0, calls: changes.count { $0.isCall }, reads: input.reads,
       guards: guards.remembered, loosenedGuards: guards.loosened,
-      refusals: guards.refusals(changes, recreated: recreated, told: toldProtected),
+      refusals: guards.refusals(changes, recreated: recreated, told: toldProtected) + lossRefusals(),
       diagnostics: input.diagnostics + refactoring.diagnostics + diagnostics + secretFindings(),
       interrupted: input.interrupted)
   }

@@ -50,7 +50,7 @@ package enum PlanDigest {
   }
 
   /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the fields by name; a deletion that waits for nothing
-  /// says so.
+  /// says so, and an update says what it may lose.
   package static func hash(of change: Change, in plan: Plan) -> String {
     var digest = FramedDigest()
     digest.add(change.address.description)
@@ -60,6 +60,10 @@ package enum PlanDigest {
       for text in texts(of: field) { digest.add(text) }
     }
     if plan.deleteFirst.contains(change.address) { digest.add("first") }
+    if !change.losses.isEmpty {
+      digest.add("loses")
+      for name in change.losses { digest.add(name) }
+    }
     return digest.finish()
   }
 

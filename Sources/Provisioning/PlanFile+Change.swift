@@ -14,7 +14,7 @@ extension Change {
         .init("gone", .bool(source?.isGone ?? false)), .init("precondition", .text(precondition)),
         .init("memory", .text(memory)),
         .init("fields", .array(fields.map(\.json))),
-      ] + wanted.members)
+      ] + (losses.isEmpty ? [] : [.init("losses", .array(losses.map { .string($0) }))]) + wanted.members)
   }
 
   init(_ reader: StateReader) throws(StateCodec.Damage) {
@@ -28,6 +28,7 @@ extension Change {
     if let old = try reader.optionalText("movedFrom") { movedFrom = try reader.address(old, "movedFrom") }
     let isGone = try reader.flag("gone")
     source = try reader.position("source").map { Source($0, isGone: isGone) }
+    if reader.value["losses"] != nil { losses = try reader.texts("losses") }
     for field in try reader.array("fields") { fields.append(try FieldChange(field)) }
   }
 }

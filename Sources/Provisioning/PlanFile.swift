@@ -22,6 +22,7 @@ package struct PlanFile: Sendable, Equatable {
     self.plan.refusals = []
     self.plan.diagnostics = []
     self.plan.uncertain = []
+    self.plan.canaries = []
     self.tool = tool
     self.commit = commit
   }

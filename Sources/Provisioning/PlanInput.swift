@@ -24,6 +24,8 @@ package struct PlanInput: Sendable {
   package var reads: Int
   /// Operations left open by an interrupted apply, in words.
   package var interrupted: [String]
+  /// Members that an update of these fields would lose or has to send again: `Remote.hidden`.
+  package var hidden: @Sendable (RemoteChannel, [String]) -> [HiddenMember] = { _, _ in [] }
 
   package init(
     configuration: Configuration, state: State?, account: State.AccountBinding, channels: [RemoteChannel],
@@ -64,6 +66,8 @@ package struct PlanOptions: Sendable {
   package var requireSecrets: Bool
   /// Adopts every unmanaged channel of the kind and name of one that would be created (`--adopt-matching`).
   package var adoptsMatching = false
+  /// Members that an update may lose though the account does not show them (`--accept-loss`), by `HiddenMember`'s names.
+  package var acceptedLosses: [Address: Set<String>] = [:]
 
   package init(
     targets: [Target] = [], allowDelete: Set<Address> = [], overwriteDrift: Set<Address> = [],

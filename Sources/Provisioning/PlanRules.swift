@@ -62,6 +62,9 @@ extension Rule {
   package static let recreate = Rule(
     "recreate", .error, .conduct, "A managed channel that is gone from the account is made anew only on demand.",
     example: "kitform apply --recreate ok.community")
+  package static let updateLoss = Rule(
+    "update.loss", .error, .conduct, "An update deletes no value that the account has and does not show.",
+    example: "kitform apply --accept-loss custom.partner-bot.salt")
   package static let applyFailed = Rule(
     "apply.failed", .error, .conduct, "Kit takes every change of a plan.", example: "kitform plan")
   package static let applyUncertain = Rule(
@@ -78,7 +81,7 @@ extension Rule {
     adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected,
     channelExists, stateLost,
     channelChangedKind, secretKeep, secretOtherKey, secretKey, guardsEmpty, guardsMaxDeletes, guardsMaxDeletePercent,
-    guardsDrift, protect, recreate, applyFailed, applyUncertain, applyNotAttempted, applyUnverified,
+    guardsDrift, protect, recreate, updateLoss, applyFailed, applyUncertain, applyNotAttempted, applyUnverified,
   ]
 }
 

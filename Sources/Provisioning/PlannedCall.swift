@@ -74,7 +74,7 @@ struct PlannedCall<Instant: InstantProtocol> {
 
 extension Attempt {
   /// The same, with another success.
-  fileprivate func map<Other>(_ transform: (Success) -> Other) -> Attempt<Other> {
+  package func map<Other>(_ transform: (Success) -> Other) -> Attempt<Other> {
     switch outcome {
     case .done(let success): Attempt<Other>(.done(transform(success)), calls: calls)
     case .refused(let failure): Attempt<Other>(.refused(failure), calls: calls)

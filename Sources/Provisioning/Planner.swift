@@ -35,6 +35,8 @@ struct PlanBuilder {
   var diagnostics: [Diagnostic] = []
   /// Addresses that the plan looks at.
   var considered: Set<Address> = []
+  /// What updates would lose and nobody has accepted, in the order of their addresses.
+  var losses: [(address: Address, members: [String])] = []
   /// Channels that are made anew because they are gone from the account.
   var recreated: [Address] = []
   /// Protected channels of which a finding speaks already.
@@ -74,6 +76,7 @@ struct PlanBuilder {
     changes += other.changes
     refreshed += other.refreshed
     diagnostics += other.diagnostics
+    losses += other.losses
     considered.formUnion(other.considered)
     recreated += other.recreated
     toldProtected.formUnion(other.toldProtected)
@@ -182,12 +185,16 @@ struct PlanBuilder {
       let old = refactoring.moves[record.address]?.old ?? entry.address
       wanted = old == entry.address ? entry.applied : comparer.moved(entry.applied, from: old, to: entry.address)
     }
-    changes.append(
-      Change(
-        address: record.address, action: isRelease ? .release : .update, id: channel.id, uuid: channel.uuid,
-        name: record.name, impact: Impact.ofUpdate(record.kind, fields), isProtected: record.isProtected,
-        source: Change.Source(input.sources.position(of: record.place)), fields: fields, wanted: wanted,
-        precondition: channel.precondition))
+    let impact = Impact.ofUpdate(record.kind, fields)
+    let accepted = isRelease ? [] : sendAgain(&fields, record, channel)
+    var change = Change(
+      address: record.address, action: isRelease ? .release : .update, id: channel.id, uuid: channel.uuid,
+      name: record.name, impact: impact, isProtected: record.isProtected,
+      source: Change.Source(input.sources.position(of: record.place)), fields: fields, wanted: wanted,
+      precondition: channel.precondition)
+    change.losses = accepted
+    change.impact += accepted.map { "\($0) may be lost: Kit does not show it, and --accept-loss names it" }
+    changes.append(change)
   }
 
   /// Protecting and unprotecting: a change of its own that concerns the state alone.
@@ -203,7 +210,7 @@ struct PlanBuilder {
   }
 
   /// Puts a field where its kind's form has it.
-  private func insert(_ field: FieldChange, into fields: inout [FieldChange], _ record: Record) {
+  func insert(_ field: FieldChange, into fields: inout [FieldChange], _ record: Record) {
     guard let own = record.kind.index(of: field.name) else { return fields.append(field) }
     let place = fields.firstIndex { (record.kind.index(of: $0.name) ?? 0) > own } ?? fields.endIndex
     fields.insert(field, at: place)

@@ -23,10 +23,24 @@ package protocol Remote: Sendable {
   func salts() async throws(RemoteFailure) -> [String: Secret]
   /// Where a call runs best; nil where one place is as good as another. Nothing that blocks may run there.
   var executor: (any TaskExecutor)? { get }
+  /// Members that an update of `fields` has to send, or loses, and that the account does not show.
+  func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember]
+  /// Whether an update sends more of its channel than the draft: then the channel must have been listed just before.
+  func needsRecentListing(_ draft: ChannelDraft) -> Bool
+  /// Names of members that differ although neither the draft nor the passing of time changes them.
+  func unplanned(from before: RemoteChannel, to after: RemoteChannel, by draft: ChannelDraft) -> [String]
+  /// What the account's API is taken to be, as one short text; nil where nothing is assumed.
+  var profileIdentity: String? { get }
 }
 
 extension Remote {
   package var executor: (any TaskExecutor)? { nil }
+  package var profileIdentity: String? { nil }
+  package func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember] { [] }
+  package func needsRecentListing(_ draft: ChannelDraft) -> Bool { false }
+  package func unplanned(
+    from before: RemoteChannel, to after: RemoteChannel, by draft: ChannelDraft
+  ) -> [String] { [] }
 
   /// Lists all channels of an account that nothing is known of yet.
   package func channels() async throws(RemoteFailure) -> [RemoteChannel] { try await channels(expecting: nil) }
@@ -83,6 +97,15 @@ package struct RemoteFailure: Error, Sendable, Equatable {
   package var isThrottled: Bool { status == 429 }
 }
 
+extension RemoteFailure {
+  /// The account has another channel under the id than the plan saw, so nothing is sent to it.
+  package static func replaced(_ id: Int) -> RemoteFailure {
+    RemoteFailure(
+      "channel \(id) has another UUID than the plan saw, so it is another channel and nothing was sent to it",
+      remedy: "plan again")
+  }
+}
+
 /// The account that answered.
 package struct AccountInformation: Sendable {
   /// Kit's account name ("domain").
@@ -125,6 +148,10 @@ package struct RemoteChannel: Sendable {
   package var shortName: String { SafeText.shortened(name) }
   /// Values by the kind's slots; nil for what the account does not show (secrets) or Kitform does not know.
   package var values: [Value?]
+  /// The object with its secrets, for the update that writes a part of it back; nil where it was not read for that.
+  ///
+  /// It is never compared, fingerprinted, stored or reported.
+  package var whole: WholeObject?
   private var object: RawObject
 
   package init(
@@ -135,9 +162,11 @@ package struct RemoteChannel: Sendable {
 
   /// Makes a channel whose object is only taken apart when somebody asks for it; most are never asked for.
   package init(
-    id: Int, uuid: String, kind: Kind?, kindLabel: String, name: String, values: [Value?], rawBytes: [UInt8]
+    id: Int, uuid: String, kind: Kind?, kindLabel: String, name: String, values: [Value?], rawBytes: [UInt8],
+    whole: WholeObject? = nil
   ) {
     self.init(id: id, uuid: uuid, kind: kind, kindLabel: kindLabel, name: name, values: values, .bytes(rawBytes))
+    self.whole = whole
   }
 
   private init(
@@ -181,10 +210,15 @@ package struct ChannelDraft: Sendable {
   package var fields: [(name: String, value: Value)]
   /// Values of the fields that come from secret references, by field name.
   package var secrets: [String: Secret]
+  /// Hidden members that the update may lose (`--accept-loss`), by the names of `HiddenMember`.
+  package var acceptedLosses: Set<String>
 
-  package init(kind: Kind, fields: [(name: String, value: Value)], secrets: [String: Secret]) {
+  package init(
+    kind: Kind, fields: [(name: String, value: Value)], secrets: [String: Secret], acceptedLosses: Set<String> = []
+  ) {
     self.kind = kind
     self.fields = fields
     self.secrets = secrets
+    self.acceptedLosses = acceptedLosses
   }
 }

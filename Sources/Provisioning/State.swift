@@ -22,6 +22,8 @@ package struct State: Sendable, Equatable {
   package var run: RunRecord?
   /// The limits that the last apply ran under; loosening them is a change of its own.
   package var guards: GuardLimits?
+  /// The profile under which an update of a kind was last verified, by the kind's name (`Remote.profileIdentity`).
+  package var profiles: [String: String] = [:]
   /// Approvals that were used, newest last, at most 200.
   package var approvals: [Approval]
   /// Past runs, newest last, at most 20.

@@ -214,6 +214,10 @@ extension StateCodec {
     ]
     if let run = state.run { members.append(.init("run", run.json)) }
     if let guards = state.guards { members.append(.init("guards", guards.json)) }
+    if !state.profiles.isEmpty {
+      let kinds = state.profiles.keys.sorted()
+      members.append(.init("profiles", .object(kinds.map { .init($0, .text(state.profiles[$0])) })))
+    }
     members.append(.init("approvals", .array(state.approvals.map(\.json))))
     members.append(.init("history", .array(state.history.map(\.json))))
     return members
@@ -232,6 +236,9 @@ extension StateCodec {
     }
     if let run = try reader.optional("run") { state.run = try RunRecord(run) }
     if let guards = try reader.optional("guards") { state.guards = try GuardLimits(guards) }
+    if let profiles = try reader.optional("profiles") {
+      for member in profiles.members { state.profiles[member.key] = try profiles.text(member.key) }
+    }
     for approval in try reader.array("approvals") { state.approvals.append(try State.Approval(approval)) }
     for run in try reader.array("history") { state.history.append(try State.PastRun(run)) }
     return state

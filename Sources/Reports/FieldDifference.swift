@@ -39,6 +39,7 @@ struct FieldDifference {
     case .set: "\(secret) " + (note ?? "set")
     case .changed: "\(secret) changed" + (note.map { ": \($0)" } ?? "")
     case .same: "\(secret) unchanged"
+    case .again: "\(secret) " + (note ?? "sent again")
     case .notCompared: "\(secret) not compared" + (note.map { ": \($0)" } ?? "")
     case nil: nil
     }

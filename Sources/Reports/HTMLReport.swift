@@ -109,7 +109,8 @@ package enum HTMLReport {
     }
     if plan.unmanaged > 0 { html += tile("", plan.unmanaged, "not managed", "quiet") }
     let facts = report.facts().first.map { "<p class=\"quiet\">\(HTMLText.escape($0))</p>\n" } ?? ""
-    return (html.isEmpty ? "" : "<ul class=\"tiles\">\n\(html)</ul>\n") + (plan.isEmpty ? "" : facts)
+    let canaries = PlanSummary.canaries(plan).map { "<p class=\"quiet\">\(HTMLText.escape($0))</p>\n" } ?? ""
+    return (html.isEmpty ? "" : "<ul class=\"tiles\">\n\(html)</ul>\n") + (plan.isEmpty ? "" : facts + canaries)
   }
 
   private static func tile(_ sign: String, _ count: Int, _ words: String, _ name: String) -> String {

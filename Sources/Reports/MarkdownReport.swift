@@ -72,7 +72,8 @@ package enum MarkdownReport {
     if !places.isEmpty { text += "\nFor \(places.joined(separator: ", ")).\n" }
     if let profile = report.plan?.profile { text += "\n" + MarkdownText.fence([MarkdownText.line(SafeText.escape(profile.words))], language: "text") }
     let scope = report.plan.flatMap(PlanSummary.scope).map { "Only a part is planned: \(MarkdownText.code($0))." }
-    let facts = [verdict.advice, scope].compactMap { $0 } + report.facts()
+    let canaries = report.plan.flatMap(PlanSummary.canaries)
+    let facts = [verdict.advice, scope, canaries].compactMap { $0 } + report.facts()
     if !facts.isEmpty { text += "\n" + facts.joined(separator: " ") + "\n" }
     if let plan = report.plan, !plan.interrupted.isEmpty {
       text += "\n**An earlier run has not finished**\n\n" + prose(plan.interrupted.map { [$0] })

@@ -23,8 +23,10 @@ package enum PlanJSON {
       .init("refusals", .array(plan.refusals.map(refusal))),
       .init("loosenedGuards", plan.loosenedGuards.map { loosened($0, plan.guards) } ?? .null),
       .init("changes", .array(plan.changes.map { change($0, in: plan) })),
-      .init("approval", Approval(plan: plan).json),
-    ] + profile
+    ]
+      + (plan.canaries.isEmpty ? [] : [.init("firstWrites", .array(plan.canaries.map { .string($0.description) }))])
+      + [.init("approval", Approval(plan: plan).json)]
+      + profile
   }
 
   /// The limits of the last apply and those that hold once the plan is applied.
@@ -47,17 +49,21 @@ package enum PlanJSON {
   }
 
   private static func change(_ change: Change, in plan: Plan) -> JSONValue {
-    [
-      "address": .string(change.address.description), "action": .string(change.action.rawValue),
-      "uuid": .text(change.uuid),
-      "name": .string(change.name), "movedFrom": .text(change.movedFrom?.description),
-      "cause": .string(change.cause.rawValue), "impact": .array(change.impact.map { .string($0) }),
-      "protected": .bool(change.isProtected), "named": .text(change.named),
-      "source": change.source.map { source in
-        .object(position(source.position) + [.init("gone", .bool(source.isGone))])
-      } ?? .null,
-      "fields": .array(change.fields.map(field)), "hash": .string(PlanDigest.hash(of: change, in: plan)),
+    var members: [JSONValue.Member] = [
+      .init("address", .string(change.address.description)), .init("action", .string(change.action.rawValue)),
+      .init("uuid", .text(change.uuid)), .init("name", .string(change.name)),
+      .init("movedFrom", .text(change.movedFrom?.description)), .init("cause", .string(change.cause.rawValue)),
+      .init("impact", .array(change.impact.map { .string($0) })), .init("protected", .bool(change.isProtected)),
+      .init("named", .text(change.named)),
+      .init(
+        "source",
+        change.source.map { source in
+          .object(position(source.position) + [.init("gone", .bool(source.isGone))])
+        } ?? .null),
+      .init("fields", .array(change.fields.map(field))), .init("hash", .string(PlanDigest.hash(of: change, in: plan))),
     ]
+    if !change.losses.isEmpty { members.append(.init("losses", .array(change.losses.map { .string($0) }))) }
+    return .object(members)
   }
 
   static func field(_ field: FieldChange) -> JSONValue {

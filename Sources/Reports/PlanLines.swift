@@ -27,7 +27,7 @@ struct PlanLines {
       let meaning = impact.joined(separator: "; ")
       return [head, .init(indent: 6, key: facts.isEmpty ? meaning : "\(facts): \(meaning)")]
     case .create, .update, .adopt, .move, .release:
-      let isLoss = change.action == .create && change.cause == .account
+      let isLoss = change.action == .create && change.cause == .account || !change.losses.isEmpty
       let sentences = isVerbose || isLoss ? impact.map { PlanTable.Line(indent: 6, key: $0) } : []
       let fields = change.fields.map { field(of: change, $0) }
       return [head] + (isLoss ? sentences + fields : fields + sentences)

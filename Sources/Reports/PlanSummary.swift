@@ -24,6 +24,14 @@ enum PlanSummary {
     return "\(Words.count(plan.calls, "call")), about \(time)."
   }
 
+  /// That the first update of each kind under a profile goes alone; nil where none does.
+  static func canaries(_ plan: Plan) -> String? {
+    guard !plan.canaries.isEmpty else { return nil }
+    let addresses = plan.canaries.map(\.description).joined(separator: ", ")
+    return
+      "First write under this profile: \(Words.count(plan.canaries.count, "channel")) (\(addresses)), then the rest."
+  }
+
   /// "partial: 1 of 12 channels (ok.*)", escaped; nil for a whole plan.
   static func scope(_ plan: Plan) -> String? {
     plan.scope.map { scope in

@@ -106,6 +106,7 @@ package struct PlanText: Sendable {
       text +=
         style.paint("Plan: \(counts).", .bold) + " \(PlanSummary.calls(plan, perSecond: callsPerSecond))\n"
     }
+    if let words = PlanSummary.canaries(plan) { text += words + "\n" }
     for creation in plan.uncertain {
       let words =
         "Whether \(creation.operation.address) was created is uncertain: it is left alone until that is resolved."

@@ -36,6 +36,10 @@ extension ReportSchemas {
     ]
   }
 
+  /// What a plan adds whose first updates go alone.
+  static let firstWrites = JSONValue.Member(
+    "firstWrites", texts("Channels whose update goes alone, because it is the first of its kind under the profile."))
+
   /// What a refused approval adds: the form of `PlanDiffJSON`.
   static var difference: JSONValue {
     let fields: JSONValue = ["type": ["array", "null"], "items": ["$ref": "#/$defs/field"]]
@@ -121,7 +125,7 @@ extension ReportSchemas {
   ]
   private static let action: JSONValue = ["enum": .array(Action.allCases.map { .string($0.rawValue) })]
   private static let cause: JSONValue = ["enum": ["manifest", "account", "both"]]
-  private static let secret: JSONValue = ["enum": ["set", "changed", "same", "not-compared", .null]]
+  private static let secret: JSONValue = ["enum": ["set", "changed", "same", "again", "not-compared", .null]]
   /// A value as `Value.json` writes it: durations in whole seconds, secrets never.
   private static let value: JSONValue = ["type": ["string", "boolean", "integer", "object", "array", "null"]]
 
@@ -143,15 +147,16 @@ extension ReportSchemas {
         "scope", closed([.init("channels", ["$ref": "#/$defs/count"]), .init("of", ["$ref": "#/$defs/count"])])),
       .init(
         "change",
-        closed([
-          .init("address", address), .init("action", action), .init("uuid", optionalText("The channel's UUID.")),
-          .init("name", text("The display name.")), .init("movedFrom", optionalText("The old address of a move.")),
-          .init("cause", cause), .init("impact", texts("What the change does to people.")),
-          .init("protected", ["type": "boolean"]), .init("named", optionalText("Where a deletion is named.")),
-          .init("source", position([.init("gone", ["type": "boolean"])])),
-          .init("fields", ["type": "array", "items": ["$ref": "#/$defs/field"]]),
-          .init("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
-        ])),
+        closed(
+          [
+            .init("address", address), .init("action", action), .init("uuid", optionalText("The channel's UUID.")),
+            .init("name", text("The display name.")), .init("movedFrom", optionalText("The old address of a move.")),
+            .init("cause", cause), .init("impact", texts("What the change does to people.")),
+            .init("protected", ["type": "boolean"]), .init("named", optionalText("Where a deletion is named.")),
+            .init("source", position([.init("gone", ["type": "boolean"])])),
+            .init("fields", ["type": "array", "items": ["$ref": "#/$defs/field"]]),
+            .init("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
+          ], optional: [.init("losses", texts("Members that the update may lose (`--accept-loss`)."))])),
       .init(
         "field",
         closed(
@@ -223,6 +228,7 @@ extension ReportSchemas {
         [
           "address": address, "action": action, "id": ["type": ["integer", "null"]], "cause": cause,
           "fields": ["type": "array", "items": field],
+          "losses": texts("Members that the update may lose (`--accept-loss`)."),
         ]), .init("required", ["address", "action", "cause", "fields"]),
     ])
     return closed(

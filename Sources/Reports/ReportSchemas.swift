@@ -29,7 +29,7 @@ package enum ReportSchemas {
         "properties",
         .object(
           header + optionalHeader + planMembers + resultMembers
-            + [proposedAdoptions, profile, .init("difference", difference)])),
+            + [proposedAdoptions, firstWrites, profile, .init("difference", difference)])),
       .init("required", .array(header.map { .string($0.key) })),
       .init(
         "dependentRequired",

@@ -132,6 +132,11 @@ struct PlanningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Delete this channel before anything else; repeatable.", valueName: "address"))
   var deleteFirst: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Let an update delete a value that the account does not show; repeatable.", valueName: "address.member"))
+  var acceptLoss: [String] = []
+
   @Flag(help: "A secret that does not resolve is an error.")
   var requireSecrets = false
 
@@ -142,13 +147,14 @@ struct PlanningOptions: ParsableArguments {
     [
       ("--target", !target.isEmpty), ("--allow-delete", !allowDelete.isEmpty),
       ("--overwrite-drift", !overwriteDrift.isEmpty), ("--recreate", !recreate.isEmpty),
-      ("--delete-first", !deleteFirst.isEmpty), ("--require-secrets", requireSecrets),
+      ("--delete-first", !deleteFirst.isEmpty), ("--accept-loss", !acceptLoss.isEmpty),
+      ("--require-secrets", requireSecrets),
     ].filter(\.1).map(\.0)
   }
 
   /// The options as the planner takes them.
   func options(isDestroy: Bool) throws -> PlanOptions {
-    PlanOptions(
+    var options = PlanOptions(
       targets: try target.map { text in
         guard let target = Target(text) else {
           throw ValidationError("`\(text)` is not an address such as ok.community or ok.*")
@@ -158,6 +164,14 @@ struct PlanningOptions: ParsableArguments {
       allowDelete: try addresses(allowDelete), overwriteDrift: try addresses(overwriteDrift),
       recreate: try addresses(recreate), deleteFirst: try addresses(deleteFirst), isDestroy: isDestroy,
       requireSecrets: requireSecrets)
+    for text in acceptLoss {
+      let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, !parts[2].isEmpty, let address = Address("\(parts[0]).\(parts[1])") else {
+        throw ValidationError("`\(text)` is not an address with a member such as custom.partner-bot.salt")
+      }
+      options.acceptedLosses[address, default: []].insert(String(parts[2]))
+    }
+    return options
   }
 
   private func addresses(_ texts: [String]) throws -> Set<Address> {

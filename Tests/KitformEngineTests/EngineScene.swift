@@ -20,9 +20,12 @@ struct EngineScene {
 
   private static let token = "a-token-of-at-least-thirty-two-bytes"
 
-  init(_ manifest: String, profile: APIProfile = .builtIn, faults: Faults = Faults()) throws {
+  init(
+    _ manifest: String, profile: APIProfile = .builtIn, faults: Faults = Faults(),
+    objects: ObjectHabits = ObjectHabits()
+  ) throws {
     workspace = try Workspace(["kitform.yaml": manifest])
-    sandbox = Sandbox(account: EngineScene.account(), profile: profile, faults: faults)
+    sandbox = Sandbox(account: EngineScene.account(), profile: profile, faults: faults, objects: objects)
   }
 
   static func account() -> Account {

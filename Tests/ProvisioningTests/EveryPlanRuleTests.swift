@@ -14,7 +14,7 @@ struct EveryPlanRuleTests {
   /// Rules about a whole plan, an apply or a key: no line of a manifest breaks them.
   static let withoutPlace: Set<Rule> = [
     .secretKey, .guardsEmpty, .guardsMaxDeletes, .guardsMaxDeletePercent, .guardsDrift, .protect, .recreate,
-    .stateLost, .applyFailed, .applyUncertain, .applyNotAttempted, .applyUnverified,
+    .stateLost, .updateLoss, .applyFailed, .applyUncertain, .applyNotAttempted, .applyUnverified,
   ]
 
   static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Rules")

@@ -1,4 +1,4 @@
-import Documents
+package import Documents
 package import Manifest
 package import Provisioning
 import Synchronization
@@ -38,6 +38,7 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
     let now = began.duration(to: clock.now)
     return try contents.withLock { contents throws(RemoteFailure) in
       contents.listings += 1
+      contents.listed = now
       if contents.listingFailures > 0 {
         contents.listingFailures -= 1
         throw RemoteFailure("the listing failed", status: 503)
@@ -63,10 +64,16 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
   }
 
   package func update(_ current: RemoteChannel, to draft: ChannelDraft) async -> Attempt<Void> {
-    await perform("update \(current.id)") { contents, _ in
+    await perform("update \(current.id)") { contents, now in
       guard let index = contents.channels.firstIndex(where: { $0.id == current.id }) else {
         return .failure(RemoteFailure("there is no such channel", status: 404))
       }
+      if contents.takesWholeObjects {
+        // What goes back is what the caller read; a member that it did not know is gone.
+        contents.channels[index].raw = current.raw
+        if now - contents.listed > .seconds(61) { contents.staleUpdates += 1 }
+      }
+      contents.sideEffects[current.id].map { contents.channels[index].raw = $0 }
       SimulatedAccount.set(draft, at: index, &contents)
       return .success(())
     }
@@ -78,6 +85,20 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
       return .success(())
     }
   }
+
+  package func needsRecentListing(_ draft: ChannelDraft) -> Bool { snapshot.takesWholeObjects }
+
+  package func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember] {
+    snapshot.hidden[channel.id] ?? []
+  }
+
+  package func unplanned(
+    from before: RemoteChannel, to after: RemoteChannel, by draft: ChannelDraft
+  ) -> [String] {
+    before.raw == after.raw ? [] : ["settings.salt"]
+  }
+
+  package var profileIdentity: String? { snapshot.profile }
 
   /// One write: takes its time, and meets the fault that is ordered for it.
   private func perform<Success: Sendable>(
@@ -162,6 +183,18 @@ package struct AccountContents: Sendable {
   package var ignoredFields: Set<String> = []
   /// Whether the answer to a creation leaves the UUID out.
   package var omitsUUIDs = false
+  /// Whether an update puts its channel's `raw` in the place of the account's, as a Kit that replaces objects.
+  package var takesWholeObjects = false
+  /// Updates that were sent from a listing of more than a minute ago.
+  package var staleUpdates = 0
+  /// When the account was last listed.
+  package var listed: Duration = .zero
+  /// What an update makes of a channel's `raw` though nobody asked for it, by id.
+  package var sideEffects: [Int: JSONValue] = [:]
+  /// What the account does not show, by channel id.
+  package var hidden: [Int: [HiddenMember]] = [:]
+  /// What the account's API is taken to be.
+  package var profile: String?
   /// How many listings fail before one succeeds.
   package var listingFailures = 0
   /// Faults by the call's label (`create Bot`, `update 7`, `delete 7`), the next one first; nil for none.

@@ -1,0 +1,49 @@
+import Documents
+import KitProfile
+import Manifest
+import Provisioning
+
+/// Finds what an update changed beside what it was to change, by comparing two readings of a channel's whole object.
+struct UnplannedMembers {
+  /// The paths that differ, with dots; never a value.
+  private(set) var names: [String] = []
+  private let planned: [[String]]
+  private let passing: MemberPaths
+
+  init(_ profile: APIProfile, from before: RemoteChannel, to after: RemoteChannel, by draft: ChannelDraft) {
+    planned = draft.fields.compactMap { profile.channel.field($0.name, of: draft.kind.name) }.flatMap(\.paths)
+      .flatMap { [$0.read, $0.write] }
+    passing = MemberPaths(profile.channel.changesByItself)
+    compare(before.whole?.json ?? before.raw, after.whole?.json ?? after.raw, [])
+  }
+
+  /// It calls itself once a level; answers have at most 64.
+  private mutating func compare(_ before: JSONValue?, _ after: JSONValue?, _ path: [String]) {
+    guard before != after, !passing.contains(path), !planned.contains(where: { path.starts(with: $0) }) else { return }
+    if let old = UnplannedMembers.members(before), let new = UnplannedMembers.members(after) {
+      let keys = old.map(\.key) + new.map(\.key).filter { key in !old.contains { $0.key == key } }
+      for key in keys { compare(before?[key], after?[key], path + [key]) }
+    } else if before.map({ steady($0) }) != after.map({ steady($0) }) {
+      names.append(path.joined(separator: "."))
+    }
+  }
+
+  /// The members of an object; none of what is not there.
+  private static func members(_ value: JSONValue?) -> [JSONValue.Member]? {
+    switch value {
+    case .object(let members)?: members
+    case .null?, nil: []
+    default: nil
+    }
+  }
+
+  /// A list without what changes by itself in its objects.
+  private func steady(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let items): .array(items.map { steady($0) })
+    case .object(let members):
+      .object(members.filter { !passing.contains([$0.key]) }.map { .init($0.key, steady($0.value)) })
+    default: value
+    }
+  }
+}

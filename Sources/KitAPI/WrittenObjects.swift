@@ -1,0 +1,182 @@
+import Documents
+import KitProfile
+import Manifest
+import Provisioning
+
+/// The nested objects that an update writes whole, as they go back to the account: as they were read, secrets included.
+///
+/// An account may take a written object as its new value, so each member that is left out may be lost. A value that is not
+/// shown (a mask, or a secret that is null or empty) is never written back; `hidden` names it.
+struct WrittenObjects: Sendable {
+  /// The objects by the names under which they are written.
+  private(set) var members: [JSONValue.Member] = []
+  private(set) var hidden: [HiddenMember] = []
+  /// Secrets in `members`, as texts.
+  private(set) var secrets: [String] = []
+
+  private let channel: ChannelMembers
+  private let kind: Kind
+  private let secretPaths: MemberPaths
+  private let readOnly: MemberPaths
+
+  /// The names of the form fields that hold a nested object with one of the fields; none where objects are merged.
+  static func roots(_ profile: APIProfile, _ kind: Kind, _ fields: [String]) -> [String] {
+    guard profile.channel.update == .replace else { return [] }
+    var roots: [String] = []
+    for path in fields.compactMap({ profile.channel.field($0, of: kind.name) }).flatMap(\.paths)
+    where path.write.count > 1 && !roots.contains(path.write[0]) {
+      roots.append(path.write[0])
+    }
+    return roots
+  }
+
+  /// Takes the objects that an update of `fields` writes out of a channel.
+  init(_ profile: APIProfile, of channel: RemoteChannel, _ kind: Kind, writing fields: [String]) {
+    self.channel = profile.channel
+    self.kind = kind
+    var secretPaths = profile.channel.secrets + [profile.channel.salt].compactMap(\.self)
+    for field in kind.fields where field.isSecret {
+      for path in profile.channel.field(field.name, of: kind.name)?.paths ?? [] {
+        secretPaths += [path.read, path.write]
+      }
+    }
+    self.secretPaths = MemberPaths(secretPaths)
+    readOnly = MemberPaths(profile.channel.readOnly)
+    let roots = WrittenObjects.roots(profile, kind, fields)
+    guard !roots.isEmpty else { return }
+    let source = channel.whole?.json ?? channel.raw
+    for root in roots { take(root, from: source, of: channel) }
+  }
+
+  /// What a form adopts the objects from.
+  var json: JSONValue { .object(members) }
+
+  private mutating func take(_ root: String, from source: JSONValue, of channel: RemoteChannel) {
+    let paths = ownFields.flatMap { $0.wire.paths }.filter { $0.write.count > 1 && $0.write[0] == root }
+    // An object may be read under another name than it is written.
+    var base = root
+    if source[root] == nil, let other = paths.first(where: { $0.read.count > 1 && source[$0.read[0]] != nil }) {
+      base = other.read[0]
+    }
+    let isThere = if case .object? = source[base] { true } else { false }
+    var tree = FormTree()
+    if case .object(let object)? = source[base] { tree.set([root], .object(object)) }
+    for path in paths where path.read != path.write {
+      guard let value = WrittenObjects.value(at: path.read, in: source) else { continue }
+      if path.read[0] == base { tree.remove([root] + path.read.dropFirst()) }
+      tree.set(path.write, value)
+    }
+    var object: JSONValue = .object([])
+    for member in tree.members where member.key == root {
+      object = shown(member.value, at: [root], readAs: base) ?? object
+    }
+    if isThere || !tree.members.isEmpty { members.append(JSONValue.Member(root, object)) }
+    noteAbsent(from: .object([JSONValue.Member(root, object)]), root, readAs: base, of: channel)
+  }
+
+  /// The value without what is not shown and what is never sent; nil where nothing of it may go back.
+  ///
+  /// It calls itself once a level; answers have at most 64.
+  private mutating func shown(_ value: JSONValue, at path: [String], readAs base: String) -> JSONValue? {
+    let isSecret = secretPaths.contains(path) || secretPaths.contains([base] + path.dropFirst())
+    switch value {
+    case .object(let inner):
+      var kept: [JSONValue.Member] = []
+      for member in inner {
+        let place = path + [member.key]
+        if readOnly.contains(place) || readOnly.contains([base] + place.dropFirst()) { continue }
+        if let value = shown(member.value, at: place, readAs: base) { kept.append(.init(member.key, value)) }
+      }
+      return .object(kept)
+    case .array(let items):
+      var kept: [JSONValue] = []
+      for item in items { if let item = shown(item, at: path, readAs: base) { kept.append(item) } }
+      return .array(kept)
+    case .string(let text):
+      let isMasked = WrittenObjects.looksMasked(text)
+      if isMasked || isSecret && text.isEmpty {
+        note(path, readAs: base, isMasked: isMasked)
+        return nil
+      }
+      if isSecret { secrets.append(text) }
+      return value
+    case .null:
+      guard isSecret else { return value }
+      note(path, readAs: base, isMasked: false)
+      return nil
+    case .integer(let number):
+      if isSecret { secrets.append(String(number)) }
+      return value
+    case .number(let text):
+      if isSecret { secrets.append(text) }
+      return value
+    case .bool: return value
+    }
+  }
+
+  /// Whether a text stands for a value that is there and not shown: stars, dots or crosses alone, or three at its end.
+  static func looksMasked(_ text: String) -> Bool {
+    let marks: Set<Unicode.Scalar> = ["*", "•", "x"]
+    let scalars = text.unicodeScalars
+    guard !scalars.isEmpty else { return false }
+    return scalars.allSatisfy { marks.contains($0) }
+      || scalars.count >= 3 && scalars.suffix(3).allSatisfy { marks.contains($0) }
+  }
+
+  /// Notes a member that is there and not shown.
+  private mutating func note(_ path: [String], readAs base: String, isMasked: Bool) {
+    let place = [base] + path.dropFirst()
+    if let (_, field, _) = ownFields.first(where: { $0.wire.paths.contains { $0.write == path || $0.read == place } }) {
+      note(field.name, isCertain: isMasked || field.isSecret)
+    } else if let salt = channel.salt, salt == place || salt == path {
+      note(HiddenMember.salt, isCertain: isMasked || hasSalt)
+    } else {
+      note(path.joined(separator: "."), isCertain: isMasked)
+    }
+  }
+
+  /// Notes what the object should have and the account does not show at all.
+  private mutating func noteAbsent(
+    from object: JSONValue, _ root: String, readAs base: String, of remote: RemoteChannel
+  ) {
+    for (slot, field, wire) in ownFields {
+      let paths = wire.paths.filter { $0.write.count > 1 && $0.write[0] == root }
+      guard !paths.isEmpty else { continue }
+      if field.isSecret {
+        if paths.contains(where: { WrittenObjects.value(at: $0.write, in: object) == nil }) {
+          note(field.name, isCertain: true)
+        }
+      } else if slot < remote.values.count, remote.values[slot] == nil {
+        note(field.name, isCertain: false)
+      }
+    }
+    if let salt = channel.salt, salt.count > 1, salt[0] == root || salt[0] == base, hasSalt,
+      WrittenObjects.value(at: [root] + salt.dropFirst(), in: object) == nil
+    {
+      note(HiddenMember.salt, isCertain: true)
+    }
+  }
+
+  private mutating func note(_ name: String, isCertain: Bool) {
+    if let index = hidden.firstIndex(where: { $0.name == name }) {
+      if isCertain { hidden[index].isCertain = true }
+    } else {
+      hidden.append(HiddenMember(name, isCertain: isCertain))
+    }
+  }
+
+  /// Whether Kit makes a salt for channels of the kind.
+  private var hasSalt: Bool { kind.outputs.contains { $0.name == HiddenMember.salt } }
+
+  /// The kind's fields that travel, with how they do.
+  private var ownFields: [(slot: Int, field: Field, wire: WireField)] {
+    kind.fields.enumerated().compactMap { slot, field in
+      guard field.role == .managed, let wire = channel.field(field.name, of: kind.name) else { return nil }
+      return (slot, field, wire)
+    }
+  }
+
+  private static func value(at path: [String], in value: JSONValue) -> JSONValue? {
+    path.reduce(value as JSONValue?) { $0?[$1] }
+  }
+}
