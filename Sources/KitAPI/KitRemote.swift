@@ -186,7 +186,7 @@ package struct KitRemote: Remote {
     UnplannedMembers(profile, from: before, to: after, by: draft).names
   }
 
-  package var profileIdentity: String? { profile.identity }
+  package var profileIdentity: String? { profile.digest }
 
   package func delete(_ identity: ChannelIdentity) async -> Attempt<Void> {
     await write(.deleteChannel, .delete) { () throws(KitFailure) in
