@@ -47,7 +47,8 @@ struct ProfileSeparation {
   /// Whether a call to `path` could arrive at the path of a writing operation, whose `{…}` stand for any part.
   private static func reaches(_ path: String, _ writing: String) -> Bool {
     let (parts, others) = (ProfileSeparation.parts(path), ProfileSeparation.parts(writing))
-    return parts.count == others.count && !parts.isEmpty && zip(parts, others).allSatisfy { $1.hasPrefix("{") || $0 == $1 }
+    return parts.count == others.count && !parts.isEmpty
+      && zip(parts, others).allSatisfy { $1.hasPrefix("{") || $0 == $1 }
   }
 
   /// A path's parts as servers compare them: without empty ones and `.`, in one case.

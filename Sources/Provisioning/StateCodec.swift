@@ -210,7 +210,7 @@ extension StateCodec {
       .init(
         "channels",
         .object(
-          state.channels.sorted { $0.address < $1.address }.map { .init($0.address.description, $0.json) })),
+          state.channels.sorted { $0.address < $1.address }.map { .init($0.address.description, $0.json) }))
     ]
     if let run = state.run { members.append(.init("run", run.json)) }
     if let guards = state.guards { members.append(.init("guards", guards.json)) }

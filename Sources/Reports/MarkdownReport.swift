@@ -70,7 +70,9 @@ package enum MarkdownReport {
     if let environment { places.append("environment \(MarkdownText.code(environment))") }
     if findings.paths.project != "." { places.append("project \(MarkdownText.code(findings.paths.project))") }
     if !places.isEmpty { text += "\nFor \(places.joined(separator: ", ")).\n" }
-    if let profile = report.plan?.profile { text += "\n" + MarkdownText.fence([MarkdownText.line(SafeText.escape(profile.words))], language: "text") }
+    if let profile = report.plan?.profile {
+      text += "\n" + MarkdownText.fence([MarkdownText.line(SafeText.escape(profile.words))], language: "text")
+    }
     let scope = report.plan.flatMap(PlanSummary.scope).map { "Only a part is planned: \(MarkdownText.code($0))." }
     let canaries = report.plan.flatMap(PlanSummary.canaries)
     let facts = [verdict.advice, scope, canaries].compactMap { $0 } + report.facts()

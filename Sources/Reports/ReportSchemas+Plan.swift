@@ -177,22 +177,25 @@ extension ReportSchemas {
   /// The form of `Approval`.
   private static var approval: JSONValue {
     described(
-      closed([
-        .init("account", text("Kit's account name.")),
-        .init(
-          "changes",
-          [
-            "type": "array",
-            "items": closed(
-              [
-                .init("address", text("The channel's address, or `guards`.")), .init("action", action),
-                .init("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]), .init("fields", texts("What counts.")),
-                .init("after", ["type": "string", "pattern": "^[0-9a-f]{40}$"]),
-              ], optional: [.init("uuid", ["type": "string"])]),
-          ]), .init("digest", ["$ref": "#/$defs/digest"]), .init("environment", ["type": "string"]),
-        .init("format", ["const": .string(Approval.format)]), .init("host", text("The host of the API.")),
-        .init("sandbox", ["type": "boolean"]), .init("targets", texts("What `--target` names.")),
-      ], optional: [.init("profile", ["$ref": "#/$defs/profileDigest"])]), "What `apply --approve FILE` reads: every change by its hash.")
+      closed(
+        [
+          .init("account", text("Kit's account name.")),
+          .init(
+            "changes",
+            [
+              "type": "array",
+              "items": closed(
+                [
+                  .init("address", text("The channel's address, or `guards`.")), .init("action", action),
+                  .init("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
+                  .init("fields", texts("What counts.")),
+                  .init("after", ["type": "string", "pattern": "^[0-9a-f]{40}$"]),
+                ], optional: [.init("uuid", ["type": "string"])]),
+            ]), .init("digest", ["$ref": "#/$defs/digest"]), .init("environment", ["type": "string"]),
+          .init("format", ["const": .string(Approval.format)]), .init("host", text("The host of the API.")),
+          .init("sandbox", ["type": "boolean"]), .init("targets", texts("What `--target` names.")),
+        ], optional: [.init("profile", ["$ref": "#/$defs/profileDigest"])]),
+      "What `apply --approve FILE` reads: every change by its hash.")
   }
 
   /// The form of `PlanProfile`.
@@ -250,7 +253,8 @@ extension ReportSchemas {
         .init("guards", guards), .init("interrupted", texts("Operations that an interrupted apply left open.")),
         .init("changes", ["type": "array", "items": change]), .init("refreshed", ["type": "object"]),
         .init("sha256", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
-      ], optional: [
+      ],
+      optional: [
         .init("partial", ["$ref": "#/$defs/scope"]), .init("loosenedGuards", guards), profile,
       ])
   }

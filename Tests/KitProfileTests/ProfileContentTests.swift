@@ -18,10 +18,13 @@ import Testing
   /// Lines of a profile that say nothing of a call.
   static let silent: [(String, @Sendable (inout String) -> Void)] = [
     ("another name", { $0.replace("name: kit-v3\n", with: "name: mine\n") }),
-    ("another rate", { $0 = $0.replacing(/rate: 5 /, with: "rate: 9 ") }),
+    ("another rate", { $0.replace("rate: 5  ", with: "rate: 9  ") }),
     ("no rate's comment", { $0 += "\n# checked in May\n" }),
     ("labels", { $0.replace("# DOC", with: "# CONFIRMED by the support") }),
-    ("quotes", { $0.replace("account: /api/v3/account/getAccountInfo", with: "account: '/api/v3/account/getAccountInfo'") }),
+    (
+      "quotes",
+      { $0.replace("account: /api/v3/account/getAccountInfo", with: "account: '/api/v3/account/getAccountInfo'") }
+    ),
     (
       "layout and order of keys",
       { $0.replace("switches: {on: \"true\", off: \"false\"}", with: "switches:\n  off: \"false\"\n  on: \"true\"") }
@@ -76,7 +79,9 @@ import Testing
 
   @Test func `only a whole digest has the form of one`() {
     #expect(APIProfile.isDigest(builtIn.digest))
-    for text in ["", "kp1-", "kf1-" + String(repeating: "a", count: 64), builtIn.digest.uppercased(), builtIn.digest + "0"] {
+    for text in [
+      "", "kp1-", "kf1-" + String(repeating: "a", count: 64), builtIn.digest.uppercased(), builtIn.digest + "0",
+    ] {
       #expect(!APIProfile.isDigest(text), "\(text)")
     }
   }

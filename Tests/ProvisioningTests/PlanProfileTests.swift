@@ -64,7 +64,7 @@ import Testing
 
   @Test func `the difference of two plans names their profiles`() throws {
     let diff = PlanDiff(ReviewedPlan(try plan(nil)), ReviewedPlan(try plan(one)))
-    #expect(diff.places == [PlanDiff.Place(name: "profile", old: "built-in", new: one)])
+    #expect(diff.places.map { [$0.name, $0.old, $0.new] } == [["profile", "built-in", one]])
   }
 
   @Test func `the head of a plan says when the last apply used another profile`() throws {
