@@ -8,11 +8,19 @@ enum ConfinedFile {
   ///
   /// Every link is followed first, then the real path is opened without following any, so that a link put in between is
   /// refused.
-  static func read(_ path: String, limit: Int, inside root: String?) throws(DiskFailure) -> [UInt8] {
+  ///
+  /// - Parameter foreign: names of directories of the root that count as outside.
+  static func read(
+    _ path: String, limit: Int, inside root: String?, without foreign: Set<String> = []
+  ) throws(DiskFailure) -> [UInt8] {
     let real = try PosixDisk.realPath(path)
     if let root {
       let realRoot = try PosixDisk.realPath(root)
       guard real.utf8.starts(with: (realRoot == "/" ? "/" : realRoot + "/").utf8) else {
+        throw DiskFailure("read", path, code: DiskFailure.outside)
+      }
+      let parts = real.utf8.dropFirst(realRoot.utf8.count).split(separator: UInt8(ascii: "/"))
+      guard !parts.contains(where: { foreign.contains(String(Substring($0)).lowercased()) }) else {
         throw DiskFailure("read", path, code: DiskFailure.outside)
       }
     }

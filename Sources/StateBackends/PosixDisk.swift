@@ -178,6 +178,12 @@ package struct PosixDisk: Disk {
     return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
   }
 
+  /// What a path names: a file, a directory, a link; no link is followed, and nil is nothing at all.
+  static func kind(of path: String) -> mode_t? {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
   /// The path without any link in it; the failure says why there is none.
   static func realPath(_ path: String) throws(DiskFailure) -> String {
     try PosixFile.check(path, operation: "read")

@@ -52,6 +52,14 @@ final class PosixFile: DiskFile {
     }
   }
 
+  /// Refuses a file of somebody else, and one that others may write to.
+  func requireOwn() throws(DiskFailure) {
+    let status = try status(operation: "read")
+    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+      throw DiskFailure("read", path, code: DiskFailure.shared)
+    }
+  }
+
   func append(_ bytes: [UInt8]) throws(DiskFailure) {
     let before = try status(operation: "write").st_size
     do throws(DiskFailure) {

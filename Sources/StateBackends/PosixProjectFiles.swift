@@ -53,7 +53,7 @@ package struct PosixProjectFiles: Sendable {
     while true {
       do throws(DiskFailure) {
         let real = try PosixDisk.realPath(existing)
-        guard real == realRoot || real.utf8.starts(with: (realRoot == "/" ? "/" : realRoot + "/").utf8) else {
+        guard PosixProjectFiles.lies(real, in: realRoot) else {
           throw DiskFailure("write into", directory, code: DiskFailure.outside)
         }
         return
@@ -84,6 +84,13 @@ package struct PosixProjectFiles: Sendable {
     // A directory comes before those below it, which are then known.
     for root in Set(directories).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       var pending = seen.insert(root).inserted ? [root] : []
+      do throws(DiskFailure) {
+        // A pattern of `include` may name a link; below it, links are not entered.
+        if !root.isEmpty { try requireInside(absolute(root)) }
+      } catch {
+        listing.failures[root] = error
+        continue
+      }
       while let directory = pending.popLast() {
         do throws(DiskFailure) {
           for entry in try disk.entries(absolute(directory)) where !entry.name.hasPrefix(".") {

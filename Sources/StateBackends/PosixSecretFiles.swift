@@ -8,7 +8,8 @@ package struct PosixSecretFiles: SecretFiles {
 
   package func read(_ path: String, limit: Int, inside root: String?) throws(SecretFileFailure) -> [UInt8] {
     do throws(DiskFailure) {
-      return try ConfinedFile.read(path, limit: limit, inside: root)
+      // What git and Kitform keep in the project is no secret of its manifests, whatever link leads there.
+      return try ConfinedFile.read(path, limit: limit, inside: root, without: [".git", ".kitform"])
     } catch {
       switch error.code {
       case ENOENT: throw .missing

@@ -1,0 +1,82 @@
+import Glibc
+package import Provisioning
+
+extension PosixProjectFiles {
+  /// The project's directory without any link in it; as it was given where it does not exist.
+  package var realRoot: String { (try? PosixDisk.realPath(root)) ?? root }
+
+  /// The first link on the way to a path of the project that leads out of it, or to nothing; nil where there is none.
+  package func linkOut(of path: String) -> String? {
+    guard let realRoot = try? PosixDisk.realPath(root), path.utf8.starts(with: "\(root)/".utf8) else { return nil }
+    var current = root
+    for part in path.utf8.dropFirst(root.utf8.count).split(separator: UInt8(ascii: "/")) {
+      current += "/\(Substring(part))"
+      guard let kind = PosixDisk.kind(of: current) else { return nil }
+      guard kind == S_IFLNK else { continue }
+      guard let real = try? PosixDisk.realPath(current), PosixProjectFiles.lies(real, in: realRoot) else {
+        return current
+      }
+    }
+    return nil
+  }
+
+  /// Whether a path lies in the project once links are followed, as far as it exists; true where that cannot be told.
+  ///
+  /// - Parameter inRepository: whether the whole repository counts that the project is a part of.
+  package func holds(_ path: String, inRepository: Bool = false) -> Bool {
+    guard let realRoot = try? PosixDisk.realPath(root) else { return true }
+    var existing = path
+    while true {
+      do throws(DiskFailure) {
+        let real = try PosixDisk.realPath(existing)
+        return PosixProjectFiles.lies(real, in: inRepository ? PosixProjectFiles.repository(of: realRoot) : realRoot)
+      } catch {
+        let parent = PosixDisk.parent(of: existing)
+        guard error.code == ENOENT, parent != existing else { return true }
+        existing = parent
+      }
+    }
+  }
+
+  /// The nearest directory above, or the directory itself, that git keeps its own in; the directory itself without one.
+  private static func repository(of directory: String) -> String {
+    var current = directory
+    while true {
+      if PosixDisk.kind(of: "\(current)/.git") != nil { return current }
+      let parent = PosixDisk.parent(of: current)
+      guard parent != current else { return directory }
+      current = parent
+    }
+  }
+
+  /// Whether a real path is a directory or lies in it.
+  static func lies(_ path: String, in directory: String) -> Bool {
+    path == directory || path.utf8.starts(with: (directory == "/" ? "/" : directory + "/").utf8)
+  }
+}
+
+extension PosixDisk {
+  /// Reads a regular file of at most `limit` bytes, links followed; nil where there is none.
+  package func readFollowingLinks(_ path: String, limit: Int) throws(DiskFailure) -> [UInt8]? {
+    do throws(DiskFailure) {
+      return try ConfinedFile.read(path, limit: limit, inside: nil)
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw error
+    }
+  }
+
+  /// Reads a file that belongs to this user and that nobody else may write to; nil where there is none.
+  package func readOwn(_ path: String) throws(DiskFailure) -> [UInt8]? {
+    let file: PosixFile
+    do throws(DiskFailure) {
+      file = try PosixFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, operation: "read")
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw error
+    }
+    try file.requireRegular(operation: "read")
+    try file.requireOwn()
+    return try file.readAll(limit: PosixDisk.readLimit)
+  }
+}

@@ -1,0 +1,77 @@
+import Manifest
+import Provisioning
+import StateBackends
+import Testing
+
+/// Links of a project, which whoever writes the repository may put anywhere.
+struct ProjectLinkTests {
+  private let value = Array("value".utf8)
+
+  private func project() throws -> (directory: TemporaryDirectory, files: PosixProjectFiles) {
+    let directory = try TemporaryDirectory()
+    try directory.makeDirectory("project/inner/.git")
+    try directory.makeDirectory("outside/deep")
+    try directory.write(value, to: "outside/deep/x.yaml")
+    try directory.write(value, to: "project/inner/.git/credentials")
+    try directory.link("project/out", to: "../outside")
+    try directory.link("project/gone", to: "../nothing")
+    try directory.link("project/in", to: "inner")
+    try directory.link("project/inner/up", to: "../../outside/deep")
+    try directory.link("project/token", to: "inner/.git/credentials")
+    return (directory, PosixProjectFiles(root: directory.file("project")))
+  }
+
+  @Test func `the first link that leads out is named, and one that stays inside is followed`() throws {
+    let (directory, files) = try project()
+    let root = directory.file("project")
+    for (path, link) in [
+      ("out", "out"), ("out/state.json", "out"), ("out/a/b", "out"), ("gone", "gone"), ("gone/x", "gone"),
+      ("in/up/x", "in/up"), ("inner/up", "inner/up"), ("inner/new/x", nil), ("in", nil), ("in/x", nil), ("new/x", nil),
+    ] {
+      #expect(files.linkOut(of: "\(root)/\(path)") == link.map { "\(root)/\($0)" }, "\(path)")
+    }
+  }
+
+  @Test func `a project that is itself reached through a link counts by its real place`() throws {
+    let (directory, _) = try project()
+    try directory.link("alias", to: "project")
+    let files = PosixProjectFiles(root: directory.file("alias"))
+    #expect(files.linkOut(of: directory.file("alias/in/x")) == nil)
+    #expect(files.linkOut(of: directory.file("alias/out/x")) == directory.file("alias/out"))
+    #expect(files.holds(directory.file("project/x")) && files.holds(directory.file("alias/none/x")))
+    #expect(!files.holds(directory.file("outside")) && !files.holds(directory.file("none")))
+  }
+
+  @Test func `what lies in the repository lies beside the project too`() throws {
+    let (directory, _) = try project()
+    try directory.makeDirectory("project/.git")
+    let files = PosixProjectFiles(root: directory.file("project/inner"))
+    // The nearest repository is the project's own directory here, whose `.git` stands in it.
+    #expect(!files.holds(directory.file("project/x"), inRepository: true))
+    try directory.makeDirectory("project/other")
+    let other = PosixProjectFiles(root: directory.file("project/other"))
+    #expect(other.holds(directory.file("project/x"), inRepository: true))
+    #expect(!other.holds(directory.file("project/x")))
+    #expect(!other.holds(directory.file("outside/x"), inRepository: true))
+  }
+
+  @Test func `no directory outside is listed, also as the first of a pattern`() throws {
+    let (_, files) = try project()
+    for directory in ["out", "out/deep", "in/up"] {
+      let failure = #expect(throws: DiskFailure.self, "\(directory)") { try files.files(below: directory) }
+      #expect(failure?.code == DiskFailure.outside, "\(directory)")
+    }
+    #expect(try files.files(below: "none").isEmpty)
+    #expect(try files.files(below: "in") == ["in/up"])
+  }
+
+  @Test func `no secret comes from what git keeps, whatever link leads there`() throws {
+    let (directory, _) = try project()
+    let root = directory.file("project")
+    for path in ["token", "inner/.git/credentials", "in/.git/credentials"] {
+      #expect(throws: SecretFileFailure.outside, "\(path)") {
+        try PosixSecretFiles().read("\(root)/\(path)", limit: 64, inside: root)
+      }
+    }
+  }
+}
