@@ -16,6 +16,17 @@ package enum EngineFailure: Error, Sendable {
   case accountFile([Diagnostic], SourceMap)
   /// A write to an account under a profile that nobody has confirmed.
   case unconfirmedProfile(name: String, host: String)
+  /// A profile of the repository's own that nobody outside the repository has allowed.
+  ///
+  /// `canAsk`: a person is there, who can allow it with `kitform profile allow`.
+  case profileNotAllowed(name: String, digest: String, place: SourcePlace?, canAsk: Bool)
+  /// The environment names a profile that the repository holds.
+  case profileInProject(variable: String, path: String)
+  /// A secret that is not meant to be sent would be.
+  case secretNotSent(
+    setting: String, reference: SecretReference, refusal: SecretPolicy.Refusal, place: SourcePlace?)
+  /// A state's file that a link leads out of the project.
+  case linkOut(path: String)
   case remote(RemoteFailure)
   /// The account that answered is not the one that the manifests name.
   case otherAccount(wanted: String, answered: String)
@@ -35,6 +46,7 @@ package enum EngineFailure: Error, Sendable {
     switch self {
     case .credential, .remote, .secrets, .unsaved: .failed
     case .host, .unconfirmedProfile, .otherAccount, .foreignState, .foreignEnvironment: .refused
+    case .profileNotAllowed, .profileInProject, .secretNotSent, .linkOut: .refused
     case .profile, .accountFile: .invalid
     case .state(.locked): .locked
     case .state: .failed
@@ -70,6 +82,27 @@ package enum EngineFailure: Error, Sendable {
         "ask Voximplant's support for your account's methods, write them into a profile of your own with `status: confirmed` and name it in `account.profile`; or accept the risk with --accept-unconfirmed-profile",
         nil
       )
+    case .profileNotAllowed(let name, let digest, let place, let canAsk):
+      (
+        "the API profile `\(SafeText.escape(name))` is not the built-in one, and nobody outside the repository has allowed the calls that it makes",
+        (canAsk ? "run `kitform profile allow`, which shows them and asks; or, " : "read it; ")
+          + "where they are right, set KITFORM_ALLOW_PROFILES=\(digest) in the environment, never in the repository",
+        place
+      )
+    case .profileInProject(let variable, let path):
+      (
+        "\(variable) names \(SafeText.escape(path)), which lies in the repository of the project",
+        "name a file that no pull request can change; a profile of the repository is allowed by its digest, in KITFORM_ALLOW_PROFILES",
+        nil
+      )
+    case .secretNotSent(let setting, let reference, let refusal, let place):
+      EngineFailure.words(setting, reference, refusal, place)
+    case .linkOut(let path):
+      (
+        "\(SafeText.escape(path)) is a link that leads out of the project, and is not followed",
+        "remove the link: Kitform makes the files of a state itself; a state that several directories share has `state: {backend: http}` or `s3`",
+        nil
+      )
     case .remote(let failure): (failure.message, failure.remedy, nil)
     case .otherAccount(let wanted, let answered):
       (
@@ -102,6 +135,37 @@ package enum EngineFailure: Error, Sendable {
     case .stopped: ("interrupted before anything was changed", nil, nil)
     case .apply(let failure): EngineFailure.words(failure)
     }
+  }
+
+  private static func words(
+    _ setting: String, _ reference: SecretReference, _ refusal: SecretPolicy.Refusal, _ place: SourcePlace?
+  ) -> (message: String, remedy: String?, place: SourcePlace?) {
+    let name = SafeText.escape(reference.label)
+    let (reason, remedy) =
+      switch refusal {
+      case .wellKnown:
+        (
+          "under this name others keep a credential of their own",
+          "write the variable that holds this secret, and give it a name of its own, for example OK_COMMUNITY_TOKEN"
+        )
+      case .notListed:
+        (
+          "\(SecretPolicy.variable) does not list it",
+          "correct the reference; or, where the variable is meant, add its name to \(SecretPolicy.variable) in the environment, never in the repository"
+        )
+      case .foreignFile:
+        (
+          "git, Kitform or the machine's own services keep it", "name the file that holds this secret"
+        )
+      case .accountToken:
+        (
+          "it is the account's own token, and whoever sees the channel would have the account",
+          "give the field a secret of its own; `apiToken.value` alone may be the account's token"
+        )
+      case .stateKey:
+        ("it is the key of the state", "give the field a secret of its own, and `state.key` another one")
+      }
+    return ("`\(setting)` comes from \(name), which may not be sent: \(reason)", remedy, place)
   }
 
   private static func words(_ failure: StateFailure) -> (message: String, remedy: String?, place: SourcePlace?) {

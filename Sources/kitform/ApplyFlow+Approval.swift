@@ -68,6 +68,11 @@ extension ApplyFlow {
     }
   }
 
+  /// The plan of a saved plan's file.
+  var savedPlan: Plan? {
+    if case .saved(.whole(let file), _) = consent { file.plan } else { nil }
+  }
+
   /// The commit of the manifests that a saved plan was made of, as it says.
   var savedCommit: String? {
     if case .saved(.whole(let file), _) = consent { file.commit } else { nil }
@@ -79,7 +84,14 @@ extension ApplyFlow {
     if let spent = spent(approved, state) { return [spent] }
     switch approved {
     case .digest(let digest):
-      return digest == planned.plan.digest ? [] : ["the plan is no longer the one that was approved"]
+      guard digest != planned.plan.digest else { return [] }
+      let others = [nil, planned.plan.profile?.last].filter { $0 != planned.plan.profile?.digest }
+      let wasOther = others.contains { planned.plan.digest(underProfile: $0) == digest }
+      return [
+        wasOther
+          ? "it approves the plan under another API profile than the one in use"
+          : "the plan is no longer the one that was approved"
+      ]
     case .file(let reviewed):
       return ApprovalCheck(
         reviewed.approval, plan: planned.plan, records: planned.records, state: planned.view ?? state,

@@ -62,7 +62,8 @@ struct ApplyFlow {
     }
     defer { deadline?.cancel() }
     return try await session.withAccount(
-      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write, control: control
+      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write, control: control,
+      saved: savedPlan
     ) { engine, messaging in
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop,

@@ -51,6 +51,10 @@ extension Rule {
     "variable.unused", .warning, .conduct, "A variable that the environment sets is one that the project has.",
     example: "export KITFORM_VAR_botHost=bots.example.com")
 
+  static let secretEnvOpen = Rule(
+    "secret.env.open", .warning, .conduct, "A pipeline says outside the repository which variables may be sent.",
+    example: "export KITFORM_SECRET_ENV='KIT_API_TOKEN OK_*'")
+
   static let gitBehind = Rule(
     "git.behind", .warning, .conduct, "A plan is made on a branch that has the commit of the last apply.",
     example: "git rebase origin/main")
@@ -109,7 +113,8 @@ extension Rule {
   static let commands: [Rule] = [
     usage, optionIdle, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
     destroyAccount, stateEphemeral,
-    reportUnwritten, formatLeftAlone, variableUnused, gitBehind, gitUnknown, gitRefused, planRecorded, driftNoState,
+    reportUnwritten, formatLeftAlone, variableUnused, secretEnvOpen, gitBehind, gitUnknown, gitRefused, planRecorded,
+    driftNoState,
     statePush,
     stateMigrate,
     importInclude, importField,

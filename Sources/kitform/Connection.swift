@@ -31,13 +31,15 @@ extension Session {
 
   /// The same, with the way to the account's custom channels at run time beside the engine.
   ///
-  /// A run that changes the account says by `control` when no call of it may leave.
+  /// A run that changes the account says by `control` when no call of it may leave, and gives the saved plan whose secrets
+  /// it sends.
   func withAccount<Value: Sendable>(
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
-    first: FirstOutcome? = nil, control: RunControl? = nil,
+    first: FirstOutcome? = nil, control: RunControl? = nil, saved: Plan? = nil,
     _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
-    let profile = try profile(configuration)
+    let profile = try allowedProfile(configuration)
+    try checkSecrets(configuration, saved: saved)
     learnSecrets(configuration)
     let deadline = calls.connection.timeout.map { StateDeadline(after: $0.duration) }
     let store = try store(configuration, calls.connection, deadline: deadline) {

@@ -129,7 +129,8 @@ extension Session {
     _ configuration: Configuration, calls: CallOptions, sandboxFile: String?,
     _ body: (MessagingAccess) async throws -> Value
   ) async throws -> Value {
-    let profile = try profile(configuration)
+    let profile = try allowedProfile(configuration)
+    try checkSecrets(configuration)
     learnSecrets(configuration)
     let account = configuration.account.name?.value ?? ""
     let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }

@@ -10,6 +10,9 @@ import Transport
 struct OpenParts {
   /// The parts that could not be opened, one check each.
   let failures: [HealthCheck]
+  /// The ids of those that could be opened and may not be used: a profile, secrets or files that only the repository
+  /// wants.
+  let refusals: Set<String>
   /// The parts; in the place of one that is missing stands one that nobody asks.
   let access: Session.Access
   /// Says that the account is not asked, and why; nil where it can be.
@@ -22,10 +25,12 @@ struct OpenParts {
 
   init(_ session: Session, _ configuration: Configuration, _ calls: CallOptions) {
     var failures: [HealthCheck] = []
+    var refusals: Set<String> = []
     func open<Part>(_ id: String, _ part: () throws -> Part) -> Part? {
       do {
         return try part()
       } catch let failure as EngineFailure {
+        if failure.outcome == .refused, id != "host" { refusals.insert(id) }
         failures.append(HealthCheck(id, .failed, failure.words.message, remedy: failure.words.remedy))
       } catch let failure as LocalFailure {
         failures.append(HealthCheck(id, .failed, failure.message, remedy: failure.remedy))
@@ -34,16 +39,18 @@ struct OpenParts {
       }
       return nil
     }
-    let profile = open("profile") { try session.profile(configuration) }
+    let profile = open("profile") { try session.allowedProfile(configuration) }
+    let maySend: Void? = open("secrets.sent") { try session.checkSecrets(configuration) }
     let settings = open("surroundings") { try session.transportSettings(calls) }
     let origins = open("host") { try session.allowedOrigins(configuration) }
-    let token = open("credentials") { try session.accountToken(configuration) }
+    let token = maySend == nil ? nil : open("credentials") { try session.accountToken(configuration) }
     let key = open("state.key") { try session.stateKey(configuration) }
     // A state elsewhere is reached over the same network.
     let isReachable = settings != nil || configuration.state.backend == .local
     let store = isReachable ? open("state") { try session.store(configuration, calls.connection) } : nil
 
     self.failures = failures
+    self.refusals = refusals
     let nowhere = Origin(host: "localhost")
     access = Session.Access(
       profile: profile ?? .builtIn, origin: origins?.api ?? nowhere, messaging: origins?.messaging ?? nowhere,
@@ -58,7 +65,9 @@ struct OpenParts {
         id, .skipped, "\(subject): see \(Words.list(causes))", remedy: OpenParts.remedy)
     }
     accountSkipped = skipped(
-      "account", "the account was not asked", without: ["profile", "surroundings", "host", "credentials"])
+      "account", "the account was not asked",
+      without: ["profile", "surroundings", "host", "secrets.sent", "credentials"]
+    )
     stateSkipped =
       isReachable
       ? skipped("state.lock", "the state was not looked at", without: ["state"])

@@ -12,6 +12,7 @@ extension Session {
   ///
   /// Secrets that resolve are compared where the fingerprints' key is at hand too; all others are not.
   func recordedEngine(_ configuration: Configuration, file path: String) throws -> Engine {
+    try requireOwnFiles(configuration)
     let contents = try recorded(at: path)
     let name = configuration.account.name?.value ?? ""
     guard contents.account.name == name else {

@@ -22,6 +22,7 @@ extension Session {
   func withSandbox<Value: Sendable>(
     _ configuration: Configuration, _ profile: APIProfile, file: String?, _ body: (SandboxServer) async throws -> Value
   ) async throws -> Value {
+    try requireOwnFiles(configuration)
     let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
     let path = file.map { invocation.surroundings.absolute($0) } ?? "\(directory)/account.json"
     let disk = PosixDisk()

@@ -17,6 +17,7 @@ extension Session {
     _ configuration: Configuration, _ connection: ConnectionOptions, deadline: StateDeadline? = nil,
     isGuarded: Bool = true, whenWriting: @escaping @Sendable () -> Void = {}
   ) throws -> any StateStore {
+    try requireOwnFiles(configuration)
     guard !isSandbox else { return LocalStateStore(disk: PosixDisk(), path: statePath(configuration)) }
     let place = place(configuration)
     let memory = placeMemory(configuration)
@@ -199,6 +200,9 @@ extension Session {
     settings.lockMethod = variable("TF_HTTP_LOCK_METHOD") ?? settings.lockMethod
     settings.unlockMethod = variable("TF_HTTP_UNLOCK_METHOD") ?? settings.unlockMethod
     settings.username = state["username"]?.value ?? variable("TF_HTTP_USERNAME")
+    if let password = state.password {
+      try checkSecrets([SentReference("state.password", password.value, at: password.place, for: .state)])
+    }
     settings.password =
       try state.password.map { try self.credential($0, "`state.password`", secrets) }
       ?? variable("TF_HTTP_PASSWORD").map { _ in try secret(of: "TF_HTTP_PASSWORD") }

@@ -134,29 +134,6 @@ struct Session {
     return configuration
   }
 
-  /// The profile that the account speaks: the built-in one, or the project's own.
-  func profile(_ configuration: Configuration) throws -> APIProfile {
-    guard let setting = configuration.account.profile, setting.value != ProfileLoader.builtInName else {
-      return APIProfile.builtIn
-    }
-    let bytes: [UInt8]
-    do throws(DiskFailure) {
-      guard let found = try files.read(setting.value, limit: 1 << 20) else {
-        throw DiskFailure("read", setting.value, code: ENOENT)
-      }
-      bytes = found
-    } catch {
-      throw EngineFailure.profile(
-        [
-          Diagnostic(
-            .profileUnreadable, at: setting.place, "the profile \(setting.value) cannot be read: \(error.reason)",
-            suggestion: "`account.profile` is `kit-v3` or a path in the project")
-        ],
-        loaded.project.sources)
-    }
-    return try Session.profile(SourceFile(path: setting.value, bytes: bytes))
-  }
-
   /// Reads a profile of one's own.
   static func profile(_ source: SourceFile) throws -> APIProfile {
     var sources = SourceMap()

@@ -36,7 +36,9 @@ struct TerminalTests {
         try await Task.sleep(for: .milliseconds(10))
       }
       for _ in 0..<6000
-      where process.isRunning && !(text().contains("Only `yes` does") || text().contains("account's name to delete")) {
+      where process.isRunning
+        && !(text().contains("Only `yes` does") || text().contains("account's name to delete"))
+      {
         try await Task.sleep(for: .milliseconds(10))
       }
       try input.fileHandleForWriting.write(contentsOf: Data("\(answer)\(key)".utf8))
@@ -53,6 +55,48 @@ struct TerminalTests {
 
   private func channels(_ project: TestProject) throws -> Int {
     try ParsedJSON(try project.workspace.read(".kitform/sandbox/default/account.json"))["channels"].items.count
+  }
+
+  @Test func `a profile is allowed after its calls were shown, and the next question shows what differs`() async throws
+  {
+    let home = try Workspace()
+    var project = try TestProject(Manifests.two, options: [])
+    let profile = try await project.takeProfile()
+    func write(_ skills: String) throws {
+      try project.workspace.write(
+        profile.replacing("/api/v3/skills/searchSkills", with: skills), to: "kit-profile.yaml")
+    }
+    try write("/api/v3/skills/findAll")
+    project.environment = LocalKitProcess.credentials.merging([
+      "XDG_CONFIG_HOME": home.path, "HTTPS_PROXY": "http://127.0.0.1:1",
+    ]) { $1 }
+    let refused = try await run(project, "plan", answer: nil)
+    #expect(refused.code == 4 && refused.text.contains("run `kitform profile allow`"), "\(refused.text)")
+    let declined = try await run(project, "profile allow", answer: "y")
+    #expect(declined.code == 1 && !home.exists("kitform/profiles"), "\(declined.text)")
+    let allowed = try await run(project, "profile allow", answer: "yes")
+    #expect(allowed.code == 0, "\(allowed.text)")
+    for words in [
+      "POST /api/v3/skills/findAll", "writes  deleteChannel   POST /api/v3/channel/deleteChannel",
+      "It differs from the built-in one in 1 setting",
+      "operations.listSkills: /api/v3/skills/searchSkills → /api/v3/skills/findAll",
+    ] {
+      #expect(allowed.text.contains(words), "\(allowed.text)")
+    }
+    for (path, mode) in [("kitform", 0o700), ("kitform/profiles", 0o600)] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: "\(home.path)/\(path)")
+      #expect((attributes[.posixPermissions] as? Int) == mode, "\(path)")
+    }
+    #expect(try await run(project, "plan", answer: nil).code == 1, "it comes as far as the network")
+    try write("/api/v3/skills/listAll")
+    #expect(try await run(project, "plan", answer: nil).code == 4)
+    let again = try await run(project, "profile allow", answer: "yes")
+    #expect(again.text.contains("It differs from the one that was allowed on"), "\(again.text)")
+    #expect(again.text.contains("operations.listSkills: /api/v3/skills/findAll → /api/v3/skills/listAll"))
+    try write("/api/v3/skills/findAll")
+    #expect(try await run(project, "plan", answer: nil).code == 1, "what was allowed stays allowed")
+    project.environment["CI"] = "true"
+    #expect(try await run(project, "profile allow", answer: nil).code == 64)
   }
 
   @Test func `apply shows the plan, asks, and does what yes says`() async throws {

@@ -27,8 +27,9 @@ struct DoctorCommand: AsyncParsableCommand {
     try await Invocation("doctor", global).run { invocation in
       let checks: [HealthCheck]
       var invalid = false
+      var refusals: Set<String> = []
       do {
-        checks = try await self.checks(invocation)
+        checks = try await self.checks(invocation, &refusals)
       } catch is Invocation.Ended {
         invalid = true
         let errors = invocation.diagnostics.filter { $0.severity == .error }.count
@@ -40,11 +41,13 @@ struct DoctorCommand: AsyncParsableCommand {
       }
       let isHealthy = invocation.show(checks)
       if invalid { return .invalid }
-      return isHealthy ? .done : .failed
+      if isHealthy { return .done }
+      // What may not be used is no fault of the account or the network.
+      return checks.allSatisfy { $0.result != .failed || refusals.contains($0.id) } ? .refused : .failed
     }
   }
 
-  private func checks(_ invocation: Invocation) async throws -> [HealthCheck] {
+  private func checks(_ invocation: Invocation, _ refusals: inout Set<String>) async throws -> [HealthCheck] {
     let session = Session(invocation, isSandbox: sandbox.isSandbox)
     let configuration = try session.configuration()
     var checks = [project(session, configuration, invocation)]
@@ -54,6 +57,8 @@ struct DoctorCommand: AsyncParsableCommand {
     session.learnSecrets(configuration)
     let parts = sandbox.isSandbox ? nil : OpenParts(session, configuration, calls)
     checks += parts?.failures ?? []
+    refusals = parts?.refusals ?? []
+    if let check = session.secretsCheck(configuration) { checks.append(check) }
     do {
       let look = { (engine: Engine) async throws -> [HealthCheck] in
         invocation.account = engine.binding
@@ -91,6 +96,11 @@ struct DoctorCommand: AsyncParsableCommand {
       checks.append(HealthCheck("account", .failed, failure.words.message, remedy: failure.words.remedy))
     } catch let failure as LocalFailure {
       checks.append(HealthCheck("surroundings", .failed, failure.message, remedy: failure.remedy))
+    }
+    guard !refusals.contains("secrets.sent") else {
+      return checks + [
+        HealthCheck("callback", .skipped, "not called: see the check `secrets.sent`", remedy: OpenParts.remedy)
+      ]
     }
     return checks + (await callbacks(session, configuration, signatures))
   }

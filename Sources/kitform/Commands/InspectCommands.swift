@@ -99,7 +99,8 @@ struct EnvironmentsCommand: AsyncParsableCommand {
 /// `kitform profile`
 struct ProfileCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "profile", abstract: "The API profile: what is assumed of the Kit API.", subcommands: [Show.self])
+    commandName: "profile", abstract: "The API profile: what is assumed of the Kit API.",
+    subcommands: [Show.self, Allow.self])
 
   /// `kitform profile show`
   struct Show: AsyncParsableCommand {

@@ -55,6 +55,7 @@ struct PipelineTests {
   private let expressions = [
     "inputs.environment": "default", "matrix.environment": "default", "vars.KITFORM_APPLY_OPTIONS": "",
     "secrets.KIT_API_TOKEN": LocalKitProcess.credentials["KIT_API_TOKEN"] ?? "",
+    "vars.KITFORM_SECRET_ENV": "KIT_API_TOKEN OK_*", "vars.KITFORM_ALLOW_PROFILES": "",
     "github.token": Forge.token, "github.event.pull_request.number": "7",
   ]
 
@@ -245,6 +246,7 @@ struct PipelineTests {
           "KITFORM_NOTES_TOKEN": Forge.token, "CI_MERGE_REQUEST_IID": "7",
           "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_COMMIT_SHA": String(repeating: "0", count: 40),
           "KIT_API_TOKEN": LocalKitProcess.credentials["KIT_API_TOKEN"] ?? "",
+          "KITFORM_SECRET_ENV": "KIT_API_TOKEN OK_* CI_JOB_TOKEN",
         ])
       func job(_ name: String, _ runner: Runner) async throws -> BinaryUnderTest.Ended {
         try await runner.run(try pipeline.script(name))
