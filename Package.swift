@@ -87,7 +87,7 @@ let package = Package(
 
     .target(
       name: "Support", dependencies: ["Documents", "Manifest", "Channels", "Provisioning", "KitProfile", "Transport"],
-      path: "Tests/Support", exclude: ["markdown-elements.py", "schema-verdicts.py"]),
+      path: "Tests/Support", exclude: ["documented-kit.py", "KitAnswers", "markdown-elements.py", "schema-verdicts.py"]),
     .target(
       name: "TestServers",
       dependencies: [

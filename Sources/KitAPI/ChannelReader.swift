@@ -20,10 +20,10 @@ struct ChannelReader: Sendable {
         (Array(members.type.utf8), kind, kind.fields.map { channel.field($0.name, of: kind.name) })
       }
     }
-    var paths = channel.secrets + channel.volatile + [channel.salt].compactMap(\.self)
+    var paths = channel.secrets + channel.volatile + channel.authorship + (channel.salt?.paths ?? [])
     for (_, kind, fields) in self.kinds {
       for (index, field) in fields.enumerated() where kind.fields[index].isSecret {
-        if case .member(let path) = field { paths += [path.read, path.write] }
+        if case .member(let path) = field { paths += path.reading.paths + [path.write] }
       }
     }
     dropped = DroppedMembers(paths)
@@ -33,12 +33,12 @@ struct ChannelReader: Sendable {
   func read(_ document: Document, _ node: Int) throws(KitFailure) -> RemoteChannel {
     let members = profile.channel
     let id = try id(document, node)
-    guard let type = document.member(members.type.read, in: node), document.shape(type) == .scalar else {
-      throw .undecodable("a channel has no `\(members.type.read.joined(separator: "."))`")
+    guard let type = document.read(members.type.reading, in: node, { document.isScalar($0) ? $0 : nil }) else {
+      throw .undecodable(Misfit("a channel", lacks: members.type.reading, "a text", document, node))
     }
     let known = kinds.first { document.equals(type, $0.type) }
     guard let uuid = uuid(document, node) ?? (known == nil ? "" : nil) else {
-      throw .undecodable("a channel has no `\(members.uuid.joined(separator: "."))`")
+      throw .undecodable(Misfit("a channel", lacks: members.uuid, "a text", document, node))
     }
     var values: [Value?] = []
     if let known {
@@ -47,9 +47,7 @@ struct ChannelReader: Sendable {
         values.append(wire.flatMap { value(document, node, known.kind.fields[index].shape, $0) })
       }
     }
-    guard let name = try name(document, node, known?.kind, values) else {
-      throw .undecodable("a channel has no name")
-    }
+    let name = try name(document, node, known?.kind, values)
     return RemoteChannel(
       id: id, uuid: uuid, kind: known?.kind, kindLabel: document.text(type), name: name, values: values,
       rawBytes: dropped.copy(document, node),
@@ -60,49 +58,69 @@ struct ChannelReader: Sendable {
 
   /// The channel's id.
   func id(_ document: Document, _ node: Int) throws(KitFailure) -> Int {
-    guard let id = document.member(profile.channel.id.read, in: node).flatMap({ document.wireID($0) }) else {
-      throw .undecodable("a channel has no `\(profile.channel.id.read.joined(separator: "."))`")
+    let member = profile.channel.id.reading
+    guard let id = document.read(member, in: node, { document.wireID($0) }) else {
+      throw .undecodable(Misfit("a channel", lacks: member, "a whole number from 1", document, node))
     }
     return id
   }
 
+  /// Whether the account lists the channel although it was deleted.
+  func isDeleted(_ document: Document, _ node: Int) -> Bool { document.isDeleted(profile.channel.deleted, in: node) }
+
+  /// The fields of a channel's kind whose members it does not have at all, by their slots.
+  ///
+  /// Secrets do not count: no account shows them.
+  func absent(_ channel: RemoteChannel, _ document: Document, _ node: Int) -> [Int: Misfit] {
+    guard let kind = channel.kind else { return [:] }
+    var absent: [Int: Misfit] = [:]
+    for (index, value) in channel.values.enumerated() where value == nil && !kind.fields[index].isSecret {
+      guard let member = profile.channel.field(kind.fields[index].name, of: kind.name)?.reading,
+        !document.has(member, in: node)
+      else { continue }
+      absent[index] = Misfit("a channel", lacks: member, "a value", document, node)
+    }
+    return absent
+  }
+
   /// The channel's UUID; nil where it says none.
   func uuid(_ document: Document, _ node: Int) -> String? {
-    document.member(profile.channel.uuid, in: node).flatMap { document.wireText($0) }
+    document.read(profile.channel.uuid, in: node) { document.wireText($0) }
   }
 
   /// The name of a known kind's field; of an unknown kind what stands under the shared field, or nothing.
   private func name(
     _ document: Document, _ node: Int, _ kind: Kind?, _ values: [Value?]
-  ) throws(KitFailure) -> String? {
+  ) throws(KitFailure) -> String {
     if let kind {
-      guard let index = kind.index(of: "name"), case .text(let text)? = values[index] else { return nil }
-      return text
+      if let index = kind.index(of: "name"), case .text(let text)? = values[index] { return text }
+      let member = profile.channel.field("name", of: kind.name)?.reading ?? []
+      throw .undecodable(Misfit("a channel", lacks: member, "a text", document, node))
     }
     guard case .member(let path)? = profile.channel.fields.first(where: { $0.name == "name" })?.field else { return "" }
-    return document.member(path.read, in: node).flatMap { document.wireText($0) } ?? ""
+    return document.read(path.reading, in: node) { document.wireText($0) } ?? ""
   }
 
   /// The value of one field; nil for what the account does not show.
   private func value(_ document: Document, _ node: Int, _ shape: Shape, _ wire: WireField) -> Value? {
     switch wire {
     case .member(let path):
-      guard shape != .secret, let member = document.member(path.read, in: node) else { return nil }
-      return value(document, member, shape)
+      guard shape != .secret else { return nil }
+      return document.read(path.reading, in: node) { value(document, $0, shape) }
     case .switched(let by, let path):
-      guard let isOn = document.member(by.read, in: node).flatMap({ flag(document, $0) }) else { return nil }
+      guard let isOn = document.read(by.reading, in: node, { flag(document, $0) }) else { return nil }
       guard isOn else { return .cleared }
-      return document.member(path.read, in: node).flatMap { document.wireInteger($0) }.map {
-        .reference(Reference(id: $0))
-      }
+      return document.read(path.reading, in: node) { document.wireInteger($0) }.map { .reference(Reference(id: $0)) }
     case .route(let method, let targets):
-      guard let word = document.member(method.read, in: node), document.shape(word) == .scalar,
+      guard let word = document.read(method.reading, in: node, { document.isScalar($0) ? $0 : nil }),
         let target = targets.first(where: { document.equals(word, $0.word) }),
-        let id = document.member(target.id.read, in: node).flatMap({ document.wireInteger($0) }), id != target.unused
+        let id = document.read(target.id.reading, in: node, { document.wireInteger($0) }), id != target.unused
       else { return nil }
       return .route(target.kind, Reference(id: id))
     case .levels(let path, let id, let level, let title):
-      guard let list = document.member(path.read, in: node), document.shape(list) == .sequence else { return nil }
+      guard let list = document.read(path.reading, in: node, { document.shape($0) == .sequence ? $0 : nil }) else {
+        return nil
+      }
       var levels: [Value.Level] = []
       for item in document.items(list) {
         guard let id = document.member(id, in: item).flatMap({ document.wireInteger($0) }),
@@ -131,5 +149,16 @@ struct ChannelReader: Sendable {
 
   private func flag(_ document: Document, _ node: Int) -> Bool? {
     document.wireFlag(node, on: profile.switches.on, off: profile.switches.off)
+  }
+}
+
+extension WireField {
+  /// The member that says the field's value, or of an object behind a switch or a word the switch or the word.
+  fileprivate var reading: ReadMember {
+    switch self {
+    case .member(let path), .switched(by: let path, _), .route(method: let path, targets: _),
+      .levels(let path, id: _, level: _, title: _):
+      path.reading
+    }
   }
 }

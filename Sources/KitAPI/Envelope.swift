@@ -21,15 +21,15 @@ struct Envelope: Sendable {
     let (document, root) = try Envelope.object(response)
     self.document = document
     self.root = root
-    guard let flag = document.member(members.success, in: root).flatMap({ document.wireFlag($0) }) else {
-      throw .undecodable("it has no `\(members.success.joined(separator: "."))`")
+    guard let flag = document.read(members.success, in: root, { document.wireFlag($0) }) else {
+      throw .undecodable(Misfit("it", lacks: members.success, "a switch", document, root))
     }
     guard flag else {
       let words = KitWords(document, root, members)
       throw .unsuccessful(words)
     }
-    guard let result = document.member(members.result, in: root) else {
-      throw .undecodable("it has no `\(members.result.joined(separator: "."))`")
+    guard let result = document.read(members.result, in: root, { $0 }) else {
+      throw .undecodable(Misfit("it", lacks: members.result, "a value", document, root))
     }
     self.result = result
   }
@@ -46,9 +46,9 @@ struct Envelope: Sendable {
     guard (200..<300).contains(response.status) || refusals.contains(response.status),
       let (document, root) = try? object(response), isRefusal(document, root, profile.envelope)
     else { return false }
-    guard let result = document.member(profile.envelope.result, in: root) else { return true }
-    let holdsID = document.wireID(result) != nil || document.member(profile.channel.id.read, in: result) != nil
-    return !holdsID && document.member(profile.channel.uuid, in: result) == nil
+    guard let result = document.read(profile.envelope.result, in: root, { $0 }) else { return true }
+    return document.wireID(result) == nil && !document.has(profile.channel.id.reading, in: result)
+      && !document.has(profile.channel.uuid, in: result)
   }
 
   /// The statuses with which Kit refuses a creation.
@@ -56,8 +56,8 @@ struct Envelope: Sendable {
 
   /// Whether an answer is a failure in Kit's own envelope: `success` is false, and a result or Kit's words are there.
   private static func isRefusal(_ document: Document, _ root: Int, _ members: APIProfile.EnvelopeMembers) -> Bool {
-    guard document.member(members.success, in: root).flatMap({ document.wireFlag($0) }) == false else { return false }
-    return document.member(members.result, in: root).map { !document.isNull($0) } ?? false
+    guard document.read(members.success, in: root, { document.wireFlag($0) }) == false else { return false }
+    return document.read(members.result, in: root, { document.isNull($0) ? nil : $0 }) != nil
       || KitWords(document, root, members).text != nil
   }
 
@@ -85,7 +85,7 @@ struct KitWords: Sendable, Equatable {
   var code: Int?
 
   init(_ document: Document, _ root: Int, _ members: APIProfile.EnvelopeMembers) {
-    text = document.member(members.error, in: root).flatMap { document.wireText($0) }
-    code = members.code.flatMap { document.member($0, in: root) }.flatMap { document.wireInteger($0) }
+    text = document.read(members.error, in: root) { document.wireText($0) }
+    code = members.code.flatMap { document.read($0, in: root) { document.wireInteger($0) } }
   }
 }

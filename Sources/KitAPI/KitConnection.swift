@@ -16,6 +16,8 @@ final class KitConnection: Sendable {
   private let caller: Caller
   let known: KnownSecrets?
   private let calls = Mutex(0)
+  /// Members that answers lack and plans can do without.
+  let gaps = Mutex<[MemberGap]>([])
 
   init(
     profile: APIProfile, origin: Origin, account: String, token: Secret, caller: Caller, known: KnownSecrets? = nil
@@ -75,7 +77,7 @@ final class KitConnection: Sendable {
 
   /// What the words of an operation's failures name.
   func context(_ operation: Operation) -> KitFailure.Context {
-    context(Call(operation, .read), profile[operation], [])
+    context(Call(operation, .read), profile[operation], [token.reveal { $0 }])
   }
 
   private func context(_ call: Call, _ method: APIMethod?, _ secrets: [String]) -> KitFailure.Context {

@@ -16,8 +16,8 @@ enum KitFailure: Error, Sendable {
   case notJSON(isPage: Bool)
   case tooDeep
   case tooLarge
-  /// JSON of another form than the profile says; what is missing, as the end of a sentence.
-  case undecodable(String)
+  /// JSON of another form than the profile says.
+  case undecodable(Misfit)
   /// The listing never came out complete.
   case changing
   /// More items or bytes than Kitform reads.
@@ -44,6 +44,12 @@ enum KitFailure: Error, Sendable {
     var secrets: [String] = []
     /// What else the run knows and Kit's words may repeat.
     var known: KnownSecrets?
+
+    /// An answer's words without the secrets that the call sent or the run knows.
+    func redact(_ text: String) -> String {
+      let text = Redactor(secrets).redact(foreign: text)
+      return known?.redact(text) ?? text
+    }
   }
 
   private var status: Int? { if case .status(let status, _) = self { status } else { nil } }
@@ -94,8 +100,7 @@ enum KitFailure: Error, Sendable {
       return ("the answer is not sound JSON", "check account.apiHost and \(line)")
     case .tooDeep: return ("the answer is nested more than 64 levels deep", "check account.apiHost")
     case .tooLarge: return ("the answer is larger than Kitform reads (8 MiB, 400,000 values)", "check account.apiHost")
-    case .undecodable(let what):
-      return ("the answer is not as \(line), says: \(what)", "correct the profile: `kitform profile show` prints it")
+    case .undecodable(let misfit): return (misfit.words(context.profile, redact: context.redact), misfit.remedy)
     case .changing:
       return ("the listing changed while it was read, three times", "try again when nobody edits the account")
     case .endless: return ("the listing is longer than Kitform reads", "check account.apiHost and \(line)")
@@ -170,8 +175,7 @@ enum KitFailure: Error, Sendable {
   private static func quoted(_ words: KitWords?, _ context: Context) -> String {
     guard let said = words?.text, !said.isEmpty else { return words?.code.map { ": code \($0)" } ?? "" }
     // Before the words are cut: half a secret would be found by nobody.
-    var text = Redactor(context.secrets).redact(foreign: said)
-    if let known = context.known { text = known.redact(text) }
-    return ": “\(SafeText.escape(SafeText.shortened(text)))”" + (words?.code.map { " (code \($0))" } ?? "")
+    let text = SafeText.shortened(context.redact(said))
+    return ": “\(SafeText.escape(text))”" + (words?.code.map { " (code \($0))" } ?? "")
   }
 }

@@ -39,6 +39,9 @@ package struct KitRemote: Remote {
   /// Whether calls travel over TLS; loopback alone may do without.
   package var isEncrypted: Bool { connection.origin.scheme == "https" }
 
+  /// Whether nothing is written here unless the command line accepts the unconfirmed profile.
+  package var refusesWrites: Bool { profile.refusesWrites(to: connection.origin.host) }
+
   /// Whether the profile has a method that tells whose token this is.
   package var canReadAccount: Bool { profile[.account] != nil }
 
@@ -46,12 +49,12 @@ package struct KitRemote: Remote {
     let members = connection.profile.account
     let envelope = try await connection.read(Call(.account, .read))
     let document = envelope.document
-    guard let name = document.member(members.name, in: envelope.result).flatMap({ document.wireText($0) }) else {
-      throw KitFailure.undecodable("the account has no `\(members.name.joined(separator: "."))`")
+    guard let name = document.read(members.name, in: envelope.result, { document.wireText($0) }) else {
+      throw KitFailure.undecodable(Misfit("the account", lacks: members.name, "a text", document, envelope.result))
         .remote(connection.context(.account))
     }
-    func flag(_ path: [String]?) -> Bool? {
-      path.flatMap { document.member($0, in: envelope.result) }.flatMap { document.wireFlag($0) }
+    func flag(_ member: ReadMember?) -> Bool? {
+      member.flatMap { document.read($0, in: envelope.result) { document.wireFlag($0) } }
     }
     return AccountInformation(
       name: name, contactCentre: flag(members.contactCentre), functions: flag(members.functions))
@@ -77,7 +80,7 @@ package struct KitRemote: Remote {
     }
     do throws(RemoteFailure) {
       let objects = try await pager.list(operation) { (document, node) throws(KitFailure) in
-        try KitRemote.object(document, node, kind, members)
+        try object(document, node, kind, members)
       }
       return .success(.objects(objects))
     } catch {
@@ -87,33 +90,77 @@ package struct KitRemote: Remote {
     }
   }
 
-  private static func object(
+  /// One object; under an unconfirmed profile a title or a waiting time that is not there is noted and left open.
+  private func object(
     _ document: Document, _ node: Int, _ kind: ReferenceKind, _ members: APIProfile.ObjectMembers
-  ) throws(KitFailure) -> (id: Int, item: AccountObject) {
-    guard let id = document.member(members.id, in: node).flatMap({ document.wireID($0) }) else {
-      throw .undecodable("a \(kind.words) has no `\(members.id.joined(separator: "."))`")
+  ) throws(KitFailure) -> (id: Int, item: AccountObject?) {
+    let subject = "a \(kind.words)"
+    guard let id = document.read(members.id, in: node, { document.wireID($0) }) else {
+      throw .undecodable(Misfit(subject, lacks: members.id, "a whole number from 1", document, node))
     }
-    guard let title = document.member(members.title, in: node).flatMap({ document.wireText($0) }) else {
-      throw .undecodable("a \(kind.words) has no `\(members.title.joined(separator: "."))`")
+    if document.isDeleted(members.deleted, in: node) { return (id, nil) }
+    let isUnconfirmed = profile.status == .unconfirmed
+    let title = document.read(members.title, in: node) { document.wireText($0) }
+    // An object may be untitled: Kit answers null then.
+    if title == nil, document.read(members.title, in: node, { document.isNull($0) ? true : nil }) == nil {
+      let misfit = Misfit(subject, lacks: members.title, "a text", document, node)
+      guard isUnconfirmed else { throw .undecodable(misfit) }
+      connection.note(
+        misfit, APIProfile.listing(of: kind),
+        "manifests can name a \(kind.words) by its id alone, where this is missing")
     }
-    let wait = members.maxWaitingTime.flatMap { document.member($0, in: node) }.flatMap { document.wireInteger($0) }
-    return (id, AccountObject(id: id, title: title, maxWaitingTime: wait.flatMap { members.unit.seconds(number: $0) }))
+    let wait = members.maxWaitingTime.flatMap { document.read($0, in: node) { document.wireInteger($0) } }
+    if isUnconfirmed, let member = members.maxWaitingTime, !document.has(member, in: node) {
+      connection.note(
+        Misfit(subject, lacks: member, "a whole number", document, node), APIProfile.listing(of: kind),
+        "closing times are not compared with the \(kind.words)s' waiting times, where this is missing")
+    }
+    let seconds = wait.flatMap { $0 > 0 ? members.unit.seconds(number: $0) : nil }
+    return (id, AccountObject(id: id, title: title, maxWaitingTime: seconds))
   }
+
+  /// Members that this run's answers lacked and that it could do without, in the order of the profile.
+  package var gaps: [MemberGap] { connection.noted }
 
   package func channels(expecting count: Int?) async throws(RemoteFailure) -> [RemoteChannel] {
     let reader = reader
-    return try await pager.list(.listChannels, expecting: count) { (document, node) throws(KitFailure) in
+    let isUnconfirmed = profile.status == .unconfirmed
+    let listed: [(channel: RemoteChannel, absent: [Int: Misfit])] = try await pager.list(
+      .listChannels, expecting: count
+    ) { (document, node) throws(KitFailure) in
+      let id = try reader.id(document, node)
+      if reader.isDeleted(document, node) { return (id, nil) }
       let channel = try reader.read(document, node)
-      return (channel.id, channel)
+      return (id, (channel, isUnconfirmed ? reader.absent(channel, document, node) : [:]))
+    }
+    if isUnconfirmed { noteAbsent(listed) }
+    return listed.map(\.channel)
+  }
+
+  /// Notes the fields that no channel of a kind has: the profile may have their names wrong.
+  private func noteAbsent(_ listed: [(channel: RemoteChannel, absent: [Int: Misfit])]) {
+    var absent: [String: (kind: Kind, fields: [Int: Misfit])] = [:]
+    for (channel, fields) in listed {
+      guard let kind = channel.kind else { continue }
+      let known = absent[kind.name]?.fields
+      absent[kind.name] = (kind, known?.filter { fields[$0.key] != nil } ?? fields)
+    }
+    for (kind, fields) in absent.values {
+      for (index, misfit) in fields {
+        let field = kind.fields[index].name
+        connection.note(misfit, .listChannels, "`\(field)` is not compared with the account")
+      }
     }
   }
 
   package func salts() async throws(RemoteFailure) -> [String: Secret] {
-    guard let path = connection.profile.channel.salt else { return [:] }
+    guard let member = connection.profile.channel.salt else { return [:] }
     let reader = reader
-    let salts = try await pager.list(.listChannels) { (document, node) throws(KitFailure) in
+    let salts: [(uuid: String?, salt: Secret?)] = try await pager.list(.listChannels) {
+      (document, node) throws(KitFailure) in
       let id = try reader.id(document, node)
-      let salt = document.member(path, in: node).flatMap { document.wireText($0) }
+      if reader.isDeleted(document, node) { return (id, nil) }
+      let salt = document.read(member, in: node) { document.wireText($0) }
       return (id, (uuid: reader.uuid(document, node), salt: salt.map { Secret($0) }))
     }
     var result: [String: Secret] = [:]
@@ -202,12 +249,11 @@ package struct KitRemote: Remote {
   /// The new channel's identity: an object, or its bare id.
   private func identity(_ envelope: Envelope) throws(KitFailure) -> ChannelIdentity {
     let document = envelope.document
-    let members = connection.profile.channel
     if document.shape(envelope.result) == .scalar, let id = document.wireID(envelope.result) {
       return ChannelIdentity(id: id, uuid: nil)
     }
-    let uuid = document.member(members.uuid, in: envelope.result).flatMap { document.wireText($0) }
-    return ChannelIdentity(id: try reader.id(document, envelope.result), uuid: uuid)
+    return ChannelIdentity(
+      id: try reader.id(document, envelope.result), uuid: reader.uuid(document, envelope.result))
   }
 
   /// Whether a creation that ended so certainly made nothing.

@@ -1,4 +1,5 @@
 import Documents
+import KitProfile
 
 /// Reads members of the account's answers where they stand, without a tree in between.
 extension Document {
@@ -24,6 +25,24 @@ extension Document {
       key = Int(nodes[value].next)
     }
     return nil
+  }
+
+  /// The value of a member at the first of its paths that has one of the wanted form.
+  func read<Value>(_ member: ReadMember, in node: Int, _ value: (Int) -> Value?) -> Value? {
+    if let found = self.member(member.path, in: node), let read = value(found) { return read }
+    for path in member.alternatives {
+      if let found = self.member(path, in: node), let read = value(found) { return read }
+    }
+    return nil
+  }
+
+  /// Whether a member is there at one of its paths, in whatever form.
+  func has(_ member: ReadMember, in node: Int) -> Bool { read(member, in: node) { $0 } != nil }
+
+  /// Whether an object of a listing says that it was deleted; it counts, and does not exist.
+  func isDeleted(_ member: ReadMember?, in node: Int) -> Bool {
+    guard let member else { return false }
+    return read(member, in: node) { wireFlag($0) } ?? false
   }
 
   /// Tells whether a scalar has this text; JSON has no aliases.

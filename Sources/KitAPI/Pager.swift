@@ -7,6 +7,7 @@ import Transport
 ///
 /// A listing is complete when every page tells the same total and as many distinct ids came; an item that slides between
 /// two pages while they are read would otherwise look deleted. What is incomplete is read anew, three times in all.
+/// Deleted items count, because Kit's total has them. An answer without any count is the whole listing.
 struct Pager: Sendable {
   let connection: KitConnection
   /// Pages that are read side by side.
@@ -19,8 +20,8 @@ struct Pager: Sendable {
   /// More bytes than this in one listing are not read.
   static let byteLimit = 64 << 20
 
-  /// One item, decoded, with its id.
-  typealias Decode<Item> = @Sendable (Document, Int) throws(KitFailure) -> (id: Int, item: Item)
+  /// One item, decoded, with its id; nil for one that was deleted.
+  typealias Decode<Item> = @Sendable (Document, Int) throws(KitFailure) -> (id: Int, item: Item?)
 
   /// Lists everything, sorted by id.
   ///
@@ -41,7 +42,7 @@ struct Pager: Sendable {
 
   /// One page as it was read.
   private struct Page<Item: Sendable>: Sendable {
-    var items: [(id: Int, item: Item)]
+    var items: [(id: Int, item: Item?)]
     var total: Int?
     /// How many pages there are, as the answer says.
     var pages: Int?
@@ -62,7 +63,7 @@ struct Pager: Sendable {
     if !isSorted { items.sort { $0.id < $1.id } }
     for index in items.indices.dropFirst() where items[index].id == items[index - 1].id { return nil }
     if let total = pages.first?.total, total != items.count { return nil }
-    return items.map(\.item)
+    return items.compactMap(\.item)
   }
 
   /// Reads the first page, and with it as many as `expected` items fill and may go side by side; then the others.
@@ -72,7 +73,7 @@ struct Pager: Sendable {
     let size = connection.profile.paging.pageSize
     guard connection.profile.paging.total != nil else {
       let first: Page<Item> = try await page(operation, number: 1, cursor: nil, decode)
-      return try await untilShort(operation, first, size, decode)
+      return try await untilShort(operation, [first], full: min(size, first.perPage ?? size), decode)
     }
     let endless = KitFailure.endless.remote(connection.context(operation))
     let result = await withTaskGroup(of: (Int, Result<Page<Item>, RemoteFailure>).self) {
@@ -116,7 +117,21 @@ struct Pager: Sendable {
         return .failure(error)
       }
     }
-    return try result.get()
+    let pages = try result.get()
+    guard pages.count == 1, pages[0].total == nil else { return pages }
+    return try await uncounted(operation, pages[0], expecting: expected, size, decode)
+  }
+
+  /// A listing whose first page has no count: the whole, unless it may have been cut and a second page has others.
+  private func uncounted<Item>(
+    _ operation: Operation, _ first: Page<Item>, expecting expected: Int?, _ size: Int, _ decode: @escaping Decode<Item>
+  ) async throws(RemoteFailure) -> [Page<Item>] {
+    guard let id = first.items.first?.id, first.items.count == size || expected ?? 0 > first.items.count else {
+      return [first]
+    }
+    let second: Page<Item> = try await page(operation, number: 2, cursor: nil, decode)
+    guard let next = second.items.first?.id, next != id else { return [first] }
+    return try await untilShort(operation, [first, second], full: first.items.count, decode)
   }
 
   /// How many pages there are, as the first one tells.
@@ -130,11 +145,10 @@ struct Pager: Sendable {
 
   /// Reads on to the first page that is not full, where an answer tells no total.
   private func untilShort<Item>(
-    _ operation: Operation, _ first: Page<Item>, _ size: Int, _ decode: @escaping Decode<Item>
+    _ operation: Operation, _ read: [Page<Item>], full: Int, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Page<Item>] {
-    var pages = [first]
-    var bytes = first.bytes
-    let full = min(size, first.perPage ?? size)
+    var pages = read
+    var bytes = pages.reduce(0) { $0 + $1.bytes }
     while let last = pages.last, last.items.count >= full, last.isInOrder {
       guard pages.count < Pager.pageLimit, bytes <= Pager.byteLimit else {
         throw KitFailure.endless.remote(connection.context(operation))
@@ -199,25 +213,27 @@ struct Pager: Sendable {
     call.part = number.map { "page \($0)" + (total.map { " of \($0)" } ?? "") } ?? "a page"
     let envelope = try await connection.read(call)
     do throws(KitFailure) {
-      return try Pager.page(envelope, paging, number, decode)
+      return try Pager.page(envelope, connection.profile.envelope.result, paging, number, decode)
     } catch {
       throw error.remote(connection.context(operation))
     }
   }
 
   private static func page<Item>(
-    _ envelope: Envelope, _ paging: Paging, _ number: Int?, _ decode: Decode<Item>
+    _ envelope: Envelope, _ result: ReadMember, _ paging: Paging, _ number: Int?, _ decode: Decode<Item>
   ) throws(KitFailure) -> Page<Item> {
     let document = envelope.document
-    guard document.shape(envelope.result) == .sequence else { throw .undecodable("the result is not a list") }
+    guard document.shape(envelope.result) == .sequence else {
+      throw .undecodable(Misfit("it", lacks: result, "a list", document, envelope.root))
+    }
     var page = Page<Item>(items: [], bytes: document.source.bytes.count)
     for item in document.items(envelope.result) { page.items.append(try decode(document, item)) }
-    func count(_ path: [String]?) -> Int? {
-      path.flatMap { document.member($0, in: envelope.root) }.flatMap { document.wireInteger($0) }
+    func count(_ member: ReadMember?) -> Int? {
+      member.flatMap { document.read($0, in: envelope.root) { document.wireInteger($0) } }
     }
-    if let total = paging.total {
+    if let total = paging.total, paging.isCounted(envelope, result) {
       guard let count = count(total), count >= 0 else {
-        throw .undecodable("it has no `\(total.joined(separator: "."))`")
+        throw .undecodable(Misfit("it", lacks: total, "a count", document, envelope.root))
       }
       page.total = count
     }
@@ -228,11 +244,30 @@ struct Pager: Sendable {
       page.perPage = count(perPage)
       page.isInOrder = page.current == nil || page.current == number
     case .cursor(_, let next):
-      if let node = document.member(next, in: envelope.root), !document.isNull(node) {
+      page.cursor = document.read(next, in: envelope.root) { node in
+        guard document.shape(node) == .scalar, !document.isNull(node) else { return nil }
         let text = document.text(node)
-        page.cursor = text.isEmpty ? nil : text
+        return text.isEmpty ? nil : text
       }
     }
     return page
+  }
+}
+
+extension Paging {
+  /// Whether an answer has anything of what the profile says about pages.
+  ///
+  /// Names that the result shares with it do not count: the outer object of both is always there.
+  fileprivate func isCounted(_ envelope: Envelope, _ result: ReadMember) -> Bool {
+    var members = [total]
+    switch style {
+    case .pages(_, let pages, let current, let perPage): members += [pages, current, perPage]
+    case .cursor(_, let next): members.append(next)
+    }
+    return members.compactMap(\.self).flatMap(\.paths).contains { path in
+      guard let outer = path.first else { return false }
+      let isShared = result.paths.contains { $0.count > 1 && $0.first == outer }
+      return isShared || envelope.document.member(outer, in: envelope.root) != nil
+    }
   }
 }

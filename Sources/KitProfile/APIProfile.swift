@@ -32,6 +32,14 @@ package struct APIProfile: Sendable {
   /// The file as it was read.
   package let source: SourceFile
 
+  /// Whether this is the profile that is built into the binary, byte for byte.
+  package var isBuiltIn: Bool { source.bytes == APIProfile.builtIn.source.bytes }
+
+  /// Whether a write to a host is refused unless the command line accepts it: nobody has confirmed the profile.
+  ///
+  /// Loopback is free, because nothing there is anybody's account.
+  package func refusesWrites(to host: String) -> Bool { status == .unconfirmed && !HostClass.isLoopback(host) }
+
   /// The profile's text, as `kitform profile show` prints it.
   package var rendered: String { String(decoding: source.bytes, as: UTF8.self) }
 
@@ -59,12 +67,12 @@ package struct APIProfile: Sendable {
 
   /// Paths of the parts that every answer has.
   package struct EnvelopeMembers: Sendable, Hashable {
-    package var success: [String]
-    package var result: [String]
+    package var success: ReadMember
+    package var result: ReadMember
     /// Kit's words for a failure.
-    package var error: [String]
+    package var error: ReadMember
     /// Kit's number for a failure.
-    package var code: [String]?
+    package var code: ReadMember?
   }
 
   /// How a form field spells a switch; JSON inside a form field has `true` and `false`.
@@ -75,17 +83,19 @@ package struct APIProfile: Sendable {
 
   /// Members of the account's information.
   package struct AccountMembers: Sendable, Hashable {
-    package var name: [String]
-    package var contactCentre: [String]?
-    package var functions: [String]?
+    package var name: ReadMember
+    package var contactCentre: ReadMember?
+    package var functions: ReadMember?
   }
 
   /// Members of one kind of account objects.
   package struct ObjectMembers: Sendable, Hashable {
-    package var id: [String]
-    package var title: [String]
-    /// A queue's "Max. waiting time".
-    package var maxWaitingTime: [String]?
+    package var id: ReadMember
+    package var title: ReadMember
+    /// The switch of an object that was deleted and is listed all the same.
+    package var deleted: ReadMember?
+    /// A queue's "Max. waiting time" for conversations.
+    package var maxWaitingTime: ReadMember?
     package var unit: DurationUnit
   }
 

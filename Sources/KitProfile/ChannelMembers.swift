@@ -1,17 +1,21 @@
 /// Members of a channel.
 package struct ChannelMembers: Sendable, Hashable {
   package var id: WirePath
-  package var uuid: [String]
+  package var uuid: ReadMember
   /// The member that says the channel's kind.
   package var type: WirePath
   /// The salt that Kit makes; nil where the account does not show it.
-  package var salt: [String]?
+  package var salt: ReadMember?
+  /// The switch of a channel that was deleted and is listed all the same; nil where the account lists none.
+  package var deleted: ReadMember?
   /// The unit of durations.
   package var unit: DurationUnit
   /// Members that hold secrets; a path of one name counts at any depth.
   package var secrets: [[String]]
   /// Members that change by themselves; a path of one name counts at any depth.
   package var volatile: [[String]]
+  /// Members that say who changed a channel and when; a path of one name counts at any depth.
+  package var authorship: [[String]]
   /// Members that are shown and never sent; a path of one name counts at any depth.
   package var readOnly: [[String]] = []
   /// What an update does with the members of a nested object that it leaves out.

@@ -3,9 +3,9 @@ package struct Paging: Sendable, Hashable {
   /// How the next page is named.
   package enum Style: Sendable, Hashable {
     /// By its number, from 1; `parameter` carries it, and the answer repeats counts at the other paths.
-    case pages(parameter: String, pages: [String]?, current: [String]?, perPage: [String]?)
+    case pages(parameter: String, pages: ReadMember?, current: ReadMember?, perPage: ReadMember?)
     /// By a text that the page before gave at `next`; absent, null or empty on the last page.
-    case cursor(parameter: String, next: [String])
+    case cursor(parameter: String, next: ReadMember)
   }
 
   package var style: Style
@@ -16,9 +16,9 @@ package struct Paging: Sendable, Hashable {
   /// The number that Kitform asks for.
   package var pageSize: Int
   /// Where an answer has the number of all items; nil where it has none.
-  package var total: [String]?
+  package var total: ReadMember?
 
-  package init(style: Style, location: ParameterLocation, size: String, pageSize: Int, total: [String]?) {
+  package init(style: Style, location: ParameterLocation, size: String, pageSize: Int, total: ReadMember?) {
     self.style = style
     self.location = location
     self.size = size

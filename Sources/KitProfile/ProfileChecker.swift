@@ -29,6 +29,7 @@ struct ProfileChecker {
           why: "names are not empty and have no blanks; a dot leads into a nested object",
           suggestion: "write it like `channel_name` or `channel_settings.url`")
       }
+    case .reading: checkReading(node, name)
     case .count(let range):
       if let text = scalar(node, name, "a whole number") {
         guard document.isPlain(node), let number = Int(text), range.contains(number) else {
@@ -58,15 +59,30 @@ struct ProfileChecker {
     }
   }
 
+  /// A member's name, or a list of some.
+  private mutating func checkReading(_ node: Int, _ name: String) {
+    switch document.shape(node) {
+    case .sequence:
+      let count = document.count(node)
+      guard (1...ProfileShape.alternativesLimit).contains(count) else {
+        return add(
+          .profileValue, node,
+          count == 0 ? "`\(name)` is an empty list" : "`\(name)` has \(count) alternatives",
+          suggestion: "write 1 to \(ProfileShape.alternativesLimit) names: the first that an answer has counts")
+      }
+      for (index, item) in document.items(node).enumerated() { check(item, .members, "\(name)[\(index)]") }
+    case .mapping: wrongType(node, name, "a member's name, or a list of names")
+    default: check(node, .members, name)
+    }
+  }
+
   private mutating func checkEither(
     _ node: Int, _ scalar: ProfileShape?, _ variants: [ProfileShape.Variant], _ name: String
   ) {
     switch document.shape(node) {
     case .mapping:
       guard let variant = variants.first(where: { fits($0.mark, node) }) else { return }
-      let path: [ProfileShape.Entry] =
-        variant.hasPath ? ["at", "read", "write"].map { .optional($0, .members) } : []
-      checkMapping(node, variant.entries + path, name)
+      checkMapping(node, variant.entries + (variant.hasPath ? ProfileShape.pathEntries : []), name)
       if variant.hasPath { checkPath(node, name) }
     case .scalar where scalar != nil:
       if let scalar { check(node, scalar, name) }

@@ -60,14 +60,14 @@ extension APIProfile {
         token: reader.text("name", in: reader.node("token", in: credentials))),
       methods: reader.methods(),
       envelope: EnvelopeMembers(
-        success: reader.members("success", in: envelope), result: reader.members("result", in: envelope),
-        error: reader.members("error", in: envelope), code: reader.optionalMembers("code", in: envelope)),
+        success: reader.member("success", in: envelope), result: reader.member("result", in: envelope),
+        error: reader.member("error", in: envelope), code: reader.optionalMember("code", in: envelope)),
       paging: reader.paging(),
       switches: Switches(on: reader.text("on", in: switches), off: reader.text("off", in: switches)),
       account: AccountMembers(
-        name: reader.members("name", in: account),
-        contactCentre: reader.optionalMembers("contactCentre", in: account),
-        functions: reader.optionalMembers("functions", in: account)),
+        name: reader.member("name", in: account),
+        contactCentre: reader.optionalMember("contactCentre", in: account),
+        functions: reader.optionalMember("functions", in: account)),
       objects: reader.objects(), channel: reader.channel(),
       botService: BotServiceMembers(
         channel: reader.text("channel", in: botService), accessToken: reader.text("accessToken", in: botService),

@@ -12,10 +12,17 @@ struct ProfileReader {
 
   func number(_ key: String, in node: Int?) -> Int? { self.node(key, in: node).flatMap { Int(document.text($0)) } }
 
-  func members(_ key: String, in node: Int?) -> [String] { optionalMembers(key, in: node) ?? [] }
+  func member(_ key: String, in node: Int?) -> ReadMember { optionalMember(key, in: node) ?? [] }
 
-  func optionalMembers(_ key: String, in node: Int?) -> [String]? {
-    self.node(key, in: node).map { ProfileReader.split(document.text($0)) }
+  /// A member that is read: a path, or a list of paths.
+  func optionalMember(_ key: String, in node: Int?) -> ReadMember? {
+    self.node(key, in: node).map { value in
+      let paths =
+        document.shape(value) == .sequence
+        ? document.items(value).map { ProfileReader.split(document.text($0)) }
+        : [ProfileReader.split(document.text(value))]
+      return ReadMember(paths.first ?? [], or: Array(paths.dropFirst()), line: line(value))
+    }
   }
 
   func lists(_ key: String, in node: Int?) -> [[String]] {
@@ -50,13 +57,13 @@ struct ProfileReader {
     let node = node("paging", in: root)
     let style: Paging.Style =
       text("style", in: node) == "cursor"
-      ? .cursor(parameter: text("cursor", in: node), next: members("next", in: node))
+      ? .cursor(parameter: text("cursor", in: node), next: member("next", in: node))
       : .pages(
-        parameter: text("page", in: node), pages: optionalMembers("pages", in: node),
-        current: optionalMembers("current", in: node), perPage: optionalMembers("perPage", in: node))
+        parameter: text("page", in: node), pages: optionalMember("pages", in: node),
+        current: optionalMember("current", in: node), perPage: optionalMember("perPage", in: node))
     return Paging(
       style: style, location: location("in", in: node), size: text("size", in: node),
-      pageSize: number("pageSize", in: node) ?? 50, total: optionalMembers("total", in: node))
+      pageSize: number("pageSize", in: node) ?? 50, total: optionalMember("total", in: node))
   }
 
   func objects() -> [ReferenceKind: APIProfile.ObjectMembers] {
@@ -65,8 +72,8 @@ struct ProfileReader {
     for kind in ReferenceKind.allCases {
       guard let value = node(kind.rawValue, in: objects) else { continue }
       result[kind] = APIProfile.ObjectMembers(
-        id: members("id", in: value), title: members("title", in: value),
-        maxWaitingTime: optionalMembers("maxWaitingTime", in: value), unit: unit("unit", in: value))
+        id: member("id", in: value), title: member("title", in: value), deleted: optionalMember("deleted", in: value),
+        maxWaitingTime: optionalMember("maxWaitingTime", in: value), unit: unit("unit", in: value))
     }
     return result
   }
@@ -75,10 +82,12 @@ struct ProfileReader {
     let channel = node("channel", in: root)
     let kinds = node("kinds", in: channel).map { document.pairs($0) }
     return ChannelMembers(
-      id: wirePath(node("id", in: channel)), uuid: members("uuid", in: channel),
-      type: wirePath(node("type", in: channel)), salt: optionalMembers("salt", in: channel),
+      id: wirePath(node("id", in: channel)), uuid: member("uuid", in: channel),
+      type: wirePath(node("type", in: channel)), salt: optionalMember("salt", in: channel),
+      deleted: optionalMember("deleted", in: channel),
       unit: unit("unit", in: channel), secrets: lists("secrets", in: channel),
-      volatile: lists("volatile", in: channel), readOnly: lists("readOnly", in: channel),
+      volatile: lists("volatile", in: channel), authorship: lists("authorship", in: channel),
+      readOnly: lists("readOnly", in: channel),
       update: ChannelMembers.ObjectUpdate(rawValue: text("update", in: channel)) ?? .replace,
       fields: fields(node("fields", in: channel)),
       kinds: kinds?.map { pair in
@@ -119,9 +128,9 @@ struct ProfileReader {
     guard let node else { return WirePath(read: [], write: []) }
     if document.shape(node) == .scalar {
       let path = ProfileReader.split(document.text(node))
-      return WirePath(read: path, write: path)
+      return WirePath(reading: ReadMember(path, line: line(node)), write: path)
     }
-    if let at = optionalMembers("at", in: node) { return WirePath(read: at, write: at) }
-    return WirePath(read: members("read", in: node), write: members("write", in: node))
+    if let at = optionalMember("at", in: node) { return WirePath(reading: at, write: at.path) }
+    return WirePath(reading: member("read", in: node), write: ProfileReader.split(text("write", in: node)))
   }
 }

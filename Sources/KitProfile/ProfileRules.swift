@@ -19,8 +19,9 @@ extension Rule {
     "profile.path", "An operation names the path of a URL: no host, query or blanks.",
     example: "listSkills: /api/v3/skills/searchSkills")
   package static let profileMembers = Rule(
-    "profile.members", "A member's name is not empty and has no blanks; a dot leads into a nested object.",
-    example: "callbackURL: channel_settings.url")
+    "profile.members",
+    "A member's name is not empty and has no blanks; a dot leads into a nested object, and a list has alternatives for reading.",
+    example: "name: [domain.name, domain]")
   package static let profileAt = Rule(
     "profile.at", "A member is named by `at`, or by both `read` and `write`.",
     example: "topicSet: {switch: use_topics, at: topic_set_id}")

@@ -20,6 +20,16 @@ extension ProfileShape {
     case .text: ["type": "string", "minLength": 1]
     case .urlPath: ["type": "string", "pattern": "^/[A-Za-z0-9._~{}-][A-Za-z0-9._~{}/-]*$"]
     case .members: ["type": "string", "pattern": "^[^\\s.]+(\\.[^\\s.]+)*$"]
+    case .reading:
+      [
+        "anyOf": [
+          ProfileShape.members.jsonSchema,
+          [
+            "type": "array", "items": ProfileShape.members.jsonSchema, "minItems": 1,
+            "maxItems": .integer(ProfileShape.alternativesLimit),
+          ],
+        ]
+      ]
     case .count(let range):
       ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
     case .choice(let words): ["enum": .array(words.map { .string($0) })]
@@ -32,8 +42,7 @@ extension ProfileShape {
   }
 
   fileprivate static func object(_ entries: [Entry], hasPath: Bool, also rules: [JSONValue.Member] = []) -> JSONValue {
-    let paths: [Entry] = hasPath ? ["at", "read", "write"].map { .optional($0, .members) } : []
-    let properties = (entries + paths).map { JSONValue.Member($0.key, $0.shape.jsonSchema) }
+    let properties = (entries + (hasPath ? pathEntries : [])).map { JSONValue.Member($0.key, $0.shape.jsonSchema) }
     let required = entries.filter(\.isRequired).map { JSONValue.string($0.key) }
     var members: [JSONValue.Member] = [
       .init("type", "object"), .init("properties", .object(properties)), .init("required", .array(required)),

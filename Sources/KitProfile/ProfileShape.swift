@@ -9,6 +9,8 @@ indirect enum ProfileShape: Sendable {
   case urlPath
   /// A member's name, or several with dots between them.
   case members
+  /// Where a member is read: one as above, or a list of them, of which the first that an answer has counts.
+  case reading
   case count(ClosedRange<Int>)
   case choice([String])
   case list(ProfileShape)
@@ -55,6 +57,14 @@ indirect enum ProfileShape: Sendable {
     case any
   }
 
+  /// The most alternatives of a member; more are a mistake.
+  static let alternativesLimit = 8
+
+  /// The keys that name a member that is read and written: `at`, or `read` and `write`.
+  static let pathEntries: [Entry] = [
+    .optional("at", .members), .optional("read", .reading), .optional("write", .members),
+  ]
+
   /// The whole file.
   static let profile = ProfileShape.mapping([
     Entry("name", .text),
@@ -70,14 +80,14 @@ indirect enum ProfileShape: Sendable {
     Entry(
       "envelope",
       .mapping([
-        Entry("success", .members), Entry("result", .members), Entry("error", .members), .optional("code", .members),
+        Entry("success", .reading), Entry("result", .reading), Entry("error", .reading), .optional("code", .reading),
       ])),
     Entry("paging", paging),
     Entry("switches", .mapping([Entry("on", .text), Entry("off", .text)])),
     Entry(
       "account",
       .mapping([
-        Entry("name", .members), .optional("contactCentre", .members), .optional("functions", .members),
+        Entry("name", .reading), .optional("contactCentre", .reading), .optional("functions", .reading),
       ])),
     Entry("objects", .mapping(ReferenceKind.allCases.map { .optional($0.rawValue, object($0)) })),
     Entry("channel", channel),
@@ -97,23 +107,23 @@ indirect enum ProfileShape: Sendable {
   private static let paging = ProfileShape.either(
     scalar: nil,
     [
-      Variant(.value("cursor", of: "style"), pagingEntries + [Entry("cursor", .text), Entry("next", .members)]),
+      Variant(.value("cursor", of: "style"), pagingEntries + [Entry("cursor", .text), Entry("next", .reading)]),
       Variant(
         .any,
         pagingEntries + [
-          Entry("page", .text), .optional("pages", .members), .optional("current", .members),
-          .optional("perPage", .members),
+          Entry("page", .text), .optional("pages", .reading), .optional("current", .reading),
+          .optional("perPage", .reading),
         ]),
     ])
 
   private static let pagingEntries = [
     Entry("style", .choice(["pages", "cursor"])), Entry("in", location), Entry("size", .text),
-    Entry("pageSize", .count(1...1000)), .optional("total", .members),
+    Entry("pageSize", .count(1...1000)), .optional("total", .reading),
   ]
 
   private static func object(_ kind: ReferenceKind) -> ProfileShape {
-    let waiting: [Entry] = kind == .queue ? [.optional("maxWaitingTime", .members), .optional("unit", unit)] : []
-    return .mapping([Entry("id", .members), Entry("title", .members)] + waiting)
+    let waiting: [Entry] = kind == .queue ? [.optional("maxWaitingTime", .reading), .optional("unit", unit)] : []
+    return .mapping([Entry("id", .reading), Entry("title", .reading), .optional("deleted", .reading)] + waiting)
   }
 
   private static let wirePath = ProfileShape.either(scalar: .members, [Variant(hasPath: true)])
@@ -135,8 +145,9 @@ indirect enum ProfileShape: Sendable {
     ])
 
   private static let channel = ProfileShape.mapping([
-    Entry("id", wirePath), Entry("uuid", .members), Entry("type", wirePath), .optional("salt", .members),
-    Entry("unit", unit), Entry("secrets", .list(.members)), Entry("volatile", .list(.members)),
+    Entry("id", wirePath), Entry("uuid", .reading), Entry("type", wirePath), .optional("salt", .reading),
+    .optional("deleted", .reading), Entry("unit", unit), Entry("secrets", .list(.members)),
+    Entry("volatile", .list(.members)), .optional("authorship", .list(.members)),
     .optional("readOnly", .list(.members)),
     .optional("update", .choice(ChannelMembers.ObjectUpdate.allCases.map(\.rawValue))),
     Entry("fields", .table(field)),

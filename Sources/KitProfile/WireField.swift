@@ -4,13 +4,19 @@ package import Manifest
 ///
 /// In a form body, a path of several names is JSON text inside the form field of the first.
 package struct WirePath: Sendable, Hashable {
-  package var read: [String]
+  /// Where it is read; only this may have alternatives.
+  package var reading: ReadMember
   package var write: [String]
 
-  package init(read: [String], write: [String]) {
-    self.read = read
+  package init(reading: ReadMember, write: [String]) {
+    self.reading = reading
     self.write = write
   }
+
+  package init(read: [String], write: [String]) { self.init(reading: ReadMember(read), write: write) }
+
+  /// The first path that is read.
+  package var read: [String] { reading.path }
 }
 
 /// How one field of a channel travels.

@@ -17,14 +17,14 @@ struct ChannelAnswer {
     let kind = wire[kind: channel.kind]
     var members: [JSONValue.Member] = []
     JSONTree.set(.integer(channel.id), at: wire.id.read, in: &members)
-    JSONTree.set(.string(channel.uuid), at: wire.uuid, in: &members)
+    JSONTree.set(.string(channel.uuid), at: wire.uuid.path, in: &members)
     JSONTree.set(.string(kind?.type ?? channel.kind), at: wire.type.read, in: &members)
     let own = kind?.fields ?? []
     for named in wire.fields where !own.contains(where: { $0.name == named.name }) {
       put(named.name, named.field, of: channel, in: &members)
     }
     for named in own { put(named.name, named.field, of: channel, in: &members) }
-    if let salt = wire.salt, !channel.salt.isEmpty { JSONTree.set(.string(channel.salt), at: salt, in: &members) }
+    if let salt = wire.salt?.path, !channel.salt.isEmpty { JSONTree.set(.string(channel.salt), at: salt, in: &members) }
     JSONTree.fill(&members, with: channel.unknown)
     return .object(members)
   }

@@ -18,9 +18,9 @@ enum ChannelWire {
   /// Every path that the profile knows of a channel, of all kinds.
   static func knownPaths(in profile: APIProfile) -> [[String]] {
     let wire = profile.channel
-    var paths = [wire.id.read, wire.uuid, wire.type.read]
-    if let salt = wire.salt { paths.append(salt) }
-    for field in allFields(in: profile) { paths += field.paths.map(\.read) }
+    var paths = wire.id.reading.paths + wire.uuid.paths + wire.type.reading.paths
+    paths += (wire.salt?.paths ?? []) + (wire.deleted?.paths ?? [])
+    for field in allFields(in: profile) { paths += field.paths.flatMap(\.reading.paths) }
     return paths + writtenPaths(in: profile)
   }
 

@@ -41,16 +41,16 @@ extension Reply {
     switch self {
     case .result(let result):
       var members: [JSONValue.Member] = []
-      JSONTree.set(true, at: profile.envelope.success, in: &members)
-      JSONTree.set(result, at: profile.envelope.result, in: &members)
+      JSONTree.set(true, at: profile.envelope.success.path, in: &members)
+      JSONTree.set(result, at: profile.envelope.result.path, in: &members)
       return HTTPResponse(status: 200, headers: headers, body: JSONWriter.bytes(.object(members)))
     case .page(let items, let facts):
       return HTTPResponse(status: 200, headers: headers, body: Reply.pageBody(items, facts, profile))
     case .failure(let failure):
       var members: [JSONValue.Member] = []
-      JSONTree.set(false, at: profile.envelope.success, in: &members)
-      JSONTree.set(.string(failure.message), at: profile.envelope.error, in: &members)
-      if let code = profile.envelope.code { JSONTree.set(.integer(failure.status), at: code, in: &members) }
+      JSONTree.set(false, at: profile.envelope.success.path, in: &members)
+      JSONTree.set(.string(failure.message), at: profile.envelope.error.path, in: &members)
+      if let code = profile.envelope.code?.path { JSONTree.set(.integer(failure.status), at: code, in: &members) }
       if let retryAfter = failure.retryAfter { headers.append(("Retry-After", retryAfter)) }
       return HTTPResponse(status: failure.status, headers: headers, body: JSONWriter.bytes(.object(members)))
     }
@@ -59,17 +59,17 @@ extension Reply {
   /// Writes the envelope around items that are bytes already: an empty list marks their place.
   private static func pageBody(_ items: [[UInt8]], _ facts: PageFacts, _ profile: APIProfile) -> [UInt8] {
     var members: [JSONValue.Member] = []
-    JSONTree.set(true, at: profile.envelope.success, in: &members)
-    JSONTree.set([], at: profile.envelope.result, in: &members)
+    JSONTree.set(true, at: profile.envelope.success.path, in: &members)
+    JSONTree.set([], at: profile.envelope.result.path, in: &members)
     let paging = profile.paging
-    if let total = paging.total { JSONTree.set(.integer(facts.total), at: total, in: &members) }
+    if let total = paging.total?.path { JSONTree.set(.integer(facts.total), at: total, in: &members) }
     switch paging.style {
     case .pages(parameter: _, let pages, let current, let perPage):
       for (path, value) in [(pages, facts.pages), (current, facts.number), (perPage, facts.size)] {
-        if let path { JSONTree.set(.integer(value), at: path, in: &members) }
+        if let path = path?.path { JSONTree.set(.integer(value), at: path, in: &members) }
       }
     case .cursor(parameter: _, let next):
-      JSONTree.set(.text(facts.nextCursor), at: next, in: &members)
+      JSONTree.set(.text(facts.nextCursor), at: next.path, in: &members)
     }
     let frame = JSONWriter.bytes(.object(members))
     let mark = Array("[]".utf8)

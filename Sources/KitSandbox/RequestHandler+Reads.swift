@@ -4,16 +4,19 @@ import Manifest
 
 /// Calls that only read.
 extension RequestHandler {
-  /// The account's name and switches.
+  /// The account's name and switches, under the built-in profile among all that Kit says beside them.
   func accountObject(_ account: Account) -> JSONValue {
-    var members: [JSONValue.Member] = []
-    JSONTree.set(.string(account.name), at: profile.account.name, in: &members)
-    if let path = profile.account.contactCentre { JSONTree.set(.bool(account.contactCentre), at: path, in: &members) }
-    if let path = profile.account.functions { JSONTree.set(.bool(account.functionsEnabled), at: path, in: &members) }
+    var members = profile.isBuiltIn ? KnownAnswers.account : []
+    let names = profile.account
+    JSONTree.set(.string(account.name), at: names.name.path, in: &members)
+    if let path = names.contactCentre?.path { JSONTree.set(.bool(account.contactCentre), at: path, in: &members) }
+    if let path = names.functions?.path { JSONTree.set(.bool(account.functionsEnabled), at: path, in: &members) }
     return .object(members)
   }
 
-  /// A page of queues, functions, skills, topic sets or API tokens; none has more than its id, its title and a queue's wait.
+  /// A page of queues, functions, skills, topic sets or API tokens: id, title and a queue's wait.
+  ///
+  /// Under the built-in profile a queue has all that Kit says of one; of the others no answer is known.
   func objects(_ kind: ReferenceKind, _ call: Call, _ account: Account) throws(Reply.Failure) -> Reply {
     let page = try ListingPage(profile.paging, query: call.query, body: call.body)
     guard let names = profile.objects[kind] else { throw Reply.Failure(404, "there is no method at this path") }
@@ -25,12 +28,14 @@ extension RequestHandler {
       case .topicSet: account.topicSets.map { ($0.id, $0.title, nil) }
       case .apiToken: account.apiTokens.map { ($0.id, $0.name, nil) }
       }
+    let isKnown = kind == .queue && profile.isBuiltIn
     return page.reply(total: items.count) { index in
-      var members: [JSONValue.Member] = []
-      JSONTree.set(.integer(items[index].id), at: names.id, in: &members)
-      JSONTree.set(.string(items[index].title), at: names.title, in: &members)
-      if let path = names.maxWaitingTime, let wait = items[index].wait {
-        JSONTree.set(.integer(WireDuration.number(seconds: wait, names.unit)), at: path, in: &members)
+      let item = items[index]
+      var members = isKnown ? KnownAnswers.queue(item.id) : []
+      JSONTree.set(.integer(item.id), at: names.id.path, in: &members)
+      JSONTree.set(.string(item.title), at: names.title.path, in: &members)
+      if let path = names.maxWaitingTime?.path {
+        JSONTree.set(.count(item.wait.map { WireDuration.number(seconds: $0, names.unit) }), at: path, in: &members)
       }
       return JSONWriter.bytes(.object(members))
     }

@@ -46,8 +46,10 @@ package struct ValueWriter: Sendable {
     var byTitle: [ReferenceKind: [String: [Int]]] = [:]
     for kind in ReferenceKind.allCases {
       guard case .objects(let objects) = facts[kind] else { continue }
-      byID[kind] = Dictionary(objects.map { ($0.id, $0.title) }) { first, _ in first }
-      byTitle[kind] = Dictionary(grouping: objects, by: \.title).mapValues { $0.map(\.id) }
+      // An object without a title is written by its id.
+      let titled = objects.compactMap { object in object.title.map { (id: object.id, title: $0) } }
+      byID[kind] = Dictionary(titled.map { ($0.id, $0.title) }) { first, _ in first }
+      byTitle[kind] = Dictionary(grouping: titled, by: \.title).mapValues { $0.map(\.id) }
     }
     self.byID = byID
     self.byTitle = byTitle

@@ -21,11 +21,12 @@ package struct AccountFacts: Sendable {
 /// One queue, function, topic set, skill or API token of the account.
 package struct AccountObject: Sendable {
   package var id: Int
-  package var title: String
-  /// A queue's "Max. waiting time" in seconds; nil where the account does not show it.
+  /// What people call it; nil where the account does not show it.
+  package var title: String?
+  /// A queue's "Max. waiting time" in seconds; nil where the account does not show it, or shows none.
   package var maxWaitingTime: Int?
 
-  package init(id: Int, title: String, maxWaitingTime: Int? = nil) {
+  package init(id: Int, title: String?, maxWaitingTime: Int? = nil) {
     self.id = id
     self.title = title
     self.maxWaitingTime = maxWaitingTime

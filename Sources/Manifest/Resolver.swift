@@ -11,6 +11,8 @@ package struct Resolver: Sendable {
     /// Swift compares texts after NFC, as manifest.md asks for titles.
     var byTitle: [String: [AccountObject]] = [:]
     var titles: [String] = []
+    /// Whether there are objects, and the account shows no title of any.
+    var isUntitled = false
   }
 
   package init(_ facts: AccountFacts) {
@@ -21,8 +23,9 @@ package struct Resolver: Sendable {
         var table = Table()
         for object in objects {
           table.byID[object.id] = object
-          table.byTitle[object.title, default: []].append(object)
+          if let title = object.title { table.byTitle[title, default: []].append(object) }
         }
+        table.isUntitled = !objects.isEmpty && table.byTitle.isEmpty
         table.titles = table.byTitle.keys.sorted()
         tables[kind] = table
       }
@@ -111,7 +114,15 @@ package struct Resolver: Sendable {
     guard found.count <= 1 else {
       findings.report(
         .accountAmbiguous, at: place, "the account has \(found.count) \(kind.words)s with the title `\(SafeText.shortened(title))`",
-        suggestion: "write one of the ids \(Resolver.ids(of: found))")
+        suggestion: "write one of the ids \(Resolver.ids(of: found.map(\.id)))")
+      return reference
+    }
+    guard !table.isUntitled else {
+      findings.report(
+        .accountReference, at: place,
+        "the \(kind.words) `\(reference.shortLabel)` cannot be looked up: the account shows no title of any \(kind.words)",
+        suggestion: "write its numeric id: ids are the only notation here; the account has "
+          + Resolver.ids(of: table.byID.keys))
       return reference
     }
     guard let object = found.first else {
@@ -124,10 +135,10 @@ package struct Resolver: Sendable {
     return Reference(id: object.id, title: object.title, place: reference.place)
   }
 
-  /// The ids of objects in order: of very many the first ones.
-  private static func ids(of objects: [AccountObject]) -> String {
-    let ids = objects.map(\.id).sorted()
-    return ids.prefix(10).map(String.init).joined(separator: ", ") + (ids.count > 10 ? " or one of \(ids.count - 10) more" : "")
+  /// The first ids, in their order.
+  private static func ids(of ids: some Collection<Int>) -> String {
+    let shown = ids.sorted().prefix(10).map { String($0) }.joined(separator: ", ")
+    return shown + (ids.count > 10 ? " or one of \(ids.count - 10) more" : "")
   }
 
   private func hint(

@@ -26,6 +26,7 @@ package struct WaitingTimes: Sendable {
   ) {
     var functionRoute: SourcePlace?
     var assumedUsed: Set<Int> = []
+    var open = OpenQueues()
     for record in records {
       for limit in record.waitingTimeLimits {
         if limit.leadsToFunction { functionRoute = functionRoute ?? record.place }
@@ -33,8 +34,13 @@ package struct WaitingTimes: Sendable {
         let assumption = assumptions.index(of: queue)
         let shown = queue.id.flatMap { account[$0] }
         if let assumption { note(assumption, shown, queue, &assumedUsed, &findings) }
-        guard let wait = shown ?? assumption.map({ assumed[$0].maxWaitingTime }) else { continue }
         let slot = record.slots[limit.index]
+        guard let wait = shown ?? assumption.map({ assumed[$0].maxWaitingTime }) else {
+          if slot != nil || current(record.address, limit.field) != nil {
+            open.add(queue, at: slot?.place ?? record.place)
+          }
+          continue
+        }
         let seconds: Int
         if case .seconds(let written)? = slot?.value {
           seconds = written
@@ -53,6 +59,7 @@ package struct WaitingTimes: Sendable {
           severity: isError ? .error : .warning)
       }
     }
+    open.report(&findings)
     if let functionRoute {
       findings.report(
         .closingUnchecked, at: functionRoute, "closing times of channels that lead to functions cannot be checked",
@@ -78,5 +85,31 @@ package struct WaitingTimes: Sendable {
       .closingUnchecked, at: fact.place,
       "the queue \(queue.shortLabel) lets customers wait \(TimeSpan.text(shown)), but \(TimeSpan.text(fact.maxWaitingTime)) is assumed",
       suggestion: "write `maxWaitingTime: \(TimeSpan.text(shown))`")
+  }
+}
+
+/// Queues with a closing time to check whose waiting time nobody knows: the account shows none, or null or 0.
+private struct OpenQueues {
+  private var labels: [String] = []
+  private var seen: Set<String> = []
+  private var place: SourcePlace?
+
+  mutating func add(_ queue: Reference, at place: SourcePlace) {
+    guard seen.insert(queue.id.map { "\($0)" } ?? "`\(queue.label)`").inserted else { return }
+    labels.append(queue.label)
+    self.place = self.place ?? place
+  }
+
+  /// Reports all of them once.
+  func report(_ findings: inout Findings) {
+    guard !labels.isEmpty else { return }
+    let shown = labels.prefix(5).map { "`\($0)`" }.joined(separator: ", ")
+    let more = labels.count > 5 ? " and \(labels.count - 5) more" : ""
+    findings.report(
+      .closingUnchecked, at: place,
+      "closing times are not checked for \(labels.count == 1 ? "the queue" : "the queues") \(shown)\(more): no waiting time is known",
+      why: "Kit requires a closing time above the queue's waiting time, and the account shows none here",
+      suggestion: "compare with the queue's settings in Kit, or write the waiting time under `assume.queues`",
+      severity: .info)
   }
 }

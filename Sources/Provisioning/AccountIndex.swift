@@ -14,7 +14,9 @@ struct AccountIndex {
     var titles: [ReferenceKind: [Int: String]] = [:]
     for kind in ReferenceKind.allCases {
       guard case .objects(let objects) = facts[kind] else { continue }
-      titles[kind] = Dictionary(objects.map { ($0.id, $0.title) }) { first, _ in first }
+      titles[kind] = Dictionary(objects.compactMap { object in object.title.map { (object.id, $0) } }) { first, _ in
+        first
+      }
     }
     self.titles = titles
   }

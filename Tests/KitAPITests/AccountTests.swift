@@ -9,7 +9,7 @@ import Transport
 @Suite struct AccountTests {
   @Test func `name and flags are read, an absent flag is unknown`() async throws {
     let transport = ScriptedTransport(
-      always: .json("{\"success\": true, \"result\": {\"domain\": \"acme\", \"cc_enabled\": true}}"))
+      always: .json("{\"success\": true, \"result\": {\"domain\": {\"name\": \"acme\"}, \"cc_enabled\": true}}"))
     let account = try await TestKit.remote(transport).account()
     #expect(account.name == "acme")
     #expect(account.contactCentre == true)
@@ -21,7 +21,9 @@ import Transport
   @Test func `an account without a name is a failure`() async {
     let remote = TestKit.remote(ScriptedTransport(always: .json("{\"success\": true, \"result\": {}}")))
     let failure = await failure { () throws(RemoteFailure) in try await remote.account() }
-    #expect(failure?.message.hasSuffix("the account has no `domain`") == true)
+    #expect(
+      failure?.message.hasSuffix("the account has no `domain.name` or `domain`; no member is there at all") == true,
+      "\(failure?.message ?? "")")
   }
 
   private func serve(_ answers: [String: ScriptedTransport.Answer]) -> ScriptedTransport {
@@ -33,7 +35,7 @@ import Transport
   private func titles(_ listing: AccountFacts.Listing) -> [String] {
     switch listing {
     case .objects(let objects):
-      objects.map { "\($0.id) \($0.title)" + ($0.maxWaitingTime.map { " \($0) s" } ?? "") }
+      objects.map { "\($0.id) \($0.title ?? "(untitled)")" + ($0.maxWaitingTime.map { " \($0) s" } ?? "") }
     case .unavailable(let reason): ["unavailable: \(reason)"]
     }
   }
@@ -44,8 +46,8 @@ import Transport
       "searchQueues": .json(
         TestKit.page(
           [
-            "{\"id\": 2, \"queue_name\": \"Sales\"}",
-            "{\"id\": 1, \"queue_name\": \"Support\", \"max_waiting_time_sec\": 300}",
+            "{\"id\": 2, \"acd_queue_title\": \"Sales\", \"call_max_waiting_time\": 3}",
+            "{\"id\": 1, \"acd_queue_title\": \"Support\", \"im_max_waiting_time\": 5}",
           ], total: 2)),
       "searchSkills": .json(TestKit.page([], total: 0)),
     ])
@@ -74,10 +76,13 @@ import Transport
   }
 
   @Test(arguments: [
-    ("{\"queue_name\": \"x\"}", "a queue has no `id`"), ("{\"id\": 1}", "a queue has no `queue_name`"),
+    ("{\"acd_queue_title\": \"x\"}", "a queue has no `id`; it has `acd_queue_title`"),
+    ("{\"id\": 1}", "a queue has no `acd_queue_title`; it has `id`"),
+    ("{\"id\": 1, \"acd_queue_title\": 5}", "`acd_queue_title` of a queue is a number or a switch, not a text"),
   ])
-  func `objects of another form are a failure`(_ item: String, _ words: String) async {
-    let remote = TestKit.remote(serve(["searchQueues": .json(TestKit.page([item], total: 1))]))
+  func `objects of another form are a failure`(_ item: String, _ words: String) async throws {
+    let profile = try TestKit.profile([("status: unconfirmed", "status: confirmed")])
+    let remote = TestKit.remote(serve(["searchQueues": .json(TestKit.page([item], total: 1))]), profile: profile)
     let failure = await failure { () throws(RemoteFailure) in try await remote.facts([.queue]) }
     #expect(failure?.message.hasSuffix(words) == true)
   }

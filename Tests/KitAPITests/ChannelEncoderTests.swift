@@ -106,7 +106,7 @@ import Transport
   }
 
   @Test func `what cannot be sent is refused before the first call`() async throws {
-    let minutes = try TestKit.profile([("  unit: seconds  ", "  unit: minutes  ")])
+    let minutes = try TestKit.profile([("  unit: seconds\n", "  unit: minutes\n")])
     let cases: [(ChannelDraft, APIProfile, String)] = [
       (
         ChannelDraft(kind: TestKit.ok, fields: [("closing.agent", .seconds(90))], secrets: [:]), minutes,
@@ -138,12 +138,12 @@ import Transport
     let profile = try TestKit.profile([
       ("{name: domain, in: query}", "{name: konto, in: body}"), ("{name: access_token}", "{name: schluessel}"),
       ("createChannel: /api/v3/channel/addChannel", "createChannel: /v9/kanal/neu"),
-      ("type: channel_type  ", "type: meta.art  "), ("uuid: channel_uuid  ", "uuid: kennung  "),
-      ("type: odnoklassniki  ", "type: gruppe  "), ("name: channel_name", "name: titel"),
-      ("  unit: seconds  ", "  unit: minutes  "),
+      ("type: channel_type\n", "type: meta.art\n"), ("uuid: channel_uuid\n", "uuid: kennung\n"),
+      ("type: odnoklassniki\n", "type: gruppe\n"), ("name: channel_name", "name: titel"),
+      ("  unit: seconds\n", "  unit: minutes\n"),
       ("closing.agent: agent_close_timeout_sec", "closing.agent: zeiten.mensch"),
       ("{word: queue, read: processing_queue.id, write: processing_queue, unused: -1}", "{word: q, at: ziel.schlange}"),
-      ("method: processing_method  ", "method: ziel.art  "),
+      ("method: processing_method\n", "method: ziel.art\n"),
       ("{on: \"true\", off: \"false\"}", "{on: ja, off: nein}"), ("useTags: use_tags", "useTags: marken"),
     ])
     let draft = ChannelDraft(

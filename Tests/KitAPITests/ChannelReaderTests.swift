@@ -122,21 +122,21 @@ import Testing
     ("{\"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}", "a channel has no `id`"),
     (
       "{\"id\": -1, \"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}",
-      "a channel has no `id`"
+      "`id` of a channel is a number or a switch, not a whole number from 1"
     ),
     (
       "{\"id\": \"0\", \"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}",
-      "a channel has no `id`"
+      "`id` of a channel is a text, not a whole number from 1"
     ),
     ("{\"id\": 1, \"channel_type\": \"custom\", \"channel_name\": \"n\"}", "a channel has no `channel_uuid`"),
     ("{\"id\": 1, \"channel_uuid\": \"u\", \"channel_name\": \"n\"}", "a channel has no `channel_type`"),
-    ("{\"id\": 1, \"channel_uuid\": \"u\", \"channel_type\": \"custom\"}", "a channel has no name"),
+    ("{\"id\": 1, \"channel_uuid\": \"u\", \"channel_type\": \"custom\"}", "a channel has no `channel_name`"),
     ("[1]", "a channel has no `id`"), ("null", "a channel has no `id`"),
   ])
   func `a listing of another form is a failure, never an empty account`(_ item: String, _ words: String) async {
     let remote = TestKit.remote(ScriptedTransport(always: .json(TestKit.page([item], total: 1))))
     let failure = await failure { () throws(RemoteFailure) in try await remote.channels() }
-    #expect(failure?.message.hasSuffix(words) == true, "\(failure?.message ?? "none")")
+    #expect(failure?.message.contains("says: \(words)") == true, "\(failure?.message ?? "none")")
   }
 
   @Test func `the precondition counts neither order nor secrets nor what changes by itself`() async throws {
@@ -181,7 +181,7 @@ import Testing
   }
 
   @Test func `whatever an object looks like, exactly the dropped members are missing`() async throws {
-    let profile = try TestKit.profile([("  salt: channel_settings.security_salt  ", "  salt: deep.er.salt  ")])
+    let profile = try TestKit.profile([("  salt: channel_settings.security_salt\n", "  salt: deep.er.salt\n")])
     var generator = SeededGenerator(state: 41)
     var items: [JSONValue] = []
     for id in 1...50 {

@@ -102,20 +102,22 @@ import Transport
         .json("{\"success\": true, \"result\": [\(String(repeating: "0,", count: 400_000))0]}"),
         "the answer is larger than Kitform reads (8 MiB, 400,000 values)", host),
       Case(kit(200), "Kit refuses it: “no” (code 7)", "correct what Kit names, then try again", code: 7),
-      Case(
-        .json("{\"result\": []}"), "the answer is not as \(line), says: it has no `success`",
-        "correct the profile: `kitform profile show` prints it"),
-      Case(
-        .json("{\"success\": true}"), "the answer is not as \(line), says: it has no `result`",
-        "correct the profile: `kitform profile show` prints it"),
-      Case(
-        .json("{\"success\": true, \"result\": {}}"), "the answer is not as \(line), says: the result is not a list",
-        "correct the profile: `kitform profile show` prints it"),
-      Case(
-        .json("{\"success\": true, \"result\": []}"),
-        "the answer is not as \(line), says: it has no `_meta.totalCount`",
-        "correct the profile: `kitform profile show` prints it"),
+      misfit("{\"result\": []}", APIProfile.builtIn.envelope.success, "it has no `success`; it has `result`"),
+      misfit("{\"success\": true}", APIProfile.builtIn.envelope.result, "it has no `result`; it has `success`"),
+      misfit(
+        "{\"success\": true, \"result\": {}}", APIProfile.builtIn.envelope.result, "`result` is an object, not a list"),
+      misfit(
+        "{\"success\": true, \"result\": [], \"_meta\": {\"pageCount\": 1}}", APIProfile.builtIn.paging.total ?? [],
+        "it has no `_meta.totalCount`; it has `pageCount`"),
     ]
+  }
+
+  /// An answer that does not fit a member of the profile: its own line, and how to correct it.
+  private static func misfit(_ body: String, _ member: ReadMember, _ what: String) -> Case {
+    Case(
+      .json(body), "the answer is not as the profile kit-v3, line \(member.line), says: \(what)",
+      "correct line \(member.line) in a profile of your own: `kitform profile show > kit-profile.yaml`, and `account.profile: ./kit-profile.yaml`"
+    )
   }
 
   @Test(arguments: cases)

@@ -174,8 +174,8 @@ import Transport
   private func cursorProfile() throws -> APIProfile {
     try TestKit.profile([
       ("  style: pages\n", "  style: cursor\n"), ("size: per-page", "size: limit"),
-      ("in: query      ", "in: body     "),
-      ("  page: page    ", "  cursor: after\n  next: _meta.cursor #"), ("  pages: _meta.pageCount\n", ""),
+      ("  in: query\n", "  in: body\n"),
+      ("  page: page\n", "  cursor: after\n  next: _meta.cursor\n"), ("  pages: _meta.pageCount\n", ""),
       ("  current: _meta.currentPage\n", ""), ("  perPage: _meta.perPage\n", ""),
     ])
   }

@@ -43,7 +43,7 @@ enum TestKit {
 
   /// A profile made of the built-in one by replacing texts.
   static func profile(_ replacements: [(String, String)]) throws -> APIProfile {
-    var text = APIProfile.builtIn.rendered
+    var text = PlainProfile.text
     for (old, new) in replacements {
       try #require(text.contains(old))
       text = text.replacing(old, with: new)

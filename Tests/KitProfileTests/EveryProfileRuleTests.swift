@@ -61,8 +61,8 @@ import Testing
 
   @Test(arguments: cases)
   func `a mistake in a profile is found at its place`(_ example: Case) {
-    let text = MarkedText(APIProfile.builtIn.rendered.replacing(example.line, with: example.text))
-    #expect(text.expected != APIProfile.builtIn.rendered)
+    let text = MarkedText(PlainProfile.text.replacing(example.line, with: example.text))
+    #expect(text.expected != PlainProfile.text)
     #expect(mark(text) == text.expected)
   }
 

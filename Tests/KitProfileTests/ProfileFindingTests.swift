@@ -1,12 +1,13 @@
 import Documents
 import KitProfile
 import Manifest
+import Support
 import Testing
 
 /// Each case changes the built-in profile in one place and says what must be found, and where.
 @Suite struct ProfileFindingTests {
   private func findings(_ old: String, _ new: String) -> (profile: APIProfile?, found: [String]) {
-    let text = APIProfile.builtIn.rendered.replacing(old, with: new)
+    let text = PlainProfile.text.replacing(old, with: new)
     let source = SourceFile(path: "kit-profile.yaml", text: text)
     var map = SourceMap()
     let (profile, diagnostics) = ProfileLoader.load(source, file: map.add(source))
@@ -22,9 +23,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("rate: 5 ", "rate: five ", "profile.value at five: `rate` is not a whole number from 1 to 1000"),
-    ("rate: 5 ", "rate: \"5\" ", "profile.value at \"5\": `rate` is not a whole number from 1 to 1000"),
-    ("rate: 5 ", "rate: 0 ", "profile.value at 0: `rate` is not a whole number from 1 to 1000"),
+    ("rate: 5\n", "rate: five\n", "profile.value at five: `rate` is not a whole number from 1 to 1000"),
+    ("rate: 5\n", "rate: \"5\"\n", "profile.value at \"5\": `rate` is not a whole number from 1 to 1000"),
+    ("rate: 5\n", "rate: 0\n", "profile.value at 0: `rate` is not a whole number from 1 to 1000"),
     (
       "status: unconfirmed", "status: maybe",
       "profile.value at maybe: `status` is not one of the words that stand here"
@@ -70,7 +71,7 @@ import Testing
       "profile.missing at style: cursor: `paging.cursor` is missing"
     ),
     (
-      "  unit: seconds  ", "  unit: days  ",
+      "  unit: seconds\n", "  unit: days\n",
       "profile.value at days: `channel.unit` is not one of the words that stand here"
     ),
     (
@@ -120,14 +121,14 @@ import Testing
   }
 
   @Test func `cursors and another unit are read`() {
-    let text = APIProfile.builtIn.rendered
+    let text = PlainProfile.text
       .replacing("  style: pages\n", with: "  style: cursor\n")
       .replacing("size: per-page", with: "size: limit")
-      .replacing("  page: page    ", with: "  cursor: after\n  next: _meta.cursor #")
+      .replacing("  page: page\n", with: "  cursor: after\n  next: _meta.cursor\n")
       .replacing("  pages: _meta.pageCount\n", with: "")
       .replacing("  current: _meta.currentPage\n", with: "")
       .replacing("  perPage: _meta.perPage\n", with: "")
-      .replacing("  unit: seconds  ", with: "  unit: minutes  ")
+      .replacing("  unit: seconds\n", with: "  unit: minutes\n")
     let (profile, found) = ProfileLoader.load(SourceFile(path: "p.yaml", text: text), file: 0)
     #expect(found.isEmpty, "\(found)")
     #expect(profile?.paging.style == .cursor(parameter: "after", next: ["_meta", "cursor"]))

@@ -37,6 +37,10 @@ import Testing
     {
       found.append("\(path): another form")
     }
+    if case .array(let items) = value {
+      if case .integer(let least)? = schema["minItems"], items.count < least { found.append("\(path): too short") }
+      if case .integer(let most)? = schema["maxItems"], items.count > most { found.append("\(path): too long") }
+    }
     if case .array(let items) = value, let item = schema["items"] {
       found += items.flatMap { problems($0, item, path + "[]") }
     }
@@ -56,7 +60,7 @@ import Testing
   }
 
   private func problems(_ old: String = "", _ new: String = "") -> [String] {
-    let text = old.isEmpty ? APIProfile.builtIn.rendered : APIProfile.builtIn.rendered.replacing(old, with: new)
+    let text = old.isEmpty ? PlainProfile.text : PlainProfile.text.replacing(old, with: new)
     let document = YAMLComposer.compose(SourceFile(path: "p.yaml", text: text), file: 0).document
     return problems(document.roots.first.map { document.json($0) }, APIProfile.jsonSchema, "")
   }
@@ -66,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("rate: 5 ", "rate: 0 ", ".rate: too small"), ("rate: 5 ", "rate: \"5\" ", ".rate: not of type integer"),
+    ("rate: 5\n", "rate: 0\n", ".rate: too small"), ("rate: 5\n", "rate: \"5\"\n", ".rate: not of type integer"),
     ("status: unconfirmed", "status: maybe", ".status: not in the list"),
     ("  success: success\n", "", ".envelope.success: missing"),
     ("listSkills: /api", "listSkills: api", ".operations.listSkills: another form"),
@@ -81,11 +85,14 @@ import Testing
 
   @Test(arguments: [
     ("{switch: use_topics, at: topic_set_id}", "{switch: use_topics}"),
+    ("    closing.bot: bot_close_timeout_sec", "    closing.bot: [a, b]"), ("  uuid: channel_uuid", "  uuid: []"),
+    ("  uuid: channel_uuid", "  uuid: [a, b, c, d, e, f, g, h, i]"), ("  uuid: channel_uuid", "  uuid: [a b]"),
+    ("    closing.bot: bot_close_timeout_sec", "    closing.bot: {at: [a, b]}"),
     ("{switch: use_topics, at: topic_set_id}", "{switch: use_topics, at: a, read: b, write: c}"),
-    ("  style: pages\n", "  style: cursor\n"), ("  page: page ", "  seite: page "),
+    ("  style: pages\n", "  style: cursor\n"), ("  page: page\n", "  seite: page\n"),
     ("{word: function, at: processing_function}", "{at: processing_function}"),
   ])
-  func `a mapping of a wrong form is refused`(_ old: String, _ new: String) {
+  func `what has a wrong form is refused`(_ old: String, _ new: String) {
     #expect(!problems(old, new).isEmpty)
   }
 }

@@ -136,7 +136,7 @@ import Transport
     #expect(call(kit, "/api/v3/channel/searchChannels").status == 404)
     #expect(
       call(kit, "/q").json["data"]?["value"] == [
-        ["key": 1, "text": ["label": "Support"], "wait": 10], ["key": 2, "text": ["label": "Sales"]],
+        ["key": 1, "text": ["label": "Support"], "wait": 10], ["key": 2, "text": ["label": "Sales"], "wait": .null],
       ])
     #expect(call(kit, "/me").json["data"]?["value"] == ["tenant": ["title": "acme"]])
   }

@@ -26,9 +26,9 @@ enum OtherWords {
     envelope: {success: ok, result: data.value, error: data.fault.text, code: data.fault.number}
     paging: {style: cursor, in: body, size: limit, pageSize: 50, cursor: after, next: data.next, total: data.count}
     switches: {on: ja, off: nein}
-    account: {name: tenant.heading}
+    account: {name: [owner.heading, tenant.heading]}
     objects:
-      queue: {id: key, title: text.label, maxWaitingTime: wait, unit: minutes}
+      queue: {id: key, title: [text.label, label], deleted: gone, maxWaitingTime: wait, unit: minutes}
       function: {id: key, title: text.label}
       topicSet: {id: key, title: text.label}
       skill: {id: key, title: text.label}
@@ -41,6 +41,8 @@ enum OtherWords {
       unit: minutes
       secrets: [spice, phrase]
       volatile: [touched]
+      deleted: gone
+      authorship: [touched_by]
       fields:
         name: label
         redirect:

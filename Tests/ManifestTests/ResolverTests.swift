@@ -106,4 +106,51 @@ struct ResolverTests {
     #expect(verdicts.count { $0 == "warning closing.agent.unchecked" } == 1)
     #expect(verdicts.count { $0 == "info closing.agent.unchecked" } == 2)
   }
+
+  @Test func `without titles ids are the only notation, and the finding says so`() {
+    let untitled = AccountFacts([
+      .queue: .objects((1...7).map { AccountObject(id: $0, title: nil) }), .skill: .objects([]),
+    ])
+    let project = ProjectFixture.project(
+      ProjectFixture.header + """
+        channels:
+          ok:
+            a: {name: A, accessToken: {env: A}, redirect: {queue: Support}}
+            b: {name: B, accessToken: {env: B}, redirect: {queue: 3}}
+        """)
+    var findings = Findings()
+    for configuration in ProjectFixture.validate(project).configurations {
+      _ = Resolver(untitled).resolve(configuration.records, &findings)
+    }
+    #expect(
+      findings.list.map(\.message) == [
+        "the queue `Support` cannot be looked up: the account shows no title of any queue"
+      ])
+    #expect(
+      findings.list.first?.suggestion
+        == "write its numeric id: ids are the only notation here; the account has 1, 2, 3, 4, 5 and 2 more")
+  }
+
+  @Test func `a closing time without a known waiting time is unchecked, and said once`() throws {
+    let project = ProjectFixture.project(
+      ProjectFixture.header + """
+        channels:
+          ok:
+            a: {name: A, accessToken: {env: A}, redirect: {queue: Sales}, closing: {agent: 1m}}
+            b: {name: B, accessToken: {env: B}, redirect: {queue: 2}, closing: {agent: 1m}}
+            c: {name: C, accessToken: {env: C}, redirect: {queue: 3}}
+            d: {name: D, accessToken: {env: D}, redirect: {queue: 4}}
+            e: {name: E, accessToken: {env: E}, redirect: {queue: Support}, closing: {agent: 1h}}
+        """)
+    let configuration = try #require(ProjectFixture.validate(project).configurations.first)
+    var findings = Findings()
+    let records = Resolver(facts).resolve(configuration.records, &findings)
+    var checked = Findings()
+    WaitingTimes(facts, assumed: []).check(
+      records, current: { address, _ in address.key == "c" ? 60 : nil }, isTouched: { _, _ in true }, &checked)
+    #expect(
+      checked.list.map { "\($0.severity) \($0.id): \($0.message)" } == [
+        "info closing.agent.unchecked: closing times are not checked for the queues `Sales`, `Twice`: no waiting time is known"
+      ], "a channel without a closing time has nothing to check")
+  }
 }
