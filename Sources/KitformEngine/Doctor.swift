@@ -36,7 +36,8 @@ package struct Doctor: Sendable {
       clock(at: time),
     ]
     checks += identity(information)
-    guard checks.allSatisfy({ $0.result != .failed }) else { return checks }
+    // A role that may not read the account may read its channels all the same.
+    guard checks.allSatisfy({ $0.result != .failed }) || information.isForbidden else { return checks }
     checks.append(profileStatus)
     checks.append(await channels())
     checks += await objects()
@@ -118,14 +119,38 @@ package struct Doctor: Sendable {
     )
   }
 
+  /// Whether the channel methods take this token: what decides whether Kitform can be used with the account at all.
+  ///
+  /// A guess of the profile that reads is no more than that; creating, updating and deleting are tried by nobody.
   private func channels() async -> HealthCheck {
+    let profile = engine.remote.profile
     do throws(RemoteFailure) {
       let channels = try await engine.remote.channels()
-      return HealthCheck("profile.channels", .ok, Words.count(channels.count, "channel"))
+      let words = "read with this token: \(Words.count(channels.count, "channel"))"
+      guard profile.status == .unconfirmed else { return HealthCheck("channels", .ok, words) }
+      return HealthCheck(
+        "channels", .warning, "\(words); creating, updating and deleting them was not tried",
+        remedy: "have these methods confirmed before the first apply: \(Doctor.letter)")
     } catch {
-      return HealthCheck("profile.channels", .failed, error.message, remedy: error.remedy)
+      let answer: String? =
+        switch error.status {
+        case nil where profile[.listChannels] == nil: "path unknown"
+        case 404, 405, 501: "path unknown"
+        case 401: "token not accepted"
+        case 403: "role may not"
+        default: nil
+        }
+      let remedy =
+        answer == "path unknown"
+        ? "ask Voximplant's support for the channel methods (\(Doctor.letter)), or record them in your browser"
+        : error.remedy
+      return HealthCheck(
+        "channels", .failed, (answer.map { "\($0): " } ?? "not read: ") + error.message, remedy: remedy)
     }
   }
+
+  /// Where the letter is that asks for the channel methods.
+  private static let letter = "see the guide \"Asking for the channel methods\""
 
   /// The look-ups, each by itself: one that is missing costs its titles and nothing else.
   private func objects() async -> [HealthCheck] {
@@ -134,7 +159,15 @@ package struct Doctor: Sendable {
       let id = "profile.\(kind.rawValue)s"
       do throws(RemoteFailure) {
         switch try await engine.remote.facts([kind])[kind] {
-        case .objects(let objects): checks.append(HealthCheck(id, .ok, Words.count(objects.count, kind.words)))
+        case .objects(let objects):
+          let untitled = objects.count { $0.title == nil }
+          let words = Words.count(objects.count, kind.words)
+          checks.append(
+            untitled == 0
+              ? HealthCheck(id, .ok, words)
+              : HealthCheck(
+                id, .warning, "\(words), \(untitled) of them without a title",
+                remedy: "write ids instead of titles for these"))
         case .unavailable(let reason):
           checks.append(
             HealthCheck(
@@ -278,4 +311,9 @@ package struct Doctor: Sendable {
       return check(.failed, "does not answer: \(error)", "look at the address, its certificate and the receiver")
     }
   }
+}
+
+extension Result where Success == AccountInformation, Failure == RemoteFailure {
+  /// Whether the token is good, and its user may not read the account's information.
+  fileprivate var isForbidden: Bool { if case .failure(let failure) = self { failure.status == 403 } else { false } }
 }

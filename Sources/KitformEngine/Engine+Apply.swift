@@ -1,3 +1,5 @@
+import KitAPI
+import KitProfile
 import Manifest
 package import Provisioning
 
@@ -24,6 +26,11 @@ extension Engine {
       self.crashPoint = crashPoint
       self.settleWindow = settleWindow
     }
+  }
+
+  /// Why an apply would be refused unless its command line accepts it; nil where it would not.
+  package var refusal: EngineFailure? {
+    remote.refusesWrites ? .unconfirmedProfile(name: remote.profile.name, host: binding.host) : nil
   }
 
   /// Takes the state's lock, trying again until `timeout` has passed.

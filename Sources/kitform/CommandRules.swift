@@ -67,6 +67,12 @@ extension Rule {
   static let planRecorded = Rule(
     "plan.recorded", .info, .conduct, "A plan against a recorded account is read, and not applied.",
     example: "kitform plan --report steps=steps.md")
+  static let planUnconfirmed = Rule(
+    "plan.unconfirmed", .info, .conduct, "What is planned under an unconfirmed API profile is not applied unasked.",
+    example: "status: confirmed")
+  static let accountMember = Rule(
+    "account.member", .warning, .conduct, "The account's answers have every member that the API profile names.",
+    example: "title: acd_queue_title")
   static let driftNoState = Rule(
     "drift.no-state", .warning, .conduct, "A drift is the difference from what a state remembers.",
     example: "kitform apply")
@@ -114,8 +120,7 @@ extension Rule {
     usage, optionIdle, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
     destroyAccount, stateEphemeral,
     reportUnwritten, formatLeftAlone, variableUnused, secretEnvOpen, gitBehind, gitUnknown, gitRefused, planRecorded,
-    driftNoState,
-    statePush,
+    planUnconfirmed, accountMember, driftNoState, statePush,
     stateMigrate,
     importInclude, importField,
     exportQuery, exportChannel, exportField, exportKind, exportChange, exportManaged, channelEvent, channelSignature,

@@ -60,8 +60,7 @@ extension Session {
     let (origin, messaging) = try allowedOrigins(configuration)
     let token = try accountToken(configuration)
     let key = try comparingKey(configuration, isWriting: write != nil)
-    let isLocal = HostClass.isLoopback(origin.host)
-    if let write, profile.status == .unconfirmed, !isLocal, !write.acceptUnconfirmedProfile {
+    if let write, profile.refusesWrites(to: origin.host), !write.acceptUnconfirmedProfile {
       throw EngineFailure.unconfirmedProfile(name: profile.name, host: origin.host)
     }
     let access = Access(
@@ -176,6 +175,7 @@ extension Session {
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
           caller: caller, parallelism: max(calls.parallelism, 4), known: invocation.known, executor: transport.executor)
+        defer { invocation.report(remote.gaps) }
         return try await body(
           Engine(
             loaded: loaded, configuration: configuration, remote: remote, store: access.store, binding: binding,

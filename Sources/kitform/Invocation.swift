@@ -1,5 +1,6 @@
 import ArgumentParser
 import Documents
+import KitAPI
 import KitformEngine
 import Manifest
 import Provisioning
@@ -153,6 +154,11 @@ final class Invocation {
     }
     diagnostics.append(
       Diagnostic(failure.rule, at: words.place, words.message, suggestion: words.remedy))
+  }
+
+  /// Notes members that the account's answers lack, and that this run could do without.
+  func report(_ gaps: [MemberGap]) {
+    diagnostics += gaps.map { Diagnostic(.accountMember, at: nil, $0.message, suggestion: $0.remedy) }
   }
 
   /// Says something on standard error, unless this run has said it already.

@@ -79,6 +79,7 @@ struct PlanCommand: AsyncParsableCommand {
         await key
         if let warning = await git.value.warning { invocation.diagnostics.append(warning) }
         invocation.diagnostics += options.idle(in: planned.plan)
+        noteRefusal(engine, invocation)
         await invocation.show(planned.plan, engine)
         invocation.propose(planned.proposals, in: session)
         let outcome = planned.plan.outcome(detailed: detailedExitcode)
@@ -121,6 +122,14 @@ struct PlanCommand: AsyncParsableCommand {
           ? nil : "the state is not read, because it is kept elsewhere: channels count as managed by kind and name",
         suggestion: "make the changes in Kit by hand, or plan against the account itself"))
     return plan.outcome(detailed: detailedExitcode)
+  }
+
+  /// Says early what an apply would say: it writes nothing under a profile that nobody has confirmed.
+  private func noteRefusal(_ engine: Engine, _ invocation: Invocation) {
+    guard let words = engine.refusal?.words else { return }
+    invocation.diagnostics.append(
+      Diagnostic(
+        .planUnconfirmed, at: nil, "an apply of this plan will be refused: \(words.message)", suggestion: words.remedy))
   }
 
   /// A pipeline's disk is gone with its runner, and with it a state that is only there.

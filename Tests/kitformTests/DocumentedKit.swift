@@ -1,0 +1,72 @@
+import Foundation
+import Support
+
+/// A server of Python that answers every documented method with the bodies of real answers, and knows no profile.
+final class DocumentedKit {
+  let url: String
+  private let running: BinaryUnderTest.Running
+
+  static let credentials = ["KIT_API_TOKEN": "real-token-5fQ2xW", "OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91"]
+
+  /// - Parameters:
+  ///   - older: whether the account's flags stand beside its name's object, as in March 2026.
+  ///   - channels: whether what nobody has published answers too.
+  init(older: Bool = false, channels: Bool = true) async throws {
+    guard let python = BinaryUnderTest.tool("python3") else {
+      throw BinaryUnderTest.Problem(description: "there is no python3")
+    }
+    let support = GeneratedFile.root.appendingPathComponent("Tests/Support")
+    running = try BinaryUnderTest.start(
+      [support.appendingPathComponent("documented-kit.py").path, support.appendingPathComponent("KitAnswers").path]
+        + (older ? ["--older"] : []) + (channels ? ["--channels"] : []),
+      in: support.path, executable: python)
+    do {
+      try await running.wait { $0.output.contains("\n") }
+      guard let port = Int(running.output.prefix { $0 != "\n" }) else {
+        throw BinaryUnderTest.Problem(description: "no port: \(running.output)")
+      }
+      url = "http://127.0.0.1:\(port)"
+    } catch {
+      try await running.stop()
+      throw error
+    }
+  }
+
+  /// A project for this account, with its credentials.
+  func project(_ manifest: String = DocumentedKit.manifest) throws -> TestProject {
+    var project = try TestProject(
+      manifest.replacing("region: eu", with: "apiHost: \"\(url)\", messagingHost: \"\(url)\""), options: [])
+    project.environment = DocumentedKit.credentials
+    return project
+  }
+
+  /// One channel of each kind; every object that the documented answers have is named by its title.
+  static let manifest =
+    Manifests.header + """
+      channels:
+        ok:
+          community:
+            name: OK community
+            accessToken: {env: OK_COMMUNITY_TOKEN}
+            redirect: {queue: Support}
+            closing: {agent: 12h, bot: 1h}
+            useTags: true
+            topicSet: Retail
+            skills: {english: 3}
+        custom:
+          partner-bot:
+            name: Partner bot
+            callbackURL: https://bots.example.com/kit/partner
+            apiToken: {id: 42}
+            redirect: {queue: Поддержка}
+            closing: {agent: 31m, bot: 1h}
+
+      """
+
+  /// The calls so far: path, names of the form and of the query.
+  var calls: [[String]] {
+    running.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ").map(String.init) }
+  }
+
+  func stop() async throws { try await running.stop() }
+}
