@@ -1,10 +1,11 @@
 """A Kit that answers as Kit's documentation and real answers of July 2026 say, for `kitform` as a process.
 
-usage: documented-kit.py ANSWERS [--older] [--channels]
+usage: documented-kit.py ANSWERS [--older] [--channels] [--refuse STATUS]
 
 ANSWERS is the directory with whole bodies of real answers. `--older` answers the account as it was seen in March 2026.
 Nobody has published the methods of channels, skills, topic sets, functions and API tokens: they answer 404. With
-`--channels` they answer as Kitform guesses, from what Kit shows of a channel elsewhere.
+`--channels` they answer as Kitform guesses, from what Kit shows of a channel elsewhere. With `--refuse` the methods of
+channels answer that status.
 
 The first line on standard output is the port; then one line for each call, its path with its form's names.
 It shares nothing with Kitform: no profile, no sandbox, no client.
@@ -136,6 +137,8 @@ class Handler(BaseHTTPRequestHandler):
                 if query.get("page", "1") != "1":
                     return self.answer(200, json.dumps(listing([], query)).encode())
                 return self.answer(200, (ANSWERS / DOCUMENTED[url.path]).read_bytes())
+            if "--refuse" in sys.argv and url.path.startswith("/api/v3/channel/"):
+                return self.failure(int(sys.argv[sys.argv.index("--refuse") + 1]), "Access denied")
             if "--channels" in sys.argv:
                 if url.path in GUESSED:
                     return self.answer(200, json.dumps(listing(GUESSED[url.path], query)).encode())

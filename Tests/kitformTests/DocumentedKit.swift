@@ -11,14 +11,16 @@ final class DocumentedKit {
   /// - Parameters:
   ///   - older: whether the account's flags stand beside its name's object, as in March 2026.
   ///   - channels: whether what nobody has published answers too.
-  init(older: Bool = false, channels: Bool = true) async throws {
+  ///   - refusal: the status with which the channel methods refuse every call.
+  init(older: Bool = false, channels: Bool = true, refusal: Int? = nil) async throws {
     guard let python = BinaryUnderTest.tool("python3") else {
       throw BinaryUnderTest.Problem(description: "there is no python3")
     }
     let support = GeneratedFile.root.appendingPathComponent("Tests/Support")
     running = try BinaryUnderTest.start(
       [support.appendingPathComponent("documented-kit.py").path, support.appendingPathComponent("KitAnswers").path]
-        + (older ? ["--older"] : []) + (channels ? ["--channels"] : []),
+        + (older ? ["--older"] : []) + (channels ? ["--channels"] : [])
+        + (refusal.map { ["--refuse", "\($0)"] } ?? []),
       in: support.path, executable: python)
     do {
       try await running.wait { $0.output.contains("\n") }

@@ -76,6 +76,17 @@ struct DocumentedKitTests {
     try await kit.stop()
   }
 
+  @Test(arguments: [
+    (401, "token not accepted: "), (403, "role may not: "), (405, "path unknown: "), (500, "not read: "),
+  ])
+  func `the line of channels says why they cannot be read`(_ status: Int, _ words: String) async throws {
+    let kit = try await DocumentedKit(refusal: status)
+    let health = try await kit.project().json(1, "doctor")
+    #expect(check(health, "channels")?["result"].string == "failed")
+    #expect(check(health, "channels")?["message"].string?.hasPrefix(words) == true, "\(health["checks"])")
+    try await kit.stop()
+  }
+
   @Test func `a member that is not there names its own line, what is there, and how to correct it`() async throws {
     let kit = try await DocumentedKit()
     let project = try kit.project()
