@@ -12,7 +12,7 @@ struct UnplannedMembers {
 
   init(_ profile: APIProfile, from before: RemoteChannel, to after: RemoteChannel, by draft: ChannelDraft) {
     planned = draft.fields.compactMap { profile.channel.field($0.name, of: draft.kind.name) }.flatMap(\.paths)
-      .flatMap { [$0.read, $0.write] }
+      .flatMap { $0.reading.paths + [$0.write] }
     passing = MemberPaths(profile.channel.changesByItself)
     compare(before.whole?.json ?? before.raw, after.whole?.json ?? after.raw, [])
   }

@@ -52,7 +52,7 @@ package struct ChannelMembers: Sendable, Hashable {
   }
 
   /// Members that a write may change although nobody asked for it; a path of one name counts at any depth.
-  package var changesByItself: [[String]] { volatile }
+  package var changesByItself: [[String]] { volatile + authorship }
 
   /// What the profile says of a kind, by its name in manifests.
   package subscript(kind name: String) -> KindMembers? { kinds.first { $0.name == name } }
