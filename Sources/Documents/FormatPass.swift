@@ -216,19 +216,27 @@ struct FormatPass {
     var lines = output[...]
     while lines.first?.kind == .empty { lines.removeFirst() }
     while lines.last?.kind == .empty { lines.removeLast() }
+    let lineBreak = lineBreak
     var wasEmpty = false
     for line in lines where line.kind != .empty || !wasEmpty {
       wasEmpty = line.kind == .empty
       line.write(to: &result)
-      result.append(0x0A)
+      result += lineBreak
     }
     if lines.endIndex == output.endIndex, !lines.isEmpty, let last = trivia.lines.last, last.endsInText,
       last.next == last.range.upperBound
     {
       // A block scalar at the end of the file would get one more line break.
-      result.removeLast()
+      result.removeLast(lineBreak.count)
     }
     return result
+  }
+
+  /// The line break of most lines: CRLF or LF is the file's own choice, which Git and editors make for a whole file.
+  private var lineBreak: [UInt8] {
+    let pairs = trivia.lines.count { $0.next - $0.range.upperBound == 2 }
+    let others = trivia.lines.count { $0.next - $0.range.upperBound == 1 }
+    return pairs > others ? [0x0D, 0x0A] : [0x0A]
   }
 
   private func isDash(_ index: Int, _ range: Range<Int>) -> Bool {

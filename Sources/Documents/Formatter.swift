@@ -1,7 +1,7 @@
 /// Moves the white space of a YAML file, and nothing else.
 ///
 /// Blocks are indented by two, lists under a key too; trailing blanks go; at most one empty line in a row stays, none at either
-/// end of the file; line breaks become LF, and the last line gets one. Comments of neighbouring lines that stand in one column
+/// end of the file; line breaks become those of most lines, CRLF or LF, and the last line gets one. Comments of neighbouring lines that stand in one column
 /// stay in one, as far from the longest line as they were. What a scalar says is never touched: a block scalar moves as
 /// a whole. A byte order mark stays.
 ///

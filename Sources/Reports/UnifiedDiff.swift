@@ -16,6 +16,8 @@ package struct UnifiedDiff: Sendable {
     var lines: [ArraySlice<UInt8>] = []
     var source: SourceFile
     var masking: Masking
+    /// Every line ends with CRLF.
+    var isCRLF: Bool { !lines.isEmpty && lines.allSatisfy { $0.suffix(2).elementsEqual([0x0D, 0x0A]) } }
 
     init(_ source: SourceFile, _ secretPlaces: [SourcePlace]) {
       self.source = source
@@ -29,9 +31,9 @@ package struct UnifiedDiff: Sendable {
     }
 
     /// A line as it may be shown, its secrets masked.
-    func shown(_ index: Int) -> String {
+    func shown(_ index: Int, hidesReturns: Bool) -> String {
       let line = lines[index]
-      let end = line.last == 0x0A ? line.endIndex - 1 : line.endIndex
+      let end = line.last == 0x0A ? line.endIndex - (hidesReturns ? 2 : 1) : line.endIndex
       var text = ""
       var position = line.startIndex
       for hidden in masking.ranges(ofLine: line.startIndex..<end, in: source, file: 0) {
@@ -69,6 +71,7 @@ package struct UnifiedDiff: Sendable {
     let path = SafeText.escape(old.source.path)
     var result = paint("--- \(path)", "1") + "\n" + paint("+++ \(path)", "1") + "\n"
     var index = 0
+    var (counted, starts) = (0, (old: 0, new: 0))
     while index < changed.count {
       let first = max(0, changed[index] - UnifiedDiff.context)
       var last = changed[index]
@@ -76,24 +79,31 @@ package struct UnifiedDiff: Sendable {
         last = changed[index]
         index += 1
       }
-      result += hunk(steps, first..<min(steps.count, last + UnifiedDiff.context + 1))
+      for step in steps[counted..<first] {
+        if !isAdded(step) { starts.old += 1 }
+        if !isRemoved(step) { starts.new += 1 }
+      }
+      counted = first
+      result += hunk(steps, first..<min(steps.count, last + UnifiedDiff.context + 1), starts)
     }
     return result
   }
 
-  private func hunk(_ steps: [Step], _ range: Range<Int>) -> String {
-    let before = steps[..<range.lowerBound]
-    var starts = (old: before.count { !isAdded($0) }, new: before.count { !isRemoved($0) })
+  /// - Parameter starts: How many lines of each version stand before the hunk.
+  private func hunk(_ steps: [Step], _ range: Range<Int>, _ starts: (old: Int, new: Int)) -> String {
+    var starts = starts
     let counts = (old: steps[range].count { !isAdded($0) }, new: steps[range].count { !isRemoved($0) })
     // An empty side is named by the line before it.
     if counts.old > 0 { starts.old += 1 }
     if counts.new > 0 { starts.new += 1 }
+    // Line ends that both versions have everywhere are no difference.
+    let hidesReturns = old.isCRLF && new.isCRLF
     var result = paint("@@ -\(starts.old),\(counts.old) +\(starts.new),\(counts.new) @@", "36") + "\n"
     for step in steps[range] {
       switch step {
-      case .same(let index, _): result += " \(old.shown(index))\n"
-      case .removed(let index): result += paint("-\(old.shown(index))", "31") + "\n"
-      case .added(let index): result += paint("+\(new.shown(index))", "32") + "\n"
+      case .same(let index, _): result += " \(old.shown(index, hidesReturns: hidesReturns))\n"
+      case .removed(let index): result += paint("-\(old.shown(index, hidesReturns: hidesReturns))", "31") + "\n"
+      case .added(let index): result += paint("+\(new.shown(index, hidesReturns: hidesReturns))", "32") + "\n"
       }
     }
     return result

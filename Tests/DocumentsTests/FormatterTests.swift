@@ -20,7 +20,9 @@ import Testing
     Case("blanks at line ends go, tabs in comments stay", "a: 1··\n# x→y·→\nb: 2→\n", "a: 1\n# x→y\nb: 2\n"),
     Case("one empty line stays, none at the ends", "\n\na: 1\n\n··\n\nb: 2\n\n\n", "a: 1\n\nb: 2\n"),
     Case("the last line gets a line break", "a: 1", "a: 1\n"),
-    Case("line breaks become LF", "a: 1\r\n\r\nb:\r\n    c: 2\r\n", "a: 1\n\nb:\n  c: 2\n"),
+    Case("CRLF stays", "a: 1\r\n\r\n\r\nb:\r\n    c: 2", "a: 1\r\n\r\nb:\r\n  c: 2\r\n"),
+    Case("line breaks become those of most lines", "a: 1\r\nb: 2\nc: 3\r\n", "a: 1\r\nb: 2\r\nc: 3\r\n"),
+    Case("as many of both become LF", "a: 1\r\nb: 2\n", "a: 1\nb: 2\n"),
     Case("a byte order mark stays", "\u{FEFF}a:\n   b: 1\n", "\u{FEFF}a:\n  b: 1\n"),
     Case(
       "blocks are indented by two", "a:\n      b:\n       c: 1\n      d: 2\ne: 3\n",
