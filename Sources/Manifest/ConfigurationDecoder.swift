@@ -7,7 +7,7 @@ package struct DecodingOptions: Sendable {
   /// Set by `--sandbox`: callback URLs may name private addresses.
   package var isSandbox: Bool
   /// How many bytes variables may add to texts.
-  var variableBytes = Variables.byteLimit
+  package var variableBytes = Variables.byteLimit
 
   package init(variables: [(name: String, definition: Variables.Definition)] = [], isSandbox: Bool = false) {
     self.variables = variables
@@ -34,7 +34,8 @@ extension Project {
     var decoder = ConfigurationDecoder(project: self, environment: environment, options: options)
     let configuration = decoder.decode()
     return (
-      configuration, decoder.findings.list, decoder.hiddenFindings.list, options.variableBytes - decoder.findings.variableBytes
+      configuration, decoder.findings.list, decoder.hiddenFindings.list,
+      options.variableBytes - decoder.findings.variableBytes
     )
   }
 }
@@ -114,7 +115,8 @@ struct ConfigurationDecoder {
         guard Variables.isName(name), name != "environment" else {
           findings.report(
             .variableName, at: pair.key.place, "`\(name)` cannot be a variable's name",
-            why: name == "environment" ? "`${environment}` is built in" : nil,
+            why: name == "environment"
+              ? "`${environment}` is built in" : LookAlikes.named(in: name).map { "it has the character \($0)" },
             suggestion: "use a letter, then letters, digits and underscores")
           continue
         }
@@ -228,7 +230,8 @@ struct ConfigurationDecoder {
     guard Address.isKey(address.key) else {
       findings.report(
         .channelKey, at: place, "`\(address.key)` cannot be a channel's key",
-        why: "the key is the channel's identity in plans, the state and on the command line",
+        why: "the key is the channel's identity in plans, the state and on the command line"
+          + (LookAlikes.named(in: address.key).map { "; it has the character \($0)" } ?? ""),
         suggestion:
           "use lower-case letters, digits and inner hyphens, at most 63 characters; the display name is `name`")
       return false

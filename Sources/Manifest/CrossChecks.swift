@@ -15,18 +15,25 @@ enum CrossChecks {
   /// Two channels of one kind with one name; `order` is that of the files.
   private static func names(_ records: [Record], _ order: [Int], _ findings: inout Findings) {
     var seen = IndexTable()
+    var groups = SameUses()
     for index in order {
       let record = records[index]
       guard let slot = record["name"], case .text(let text) = slot.value, !text.isEmpty else { continue }
-      let known = seen.note(index, hash: text.hashValue, replacing: true) {
+      let known = seen.note(index, hash: text.hashValue) {
         records[$0].kind === record.kind && records[$0].name == text
       }
-      if let known, case let first = records[known], let firstSlot = first["name"] {
-        findings.report(
-          .nameDuplicate, at: slot.place, "`\(record.address)` and `\(first.address)` have one name",
-          why: "nobody can tell them apart in Kit", suggestion: "give one of them another name",
-          notes: [Diagnostic.Note("the first stands here", at: firstSlot.place)])
-      }
+      if let known { groups.note((record.address, slot.place), like: known) }
+    }
+    for (first, others) in groups.all {
+      guard let other = others.first, let firstSlot = records[first]["name"] else { continue }
+      findings.report(
+        .nameDuplicate, at: other.place,
+        others.count == 1
+          ? "`\(other.address)` and `\(records[first].address)` have one name"
+          : "\(others.count + 1) channels have one name: \(SameUses.list(records[first].address, others))",
+        why: "nobody can tell them apart in Kit",
+        suggestion: others.count == 1 ? "give one of them another name" : "give each of them a name of its own",
+        notes: SameUses.notes(firstSlot.place, others))
     }
   }
 
@@ -44,22 +51,28 @@ enum CrossChecks {
       else { return nil }
       return (reference, rule, slot.place)
     }
+    var groups = SameUses()
     for index in order {
       let record = records[index]
       for (number, field) in record.kind.fields.enumerated() {
         guard let one = use(record.slots[number], field) else { continue }
         uses.append((Int32(index), Int32(number)))
-        let known = seen.note(uses.count - 1, hash: one.reference.hashValue, replacing: true) { index in
+        let known = seen.note(uses.count - 1, hash: one.reference.hashValue) { index in
           use(index).map { $0.rule == one.rule && $0.reference == one.reference } ?? false
         }
-        if let known, let first = use(known), let rule = Rule.named(one.rule) {
-          findings.report(
-            rule, at: one.place, "`\(record.address)` takes the same token as another channel: \(SafeText.shortened(one.reference.label))",
-            why: "generating a new access key for one group invalidates the old one, and both channels stop",
-            suggestion: "generate a key for each group",
-            notes: [Diagnostic.Note("the first stands here", at: first.place)])
-        }
+        if let known { groups.note((record.address, one.place), like: known) }
       }
+    }
+    for (known, others) in groups.all {
+      guard let other = others.first, let first = use(known), let rule = Rule.named(first.rule) else { continue }
+      let label = SafeText.shortened(first.reference.label)
+      findings.report(
+        rule, at: other.place,
+        others.count == 1
+          ? "`\(other.address)` takes the same token as another channel: \(label)"
+          : "\(others.count + 1) channels take one token: \(label)",
+        why: "generating a new access key for one group invalidates the old one, and both channels stop",
+        suggestion: "generate a key for each group", notes: SameUses.notes(first.place, others))
     }
   }
 
@@ -99,6 +112,43 @@ enum CrossChecks {
       guard var found = defaults[key] else { continue }
       found.finding.notes += found.users.notes
       findings.append(contentsOf: [found.finding])
+    }
+  }
+
+  /// Channels that use what another one used before: one mistake, however many they are.
+  private struct SameUses {
+    typealias Use = (address: Address, place: SourcePlace)
+
+    private var groups: [(first: Int, others: [Use])] = []
+    private var indices: [Int: Int] = [:]
+
+    /// The first use by its index, with the others, in the order in which the second ones were found.
+    var all: [(first: Int, others: [Use])] { groups }
+
+    mutating func note(_ use: Use, like first: Int) {
+      if let index = indices[first] {
+        groups[index].others.append(use)
+      } else {
+        indices[first] = groups.count
+        groups.append((first, [use]))
+      }
+    }
+
+    static func list(_ first: Address, _ others: [Use]) -> String {
+      let named = ([first] + others.prefix(4).map(\.address)).map(\.description)
+      let rest = others.count - 4
+      guard rest > 0 else { return Words.list(named) }
+      return named.map { "`\($0)`" }.joined(separator: ", ") + " and \(rest) more"
+    }
+
+    /// The first use, a few of the others, and how many more there are.
+    static func notes(_ first: SourcePlace, _ others: [Use]) -> [Diagnostic.Note] {
+      var notes = [Diagnostic.Note("the first stands here", at: first)]
+      notes += others.dropFirst().prefix(2).map { Diagnostic.Note("`\($0.address)` has it too", at: $0.place) }
+      if others.count > 3 {
+        notes.append(Diagnostic.Note("and \(Words.count(others.count - 3, "more channel"))", at: nil))
+      }
+      return notes
     }
   }
 

@@ -14,13 +14,12 @@ struct IndexTable {
 
   /// Notes the thing at `index` and returns the index of the one that is the same, if one is known.
   ///
-  /// That one stays, or with `replacing` gives its place to the new one.
-  mutating func note(_ index: Int, hash: Int, replacing: Bool = false, isSame: (Int) -> Bool) -> Int? {
+  /// That one stays.
+  mutating func note(_ index: Int, hash: Int, isSame: (Int) -> Bool) -> Int? {
     let hash = UInt32(truncatingIfNeeded: hash)
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot].index != 0 {
       if slots[slot].hash == hash, case let known = Int(slots[slot].index) - 1, isSame(known) {
-        if replacing { slots[slot].index = UInt32(index + 1) }
         return known
       }
       slot = (slot + 1) & (slots.count - 1)

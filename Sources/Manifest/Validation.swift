@@ -19,7 +19,7 @@ package struct Validation: Sendable {
     channels = 0
     let (environments, tooMany) = Validation.affordable(environments, of: project)
     // How many bytes variables may add to the texts of all environments.
-    var variableBytes = Variables.byteLimit * 4
+    var variableBytes = options.variableBytes * 4
     let isComplete = environments.count >= project.environments.count
     var hidden: [HiddenKey: (finding: Diagnostic, last: Int, count: Int)] = [:]
     var hiddenOrder: [HiddenKey] = []
@@ -70,7 +70,7 @@ package struct Validation: Sendable {
     for key in hiddenOrder where !reported.contains(key) {
       if let known = hidden[key], known.count == environments.count { all.append(known.finding) }
     }
-    findings = Validation.once(all).sorted(in: project.sources)
+    findings = Validation.once(all, project.sources).sorted(in: project.sources)
   }
 
   /// The environments that are read: all of them, unless reading every value for each would take too long.
@@ -97,14 +97,28 @@ package struct Validation: Sendable {
 
   /// Leaves out what a finding about the YAML itself already says: at the same place, or of a file that was not read to
   /// its end, where nobody can tell what is missing.
-  private static func once(_ findings: [Diagnostic]) -> [Diagnostic] {
+  private static func once(_ findings: [Diagnostic], _ sources: SourceMap) -> [Diagnostic] {
     let places = Set(findings.filter { $0.isOfReading }.compactMap(\.place))
     guard !places.isEmpty else { return findings }
-    let cut = Set(findings.filter(\.endsReading).compactMap { $0.place?.file })
+    var cut: [Int32: Int] = [:]
+    for place in findings.filter(\.endsReading).compactMap(\.place) {
+      cut[place.file] = min(cut[place.file] ?? .max, Int(place.start))
+    }
     return findings.filter { finding in
       guard let place = finding.place, !finding.isOfReading else { return true }
-      return !places.contains(place) && !(finding.id == Rule.fieldMissing.id && cut.contains(place.file))
+      guard !places.contains(place), let end = cut[place.file] else { return !places.contains(place) }
+      switch finding.rule {
+      case .fieldMissing: return false
+      case .fieldEmpty, .valueType: return !isLast(place, before: end, sources.files[Int(place.file)].bytes)
+      default: return true
+      }
     }
+  }
+
+  /// Whether nothing but a colon, blanks and line breaks stand between a place and where reading ended: its value was cut off.
+  private static func isLast(_ place: SourcePlace, before end: Int, _ bytes: [UInt8]) -> Bool {
+    guard place.end < end, end <= bytes.count else { return true }
+    return bytes[Int(place.end)..<end].allSatisfy { $0 <= 0x20 || $0 == UInt8(ascii: ":") }
   }
 
   private struct HiddenKey: Hashable {
