@@ -190,6 +190,17 @@ package final class Document: Sendable {
     }
   }
 
+  /// How a block scalar begins: `>` or `|`; nil for any other node.
+  package func blockIndicator(_ node: Int) -> String? {
+    let node = nodes[resolved(node)]
+    guard node.shape == .scalar else { return nil }
+    return switch node.style {
+    case .folded: ">"
+    case .literal: "|"
+    case .plain, .singleQuoted, .doubleQuoted: nil
+    }
+  }
+
   /// The items of a sequence, behind aliases; empty for anything else.
   package func items(_ node: Int) -> Items {
     let node = resolved(node)

@@ -69,7 +69,7 @@ extension FieldDecoder {
       findings.report(
         .secretForm, at: cursor.place, "`env` of `\(name)` is not the name of an environment variable",
         why: "a name has letters, digits and underscores, and begins with no digit",
-        suggestion: "write the variable's name, not its value")
+        suggestion: ScalarText(literal: cursor).blockHelp ?? "write the variable's name, not its value")
       return nil
     }
     return cursor.text
@@ -325,8 +325,8 @@ extension FieldDecoder {
     let text = scalar.text
     guard let url = try? URLParts(text) else {
       findings.report(
-        .callbackForm, at: scalar.place, "`callbackURL` is not an absolute https URL", suggestion: example,
-        notes: scalar.notes)
+        .callbackForm, at: scalar.place, "`callbackURL` is not an absolute https URL",
+        suggestion: scalar.blockHelp ?? example, notes: scalar.notes)
       return nil
     }
     if url.userInfo != nil || url.fragment != nil {

@@ -117,7 +117,7 @@ package struct FieldDecoder: Sendable {
       guard !TextRules.hasControl(scalar.bytes), !TextRules.hasOuterBlanks(scalar.bytes) else {
         findings.report(
           .nameCharacters, at: scalar.place, "`\(field.name)` has control characters, or blanks at its ends",
-          suggestion: "remove them", notes: scalar.notes)
+          suggestion: scalar.blockHelp ?? "remove them", notes: scalar.notes)
         continue
       }
       let length = TextRules.count(scalar.bytes)
@@ -176,7 +176,9 @@ package struct FieldDecoder: Sendable {
       why = "a duration is whole numbers with d, h, m and s, largest unit first, each at most once, without blanks"
       suggestion = "for example `90s`, `15m`, `1h30m` or `7d`"
     }
-    findings.report(.durationFormat, at: scalar.place, problem, why: why, suggestion: suggestion, notes: scalar.notes)
+    findings.report(
+      .durationFormat, at: scalar.place, problem, why: why, suggestion: scalar.blockHelp ?? suggestion,
+      notes: scalar.notes)
     return nil
   }
 
@@ -202,7 +204,7 @@ package struct FieldDecoder: Sendable {
     guard !scalar.bytes.isEmpty, !TextRules.hasControl(scalar.bytes) else {
       findings.report(
         .referenceFormat, at: scalar.place, "the title of the \(kind.words) is empty or has control characters",
-        suggestion: "write its title as Kit shows it, or its id", notes: scalar.notes)
+        suggestion: scalar.blockHelp ?? "write its title as Kit shows it, or its id", notes: scalar.notes)
       return nil
     }
     return Reference(title: scalar.text, place: scalar.place)
@@ -226,12 +228,12 @@ package struct FieldDecoder: Sendable {
       }
       let name = item.text
       guard isEnvironment(name) else {
-        let near = findings.didYouMean(name, among: environments)
+        let help = ScalarText(literal: item).blockHelp ?? findings.didYouMean(name, among: environments)
         findings.report(
           .onlyUnknown, at: item.place, "there is no environment `\(name)`",
           suggestion: environments.isEmpty
             ? "this project has no `environments`: remove the line"
-            : near ?? "the environments are \(Words.list(environments))")
+            : help ?? "the environments are \(Words.list(environments))")
         continue
       }
       names.append(name)

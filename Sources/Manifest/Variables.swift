@@ -55,6 +55,13 @@ package struct ScalarText: Sendable {
   package var origin: Slot.Origin
   /// Where the variable stands that supplied it.
   package var notes: [Diagnostic.Note]
+  /// `>` or `|`, where the text is a block scalar and ends with a line break for this reason alone.
+  private var blockIndicator: String?
+
+  /// How to correct a block scalar whose line break at the end is not wanted; nil for any other text.
+  var blockHelp: String? {
+    blockIndicator.map { "write `\($0)-` in place of `\($0)`, which ends the text with a line break" }
+  }
 
   /// The text itself, made anew at each use.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -67,6 +74,7 @@ package struct ScalarText: Sendable {
     place = scalar.place
     origin = scalar.isAlias ? .alias : .written
     notes = []
+    blockIndicator = bytes.last == UInt8(ascii: "\n") ? cursor.document.blockIndicator(cursor.node) : nil
   }
 
   init(text: String, isPlain: Bool, place: SourcePlace, origin: Slot.Origin, notes: [Diagnostic.Note]) {
