@@ -3,12 +3,13 @@ package enum SafeText {
   /// Shows every character that could drive a terminal, hide or reorder text as `\u{…}`; all else stays as it is.
   ///
   /// These are C0 controls, DEL, C1 controls, bidirectional controls, zero-width characters, line and paragraph
-  /// separators, variation-free tags and interlinear marks. `newlines` and `tabs` leave those two through.
+  /// separators, tags and interlinear marks, and characters that nobody sees or takes for a blank: the soft hyphen, blanks
+  /// that are no U+0020, empty letters. `newlines` and `tabs` leave those two through.
   package static func escape(_ text: String, newlines: Bool = false, tabs: Bool = false) -> String {
-    guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+    guard text.unicodeScalars.contains(where: { isUnsafe($0) || isInvisible($0) }) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      if !isUnsafe(scalar) || (scalar == "\n" && newlines) || (scalar == "\t" && tabs) {
+      if !(isUnsafe(scalar) || isInvisible(scalar)) || (scalar == "\n" && newlines) || (scalar == "\t" && tabs) {
         result.append(scalar)
       } else {
         result.append(contentsOf: "\\u{\(hexadecimal(scalar.value, digits: 4))}".unicodeScalars)
@@ -24,6 +25,20 @@ package enum SafeText {
     case ..<0x61C: false
     case 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF: true
     case 0xFFF9...0xFFFB, 0xE0000...0xE007F: true
+    default: false
+    }
+  }
+
+  /// Tells whether nobody sees a character, or takes it for the blank that it is not: two texts may differ in it alone.
+  ///
+  /// Other than an unsafe one it stays as it is in files: what a file holds does not depend on how it is shown.
+  static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case ..<0xA0: false
+    case 0xA0, 0xAD: true
+    case ..<0x34F: false
+    case 0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F, 0x2000...0x200A, 0x202F, 0x205F, 0x206A...0x206F: true
+    case 0x2800, 0x3164, 0xFFA0, 0xFFF0...0xFFF8, 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0080...0xE0FFF: true
     default: false
     }
   }

@@ -174,6 +174,7 @@ package struct Project: Sendable {
       guard Address.isKey(name) else {
         findings.report(
           .environmentName, at: pair.key.place, "`\(name)` cannot be an environment's name",
+          why: LookAlikes.named(in: name).map { "it has the character \($0)" },
           suggestion: "use lower-case letters, digits and inner hyphens, at most 63 characters")
         continue
       }

@@ -7,6 +7,12 @@ package enum Words {
 
   /// "did you mean `queue`?", or nil where nothing is near.
   package static func didYouMean(_ text: String, among candidates: [String]) -> String? {
+    // A word that looks like the right one is not misspelt: its characters are others.
+    if let odd = LookAlikes.named(in: text), case let seen = LookAlikes.skeleton(text),
+      let twin = candidates.first(where: { $0 == seen || LookAlikes.skeleton($0) == seen })
+    {
+      return "did you mean \(list([twin]))? what is written has the character \(odd)"
+    }
     let near = Suggestion.nearest(to: text, among: candidates, limit: 3)
     return near.isEmpty ? nil : "did you mean \(list(near, joinedBy: "or"))?"
   }
