@@ -10,16 +10,18 @@ package struct DiagnosticRenderer: Sendable {
   /// - Parameters:
   ///   - sources: the files that places name.
   ///   - secretPlaces: where secrets belong; these bytes are never shown.
-  ///   - unparsed: the files that do not parse, in which nothing but keys is shown.
+  ///   - unparsed: the files that do not parse, in which nothing but keys is shown, and values behind `plainKeys`.
+  ///   - plainKeys: keys behind which no secret belongs.
   ///   - color: whether to write ANSI colours.
   ///   - columns: how wide the terminal is: a line of a file is cut, so that the caret stays under its place.
   package init(
-    sources: SourceMap, secretPlaces: [SourcePlace], unparsed: Set<Int32>, color: Bool, columns: Int? = nil
+    sources: SourceMap, secretPlaces: [SourcePlace], unparsed: Set<Int32>, plainKeys: Set<String> = [], color: Bool,
+    columns: Int? = nil
   ) {
     self.sources = sources
     // The margin takes eight columns, and the two signs for what is cut one each.
     width = min(max((columns ?? 170) - 10, 20), 160)
-    masking = Masking(secretPlaces: secretPlaces, unparsed: unparsed)
+    masking = Masking(secretPlaces: secretPlaces, unparsed: unparsed, plainKeys: plainKeys)
     self.color = color
   }
 

@@ -49,7 +49,7 @@ package struct Excerpt: Sendable, Equatable {
   private static func bytes(
     of line: Range<Int>, around start: Int, _ bytes: [UInt8], masked: [Range<Int>], _ width: Int
   ) -> Range<Int> {
-    let reach = max(width, 1) * 8
+    let reach = max(width, 1) * 4
     guard line.count > 2 * reach else { return line }
     var lower = max(line.lowerBound, start - reach)
     while lower > line.lowerBound, bytes[lower] & 0xC0 == 0x80 { lower -= 1 }

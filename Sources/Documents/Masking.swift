@@ -1,15 +1,20 @@
 /// Which bytes of a file must not be shown, whichever finding quotes their line.
 ///
 /// Masked are the places where a secret belongs, the user info, query and fragment of every URL, and, in a file that does
-/// not parse, every scalar but the keys. When in doubt, more is masked.
+/// not parse, every scalar but the keys and what stands behind plain ones. When in doubt, more is masked.
 package struct Masking: Sendable {
   /// By file, in order and apart from one another.
   private let secrets: [Int32: [Range<Int>]]
   private let unparsed: Set<Int32>
+  private let plainKeys: Set<String>
   private let memory = MaskingMemory()
 
   /// Makes a masking of the places that hold secrets, and of the files that do not parse.
-  package init(secretPlaces: [SourcePlace], unparsed: Set<Int32>) {
+  ///
+  /// - Parameter plainKeys: Keys behind which no secret belongs: in a file that does not parse, their values are shown unless
+  ///   they look like a secret.
+  package init(secretPlaces: [SourcePlace], unparsed: Set<Int32>, plainKeys: Set<String> = []) {
+    self.plainKeys = plainKeys
     var secrets: [Int32: [Range<Int>]] = [:]
     for place in secretPlaces where place.start < place.end {
       secrets[place.file, default: []].append(Int(place.start)..<Int(place.end))
@@ -39,7 +44,7 @@ package struct Masking: Sendable {
     }
     if unparsed.contains(file) {
       let showsKeys = memory.keyLines(of: file, bytes).contains(lineAt: line.lowerBound)
-      found += UnparsedLine(bytes: bytes, line: line, showsKeys: showsKeys).masked()
+      found += UnparsedLine(bytes: bytes, line: line, showsKeys: showsKeys, plainKeys: plainKeys).masked()
     }
     return Masking.apart(found + SensitiveURL.sensitive(in: line, bytes))
   }
@@ -131,6 +136,8 @@ private struct UnparsedLine {
   let line: Range<Int>
   /// Whether the line may begin with a key.
   let showsKeys: Bool
+  /// Keys behind which no secret belongs.
+  let plainKeys: Set<String>
 
   /// Every visible range of the line but keys and punctuation.
   func masked() -> [Range<Int>] {
@@ -140,6 +147,7 @@ private struct UnparsedLine {
     var found: [Range<Int>] = []
     var isFlow = false
     var mayBeKey = true
+    var isPlain = false
     while index < line.upperBound {
       let byte = bytes[index]
       switch byte {
@@ -148,25 +156,40 @@ private struct UnparsedLine {
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         isFlow = true
         mayBeKey = true
+        isPlain = false
         index += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ","):
         mayBeKey = byte == UInt8(ascii: ",")
+        isPlain = false
         index += 1
       case UInt8(ascii: "-") where mayBeKey && !isFlow && (index + 1 == line.upperBound || bytes[index + 1] <= 0x20):
         index += 1
       default:
         if mayBeKey, let end = key(at: index) {
+          isPlain = plainKeys.contains(name(index..<end))
           index = end
           mayBeKey = false
         } else {
           let end = scalarEnd(index, isFlow)
-          found.append(index..<end)
+          if !isPlain || looksSecret(index..<end) { found.append(index..<end) }
           index = end
           mayBeKey = false
         }
       }
     }
     return found
+  }
+
+  /// A key without its colon and its quotes.
+  private func name(_ key: Range<Int>) -> String {
+    let name = bytes[key].dropLast().filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
+    return String(decoding: name, as: UTF8.self)
+  }
+
+  /// Whether a value may be, or may hold, a secret after all: a line break may be missing in front of another key.
+  private func looksSecret(_ range: Range<Int>) -> Bool {
+    let text = String(decoding: bytes[range], as: UTF8.self)
+    return CredentialLook.isName(text) || CredentialLook.isValue(text) || text.contains("key")
   }
 
   /// The end of a key with its colon, when a plain or quoted name stands at `index` and a colon behind it.

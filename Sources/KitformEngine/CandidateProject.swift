@@ -16,7 +16,7 @@ extension LoadedProject {
     }
     return LoadedProject(
       project: Project(documents: documents, sources: sources, kinds: project.kinds, findings: findings),
-      unparsed: unparsed)
+      unparsed: unparsed, unclear: unclear)
   }
 
   /// The project as it would be with other bytes in some of its files; the documents carry the files' numbers.
@@ -28,7 +28,8 @@ extension LoadedProject {
     }
     let documents = project.documents.map { old in edited.first { $0.file == old.file } ?? old }
     return LoadedProject(
-      project: Project(documents: documents, sources: sources, kinds: project.kinds), unparsed: unparsed)
+      project: Project(documents: documents, sources: sources, kinds: project.kinds), unparsed: unparsed,
+      unclear: unclear)
   }
 
   /// Whether a file at a path relative to the project would be read.

@@ -7,12 +7,15 @@ package import StateBackends
 /// A project as it was read, before any environment is chosen.
 package struct LoadedProject: Sendable {
   package var project: Project
-  /// Files that do not parse: every scalar of a quoted line of theirs is masked.
+  /// Files that are not read without an error.
   package var unparsed: Set<Int32>
+  /// Those of them that were not read to their end, or not as they are meant: where secrets stand in them is not known.
+  package var unclear: Set<Int32>
 
-  package init(project: Project, unparsed: Set<Int32>) {
+  package init(project: Project, unparsed: Set<Int32>, unclear: Set<Int32>? = nil) {
     self.project = project
     self.unparsed = unparsed
+    self.unclear = unclear ?? unparsed
   }
 }
 
@@ -30,14 +33,14 @@ package enum ProjectLoader {
       return LoadedProject(
         project: Project(
           documents: [], sources: reader.sources, kinds: kinds, rules: rules, findings: reader.findings.list),
-        unparsed: reader.unparsed)
+        unparsed: reader.unparsed, unclear: reader.unclear)
     }
     reader.readIncluded(document)
     return LoadedProject(
       project: Project(
         documents: reader.documents, sources: reader.sources, kinds: kinds, rules: rules,
         findings: reader.findings.list),
-      unparsed: reader.unparsed)
+      unparsed: reader.unparsed, unclear: reader.unclear)
   }
 }
 
@@ -47,10 +50,16 @@ private struct Reader {
   var sources = SourceMap()
   var documents: [Document] = []
   var unparsed: Set<Int32> = []
+  var unclear: Set<Int32> = []
   var findings = Findings()
 
   /// More than a manifest may have, so that the finding on a larger file can say its size.
   private static let byteLimit = 16 << 20
+
+  /// Rules of reading whose findings leave a file's structure as it is.
+  private static let clear: Set<Rule> = [
+    .yamlVariableInFlow, .yamlDuplicateKey, .yamlUnknownAlias, .yamlAliasInFlowPattern,
+  ]
 
   /// Links in a project may make much of little: more than these bytes are not read.
   private static let totalLimit = 128 << 20
@@ -122,6 +131,8 @@ private struct Reader {
     let (document, found) = YAMLComposer.compose(source, file: file)
     findings.append(contentsOf: found)
     if found.contains(where: { $0.severity == .error }) { unparsed.insert(file) }
+    // A name that stands twice, or a variable without quotes, leaves no doubt about what belongs to what.
+    if found.contains(where: { $0.severity == .error && !Reader.clear.contains($0.rule) }) { unclear.insert(file) }
     documents.append(document)
     return document
   }

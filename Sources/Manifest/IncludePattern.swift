@@ -49,5 +49,7 @@ package struct IncludePattern: Sendable {
   }
 
   /// The names that make a path.
-  static func names(of path: String) -> [[Unicode.Scalar]] { path.split(separator: "/").map { Array($0.unicodeScalars) } }
+  static func names(of path: String) -> [[Unicode.Scalar]] {
+    path.split(separator: "/").map { Array($0.unicodeScalars) }
+  }
 }

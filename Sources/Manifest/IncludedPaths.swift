@@ -19,7 +19,9 @@ package struct IncludedPaths: Sendable {
     var exact: [[[Unicode.Scalar]]: [Int]] = [:]
     var below: [String: [Int]] = [:]
     for (index, pattern) in patterns.enumerated() {
-      if pattern.isPath { exact[pattern.parts, default: []].append(index) } else {
+      if pattern.isPath {
+        exact[pattern.parts, default: []].append(index)
+      } else {
         below[pattern.directory, default: []].append(index)
       }
     }

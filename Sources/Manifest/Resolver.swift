@@ -113,7 +113,8 @@ package struct Resolver: Sendable {
     let found = table.byTitle[title] ?? []
     guard found.count <= 1 else {
       findings.report(
-        .accountAmbiguous, at: place, "the account has \(found.count) \(kind.words)s with the title `\(SafeText.shortened(title))`",
+        .accountAmbiguous, at: place,
+        "the account has \(found.count) \(kind.words)s with the title `\(SafeText.shortened(title))`",
         suggestion: "write one of the ids \(Resolver.ids(of: found.map(\.id)))")
       return reference
     }

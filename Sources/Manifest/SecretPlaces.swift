@@ -8,6 +8,8 @@ package struct SecretPlaces: Sendable {
   private let names: [Name]
   /// Fields that name an API token: a text that stands there bare, or as its id, may be the token itself.
   private let credentials: [Name]
+  /// Keys behind which no secret belongs, and nothing that may hold one.
+  package let plainKeys: Set<String>
   private static let hosts = ["apiHost", "messagingHost"].map { Name($0) }
 
   /// A key that says what stands behind it.
@@ -31,6 +33,14 @@ package struct SecretPlaces: Sendable {
       for field in kind.fields where field.isSecret { names.insert(field.name) }
     }
     self.names = names.sorted().map { Name($0) }
+    var plainKeys: Set<String> = ["kitform", "region", "queue", "function", "maxWaitingTime", "destroy", "drift"]
+    for field in kinds.flatMap(\.fields) {
+      switch field.shape {
+      case .text, .flag, .duration, .reference, .environments: plainKeys.insert(String(field.key))
+      case .callbackURL, .secret, .route, .credential, .levels: break
+      }
+    }
+    self.plainKeys = plainKeys
     credentials = Set(kinds.flatMap(\.fields).filter(\.namesCredential).map(\.name)).sorted().map { Name($0) }
   }
 

@@ -227,7 +227,7 @@ final class Invocation {
     let places = SecretPlaces(kinds: loaded.project.kinds)
     return DiagnosticRenderer(
       sources: loaded.project.sources, secretPlaces: loaded.project.documents.flatMap { places.find(in: $0) },
-      unparsed: loaded.unparsed, color: color,
+      unparsed: loaded.unclear, plainKeys: places.plainKeys, color: color,
       columns: findingsAreResult ? terminal.outputColumns : terminal.errorColumns
     ).render(diagnostics)
   }

@@ -63,7 +63,8 @@ struct Kitform: AsyncParsableCommand {
       format: "kitform.\(arguments.first(where: names.contains) ?? "usage")/v1", tool: Version.number, project: ".",
       environment: nil, account: nil, outcome: .usage)
     let document = header.document(
-      diagnostics: [Diagnostic(.usage, at: nil, TypedArguments.current.hidden(in: message(for: error)))], sources: SourceMap(), members: [])
+      diagnostics: [Diagnostic(.usage, at: nil, TypedArguments.current.hidden(in: message(for: error)))],
+      sources: SourceMap(), members: [])
     try? Terminal(color: .never, noColor: true).writeLine(CanonicalJSON.encode(document, pretty: true))
   }
 }

@@ -29,15 +29,15 @@ struct TypedArguments: Sendable {
       let before = index > 0 ? arguments[index - 1] : ""
       guard let equals = argument.firstIndex(of: "=") else {
         let isOfSecret = before.hasPrefix("-") && !before.contains("=") && isSecret(option: before, words)
-        if !argument.hasPrefix("-"), isOfSecret || TypedArguments.looksLikeCredential(argument) { found.append(argument) }
+        if !argument.hasPrefix("-"), isOfSecret || CredentialLook.isValue(argument) { found.append(argument) }
         continue
       }
       let (name, value) = (argument[..<equals], String(argument[argument.index(after: equals)...]))
       // `--var=TOKEN=value` has the name behind the option's own sign.
       let inner = value.firstIndex(of: "=").map { value[..<$0] } ?? ""
       let rest = inner.isEmpty ? value : String(value[value.index(after: inner.endIndex)...])
-      if isSecret(option: String(name), words) || TypedArguments.looksLikeCredential(value) { found.append(value) }
-      if TypedArguments.namesSecret(String(inner)) || TypedArguments.looksLikeCredential(rest) { found.append(rest) }
+      if isSecret(option: String(name), words) || CredentialLook.isValue(value) { found.append(value) }
+      if CredentialLook.isName(String(inner)) || CredentialLook.isValue(rest) { found.append(rest) }
     }
     return found.filter { $0.utf8.count >= 3 }
   }
@@ -45,30 +45,6 @@ struct TypedArguments: Sendable {
   /// Whether an option or a variable takes a secret by its name, or is one that the message does not know.
   private func isSecret(option: String, _ words: String) -> Bool {
     let isUnknown = option.hasPrefix("-") && words.contains("Unknown option '\(option)'")
-    return isUnknown || TypedArguments.namesSecret(option)
-  }
-
-  /// Whether a name is one of those that credentials have.
-  static func namesSecret(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return ["token", "secret", "password", "passwd", "passphrase", "credential", "apikey", "api_key", "api-key", "salt"]
-      .contains { name.contains($0) } || name.hasSuffix("key")
-  }
-
-  /// Whether a text has the look of a token: a long word in which letters and digits, or both cases, are mixed.
-  static func looksLikeCredential(_ text: String) -> Bool {
-    // A digest of ours, an address and a path are made of words.
-    guard !text.hasPrefix("kf1-") else { return false }
-    return text.split(whereSeparator: { !($0.isLetter || $0.isNumber) }).contains { word in
-      let scalars = word.unicodeScalars
-      guard scalars.count >= 10 else { return false }
-      let digits = scalars.count { $0.properties.numericType != nil }
-      let isMixed = digits > 0 && digits < scalars.count
-      var changes = 0
-      for (one, next) in zip(scalars, scalars.dropFirst()) where one.properties.isLowercase && next.properties.isUppercase {
-        changes += 1
-      }
-      return isMixed || changes >= 3 || scalars.count >= 32
-    }
+    return isUnknown || CredentialLook.isName(option)
   }
 }

@@ -63,7 +63,8 @@ import Testing
     let file = sources.add(SourceFile(path: "a.yaml", text: text))
     let renderer = DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [file], color: false)
     let findings = (0..<10_000).map { number in
-      Diagnostic(.sample("area.rule"), at: SourcePlace(file: file, start: 5 + number * 14, end: 6 + number * 14), "wrong")
+      Diagnostic(
+        .sample("area.rule"), at: SourcePlace(file: file, start: 5 + number * 14, end: 6 + number * 14), "wrong")
     }
     #expect(renderer.render(findings).contains("20000 |   b: •••"))
   }

@@ -17,7 +17,7 @@ enum SecretSpelling: CaseIterable {
     case .jsonWithSlashes: json(text, slashes: true)
     case .unicodeLower: units(text) { _ in false }
     case .unicodeUpper: units(text, uppercase: true) { _ in false }
-    case .unicodeBeyondASCII: json(units(text) { $0 < 0x80 }, slashes: false).replacing("\\\\u", with: "\\u")
+    case .unicodeBeyondASCII: units(json(text, slashes: false)) { $0 < 0x80 }
     case .percentReserved: percent(text, uppercase: true) { isUnreserved($0) }
     case .percentLower: percent(text, uppercase: false) { isUnreserved($0) }
     case .percentAll: percent(text, uppercase: true) { _ in false }
