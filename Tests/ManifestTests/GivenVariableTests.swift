@@ -5,7 +5,8 @@ import Testing
 
 struct GivenVariableTests {
   @Test(arguments: [
-    "a # b", " lead", "trail ", "&x", "*x", "!t", "Support: tier 1", "one\ntwo", "[a", "{a: b}", "- a", "a:", "%YAML 1.2",
+    "a # b", " lead", "trail ", "&x", "*x", "!t", "Support: tier 1", "one\ntwo", "[a", "{a: b}", "- a", "a:",
+    "%YAML 1.2",
     "---", "|", ">-", "@x", "`x`", "it's", "\"a\" and \"b\"", "'", "\"", "# all", "", "\t",
   ])
   func `a text is taken as it is, whatever YAML would make of it`(_ text: String) throws {
@@ -52,9 +53,9 @@ struct GivenVariableTests {
       return configuration.records.first?[name]?.value
     }
     let plain = [("queue", "12"), ("tags", "true"), ("wait", "90m")]
-    #expect(try slot("redirect", plain)?.agrees(with: .route(.queue, Reference(id: 12))) == true)
-    #expect(try slot("useTags", plain)?.agrees(with: .flag(true)) == true)
-    #expect(try slot("closing.agent", plain)?.agrees(with: .seconds(5400)) == true)
+    #expect(try slot("redirect", plain)?.isSame(as: .route(.queue, Reference(id: 12))) == true)
+    #expect(try slot("useTags", plain)?.isSame(as: .flag(true)) == true)
+    #expect(try slot("closing.agent", plain)?.isSame(as: .seconds(5400)) == true)
     guard case .route(.queue, let reference)? = try slot("redirect", [("queue", "\"12\"")] + plain.dropFirst()) else {
       Issue.record("no queue")
       return
