@@ -51,6 +51,7 @@ struct ChannelDecoder {
   /// Reads one channel; nil where it does not exist in this environment.
   mutating func decode(address: Address, key: SourcePlace, _ cursor: Cursor, _ findings: inout Findings) -> Record? {
     var slots = emptySlots
+    var misspelt: [String] = []
     for index in isWritten.indices { isWritten[index] = false }
     let document = cursor.document
     if let onlyIndex, let only = onlyKey.value(in: cursor.node, of: document) {
@@ -64,7 +65,7 @@ struct ChannelDecoder {
     }
     for pair in document.pairs(cursor.node) {
       guard let target = keys.index(of: pair.key, in: document) else {
-        report(unknown: Cursor(document, pair.key), &findings)
+        misspelt += report(unknown: Cursor(document, pair.key), &findings)
         continue
       }
       guard let slot = targets[target].slot else {
@@ -82,6 +83,8 @@ struct ChannelDecoder {
       case .none: if field.isRequired { missing.append(field.name) }
       }
     }
+    // A field that is misspelt is there: its finding says which one was meant.
+    missing.removeAll(where: misspelt.contains)
     if !missing.isEmpty {
       findings.report(
         .fieldMissing, at: key, "`\(address)` lacks \(Words.list(missing))",
@@ -122,14 +125,16 @@ struct ChannelDecoder {
     }
   }
 
-  private func report(unknown key: Cursor, _ findings: inout Findings) {
-    guard decoder.isKeyWithoutVariable(key, &findings) else { return }
+  /// Reports a key that is no field's, and returns the fields that were probably meant.
+  private func report(unknown key: Cursor, _ findings: inout Findings) -> [String] {
+    guard decoder.isKeyWithoutVariable(key, &findings) else { return [] }
     if let member = kind.fields.first(where: { $0.group != nil && $0.key == key.text }), let group = member.group {
       findings.report(
         .fieldUnknown, at: key.place, "`\(kind.name)` has no field `\(key.text)`",
         suggestion: "`\(key.text)` stands under `\(group)`: write `\(group): {\(key.text): \(member.example)}`")
-      return
+      return []
     }
     decoder.unknownKey(key, in: kind.name, known: kind.keys, &findings)
+    return Suggestion.nearest(to: key.text, among: kind.keys)
   }
 }

@@ -152,9 +152,10 @@ struct ConfigurationDecoder {
     for section in project.sections["channels"] ?? [] {
       for pair in section.body.pairs {
         guard var decoder = decoders[pair.key.text] else {
+          let suggestion = channelWithoutKind(pair)
           findings.report(
             .channelKind, at: pair.key.place, "there is no kind of channel `\(pair.key.text)`",
-            suggestion: Words.didYouMean(pair.key.text, among: project.kinds.map(\.name))
+            suggestion: suggestion ?? Words.didYouMean(pair.key.text, among: project.kinds.map(\.name))
               ?? "the kinds are \(Words.list(project.kinds.map(\.name)))")
           continue
         }
@@ -166,6 +167,16 @@ struct ConfigurationDecoder {
     report(project.kinds.compactMap { decoders[$0.name]?.defaults })
     records.sort { $0.address < $1.address }
     return records
+  }
+
+  /// Where to write a channel that stands where its kind belongs; nil for what is no channel.
+  private func channelWithoutKind(_ pair: (key: Cursor, value: Cursor)) -> String? {
+    let keys = Set(pair.value.pairs.prefix(20).map(\.key.text))
+    guard keys.contains("name") || keys.contains("redirect"), Address.isKey(pair.key.text) else { return nil }
+    let kinds = project.kinds.filter { kind in keys.allSatisfy(kind.keys.contains) }.map(\.name)
+    return "a channel stands under its kind: write "
+      + (kinds.isEmpty ? project.kinds.map(\.name) : kinds).map { "`\($0): {\(pair.key.text): …}`" }
+      .joined(separator: " or ")
   }
 
   /// Reports what is wrong with default values: one finding for all kinds that share the value.
@@ -306,7 +317,9 @@ struct ConfigurationDecoder {
     findings.report(
       pair.value.isNull ? .fieldEmpty : .valueType, at: pair.value.place(behind: pair.key),
       "`\(name)` is \(pair.value.words), but a mapping is wanted",
-      suggestion: pair.value.isNull ? "write `\(pair.key.text): {}`, or remove the line" : nil)
+      suggestion: pair.value.isNull
+        ? "write `\(pair.key.text): {}`, or remove the line"
+        : "write `\(pair.key.text): {…}`, each thing in it under a key of its own")
     return false
   }
 }

@@ -19,7 +19,8 @@ extension FieldDecoder {
     guard cursor.isMapping else {
       findings.report(
         .secretLiteral, at: cursor.place, "`\(name)` is written as a literal",
-        why: "whoever reads the repository would read the secret", suggestion: suggestion)
+        why: "whoever reads the repository would read the secret",
+        suggestion: MeantForm.secret(name, cursor) ?? suggestion)
       return nil
     }
     guard let pair = cursor.onlyPair,
@@ -27,7 +28,9 @@ extension FieldDecoder {
     else {
       findings.report(
         .secretForm, at: cursor.place, "`\(name)` is not a secret reference",
-        why: "a reference has exactly one of the keys `env`, `file` and `keep`", suggestion: suggestion)
+        why: "a reference has exactly one of the keys `env`, `file` and `keep`",
+        suggestion: cursor.onlyPair.flatMap { Words.didYouMean($0.key.text, among: ["env", "file", "keep"]) }
+          ?? suggestion)
       return nil
     }
     switch form {
@@ -69,7 +72,8 @@ extension FieldDecoder {
       findings.report(
         .secretForm, at: cursor.place, "`env` of `\(name)` is not the name of an environment variable",
         why: "a name has letters, digits and underscores, and begins with no digit",
-        suggestion: ScalarText(literal: cursor).blockHelp ?? "write the variable's name, not its value")
+        suggestion: ScalarText(literal: cursor).blockHelp ?? MeantForm.variable(cursor.text).map { "write `{env: \($0)}`" }
+          ?? "write the variable's name, not its value")
       return nil
     }
     return cursor.text
@@ -79,7 +83,9 @@ extension FieldDecoder {
     guard cursor.document.mayHoldDollar, cursor.text.contains("${") else { return true }
     findings.report(
       .variablePlace, at: cursor.place, "a secret reference does not take variables",
-      why: "a reviewer must see which secret a channel uses", suggestion: "write the name out")
+      why: "a reviewer must see which secret a channel uses",
+      suggestion: MeantForm.variable(cursor.text).map { "write the name alone: `{env: \($0)}`" } ?? "write the name out"
+    )
     return false
   }
 
@@ -89,8 +95,8 @@ extension FieldDecoder {
     guard cursor.isMapping else {
       findings.report(
         .redirectOne, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
-        suggestion:
-          "write `\(field.name): {\(names[0]): …}` or \(Words.list(names.dropFirst().map { "{\($0): …}" }, joinedBy: "or"))"
+        suggestion: MeantForm.route(field.name, kinds, cursor)
+          ?? "write `\(field.name): {\(names[0]): …}` or \(Words.list(names.dropFirst().map { "{\($0): …}" }, joinedBy: "or"))"
       )
       return nil
     }
@@ -133,8 +139,8 @@ extension FieldDecoder {
     guard cursor.isMapping else {
       findings.report(
         .valueType, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
-        suggestion:
-          "write `\(field.name): {id: 42}` or `{name: TITLE}`, as Kit lists it under Administration > Security > API tokens"
+        suggestion: MeantForm.credential(field.name, cursor)
+          ?? "write `\(field.name): {id: 42}` or `{name: TITLE}`, as Kit lists it under Administration > Security > API tokens"
       )
       return nil
     }
@@ -169,7 +175,9 @@ extension FieldDecoder {
           isWrong = true
         }
       default:
-        unknownKey(pair.key, in: field.name, known: ["id", "name", "value"], &findings)
+        unknownKey(
+          pair.key, in: field.name, known: ["id", "name", "value"],
+          suggestion: MeantForm.credential(field.name, cursor), &findings)
         isWrong = true
       }
     }
@@ -206,7 +214,8 @@ extension FieldDecoder {
     guard cursor.isMapping else {
       findings.report(
         .valueType, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
-        suggestion: "for example `\(field.name): \(field.example)`; `\(field.name): {}` clears it")
+        suggestion: MeantForm.levels(field.name, range.upperBound, cursor)
+          ?? "for example `\(field.name): \(field.example)`; `\(field.name): {}` clears it")
       return nil
     }
     let document = cursor.document
@@ -296,10 +305,13 @@ extension FieldDecoder {
   /// Reports what stands where a group of fields should be: another type, or nothing.
   func notAGroup(_ name: String, _ members: [String], _ cursor: Cursor, _ findings: inout Findings) {
     let isEmpty = cursor.isNull || cursor.shape == .mapping
+    let seconds = isEmpty || !cursor.isScalar ? nil : TimeSpan.meant(cursor.text)
     findings.report(
       isEmpty ? .fieldEmpty : .valueType, at: cursor.place,
       isEmpty ? "`\(name)` has no value" : "`\(name)` is \(cursor.words), but a mapping is wanted",
-      suggestion: "write \(Words.list(members, joinedBy: "or")) under it"
+      suggestion: seconds.map { time in
+        "write " + members.map { "`\(name): {\($0): \(TimeSpan.text(time))}`" }.joined(separator: " or ")
+      } ?? "write \(Words.list(members, joinedBy: "or")) under it"
         + (isEmpty ? ", or remove the line to leave them as they are in Kit" : ""))
   }
 
@@ -313,10 +325,14 @@ extension FieldDecoder {
   }
 
   /// Reports a key that does not exist, with the nearest that does.
-  func unknownKey(_ key: Cursor, in owner: String, known: [String], _ findings: inout Findings) {
+  ///
+  /// - Parameter suggestion: what to write, where that is known better than the nearest key tells.
+  func unknownKey(
+    _ key: Cursor, in owner: String, known: [String], suggestion: String? = nil, _ findings: inout Findings
+  ) {
     findings.report(
       .fieldUnknown, at: key.place, "`\(owner)` has no field `\(key.text)`",
-      suggestion: Words.didYouMean(key.text, among: known) ?? "its fields are \(Words.list(known))")
+      suggestion: suggestion ?? Words.didYouMean(key.text, among: known) ?? "its fields are \(Words.list(known))")
   }
 
   /// Checks a callback URL; nil when it cannot be used.
@@ -326,7 +342,7 @@ extension FieldDecoder {
     guard let url = try? URLParts(text) else {
       findings.report(
         .callbackForm, at: scalar.place, "`callbackURL` is not an absolute https URL",
-        suggestion: scalar.blockHelp ?? example, notes: scalar.notes)
+        suggestion: scalar.blockHelp ?? MeantForm.callbackURL(text) ?? example, notes: scalar.notes)
       return nil
     }
     if url.userInfo != nil || url.fragment != nil {

@@ -101,7 +101,8 @@ package struct FieldDecoder: Sendable {
     let word = scalar.text.lowercased()
     let isOldSwitch = scalar.isPlain && ["yes", "on", "y", "no", "off", "n"].contains(word)
     let meant: String? =
-      ["true", "yes", "on", "y"].contains(word) ? "true" : ["false", "no", "off", "n"].contains(word) ? "false" : nil
+      ["true", "yes", "on", "y", "1", "enabled"].contains(word)
+      ? "true" : ["false", "no", "off", "n", "0", "disabled"].contains(word) ? "false" : nil
     findings.report(
       .valueType, at: scalar.place, "`\(name)` is a switch: `true` or `false`",
       why: isOldSwitch
@@ -176,8 +177,9 @@ package struct FieldDecoder: Sendable {
       why = "a duration is whole numbers with d, h, m and s, largest unit first, each at most once, without blanks"
       suggestion = "for example `90s`, `15m`, `1h30m` or `7d`"
     }
+    let meant = TimeSpan.meant(scalar.text).map { "write `\(TimeSpan.text($0))`" }
     findings.report(
-      .durationFormat, at: scalar.place, problem, why: why, suggestion: scalar.blockHelp ?? suggestion,
+      .durationFormat, at: scalar.place, problem, why: why, suggestion: scalar.blockHelp ?? meant ?? suggestion,
       notes: scalar.notes)
     return nil
   }

@@ -63,7 +63,9 @@ package struct Project: Sendable {
       findings.report(
         value.isNull ? .fieldEmpty : .valueType, at: value.place(behind: pair.key),
         "`include` is \(value.words), but a list of patterns is wanted",
-        suggestion: "write `include: [\"channels/**/*.yaml\"]`")
+        suggestion:
+          "write `include: [\(value.isScalar && !value.isNull ? Documents.ScalarText.doubleQuoted(value.text) : "\"channels/**/*.yaml\"")]`"
+      )
       return []
     }
     return value.items.compactMap { item in
@@ -161,10 +163,19 @@ package struct Project: Sendable {
     guard section.body.shape == .mapping else {
       findings.report(
         .valueType, at: section.body.place, "`\(name)` is \(section.body.words), but a mapping is wanted",
-        suggestion: "write its keys and values below `\(name):`")
+        suggestion: Project.form(of: name))
       return
     }
     sections[name, default: []].append(section)
+  }
+
+  /// How a section is written, for one that is a list or a text.
+  private static func form(of name: String) -> String {
+    if name == SectionGrammar.channels.name {
+      return "write each channel under its kind and a key of its own: `channels: {ok: {community: {name: …}}}`"
+    }
+    let example = SectionGrammar.all.first { $0.name == name }?.example
+    return example.map { "for example `\(name): \($0)`" } ?? "write its keys and values below `\(name):`"
   }
 
   private mutating func readEnvironments() {

@@ -12,7 +12,7 @@ extension ConfigurationDecoder {
         suggestion: "add `account: {name: ACCOUNT, region: eu, token: {env: KIT_API_TOKEN}}`")
       return account
     }
-    reportUnknown(overlay, "account", SectionGrammar.account.keyNames)
+    let misspelt = reportUnknown(overlay, "account", SectionGrammar.account.keyNames)
     account.name = read(overlay, "name") { $0.text("account.name", $1) }
     account.region = read(overlay, "region") { $0.region($1) }
     account.apiHost = read(overlay, "apiHost") { $0.host("account.apiHost", $1) }
@@ -23,6 +23,8 @@ extension ConfigurationDecoder {
     if overlay.pair("region") == nil, overlay.pair("apiHost") == nil || overlay.pair("messagingHost") == nil {
       missing.append("region")
     }
+    // A setting that is misspelt is there: its finding says which one was meant.
+    missing.removeAll(where: misspelt.contains)
     if !missing.isEmpty, let key = sectionKey("account") {
       findings.report(
         .fieldMissing, at: key, "`account` lacks \(Words.list(missing))",
@@ -107,10 +109,13 @@ extension ConfigurationDecoder {
   private mutating func assumedQueue(_ reference: Reference, _ pair: (key: Cursor, value: Cursor)) -> AssumedQueue? {
     let name = "assume.queues.\(reference.shortLabel)"
     guard isMapping(pair, name) else { return nil }
+    var isMisspelt = false
     for inner in pair.value.pairs where inner.key.text != "maxWaitingTime" {
       fields.unknownKey(inner.key, in: name, known: ["maxWaitingTime"], &findings)
+      isMisspelt = isMisspelt || !Suggestion.nearest(to: inner.key.text, among: ["maxWaitingTime"]).isEmpty
     }
     guard let wait = pair.value.value(of: "maxWaitingTime") else {
+      if isMisspelt { return nil }
       findings.report(
         .fieldMissing, at: pair.key.place, "`\(name)` lacks `maxWaitingTime`",
         suggestion: "add `maxWaitingTime: 10m`, as the queue's settings in Kit show it")
@@ -128,13 +133,17 @@ extension ConfigurationDecoder {
   /// The key of a section in `kitform.yaml`.
   private func sectionKey(_ name: String) -> SourcePlace? { project.sections[name]?.first?.key.place ?? start }
 
-  /// Reports the keys of every mapping of an overlay that do not exist.
-  mutating func reportUnknown(_ overlay: Overlay, _ owner: String, _ known: [String]) {
+  /// Reports the keys of every mapping of an overlay that do not exist, and returns those that were probably meant.
+  @discardableResult
+  mutating func reportUnknown(_ overlay: Overlay, _ owner: String, _ known: [String]) -> Set<String> {
+    var meant: Set<String> = []
     for mapping in overlay.mappings {
       for pair in mapping.pairs where !known.contains(pair.key.text) {
         fields.unknownKey(pair.key, in: owner, known: known, &findings)
+        meant.formUnion(Suggestion.nearest(to: pair.key.text, among: known))
       }
     }
+    return meant
   }
 
   /// Reads a scalar with its variables, or says what stands there instead.
