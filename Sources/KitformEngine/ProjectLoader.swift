@@ -24,6 +24,15 @@ package enum ProjectLoader {
   /// The name of the file that makes a directory a project.
   package static let fileName = "kitform.yaml"
 
+  /// A name in a directory that was probably meant to be `kitform.yaml`; nil where there is none.
+  package static func nearName(among names: [String]) -> String? {
+    names.sorted().first { name in
+      name != fileName
+        && ["kitform.yml", fileName, "kitform.yaml.yaml", "kitform.yaml.txt", "kitform.json"]
+          .contains(name.lowercased())
+    }
+  }
+
   /// Reads the project in `files`; whatever cannot be read is a finding of the project.
   package static func load(
     _ files: PosixProjectFiles, kinds: [Kind] = Kinds.all, rules: [Rule] = Rule.manifest + Rule.reading
@@ -70,9 +79,11 @@ private struct Reader {
       if let bytes = try files.read(ProjectLoader.fileName, limit: Reader.byteLimit) {
         return compose(SourceFile(path: ProjectLoader.fileName, bytes: bytes))
       }
+      let near = ProjectLoader.nearName(among: files.names)
       findings.report(
         .projectMissing, at: nil, "there is no kitform.yaml in \(files.root)",
-        suggestion: "run `kitform init` to start a project here, or name its directory with `-C DIR`")
+        suggestion: near.map { "rename \($0) to kitform.yaml" }
+          ?? "run `kitform init` to start a project here, or name its directory with `-C DIR`")
     } catch {
       findings.report(.projectUnreadable, at: nil, "\(ProjectLoader.fileName) cannot be read: \(error.reason)")
     }
@@ -86,10 +97,11 @@ private struct Reader {
       written?.compactMap { item in IncludePattern(item.value).map { ($0, item.value, item.place) } }
       ?? IncludePattern.standard.compactMap { text in IncludePattern(text).map { ($0, text, nil) } }
     let listing = files.list(below: patterns.map(\.pattern.directory))
-    let included = IncludedPaths(
-      patterns.map(\.pattern), among: listing.files.filter { $0 != ProjectLoader.fileName })
+    let candidates = listing.files.filter { $0 != ProjectLoader.fileName }
+    let included = IncludedPaths(patterns.map(\.pattern), among: candidates)
     let place = patterns.first?.place
-    if listing.isCut || included.isIncomplete {
+    let isWhole = !listing.isCut && !included.isIncomplete
+    if !isWhole {
       findings.report(
         .includeBudget, at: place,
         listing.isCut
@@ -98,17 +110,19 @@ private struct Reader {
         why: "some files were not looked at",
         suggestion: "write fewer patterns, or begin each with a directory of its own")
     }
+    let near = isWhole ? NearMisses(patterns.map(\.text), among: candidates.filter { included.owners[$0] == nil }) : nil
     for (index, (pattern, text, place)) in patterns.enumerated() {
       if let failure = listing.failures[pattern.directory] {
         findings.report(.projectUnreadable, at: place, "the directory of `\(text)` cannot be read: \(failure.reason)")
-      } else if !included.isUsed[index], !included.isIncomplete, !listing.isCut, let place {
+      } else if included.examples[index] == nil, isWhole, let place {
         findings.report(
-          .includeEmpty, at: place, "`\(text)` matches no file",
-          suggestion: "correct the pattern, or remove it: paths are relative to the project's directory")
+          .includeEmpty, at: place, "`\(text)` matches no file", suggestion: remedy(text, near?.examples[index]))
       }
     }
+    let missed = near?.owners.filter { included.examples[$0.value] != nil || patterns[$0.value].place == nil } ?? [:]
+    report(missed.mapValues { (patterns[$0].text, patterns[$0].place) }, project)
     var size = 0
-    for path in included.paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+    for path in included.owners.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       do throws(DiskFailure) {
         guard let bytes = try files.read(path, limit: Reader.byteLimit) else { continue }
         size += bytes.count
@@ -124,6 +138,31 @@ private struct Reader {
         findings.report(.projectUnreadable, at: nil, "\(path) cannot be read: \(error.reason)")
       }
     }
+  }
+
+  /// What to write for a pattern that matches nothing: it may name a directory, or files of the other ending.
+  private func remedy(_ text: String, _ near: String?) -> String {
+    if let near { return "correct the pattern: there is \(near)" }
+    let directory = text.hasSuffix("/") ? String(text.dropLast()) : text
+    if files.isDirectory(directory) {
+      let pattern = ScalarText.doubleQuoted("\(directory)/**/*.yaml")
+      return "`\(text)` is a directory: write \(pattern)"
+    }
+    return "correct the pattern, or remove it: paths are relative to the project's directory"
+  }
+
+  /// Says which files no pattern matches although one nearly does; `kitform.yml` beside `kitform.yaml` is one of them.
+  private mutating func report(_ missed: [String: (text: String, place: SourcePlace?)], _ project: Document) {
+    for (path, pattern) in missed.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      findings.report(
+        .includeMissed, at: pattern.place, "\(path) is not read: `\(pattern.text)` does not match it",
+        suggestion: "rename it, or add \(ScalarText.doubleQuoted(path)) to `include`")
+    }
+    guard let near = ProjectLoader.nearName(among: files.names) else { return }
+    findings.report(
+      .includeMissed, at: SourcePlace(file: project.file, start: 0, end: 0),
+      "\(near) is not read, because kitform.yaml is there",
+      suggestion: "move what it says to kitform.yaml, and remove it")
   }
 
   private mutating func compose(_ source: SourceFile) -> Document {

@@ -32,6 +32,12 @@ package struct IncludePattern: Sendable {
     return matches(IncludePattern.names(of: path), &steps)
   }
 
+  /// The same pattern for names that end in the other usual way, `.yml` for `.yaml`; nil where it ends in neither.
+  package static func twin(of text: String) -> String? {
+    if text.hasSuffix(".yaml") { return String(text.dropLast(5)) + ".yml" }
+    return text.hasSuffix(".yml") ? String(text.dropLast(4)) + ".yaml" : nil
+  }
+
   /// Tells whether the names that make a path match; counts the steps that it takes.
   func matches(_ names: [[Unicode.Scalar]], _ steps: inout Int) -> Bool {
     // At the end of a pattern `**` stands for one name at least.

@@ -3,10 +3,10 @@
 /// A file is compared only with the patterns below whose directory it is; a pattern that is a path needs no comparison. What
 /// remains may still grow with patterns times files, so that the steps have a limit.
 package struct IncludedPaths: Sendable {
-  /// The files that any pattern matches.
-  package private(set) var paths: Set<String> = []
-  /// For each pattern whether it matches a file.
-  package private(set) var isUsed: [Bool]
+  /// The files that any pattern matches, each with the first such pattern's index.
+  package private(set) var owners: [String: Int] = [:]
+  /// For each pattern the first file that it matches; nil where it matches none.
+  package private(set) var examples: [String?]
   /// The steps were spent: some files were not compared with all patterns.
   package private(set) var isIncomplete = false
 
@@ -15,7 +15,7 @@ package struct IncludedPaths: Sendable {
 
   /// - Parameter files: The paths of the files in the project's directory.
   package init(_ patterns: [IncludePattern], among files: [String], stepLimit: Int = IncludedPaths.stepLimit) {
-    isUsed = patterns.map { _ in false }
+    examples = patterns.map { _ in nil }
     var exact: [[[Unicode.Scalar]]: [Int]] = [:]
     var below: [String: [Int]] = [:]
     for (index, pattern) in patterns.enumerated() {
@@ -30,7 +30,7 @@ package struct IncludedPaths: Sendable {
       let names = IncludePattern.names(of: file)
       for index in exact[names] ?? [] { note(file, index) }
       for directory in IncludedPaths.directories(of: file) {
-        for index in below[directory] ?? [] where !isUsed[index] || !paths.contains(file) {
+        for index in below[directory] ?? [] where examples[index] == nil || owners[file] == nil {
           guard steps < stepLimit else {
             isIncomplete = true
             return
@@ -42,8 +42,8 @@ package struct IncludedPaths: Sendable {
   }
 
   private mutating func note(_ file: String, _ index: Int) {
-    paths.insert(file)
-    isUsed[index] = true
+    owners[file] = owners[file] ?? index
+    examples[index] = examples[index] ?? file
   }
 
   /// The directories above a file, the project's own first.

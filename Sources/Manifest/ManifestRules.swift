@@ -19,6 +19,9 @@ extension Rule {
     "project.unreadable", "Every file of the project can be read.", example: "chmod u+r channels/support.yaml")
   package static let includeEmpty = Rule(
     "include.empty", "A pattern of `include` matches at least one file.", example: "include: [\"channels/**/*.yaml\"]")
+  package static let includeMissed = Rule(
+    "include.missed", .warning, "A file that looks like a manifest of the project is read.",
+    example: "include: [\"channels/**/*.yaml\", \"channels/**/*.yml\"]")
   package static let includePattern = Rule(
     "include.pattern", "A pattern of `include` stays in the project's directory.",
     example: "include: [\"teams/*.yaml\"]")
@@ -193,8 +196,8 @@ extension Rule {
 
   /// Every rule of the manifests, in the order of the reference.
   package static let manifest: [Rule] = [
-    projectMissing, projectVersion, projectPlacement, projectRepeated, projectUnreadable, includeEmpty, includePattern,
-    includeBudget, environmentBudget,
+    projectMissing, projectVersion, projectPlacement, projectRepeated, projectUnreadable, includeEmpty, includeMissed,
+    includePattern, includeBudget, environmentBudget,
     environmentName, variableUnknown, variableName, variableValue, variablePlace, variableSyntax,
     variableBudget,
     fieldUnknown, fieldMissing, fieldEmpty, valueType, valueChoice, durationFormat, referenceFormat, secretLiteral,

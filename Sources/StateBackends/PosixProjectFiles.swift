@@ -114,5 +114,16 @@ package struct PosixProjectFiles: Sendable {
     return listing
   }
 
+  /// The names in the project's own directory; empty where it cannot be listed.
+  package var names: [String] { (try? disk.entries(root).map(\.name)) ?? [] }
+
+  /// Whether a path relative to the project is a directory of it.
+  package func isDirectory(_ path: String) -> Bool {
+    guard !path.isEmpty, !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else { return false }
+    let name = path.split(separator: "/").last.map(String.init)
+    let parent = PosixDisk.parent(of: absolute(path))
+    return (try? disk.entries(parent))?.contains { $0.name == name && $0.isDirectory } ?? false
+  }
+
   private func absolute(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }
 }

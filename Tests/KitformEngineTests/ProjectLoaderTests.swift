@@ -80,4 +80,55 @@ struct ProjectLoaderTests {
       try findings("kitform: 1\ninclude: [\"../*.yaml\"]\n")
         == ["include.pattern: the pattern leaves the project's directory"])
   }
+
+  /// The findings of a project with these files, each with its suggestion.
+  private func findings(_ files: [String: String]) throws -> [String] {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    for (path, text) in files {
+      let file = directory.appendingPathComponent(path)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    let found = ProjectLoader.load(PosixProjectFiles(root: directory.path)).project.findings.list
+    return found.map { "\($0.id): \($0.message): \($0.suggestion ?? "")" }
+  }
+
+  @Test func `a file that nearly has the right name is named`() throws {
+    let include = "kitform: 1\ninclude: [\"channels/*.yaml\"]\n"
+    #expect(
+      try findings(["kitform.yaml": include, "channels/a.yaml": "channels: {}\n", "channels/c.yml": "channels: {}\n"])
+        == [
+          "include.missed: channels/c.yml is not read: `channels/*.yaml` does not match it: rename it, or add \"channels/c.yml\" to `include`"
+        ])
+    #expect(
+      try findings(["kitform.yaml": include, "channels/c.yml": "channels: {}\n"])
+        == ["include.empty: `channels/*.yaml` matches no file: correct the pattern: there is channels/c.yml"])
+    #expect(
+      try findings(["kitform.yaml": "kitform: 1\n", "channels/a.YAML": "channels: {}\n"]).map { $0.prefix(31) }
+        == ["include.missed: channels/a.YAML"])
+    #expect(
+      try findings([
+        "kitform.yaml": "kitform: 1\ninclude: [\"channels/*.yaml\", \"channels/*.yml\"]\n",
+        "channels/a.yaml": "channels: {}\n",
+        "channels/c.yml": "channels: {}\n", "channels/README.md": "# x\n",
+      ]).isEmpty)
+    for name in ["channels", "channels/"] {
+      let found = try findings([
+        "kitform.yaml": "kitform: 1\ninclude: [\"\(name)\"]\n", "channels/a.yaml": "channels: {}\n",
+      ])
+      #expect(
+        found == [
+          "include.empty: `\(name)` matches no file: `\(name)` is a directory: write \"channels/**/*.yaml\""
+        ])
+    }
+  }
+
+  @Test(arguments: ["kitform.yml", "Kitform.yaml", "KITFORM.YML", "kitform.yaml.txt"])
+  func `a project file under another name is named`(_ name: String) throws {
+    let alone = try findings([name: "kitform: 1\n"])
+    #expect(alone.count == 1 && alone[0].hasSuffix("rename \(name) to kitform.yaml"), "\(alone)")
+    let beside = try findings([name: "kitform: 1\n", "kitform.yaml": "kitform: 1\n"])
+    #expect(beside.count == 1 && beside[0].hasPrefix("include.missed: \(name) is not read"), "\(beside)")
+  }
 }

@@ -12,7 +12,7 @@ struct EveryRuleTests {
   /// Rules whose findings stand in no manifest, or need more than the manifests: tested where the name says.
   static let elsewhere: [Rule: String] = [
     .projectMissing: "ProjectLoaderTests", .projectUnreadable: "ProjectLoaderTests",
-    .includeEmpty: "ProjectLoaderTests", .includeBudget: "ProjectLoaderTests",
+    .includeEmpty: "ProjectLoaderTests", .includeMissed: "ProjectLoaderTests", .includeBudget: "ProjectLoaderTests",
     .environmentBudget: "BudgetTests", .variableBudget: "BudgetTests",
     .secretUnresolved: "EveryPlanRuleTests", .rulesRelaxed: "SARIFReportTests", .stateUncertain: "EngineTests",
   ]

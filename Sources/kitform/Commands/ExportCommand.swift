@@ -40,7 +40,12 @@ struct ExportCommand: AsyncParsableCommand {
           message: "there is no kind of channel `\(SafeText.escape(kind))`",
           remedy: Words.didYouMean(kind, among: kinds) ?? "the kinds are \(Words.list(kinds))")
       }
-      let configuration = try session.configuration()
+      let below = out.flatMap { pathInProject(invocation.surroundings.absolute($0), session) }
+      // The files that are written now are those that an empty directory of `include` waits for.
+      let configuration = try session.configuration { finding in
+        guard let below else { return false }
+        return kinds.contains { finding.isEmptyInclude(of: "\(below)\($0)-key.yaml", in: session.loaded) }
+      }
       let options = try session.decodingOptions()
       return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
         let state = try await engine.readState()
@@ -52,7 +57,6 @@ struct ExportCommand: AsyncParsableCommand {
         if let out {
           files = try write(export, to: invocation.surroundings.absolute(out), session)
           // What is written outside of the project is somebody's copy; what lies in it is meant to be read.
-          let below = pathInProject(invocation.surroundings.absolute(out), session)
           let unread = files.compactMap { name in below.map { $0 + name } }.filter { !session.loaded.includes($0) }
           if !unread.isEmpty { invocation.diagnostics.append(Invocation.notIncluded(unread)) }
         }

@@ -141,7 +141,7 @@ extension ChannelManifest {
 
 extension Diagnostic {
   /// Whether the finding is that an `include` pattern matches nothing, while the file to be written would match it.
-  fileprivate func isEmptyInclude(of path: String, in loaded: LoadedProject) -> Bool {
+  func isEmptyInclude(of path: String, in loaded: LoadedProject) -> Bool {
     guard id == Rule.includeEmpty.id, let place, let document = loaded.project.documents.first else { return false }
     var findings = Findings()
     return (Project.include(in: document, &findings) ?? []).contains { pattern in

@@ -29,12 +29,10 @@ struct InitCommand: AsyncParsableCommand {
     try await Invocation("init", global).run { invocation in
       let root = invocation.surroundings.absolute(global.directory)
       let disk = PosixDisk()
+      try InitCommand.checkNames(root, disk)
       var written: [String] = []
       do throws(DiskFailure) {
         try disk.makeSourceDirectory(root)
-        if let present = try disk.list(root).first(where: InitCommand.isProjectFile) {
-          throw DiskFailure("create", "\(root)/\(present)", code: EEXIST)
-        }
         try disk.createSource("\(root)/\(ProjectLoader.fileName)", Array(InitCommand.manifest(kind).utf8))
         written.append(ProjectLoader.fileName)
       } catch {
@@ -64,9 +62,13 @@ struct InitCommand: AsyncParsableCommand {
     }
   }
 
-  /// Whether a name is that of a project's main file, or so near to it that a second one would be a mistake.
-  private static func isProjectFile(_ name: String) -> Bool {
-    ["kitform.yaml", "kitform.yml"].contains(name.lowercased())
+  /// Refuses to write a second project file beside one whose name is nearly right.
+  private static func checkNames(_ root: String, _ disk: PosixDisk) throws {
+    let names = (try? disk.list(root)) ?? []
+    guard !names.contains(ProjectLoader.fileName), let near = ProjectLoader.nearName(among: names) else { return }
+    throw LocalFailure(
+      message: "\(SafeText.escape(near)) is there, and no command reads it under that name",
+      remedy: "rename it to \(ProjectLoader.fileName); for another project, choose another directory with -C")
   }
 
   /// The line of `.gitignore` that keeps states, accounts of the sandbox and journals out of commits.
