@@ -23,6 +23,24 @@ package struct AWSCredentials: Sendable {
   /// The most that a file of keys may hold, in bytes.
   private static let fileLimit = 1 << 20
 
+  /// Variables that name another source of keys, with what that is: each needs calls to hosts that no manifest names.
+  private static let otherSources: [(variable: String, words: String)] = [
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", "a web identity, as in Kubernetes and in pipelines with OpenID Connect"),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "a container's credentials, as on ECS and CodeBuild"),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "a container's credentials, as with EKS Pod Identity"),
+    ("AWS_ROLE_ARN", "a role"),
+  ]
+
+  /// Settings of a profile that name another source of keys.
+  private static let otherSettings = [
+    "role_arn", "sso_session", "sso_start_url", "credential_process", "credential_source", "web_identity_token_file",
+    "login_session",
+  ]
+
+  /// What is said of both, and what to do.
+  private static let notDone =
+    "which Kitform does not do: put the keys into the environment before it runs, for example with `eval \"$(aws configure export-credentials --format env)\"`"
+
   /// Finds the keys, and the profile's region where it has one.
   ///
   /// A file that cannot be read counts as an empty one where the keys are found without it.
@@ -61,14 +79,12 @@ package struct AWSCredentials: Sendable {
       let token = values["aws_session_token"].map { Secret($0) }
       return (AWSCredentials(accessKey: accessKey, secretKey: Secret(secretKey), sessionToken: token), region)
     }
+    if let source = otherSources.first(where: { variable($0.variable) != nil }) {
+      throw Problem(words: "\(source.variable) is set, so that the keys would come from \(source.words), \(notDone)")
+    }
     if let problem = shared.problem ?? config.problem { throw problem }
-    let other = ["role_arn", "sso_session", "sso_start_url", "credential_process", "web_identity_token_file"]
-      .first { values[$0] != nil }
-    if let other {
-      throw Problem(
-        words:
-          "the profile `\(profile)` gets its keys by `\(other)`, which Kitform does not do: put the keys into the environment, for example with `aws configure export-credentials --format env`"
-      )
+    if let other = otherSettings.first(where: { values[$0] != nil }) {
+      throw Problem(words: "the profile `\(profile)` gets its keys by `\(other)`, \(notDone)")
     }
     throw Problem(
       words: named == nil

@@ -91,6 +91,27 @@ struct AWSCredentialsTests {
         == "AKCI ci=secret ci-token -")
   }
 
+  @Test(arguments: [
+    "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_ROLE_ARN",
+  ])
+  func `another source of keys in the environment is named, with what to do, and keys come before it`(_ name: String) {
+    let other = [name: "/var/run/hidden-value", "HOME": "/empty"]
+    let words = find(other)
+    #expect(words.hasPrefix("\(name) is set") && words.contains("aws configure export-credentials"), "\(words)")
+    #expect(!words.contains("hidden-value"))
+    #expect(find([name: "x", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "s"]) == "AK s - eu-west-1")
+    #expect(find([name: "x"]) == "AKDEFAULT default-secret - eu-west-1")
+    #expect(find([name: ""]) == "AKDEFAULT default-secret - eu-west-1")
+  }
+
+  @Test(arguments: ["credential_source", "credential_process", "sso_session", "login_session"])
+  func `another source of keys in a profile is named`(_ setting: String) {
+    let files = Files(texts: ["/h/.aws/config": "[profile x]\n\(setting) = hidden-value\n"])
+    let words = find(["AWS_PROFILE": "x"], in: files)
+    #expect(words.hasPrefix("the profile `x` gets its keys by `\(setting)`") && !words.contains("hidden-value"))
+  }
+
   @Test func `what is not there, or not done here, is named without any value`() {
     #expect(find(["AWS_PROFILE": "nobody"]) == "no file of keys has a profile `nobody` with keys")
     #expect(
