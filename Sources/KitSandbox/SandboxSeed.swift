@@ -9,6 +9,8 @@ package struct SandboxSeed: Sendable {
   package var apiTokens: [Token] = []
   /// Values that calls authenticate with: the stand-in for the account's token.
   package var credentials: [String] = []
+  /// Whether what the account has already follows the manifests too: its name, waiting times and values of API tokens.
+  package var leads = false
 
   package init(accountName: String) { self.accountName = accountName }
 
@@ -58,6 +60,7 @@ extension SandboxSeed {
     var made = Made()
     account.raiseNextID()
     account.nextID = max(account.nextID, (namedIDs.max() ?? 0) + 1)
+    if leads { lead(&account, &made) }
     for queue in queues {
       plant(queue.name, "queue", known: account.queues.map { ($0.id, $0.title) }, in: &account, &made) {
         account, id, title in
@@ -84,6 +87,22 @@ extension SandboxSeed {
     return made
   }
 
+  /// Brings what the account has to what the manifests say of it now.
+  private func lead(_ account: inout Account, _ made: inout Made) {
+    if account.name != accountName {
+      made.lines.append("the name \"\(accountName)\", which was \"\(account.name)\"")
+      account.name = accountName
+    }
+    for queue in queues {
+      guard let time = queue.maxWaitingTime,
+        let index = account.queues.firstIndex(where: { queue.name.means(id: $0.id, title: $0.title) }),
+        account.queues[index].maxWaitingTime != time
+      else { continue }
+      account.queues[index].maxWaitingTime = time
+      made.lines.append("the max. waiting time of \(time) s for the queue \"\(account.queues[index].title)\"")
+    }
+  }
+
   private var namedIDs: [Int] {
     let names = queues.map(\.name) + functions + skills + topicSets + apiTokens.map(\.name)
     return names.compactMap { if case .id(let id) = $0 { id } else { nil } }
@@ -100,7 +119,7 @@ extension SandboxSeed {
       let index = account.apiTokens.firstIndex(where: { token.name.means(id: $0.id, title: $0.name) })
     else { return }
     if !(account.apiTokens[index].hash?.matches(value) ?? false) {
-      guard account.apiTokens[index].hash == nil else { return }
+      guard leads || account.apiTokens[index].hash == nil else { return }
       account.apiTokens[index].hash = SaltedHash(value, using: &generator)
     }
     made.tokenValues[account.apiTokens[index].id] = value

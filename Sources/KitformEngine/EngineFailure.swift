@@ -118,7 +118,9 @@ package enum EngineFailure: Error, Sendable {
     case .foreignState(let label, let state, let wanted):
       (
         "the state \(label) belongs to the account `\(state.name)` on \(state.host)\(state.isSandbox ? " (a sandbox)" : ""), not to `\(wanted.name)` on \(wanted.host)\(wanted.isSandbox ? " (a sandbox)" : "")",
-        "choose the right --env; if the account moved to another name or host, run `kitform state rebind`", nil
+        state.isSandbox && wanted.isSandbox
+          ? "it is the sandbox's own, from before `account.name` was changed: delete \(EngineFailure.directory(of: label)) to start it afresh"
+          : "choose the right --env; if the account moved to another name or host, run `kitform state rebind`", nil
       )
     case .foreignEnvironment(let label, let state, let wanted):
       (
@@ -166,6 +168,11 @@ package enum EngineFailure: Error, Sendable {
         ("it is the key of the state", "give the field a secret of its own, and `state.key` another one")
       }
     return ("`\(setting)` comes from \(name), which may not be sent: \(reason)", remedy, place)
+  }
+
+  /// The directory of a state's file.
+  private static func directory(of label: String) -> String {
+    label.lastIndex(of: "/").map { String(label[..<$0]) } ?? label
   }
 
   private static func words(_ failure: StateFailure) -> (message: String, remedy: String?, place: SourcePlace?) {

@@ -29,9 +29,17 @@ extension Session {
     let held = try hold(path, disk)
     defer { held.release() }
     var generator = SystemRandomNumberGenerator()
-    let seed = SandboxSeed(configuration, token: try standIn(configuration))
+    var seed = SandboxSeed(configuration, token: try standIn(configuration))
+    // The sandbox's own account follows the manifests; a file that a person gives is theirs.
+    seed.leads = file == nil
     let known = try account(at: path, isGiven: file != nil, disk)
     var account = known?.account ?? Account(name: seed.accountName)
+    if !seed.leads, account.name != seed.accountName {
+      throw UsageFailure(
+        message:
+          "\(SafeText.escape(path)) is the account `\(SafeText.escape(account.name))`, but `account.name` is `\(SafeText.escape(seed.accountName))`",
+        remedy: "correct the name in one of them, or choose the file of this account")
+    }
     let made = seed.plant(in: &account, using: &generator)
     if !made.lines.isEmpty {
       invocation.terminal.note(

@@ -54,4 +54,25 @@ import Testing
     #expect(Answer(sandbox.exchange(LocalKit.request(path, token: "stand-in-account"))).status == 200)
     #expect(Answer(sandbox.exchange(LocalKit.request(path, token: "another"))).status == 401)
   }
+
+  @Test func `the sandbox's own account follows the manifests, and one that a person gives stays`() {
+    var generator = SplitMix(state: 2)
+    var account = Account(name: "acme")
+    _ = seed().plant(in: &account, using: &generator)
+    var changed = seed()
+    changed.accountName = "globex"
+    changed.queues[0].maxWaitingTime = 1200
+    changed.apiTokens[0].value = "stand-in-of-another-variable"
+    var given = account
+    #expect(changed.plant(in: &given, using: &generator).lines.isEmpty && given == account)
+    changed.leads = true
+    let made = changed.plant(in: &account, using: &generator)
+    #expect(
+      made.lines == [
+        "the name \"globex\", which was \"acme\"", "the max. waiting time of 1200 s for the queue \"Support\"",
+      ])
+    #expect(account.name == "globex" && account.queues[0].maxWaitingTime == 1200)
+    #expect(account.apiTokens.first { $0.id == 42 }?.hash?.matches("stand-in-of-another-variable") == true)
+    #expect(changed.plant(in: &account, using: &generator).lines.isEmpty)
+  }
 }
