@@ -124,7 +124,7 @@ extension PlanBuilder {
         Diagnostic(
           .secretUnresolved, input.options.requireSecrets ? .error : .warning, at: one.place,
           "(secret) not compared: \(one.reason)",
-          why: "whether \(one.field) of \(one.address) changes is not known without its value; an apply sends it only then",
+          why: "whether \(one.field) of \(one.address) changes is not known without its value, and it is not sent",
           suggestion: "make the value available to this command"))
     }
     for (obstacle, places) in comparer.otherKeys.sorted(by: { $0.key.words < $1.key.words }) {

@@ -109,10 +109,13 @@ extension Session {
     "it is a password of your own that everyone who plans and applies has, the same each time: make one with `openssl rand -hex 32`, keep it where the account's token is kept, and set it; or remove `state.key`, and secrets are compared under the account's token; or rehearse with --sandbox"
 
   /// The same for a command that compares secrets; one that only reads goes on without, says so, and compares none.
-  private func comparingKey(_ configuration: Configuration, isWriting: Bool) throws -> (value: Secret?, isMissing: Bool) {
+  private func comparingKey(_ configuration: Configuration, isWriting: Bool) throws -> (value: Secret?, isMissing: Bool)
+  {
     do {
       return (try stateKey(configuration), false)
     } catch EngineFailure.credential(let name, let reason, let isSet, let place, let remedy) where !isWriting {
+      // Other commands that read compare no secret.
+      guard ["plan", "drift"].contains(invocation.command) else { return (nil, true) }
       invocation.diagnostics.append(
         Diagnostic(
           .secretKey, .warning, at: place,

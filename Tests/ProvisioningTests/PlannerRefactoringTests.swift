@@ -159,7 +159,8 @@ import Testing
     #expect(try changed.plan().change("ok.main", .update).field("accessToken").secret == .changed)
     var unresolved = scene
     unresolved.secrets = [:]
-    #expect(try unresolved.plan().change("ok.main", .move).wanted.compactMap(\.fingerprint).map(\.address) == [
+    #expect(
+      try unresolved.plan().change("ok.main", .move).wanted.compactMap(\.fingerprint).map(\.address) == [
         Address(kind: "ok", key: "community")
       ])
     scene.apply()

@@ -74,7 +74,7 @@ import Testing
       #expect(finding.suggestion?.contains("KITFORM_FORMER_KEY") == true)
     }
     scene.secrets["OK_TOKEN"] = "tkn1:first"
-    let known = scene.state?["ok.community"]?.applied("accessToken")?.fingerprint
+    let known = scene.state?[Address(kind: "ok", key: "community")]?.applied("accessToken")?.fingerprint
     scene.manifest.replace("12h", with: "24h")
     let update = try scene.plan().change("ok.community", .update)
     let field = try update.field("accessToken")
@@ -105,15 +105,15 @@ import Testing
     scene.manifest.replace("12h", with: "24h")
     let digest = scene.plan().digest
     for other in [
-      fingerprinter(Self.otherKey), fingerprinter(Self.otherKey, .token), fingerprinter(Self.otherKey, former: [Self.ownKey]),
-      nil,
+      fingerprinter(Self.otherKey), fingerprinter(Self.otherKey, .token),
+      fingerprinter(Self.otherKey, former: [Self.ownKey]), nil,
     ] {
       scene.fingerprinter = other
       #expect(scene.plan().digest == digest)
     }
   }
 
-  @Test func `a fingerprint that was moved by hand compares, and one of an earlier version says why it does not`() throws {
+  @Test func `a fingerprint that was moved by hand compares, and one of an earlier version says why not`() throws {
     var scene = applied()
     let (old, new) = (Address(kind: "ok", key: "community"), Address(kind: "ok", key: "main"))
     var entry = try #require(scene.state?[old])

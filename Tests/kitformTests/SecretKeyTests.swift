@@ -47,7 +47,9 @@ struct SecretKeyTests {
     #expect(try await !project.expect(0, "apply --auto-approve").errors.contains("anew"), "written once")
     project.environment["KIT_API_TOKEN"] = Self.reader
     let plan = try await project.json(0, "plan")
-    #expect(plan["outcome"].string == "no-changes" && plan["diagnostics"].items.allSatisfy { $0["id"].string != "secret.otherKey" })
+    #expect(
+      plan["outcome"].string == "no-changes"
+        && plan["diagnostics"].items.allSatisfy { $0["id"].string != "secret.otherKey" })
     try await kit.stop()
   }
 
