@@ -19,7 +19,7 @@ struct ShownAdvice {
     let remarks = findings.filter(ShownAdvice.isRemark)
     guard !remarks.isEmpty else { return findings }
     let bytes = (try? disk.read(path)) ?? []
-    let known = Set(String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n").map(String.init))
+    let known = Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
     let fresh = remarks.map(ShownAdvice.key).filter { !known.contains($0) }
     if !fresh.isEmpty, (try? disk.list(PosixDisk.parent(of: path)))?.isEmpty == false {
       let lines = known.union(fresh).sorted().map { "\($0)\n" }.joined()

@@ -24,14 +24,14 @@ struct CellWidthTests {
   @Test func `a caret stands under its place behind wide characters`() throws {
     var sources = SourceMap()
     let file = sources.add(SourceFile(path: "kitform.yaml", text: "name: 日本 bad\n"))
-    let start = Int32("name: 日本 ".utf8.count)
+    let start = "name: 日本 ".utf8.count
     let finding = Diagnostic(
       .sample("area.rule"), at: SourcePlace(file: file, start: start, end: start + 3), "it is wrong")
     let text = DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [], color: false).render([finding])
     let lines = text.split(separator: "\n")
-    let line = try #require(lines.first { $0.contains("| name") })
-    let caret = try #require(lines.first { $0.contains("^") })
-    let before = line[..<(try #require(line.firstRange(of: "bad"))).lowerBound]
-    #expect(CellWidth.of(String(before)) == caret.prefix { $0 != "^" }.count && caret.hasSuffix("^^^"))
+    let line = try #require(lines.first(where: { $0.contains("| name") }))
+    let caret = try #require(lines.first(where: { $0.contains("^") }))
+    let bad = try #require(line.firstRange(of: "bad"))
+    #expect(CellWidth.of(String(line[..<bad.lowerBound])) == caret.prefix { $0 != "^" }.count && caret.hasSuffix("^^^"))
   }
 }

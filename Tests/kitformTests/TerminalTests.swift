@@ -171,7 +171,7 @@ struct TerminalTests {
     let shown = try await run(project, "plan", answer: nil)
     for place in ["kitform.yaml:5", "kitform.yaml:6", "kitform.yaml:7"] {
       let line = try #require(
-        shown.text.split(whereSeparator: \.isNewline).first { $0.hasSuffix(place) }, "\(shown.text)")
+        shown.text.split(whereSeparator: \.isNewline).first(where: { $0.hasSuffix(place) }), "\(shown.text)")
       #expect(line.count <= 80, "\(line)")
     }
   }
