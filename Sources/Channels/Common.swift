@@ -21,7 +21,7 @@ enum Common {
   static func redirect(_ page: String) -> Field {
     Field(
       "redirect", .route([.queue, .function]), isRequired: true,
-      consequence: "new conversations go elsewhere",
+      consequence: "new conversations go elsewhere", risk: .anyChange,
       documentation: "Where Kit routes customers' messages: exactly one queue or one function.",
       example: "{queue: Support}",
       source: .documented(page), form: FormPlace("Redirect channel messages", in: "Channel details"))
@@ -35,7 +35,7 @@ enum Common {
           .duration(60...604_800, rule: Rule.closingAgentRange.id),
           .exceedsWaitingTime(route: "redirect", rule: Rule.closingAgentWaiting.id),
         ],
-        consequence: "open agent and unassigned conversations close at another time",
+        consequence: "open agent and unassigned conversations close at another time", risk: .shorter,
         documentation:
           "How long an agent or unassigned conversation may stay without activity before Kit closes it: 60 seconds to 7 days, and more than the queue's max. waiting time.",
         example: "24h", source: .documented(page),
@@ -43,7 +43,7 @@ enum Common {
           "Max. closing time for agent and unassigned conversations", in: "Close channel conversations")),
       Field(
         "closing.bot", .duration, checks: [.duration(60...604_800, rule: Rule.closingBotRange.id)],
-        consequence: "bot conversations close at another time",
+        consequence: "bot conversations close at another time", risk: .shorter,
         documentation:
           "How long a customer may take to answer a bot's last message before Kit closes the conversation: 60 seconds to 7 days; it acts for functions and Dialogflow bots.",
         example: "1h", source: .documented(page),

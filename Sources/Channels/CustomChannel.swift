@@ -10,6 +10,7 @@ extension Kind {
       Common.name(Page.custom, example: "Partner bot"),
       Field(
         "callbackURL", .callbackURL, isRequired: true, consequence: "Kit calls another address with agents' messages",
+        risk: .anyChange,
         documentation:
           "The address that Kit calls with agents' messages and with a test request when the channel is created.",
         example: "https://bots.example.com/kit", source: .documented(Page.custom),

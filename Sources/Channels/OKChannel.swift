@@ -11,6 +11,7 @@ extension Kind {
       Field(
         "accessToken", .secret, isRequired: true, checks: [.unshared(rule: Rule.accessTokenShared.id)],
         consequence: "Kit uses another access key for the group's messages: one that OK.ru has replaced stops working",
+        risk: .anyChange,
         documentation:
           "The access key that a group administrator generates under Settings > Messages; a new key invalidates the old one.",
         example: "{env: OK_COMMUNITY_TOKEN}", source: .documented(Page.ok),

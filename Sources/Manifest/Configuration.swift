@@ -68,6 +68,7 @@ package struct AccountSettings: Sendable {
 package struct GuardSettings: Sendable {
   package var maxDeletes: Located<Int>?
   package var maxDeletePercent: Located<Int>?
+  package var maxUpdates: Located<Int>?
   /// `refuse` or `overwrite`.
   package var refusesDrift: Located<Bool>?
 

@@ -71,6 +71,8 @@ package final class Field: Sendable {
   package let checks: [Check]
   /// What a change means to the people who use the channel, for the plan.
   package let consequence: String?
+  /// Which changes of the value can hurt conversations that are under way; nil where none can.
+  package let risk: Risk?
   /// One sentence for the reference and the JSON Schema.
   package let documentation: String
   /// An example value as YAML.
@@ -85,7 +87,8 @@ package final class Field: Sendable {
 
   package init(
     _ name: String, _ shape: Shape, isRequired: Bool = false, role: Role = .managed, checks: [Check] = [],
-    consequence: String? = nil, documentation: String, example: String, source: RuleSource, form: FormPlace? = nil
+    consequence: String? = nil, risk: Risk? = nil, documentation: String, example: String, source: RuleSource,
+    form: FormPlace? = nil
   ) {
     self.name = name
     self.form = form
@@ -94,12 +97,21 @@ package final class Field: Sendable {
     self.role = role
     self.checks = checks
     self.consequence = consequence
+    self.risk = risk
     self.documentation = documentation
     self.example = example
     self.source = source
     let dot = name.firstIndex(of: ".")
     group = dot.map { name[..<$0] }
     key = dot.map { name[name.index(after: $0)...] } ?? name[...]
+  }
+
+  /// A change of a live channel's value that `guards.maxUpdates` counts.
+  package enum Risk: Sendable, Equatable {
+    /// Any other value.
+    case anyChange
+    /// A shorter time.
+    case shorter
   }
 
   /// Who acts on a field.

@@ -149,7 +149,7 @@ extension Rule {
     example: "state: {encrypt: true, key: {env: KITFORM_STATE_KEY}}")
   package static let guardLimit = Rule(
     "guards.limit", "A guard's limit is a whole number; a percentage is at most 100.",
-    example: "guards: {maxDeletes: 1, maxDeletePercent: 30}")
+    example: "guards: {maxDeletes: 1, maxDeletePercent: 30, maxUpdates: 10}")
   package static let ruleUnknown = Rule(
     "rules.unknown", "`rules` names rules of the reference.", example: "rules: {name.length: warning}")
   package static let ruleDocumented = Rule(

@@ -90,8 +90,8 @@ extension SectionGrammar {
       ]))
 
   package static let guards = SectionGrammar(
-    name: "guards", documentation: "Limits on what one apply may delete or overwrite.", isGuarded: true,
-    isOverlaid: true, example: "{maxDeletes: 1, maxDeletePercent: 30, drift: overwrite}",
+    name: "guards", documentation: "Limits on what one apply may delete, change or overwrite.", isGuarded: true,
+    isOverlaid: true, example: "{maxDeletes: 1, maxDeletePercent: 30, maxUpdates: 10, drift: overwrite}",
     form: .settings([
       SectionKey(
         "maxDeletes", .wholeNumber(0...Int.max), standard: "1",
@@ -99,6 +99,11 @@ extension SectionGrammar {
       SectionKey(
         "maxDeletePercent", .wholeNumber(0...100), standard: "30",
         documentation: "The greatest share of the managed channels, once at least 4 are managed.", example: "30"),
+      SectionKey(
+        "maxUpdates", .wholeNumber(0...Int.max), standard: "10",
+        documentation:
+          "The most channels whose redirect, access token or callback URL an apply may change, or whose closing time it may shorten, when no person or approval has allowed that plan. Creations do not count, nor does a secret that adopting a channel sends.",
+        example: "10"),
       SectionKey(
         "drift", .choice(["refuse", "overwrite"]), standard: "overwrite",
         documentation: "What becomes of a value that was changed in Kit since the last apply.", example: "refuse"),

@@ -56,6 +56,7 @@ extension ConfigurationDecoder {
     guards.maxDeletePercent = read(overlay, "maxDeletePercent") {
       $0.limit("guards.maxDeletePercent", $1, atMost: 100)
     }
+    guards.maxUpdates = read(overlay, "maxUpdates") { $0.limit("guards.maxUpdates", $1, atMost: Int.max) }
     guards.refusesDrift = read(overlay, "drift") { $0.refusesDrift($1) }
     return guards
   }

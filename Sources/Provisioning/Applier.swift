@@ -175,7 +175,8 @@ private struct Preparation {
     if let other = current.otherUUID(at: identity) {
       throw .unusable(
         change.address,
-        reason: "the id \(id) now belongs to another channel, with the UUID \(SafeText.escape(other)); nothing is sent to it")
+        reason:
+          "the id \(id) now belongs to another channel, with the UUID \(SafeText.escape(other)); nothing is sent to it")
     }
     if change.action == .delete { return .delete(identity) }
     guard let channel = current[identity] else {

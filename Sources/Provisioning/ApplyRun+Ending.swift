@@ -144,9 +144,16 @@ extension ApplyRun {
     state.remember(
       State.PastRun(
         id: options.runID, command: options.command, digest: options.digest, started: ledger.record.started,
-        ended: ended, who: options.who, outcome: outcome.rawValue, commit: options.commit))
+        ended: ended, who: options.who, outcome: outcome.rawValue, commit: options.commit, changes: pastChanges))
     if outcome == .done || outcome == .noChanges, let approval = options.approval { state.spend(approval, at: ended) }
     return state
+  }
+
+  /// What the run has changed, for the history.
+  private var pastChanges: [State.PastChange] {
+    zip(plan.changes, results).compactMap { change, result in
+      result.flatMap { State.PastChange(change, $0, id: ledger.entries[change.address]?.id) }
+    }
   }
 
   private func outcome(of changes: [ChangeResult], unverified: [ApplyResult.Unverified]?) -> ApplyOutcome {
@@ -174,11 +181,6 @@ extension ApplyRun {
 }
 
 extension State {
-  /// Adds a past run; the last 20 stay.
-  package mutating func remember(_ run: PastRun) {
-    history = (history + [run]).suffix(20)
-  }
-
   /// Marks an approval as used by the state's serial; the last 200 stay.
   package mutating func spend(_ digest: String, at time: String) {
     approvals = (approvals + [Approval(digest: digest, at: time, serial: serial)]).suffix(200)
@@ -189,8 +191,6 @@ extension GuardLimits {
   /// The stricter of both limits, each by itself.
   func stricter(than other: GuardLimits?) -> GuardLimits {
     guard let other else { return self }
-    return GuardLimits(
-      maxDeletes: min(maxDeletes, other.maxDeletes), maxDeletePercent: min(maxDeletePercent, other.maxDeletePercent),
-      refusesDrift: refusesDrift || other.refusesDrift)
+    return stricter(than: other)
   }
 }

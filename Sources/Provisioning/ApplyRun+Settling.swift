@@ -55,9 +55,10 @@ extension ApplyRun {
     let excluded = Set(ledger.record.known).union(ledger.entries.values.lazy.map(\.id))
     let match = CreationMatch(channels: channels, excluded: excluded, comparison: applier.comparison)
     let shown = ShownChannels(channels)
+    let hasStranger = wrongPath != nil && hasStranger(match, among: due)
     for index in due {
       switch calls[index].request {
-      case .create: judgeCreation(index, match)
+      case .create: judgeCreation(index, match, hasStranger: hasStranger)
       case .update(let channel, _):
         judgeUpdate(index, shown[ChannelIdentity(id: channel.id, uuid: channel.uuid)])
       case .delete(let identity): judgeDeletion(index, isShown: shown[identity] != nil)
@@ -65,14 +66,25 @@ extension ApplyRun {
     }
   }
 
-  private mutating func judgeCreation(_ index: Int, _ match: CreationMatch) {
+  /// Whether the account has a new channel that none of the calls in question explains.
+  private func hasStranger(_ match: CreationMatch, among due: [Int]) -> Bool {
+    var explained = Set(ledger.entries.values.lazy.map(\.id))
+    for index in due where calls[index].key != nil {
+      if case .adopt(let channel, isShared: _)? = match.verdicts(on: [calls[index].operation]).first {
+        explained.insert(channel.id)
+      }
+    }
+    return !match.ids.isSubset(of: explained)
+  }
+
+  private mutating func judgeCreation(_ index: Int, _ match: CreationMatch, hasStranger: Bool) {
     let operation = calls[index].operation
     switch match.verdicts(on: [operation]).first ?? .missing {
     case .adopt(let channel, isShared: _):
       succeed(index, ChannelIdentity(id: channel.id, uuid: channel.uuid))
     case .missing where maySendAgain(calls[index]):
       queue.putBack(index)
-    case .missing where calls[index].failure?.pathIsWrong == true && !match.ids.isSubset(of: ledgerIDs):
+    case .missing where calls[index].failure?.pathIsWrong == true && hasStranger:
       var error = unanswered(calls[index])
       error.message += "; the account has a new channel, which another call may have made"
       doubt(index, error)
@@ -92,9 +104,6 @@ extension ApplyRun {
     guard halt == nil, wrongPath == nil else { return false }
     return call.sends < (call.failure?.isThrottled == true ? 4 : 2)
   }
-
-  /// The ids that the run knows as its own by now.
-  private var ledgerIDs: Set<Int> { Set(ledger.entries.values.lazy.map(\.id)) }
 
   /// A creation does not start, or is not sent again, because the path of creations is not Kit's.
   mutating func holdBack(_ index: Int, _ wrongPath: RemoteFailure) {

@@ -266,7 +266,10 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
         else { return .keptBack(index) }
         if call.sends == 1 { applier.events(.started(operation.address, operation.action)) }
         let start = applier.clock.now
-        return .answered(index, await request.send(to: applier.remote), start: start)
+        let attempt = await request.send(to: applier.remote)
+        // Before the place is given back, or one that stands ready would take it.
+        if call.key != nil, case .unknown(let failure) = attempt.outcome, failure.pathIsWrong { gate.refuseCreations() }
+        return .answered(index, attempt, start: start)
       }
     }
   }
@@ -301,10 +304,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       calls[index].failure = failure
       calls[index].deadline = applier.clock.now.advanced(by: options.settleWindow)
       settling.append(index)
-      if failure.pathIsWrong, calls[index].key != nil, wrongPath == nil {
-        wrongPath = failure
-        gate.refuseCreations()
-      }
+      if failure.pathIsWrong, calls[index].key != nil { wrongPath = wrongPath ?? failure }
       let change = calls[index].change
       applier.events(.waiting(change.address, change.action, window: options.settleWindow))
     }

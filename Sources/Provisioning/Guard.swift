@@ -1,7 +1,7 @@
 package import Documents
 package import Manifest
 
-/// Decides whether a plan may be applied: limits on deletions, protection, drift and channels that are made anew.
+/// Decides whether a plan may be applied: limits on deletions and updates, protection, drift and channels that are made anew.
 struct Guard {
   /// The limits that the manifests ask for.
   private let wanted: GuardLimits
@@ -11,6 +11,7 @@ struct Guard {
   private let options: PlanOptions
   private let managed: Int
   private let hasChannels: Bool
+  private let kinds: [String: Kind]
 
   init(configuration: Configuration, last: GuardLimits?, options: PlanOptions, managed: Int) {
     let limits = GuardLimits(configuration.guards)
@@ -20,6 +21,7 @@ struct Guard {
     self.options = options
     self.managed = managed
     hasChannels = !configuration.records.isEmpty
+    kinds = Dictionary(configuration.records.map { ($0.kind.name, $0.kind) }) { first, _ in first }
   }
 
   /// The limits as they hold for a saved plan: its own, or those of an apply meanwhile where these are stricter.
@@ -30,6 +32,7 @@ struct Guard {
     options = PlanOptions()
     managed = state.channels.count
     hasChannels = true
+    kinds = [:]
   }
 
   /// Why a saved plan's changes are refused now; what else guards say was said when it was made.
@@ -46,7 +49,7 @@ struct Guard {
 
   /// Every reason to refuse these changes; `told` are protected addresses that a finding speaks of already.
   func refusals(_ changes: [Change], recreated: [Address], told: Set<Address>) -> [Refusal] {
-    deletions(changes) + protections(changes, told) + drift(changes) + recreations(recreated)
+    deletions(changes) + updates(changes) + protections(changes, told) + drift(changes) + recreations(recreated)
   }
 
   private func deletions(_ changes: [Change]) -> [Refusal] {
@@ -87,6 +90,23 @@ struct Guard {
           remedy: naming, paste: refusals.isEmpty ? paste : []))
     }
     return refusals
+  }
+
+  /// Live channels whose conversations the plan puts at risk; a saved plan was allowed to when it was made.
+  private func updates(_ changes: [Change]) -> [Refusal] {
+    guard let limit = effective.maxUpdates else { return [] }
+    let risky = RiskyUpdates(changes, kinds: kinds)
+    let count = risky.addresses.count
+    guard count > max(limit, options.allowUpdates ?? 0) else { return [] }
+    return [
+      Refusal(
+        rule: .guardsMaxUpdates, addresses: risky.addresses,
+        message:
+          "the plan changes \(risky.words) of \(Words.count(count, "live channel")), and guards.maxUpdates allows "
+          + "\(limit)" + ofLastApply((wanted.maxUpdates ?? limit) > limit),
+        remedy: "read the plan: a person's `yes` or `apply --approve` with what was reviewed allows it, "
+          + "and so does --allow-updates \(count)")
+    ]
   }
 
   private func ofLastApply(_ isLast: Bool) -> String {
@@ -146,20 +166,24 @@ struct Guard {
 
 extension Refusal {
   /// Whether an approval that shows the change answers the refusal, as naming the address does.
-  package var isAnsweredByApproval: Bool { rule == .guardsDrift || rule == .recreate }
+  package var isAnsweredByApproval: Bool { rule == .guardsDrift || rule == .recreate || isAnsweredByPerson }
+
+  /// Whether the `yes` of a person who sees the plan answers the refusal.
+  package var isAnsweredByPerson: Bool { rule == .guardsMaxUpdates }
 }
 
 extension GuardLimits {
   /// Where a plan shows limits that change.
   package static let address = "guards"
 
-  /// The limits that are not those of `last`, sorted by name, and whether they allow more.
+  /// The limits that are not those of `last`, sorted by name, and whether they allow more; one that `last` does not know
+  /// is none.
   package func differences(
     from last: GuardLimits
   ) -> [(name: String, before: JSONValue, after: JSONValue, isLooser: Bool)] {
     zip(last.members, zip(members, stricter(than: last).members)).map { last, now in
       (now.0.name, last.value, now.0.value, now.0.value != now.1.value)
-    }.filter { $0.before != $0.after }
+    }.filter { $0.before != $0.after && $0.before != .null }
   }
 
   /// A limit as manifests write it.
@@ -175,7 +199,7 @@ extension GuardLimits {
   var members: [(name: String, value: JSONValue)] {
     [
       ("drift", refusesDrift ? "refuse" : "overwrite"), ("maxDeletePercent", .integer(maxDeletePercent)),
-      ("maxDeletes", .integer(maxDeletes)),
+      ("maxDeletes", .integer(maxDeletes)), ("maxUpdates", .count(maxUpdates)),
     ]
   }
 
@@ -185,6 +209,7 @@ extension GuardLimits {
     self.init(
       maxDeletes: settings.maxDeletes?.value ?? standard.maxDeletes,
       maxDeletePercent: settings.maxDeletePercent?.value ?? standard.maxDeletePercent,
+      maxUpdates: settings.maxUpdates?.value ?? standard.maxUpdates,
       refusesDrift: settings.refusesDrift?.value ?? standard.refusesDrift)
   }
 
@@ -192,6 +217,7 @@ extension GuardLimits {
   func stricter(than other: GuardLimits) -> GuardLimits {
     GuardLimits(
       maxDeletes: min(maxDeletes, other.maxDeletes), maxDeletePercent: min(maxDeletePercent, other.maxDeletePercent),
+      maxUpdates: [maxUpdates, other.maxUpdates].compactMap { $0 }.min(),
       refusesDrift: refusesDrift || other.refusesDrift)
   }
 }

@@ -96,7 +96,7 @@ struct PlanCoherence {
         ? nil : "applied"
     case .create, .adopt, .update, .release:
       let shown = PlanDigest.counted(change).filter { !$0.isProtection }
-      for field in shown where change.wanted.first(where: { $0.name == field.name })?.value != field.after.json {
+      for field in shown where change.wanted.first(where: { $0.name == field.name })?.value != field.after.stored {
         return field.name
       }
       let names = Set(shown.map(\.name))
@@ -155,7 +155,7 @@ extension FieldChange {
 
 extension FieldValue {
   /// The value as a state holds it; nil for none.
-  fileprivate var json: JSONValue? {
+  fileprivate var stored: JSONValue? {
     switch self {
     case .value(let json): json
     case .secret(let reference): reference?.json

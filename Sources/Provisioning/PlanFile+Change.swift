@@ -59,7 +59,7 @@ extension FieldChange {
 
 extension FieldValue {
   /// `{"state": "value", "value": …}`, or the state alone; a secret has its reference.
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     switch self {
     case .value(let json): ["state": "value", "value": json]
     case .absent: ["state": "absent"]
@@ -68,7 +68,7 @@ extension FieldValue {
     }
   }
 
-  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateCodec.Damage) {
     switch try reader.text("state") {
     case "absent": self = .absent
     case "unknown": self = .unknown

@@ -62,6 +62,8 @@ package struct PlanOptions: Sendable {
   package var deleteFirst: Set<Address>
   /// Plans the deletion of every managed channel (`destroy`).
   package var isDestroy: Bool
+  /// How many risky updates of live channels are allowed, where `guards.maxUpdates` allows fewer (`--allow-updates`).
+  package var allowUpdates: Int?
   /// Makes a secret that does not resolve an error (`--require-secrets`).
   package var requireSecrets: Bool
   /// Adopts every unmanaged channel of the kind and name of one that would be created (`--adopt-matching`).
@@ -71,7 +73,8 @@ package struct PlanOptions: Sendable {
 
   package init(
     targets: [Target] = [], allowDelete: Set<Address> = [], overwriteDrift: Set<Address> = [],
-    recreate: Set<Address> = [], deleteFirst: Set<Address> = [], isDestroy: Bool = false, requireSecrets: Bool = false
+    recreate: Set<Address> = [], deleteFirst: Set<Address> = [], isDestroy: Bool = false, requireSecrets: Bool = false,
+    allowUpdates: Int? = nil
   ) {
     self.targets = targets
     self.allowDelete = allowDelete
@@ -80,5 +83,6 @@ package struct PlanOptions: Sendable {
     self.deleteFirst = deleteFirst
     self.isDestroy = isDestroy
     self.requireSecrets = requireSecrets
+    self.allowUpdates = allowUpdates
   }
 }

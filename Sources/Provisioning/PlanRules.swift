@@ -52,6 +52,10 @@ extension Rule {
     "guards.maxDeletePercent", .error, .conduct,
     "A plan deletes at most `guards.maxDeletePercent` of the managed channels, once 4 are managed.",
     example: "kitform apply --allow-delete custom.old-bot")
+  package static let guardsMaxUpdates = Rule(
+    "guards.maxUpdates", .error, .conduct,
+    "A plan changes redirect, access token, callback URL or a closing time to a shorter one on at most `guards.maxUpdates` live channels, unless a person or an approval allows it.",
+    example: "kitform apply --allow-updates 30")
   package static let guardsDrift = Rule(
     "guards.drift", .error, .conduct, "With `guards.drift: refuse`, a plan does not overwrite what was changed in Kit.",
     example: "kitform plan --overwrite-drift ok.community")
@@ -81,7 +85,8 @@ extension Rule {
     adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected,
     channelExists, stateLost,
     channelChangedKind, secretKeep, secretOtherKey, secretKey, guardsEmpty, guardsMaxDeletes, guardsMaxDeletePercent,
-    guardsDrift, protect, recreate, updateLoss, applyFailed, applyUncertain, applyNotAttempted, applyUnverified,
+    guardsMaxUpdates, guardsDrift, protect, recreate, updateLoss, applyFailed, applyUncertain, applyNotAttempted,
+    applyUnverified,
   ]
 }
 

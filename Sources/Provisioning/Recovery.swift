@@ -169,7 +169,7 @@ private struct Work {
       recovered.remember(
         State.PastRun(
           id: run.id, command: run.command, digest: run.digest, started: run.started, ended: ended, who: run.who,
-          outcome: ApplyOutcome.interrupted.rawValue, commit: nil))
+          outcome: ApplyOutcome.interrupted.rawValue, commit: nil, changes: pastChanges))
     }
     return Recovered(
       state: recovered,
@@ -177,6 +177,14 @@ private struct Work {
         .init(address: $0.address, action: $0.action, verdict: verdicts[$0.number] ?? .open)
       }, uncertain: uncertain, needsSettling: needsSettling,
       headline: "\(run.words) did not finish")
+  }
+
+  /// What the run is known to have changed, for the history.
+  private var pastChanges: [State.PastChange] {
+    run.operations.filter { verdicts[$0.number] == .done }.map { operation in
+      let entry = entries[operation.address]
+      return State.PastChange(operation, former: state[operation.address], id: entry?.id, uuid: entry?.uuid)
+    }
   }
 
   private func isPerhapsSent(_ operation: RunRecord.Operation) -> Bool {

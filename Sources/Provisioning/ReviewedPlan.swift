@@ -109,7 +109,7 @@ package struct ReviewedPlan: Sendable {
       var fields: [FieldChange] = []
       for member in after.members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
         guard let old = before.value[member.key] else { throw before.damage(member.key) }
-        guard old != member.value else { continue }
+        guard old != member.value, old != .null else { continue }
         fields.append(
           FieldChange(
             name: member.key, before: .value(old), after: .value(member.value), cause: .manifest, source: nil))

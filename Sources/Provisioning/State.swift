@@ -26,7 +26,7 @@ package struct State: Sendable, Equatable {
   package var profiles: [String: String] = [:]
   /// Approvals that were used, newest last, at most 200.
   package var approvals: [Approval]
-  /// Past runs, newest last, at most 20.
+  /// Past runs, newest last, at most 50.
   package var history: [PastRun]
 
   package init(
@@ -169,10 +169,14 @@ package struct State: Sendable, Equatable {
     package var who: String
     package var outcome: String
     package var commit: String?
+    /// What the run changed, in the plan's order; empty in runs of before this was kept.
+    package var changes: [PastChange]
+    /// How many changes of the run are left out to keep the state small.
+    package var omitted: Int
 
     package init(
       id: String, command: String, digest: String, started: String, ended: String, who: String, outcome: String,
-      commit: String?
+      commit: String?, changes: [PastChange] = [], omitted: Int = 0
     ) {
       self.id = id
       self.command = command
@@ -182,6 +186,8 @@ package struct State: Sendable, Equatable {
       self.who = who
       self.outcome = outcome
       self.commit = commit
+      self.changes = changes
+      self.omitted = omitted
     }
   }
 }
@@ -205,11 +211,16 @@ extension State {
 package struct GuardLimits: Sendable, Equatable {
   package var maxDeletes: Int
   package var maxDeletePercent: Int
+  /// Nil in states and plans that were written before there was such a limit; it then allows any number.
+  package var maxUpdates: Int?
   package var refusesDrift: Bool
 
-  package init(maxDeletes: Int = 1, maxDeletePercent: Int = 30, refusesDrift: Bool = false) {
+  package init(
+    maxDeletes: Int = 1, maxDeletePercent: Int = 30, maxUpdates: Int? = 10, refusesDrift: Bool = false
+  ) {
     self.maxDeletes = maxDeletes
     self.maxDeletePercent = maxDeletePercent
+    self.maxUpdates = maxUpdates
     self.refusesDrift = refusesDrift
   }
 }

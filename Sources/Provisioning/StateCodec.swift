@@ -272,11 +272,16 @@ extension State.Approval {
 }
 
 extension State.PastRun {
-  fileprivate var json: JSONValue {
-    [
-      "id": .string(id), "command": .string(command), "digest": .string(digest), "started": .string(started),
-      "ended": .string(ended), "who": .string(who), "outcome": .string(outcome), "commit": .text(commit),
+  /// The run as the state keeps it; members that older states lack are left out where they say nothing.
+  package var json: JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("id", .string(id)), .init("command", .string(command)), .init("digest", .string(digest)),
+      .init("started", .string(started)), .init("ended", .string(ended)), .init("who", .string(who)),
+      .init("outcome", .string(outcome)), .init("commit", .text(commit)),
     ]
+    if !changes.isEmpty { members.append(.init("changes", .array(changes.map(\.json)))) }
+    if omitted > 0 { members.append(.init("omitted", .integer(omitted))) }
+    return .object(members)
   }
 
   fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
@@ -284,20 +289,26 @@ extension State.PastRun {
       id: try reader.text("id"), command: try reader.text("command"), digest: try reader.text("digest"),
       started: try reader.text("started"), ended: try reader.text("ended"), who: try reader.text("who"),
       outcome: try reader.text("outcome"), commit: try reader.optionalText("commit"))
+    if reader.value["changes"] != nil {
+      for change in try reader.array("changes") { changes.append(try State.PastChange(change)) }
+    }
+    if reader.value["omitted"] != nil { omitted = try reader.integer("omitted") }
   }
 }
 
 extension GuardLimits {
   var json: JSONValue {
-    [
-      "maxDeletes": .integer(maxDeletes), "maxDeletePercent": .integer(maxDeletePercent),
-      "refusesDrift": .bool(refusesDrift),
+    var members: [JSONValue.Member] = [
+      .init("maxDeletes", .integer(maxDeletes)), .init("maxDeletePercent", .integer(maxDeletePercent)),
     ]
+    if let maxUpdates { members.append(.init("maxUpdates", .integer(maxUpdates))) }
+    return .object(members + [.init("refusesDrift", .bool(refusesDrift))])
   }
 
   init(_ reader: StateReader) throws(StateCodec.Damage) {
     self.init(
       maxDeletes: try reader.integer("maxDeletes"), maxDeletePercent: try reader.integer("maxDeletePercent"),
+      maxUpdates: reader.value["maxUpdates"] == nil ? nil : try reader.integer("maxUpdates"),
       refusesDrift: try reader.flag("refusesDrift"))
   }
 }

@@ -34,7 +34,7 @@ package enum PlanJSON {
     func limits(_ limits: GuardLimits) -> JSONValue {
       [
         "maxDeletes": .integer(limits.maxDeletes), "maxDeletePercent": .integer(limits.maxDeletePercent),
-        "drift": .string(limits.refusesDrift ? "refuse" : "overwrite"),
+        "maxUpdates": .count(limits.maxUpdates), "drift": .string(limits.refusesDrift ? "refuse" : "overwrite"),
       ]
     }
     return ["before": limits(before), "after": limits(after)]

@@ -82,6 +82,10 @@ extension ReportSchemas {
       .init("name", text("The display name.")), .init("protected", flag("Whether it is protected against deletion.")),
       .init("applied", ["description": "The values of the last apply by field; secrets are null.", "type": "object"]),
     ])
+    let history: JSONValue = [
+      "description": "The last 50 runs, with what each changed: fields as before and after it, secrets as references.",
+      "type": "array", "items": pastRun,
+    ]
     let whole: JSONValue = .object([
       .init("description", "Of `state pull`: the state as it is kept, decrypted."), .init("type", "object"),
       .init(
@@ -96,7 +100,7 @@ extension ReportSchemas {
           "run": ["description": "An apply that did not finish.", "type": "object"],
           "guards": ["description": "The limits of the last apply.", "type": "object"],
           "approvals": ["description": "The approvals that are spent.", "type": "array"],
-          "history": ["description": "The last runs.", "type": "array"],
+          "history": history,
           "sha256": ["description": "The checksum of the rest.", "type": "string", "pattern": "^[0-9a-f]{64}$"],
         ]),
       .init(
@@ -120,7 +124,36 @@ extension ReportSchemas {
           .init("serial", ["description": "Null without a state.", "type": ["integer", "null"], "minimum": 0]),
           .init("lineage", optionalText("What all states of one project share; null without a state.")),
           .init("unfinishedRun", optionalText("When an apply began that did not finish.")),
+          .init("history", history),
         ], [.init("state", whole)],
+      ])
+  }
+
+  /// A past run of a state; runs of before Kitform kept their changes have none.
+  private static var pastRun: JSONValue {
+    let text: JSONValue = ["type": "string"]
+    let optional: JSONValue = ["type": ["string", "null"]]
+    let side: JSONValue = [
+      "type": "object", "properties": ["state": ["enum": ["value", "absent", "secret", "unknown"]]],
+      "required": ["state"],
+    ]
+    let change = closed(
+      [
+        .init("address", text), .init("action", ["enum": .array(Action.allCases.map { .string($0.rawValue) })]),
+        .init("result", ["enum": ["done", "uncertain"]]), .init("id", ["type": ["integer", "null"]]),
+        .init("uuid", optional),
+        .init(
+          "fields",
+          ["type": "array", "items": closed([.init("name", text), .init("before", side), .init("after", side)])]),
+      ], optional: [.init("movedFrom", text)])
+    return closed(
+      [
+        .init("id", text), .init("command", text), .init("digest", text), .init("started", text), .init("ended", text),
+        .init("who", text), .init("outcome", text), .init("commit", optional),
+      ],
+      optional: [
+        .init("changes", ["type": "array", "items": change]),
+        .init("omitted", ["description": "Changes that are left out to keep the state small.", "type": "integer"]),
       ])
   }
 

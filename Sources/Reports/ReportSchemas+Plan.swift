@@ -81,6 +81,7 @@ extension ReportSchemas {
 
   private static let limits = closed([
     .init("maxDeletes", ["$ref": "#/$defs/count"]), .init("maxDeletePercent", ["$ref": "#/$defs/count"]),
+    .init("maxUpdates", ["anyOf": [["$ref": "#/$defs/count"], ["type": "null"]]]),
     .init("drift", ["enum": ["refuse", "overwrite"]]),
   ])
 
@@ -212,9 +213,9 @@ extension ReportSchemas {
   /// The form of `PlanFile`.
   static var savedPlan: JSONValue {
     let count: JSONValue = ["$ref": "#/$defs/count"]
-    let guards = closed([
-      .init("maxDeletes", count), .init("maxDeletePercent", count), .init("refusesDrift", ["type": "boolean"]),
-    ])
+    let guards = closed(
+      [.init("maxDeletes", count), .init("maxDeletePercent", count), .init("refusesDrift", ["type": "boolean"])],
+      optional: [.init("maxUpdates", count)])
     let side: JSONValue = [
       "type": "object", "properties": ["state": ["enum": ["value", "absent", "secret", "unknown"]]],
       "required": ["state"],

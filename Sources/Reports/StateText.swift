@@ -17,7 +17,23 @@ package enum StateText {
       text += "  id \(entry.id)\n  uuid \(SafeText.escape(entry.uuid))\n"
       for field in entry.applied { text += "  \(SafeText.escape(field.name)): \(FieldWords.text(field.value))\n" }
     }
-    return text
+    return text + history(state)
+  }
+
+  /// The last runs, newest first.
+  private static func history(_ state: State) -> String {
+    let shown = 10
+    guard !state.history.isEmpty else { return "" }
+    let more =
+      state.history.count > shown ? " of \(state.history.count); --format json has all, with former values" : ""
+    return "\nRuns, newest first\(more):\n"
+      + state.history.suffix(shown).reversed().map { run in
+        let changes = run.changes.count + run.omitted
+        let count = changes == 0 ? "" : ", \(Words.count(changes, "change"))"
+        let commit = run.commit.map { ", commit \(SafeText.escape($0))" } ?? ""
+        return "  \(SafeText.escape(run.started)) \(SafeText.escape(run.command)) by \(SafeText.escape(run.who)): "
+          + "\(SafeText.escape(run.outcome))\(count)\(commit)\n"
+      }.joined()
   }
 }
 
@@ -28,6 +44,7 @@ package enum StateJSON {
       .init("serial", .count(state?.serial)), .init("lineage", .text(state?.lineage)),
       .init("unfinishedRun", .text(state?.run?.started)),
       .init("channels", .object(entries.map { .init($0.address.description, entry($0)) })),
+      .init("history", .array((state?.history ?? []).map(\.json))),
     ]
   }
 

@@ -127,6 +127,7 @@ struct ApplyFlow {
     invocation.diagnostics += options.idle(in: planned.plan)
     let objections = objections(to: planned, state)
     if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
+    let warnings = takeWarnings(from: &planned.plan)
     await key
     let (plan, ready) = (planned.plan, planned)
     // What an apply needs before its first write is worked out beside the plan's text, which takes as long.
@@ -146,7 +147,7 @@ struct ApplyFlow {
     guard verdict == .done || verdict == .noChanges && writesAnyway else { return verdict }
     try planned.checkSecrets()
     invocation.flushText()
-    if !plan.isEmpty, let ended = try consented(to: plan, context.stop) { return ended }
+    if !plan.isEmpty, let ended = try consented(to: plan, warnings, context.stop) { return ended }
     try checkBeforeApply(plan, configuration, engine, context.stop)
     return try await apply(await prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep)
   }
@@ -216,11 +217,19 @@ struct ApplyFlow {
         ? "give --confirm-account NAME" : "give a saved plan, --approve DIGEST|FILE or --auto-approve")
   }
 
+  /// Takes out of a plan the refusals that the person at the terminal is asked about, where nothing else refuses it.
+  private func takeWarnings(from plan: inout Plan) -> [Refusal] {
+    guard case .asked = consent, plan.refusals.allSatisfy(\.isAnsweredByPerson) else { return [] }
+    defer { plan.refusals = [] }
+    return plan.refusals
+  }
+
   /// Nil when the plan may be applied, else how the command ends.
-  private func consented(to plan: Plan, _ stop: Stop) throws -> RunOutcome? {
+  private func consented(to plan: Plan, _ warnings: [Refusal], _ stop: Stop) throws -> RunOutcome? {
     switch consent {
     case .given, .approved, .saved: return nil
     case .asked:
+      for warning in warnings { invocation.terminal.note("Careful: \(SafeText.escape(warning.message)).") }
       let answer = try ask("Apply these changes to \(SafeText.escape(plan.account.name))? Only `yes` does: ", stop)
       return answer == "yes" ? nil : declined()
     case .accountName(let given):

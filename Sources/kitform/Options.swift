@@ -137,10 +137,19 @@ struct PlanningOptions: ParsableArguments {
       "Let an update delete a value that the account does not show; repeatable.", valueName: "address.member"))
   var acceptLoss: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Allow so many channels whose redirect, access token or callback URL changes, or whose closing time gets shorter.",
+      valueName: "number"))
+  var allowUpdates: Int?
+
   @Flag(help: "A secret that does not resolve is an error.")
   var requireSecrets = false
 
-  func validate() throws { _ = try options(isDestroy: false) }
+  func validate() throws {
+    if let allowUpdates, allowUpdates < 0 { throw ValidationError("--allow-updates takes a number from 0") }
+    _ = try options(isDestroy: false)
+  }
 
   /// The options that are given, by name.
   var given: [String] {
@@ -148,7 +157,7 @@ struct PlanningOptions: ParsableArguments {
       ("--target", !target.isEmpty), ("--allow-delete", !allowDelete.isEmpty),
       ("--overwrite-drift", !overwriteDrift.isEmpty), ("--recreate", !recreate.isEmpty),
       ("--delete-first", !deleteFirst.isEmpty), ("--accept-loss", !acceptLoss.isEmpty),
-      ("--require-secrets", requireSecrets),
+      ("--require-secrets", requireSecrets), ("--allow-updates", allowUpdates != nil),
     ].filter(\.1).map(\.0)
   }
 
@@ -163,7 +172,7 @@ struct PlanningOptions: ParsableArguments {
       },
       allowDelete: try addresses(allowDelete), overwriteDrift: try addresses(overwriteDrift),
       recreate: try addresses(recreate), deleteFirst: try addresses(deleteFirst), isDestroy: isDestroy,
-      requireSecrets: requireSecrets)
+      requireSecrets: requireSecrets, allowUpdates: allowUpdates)
     for text in acceptLoss {
       let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3, !parts[2].isEmpty, let address = Address("\(parts[0]).\(parts[1])") else {

@@ -48,7 +48,8 @@ import Transport
   @Test(arguments: [
     ("429-after@create:1", 429, true), ("redirect@create:1", 302, false), ("redirect-after@create:1", 302, true),
     ("html-after@create:1", 200, true), ("foreign-400@create:1", 400, false), ("foreign-400-after@create:1", 400, true),
-    ("foreign-404@create:1", 404, false), ("foreign-404-after@create:1", 404, true), ("empty-after@create:1", 200, true),
+    ("foreign-404@create:1", 404, false), ("foreign-404-after@create:1", 404, true),
+    ("empty-after@create:1", 200, true),
     ("denied-after@create:1", 200, true),
   ])
   func `a creation is answered in another way than by Kit`(rule: String, status: Int, isCommitted: Bool) {

@@ -106,7 +106,8 @@ indirect enum MutableYAML {
   /// Keys that exist somewhere, and keys that exist nowhere.
   private static let keys = [
     "name", "region", "apiHost", "token", "profile", "backend", "path", "encrypt", "maxDeletes", "maxDeletePercent",
-    "drift", "variables", "include", "channels", "ok", "custom", "redirect", "queue", "function", "closing", "agent",
+    "maxUpdates", "drift", "variables", "include", "channels", "ok", "custom", "redirect", "queue", "function",
+    "closing", "agent",
     "bot", "useTags", "topicSet", "skills", "protect", "only", "apiToken", "id", "value", "env", "file", "keep",
     "accessToken", "callbackURL", "x-mine", "nonsense", "Upper", "a-", "9", "1.5", "\"\"", "\"a ${b}\"", "name.length",
     "callbackURL.https", "skills.level", "closing.agent.range", "adopt", "moved", "removed", "ok.community",

@@ -172,13 +172,15 @@ enum SettingTrapPlaces {
         configuration.account.name, configuration.account.profile, configuration.account.apiHost,
         configuration.account.messagingHost, configuration.state[name == "key" ? "path" : name],
       ]
-      let numbers = [configuration.guards.maxDeletes, configuration.guards.maxDeletePercent]
+      let guards = configuration.guards
+      let numbers = [guards.maxDeletes, guards.maxDeletePercent, guards.maxUpdates]
       switch name {
       case "profile": return texts[1].map { "text \($0.value)" }
       case "apiHost": return texts[2].map { "text \($0.value)" }
       case "messagingHost": return texts[3].map { "text \($0.value)" }
       case "maxDeletes": return numbers[0].map { "number \($0.value)" }
       case "maxDeletePercent": return numbers[1].map { "number \($0.value)" }
+      case "maxUpdates": return numbers[2].map { "number \($0.value)" }
       case "encrypt": return "flag \(configuration.state.encrypts)"
       case "pathStyle": return configuration.state.pathStyle.map { "flag \($0)" }
       case "name" where path.count == 1: return texts[0].map { "text \($0.value)" }

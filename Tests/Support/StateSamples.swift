@@ -40,6 +40,7 @@ package enum StateSamples {
     if Bool.random(using: &generator) {
       state.guards = GuardLimits(
         maxDeletes: .random(in: 0...9, using: &generator), maxDeletePercent: .random(in: 0...100, using: &generator),
+        maxUpdates: Bool.random(using: &generator) ? .random(in: 0...99, using: &generator) : nil,
         refusesDrift: .random(using: &generator))
     }
     for _ in 0..<Int.random(in: 0...2, using: &generator) {
@@ -48,9 +49,29 @@ package enum StateSamples {
         .init(
           id: text(&generator), command: text(&generator), digest: text(&generator), started: text(&generator),
           ended: text(&generator), who: text(&generator), outcome: text(&generator),
-          commit: Bool.random(using: &generator) ? text(&generator) : nil))
+          commit: Bool.random(using: &generator) ? text(&generator) : nil, changes: pastChanges(&generator),
+          omitted: .random(in: 0...1, using: &generator)))
     }
     return state
+  }
+
+  private static func pastChanges(_ generator: inout SeededGenerator) -> [State.PastChange] {
+    (0..<Int.random(in: 0...2, using: &generator)).map { number in
+      let sides: [FieldValue] = [
+        .absent, .unknown, .value(.string(text(&generator))), .secret(nil), .secret(.environment("TOKEN")),
+      ]
+      return State.PastChange(
+        address: address(&generator), action: Action.allCases.randomElement(using: &generator)!,
+        verdict: Bool.random(using: &generator) ? .done : .uncertain,
+        id: Bool.random(using: &generator) ? number : nil,
+        uuid: Bool.random(using: &generator) ? text(&generator) : nil,
+        movedFrom: Bool.random(using: &generator) ? address(&generator) : nil,
+        fields: [
+          State.PastField(
+            name: text(&generator), before: sides.randomElement(using: &generator)!,
+            after: sides.randomElement(using: &generator)!)
+        ])
+    }
   }
 
   private static func run(_ generator: inout SeededGenerator) -> RunRecord {

@@ -168,7 +168,8 @@ struct CallerTests {
     #expect(await caller(transport).call(request, as: .read).calls == 1)
   }
 
-  @Test func `a create that was throttled is not sent again, and holds the next call for the stated time`() async throws {
+  @Test func `a create that was throttled is not sent again, and holds the next call for the stated time`() async throws
+  {
     let transport = ScriptedTransport([answer(429, [("Retry-After", "9")]), answer(200)])
     let caller = caller(transport, rate: 100)
     let report = await caller.call(request, as: .create)

@@ -10,21 +10,22 @@ struct RetryTableTests {
     case never
   }
 
-  private static let table: [(outcome: CallOutcome, read: Cell, create: Cell, update: Cell, delete: Cell, message: Cell)] = [
-    (.notSent, .half, .half, .half, .half, .half),
-    (.notSentForGood, .never, .never, .never, .never, .never),
-    (.throttled(retryAfter: nil), .one, .never, .one, .one, .one),
-    (.throttled(retryAfter: .seconds(7)), .stated(7), .never, .stated(7), .stated(7), .stated(7)),
-    (.throttled(retryAfter: .seconds(0)), .stated(0), .never, .stated(0), .stated(0), .stated(0)),
-    (.throttled(retryAfter: .seconds(60)), .stated(60), .never, .stated(60), .stated(60), .stated(60)),
-    (.throttled(retryAfter: .seconds(61)), .stated(60), .never, .stated(60), .stated(60), .stated(60)),
-    (.unavailable(retryAfter: nil), .half, .never, .half, .half, .never),
-    (.unavailable(retryAfter: .seconds(7)), .stated(7), .never, .stated(7), .stated(7), .never),
-    (.ambiguous, .half, .never, .half, .half, .never),
-    (.ambiguousForGood, .never, .never, .never, .never, .never),
-    (.answered, .never, .never, .never, .never, .never),
-    (.cancelled, .never, .never, .never, .never, .never),
-  ]
+  private static let table:
+    [(outcome: CallOutcome, read: Cell, create: Cell, update: Cell, delete: Cell, message: Cell)] = [
+      (.notSent, .half, .half, .half, .half, .half),
+      (.notSentForGood, .never, .never, .never, .never, .never),
+      (.throttled(retryAfter: nil), .one, .never, .one, .one, .one),
+      (.throttled(retryAfter: .seconds(7)), .stated(7), .never, .stated(7), .stated(7), .stated(7)),
+      (.throttled(retryAfter: .seconds(0)), .stated(0), .never, .stated(0), .stated(0), .stated(0)),
+      (.throttled(retryAfter: .seconds(60)), .stated(60), .never, .stated(60), .stated(60), .stated(60)),
+      (.throttled(retryAfter: .seconds(61)), .stated(60), .never, .stated(60), .stated(60), .stated(60)),
+      (.unavailable(retryAfter: nil), .half, .never, .half, .half, .never),
+      (.unavailable(retryAfter: .seconds(7)), .stated(7), .never, .stated(7), .stated(7), .never),
+      (.ambiguous, .half, .never, .half, .half, .never),
+      (.ambiguousForGood, .never, .never, .never, .never, .never),
+      (.answered, .never, .never, .never, .never, .never),
+      (.cancelled, .never, .never, .never, .never, .never),
+    ]
 
   private static func expected(_ cell: Cell, attempt: Int) -> RetryDecision {
     guard attempt <= 3 else { return .giveUp }

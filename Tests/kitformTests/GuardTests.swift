@@ -36,6 +36,34 @@ struct GuardTests {
     #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
   }
 
+  @Test func `many updates of live channels need an approval or a number`() async throws {
+    let numbers = Array(1...11)
+    let project = try await applied(Manifests.bots(numbers))
+    let changed = Manifests.bots(numbers).replacing("bots.example.com", with: "new.example.com")
+    try project.workspace.write(changed, to: "kitform.yaml")
+    let kept = project.kept()
+    let refused = try await project.json(4, "plan --out plan.json")
+    #expect(refused["refusals"][0]["rule"].string == "guards.maxUpdates")
+    #expect(refused["refusals"][0]["addresses"].items.count == 11)
+    #expect(!project.workspace.exists("plan.json"))
+    try await project.expect(4, "apply --auto-approve")
+    try await project.expect(4, "apply --auto-approve --allow-updates 10")
+    try await project.expect(64, "apply --auto-approve --allow-updates -1")
+    #expect(project.kept() == kept)
+    try await project.expect(0, "plan --allow-updates 11 --out plan.json")
+    try await project.expect(0, "apply --approve \(refused["digest"].string ?? "")")
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+    let shown = try await project.json(0, "state show")
+    let last = try #require(shown["history"].items.last)
+    #expect(last["changes"].items.count == 11)
+    let field = last["changes"][0]["fields"][0]
+    #expect(field["name"].string == "callbackURL")
+    #expect(field["before"]["value"].string?.contains("bots.example.com") == true, "\(field)")
+
+    try project.workspace.write(Manifests.bots(numbers), to: "kitform.yaml")
+    try await project.expect(0, "apply --auto-approve --allow-updates 11")
+  }
+
   @Test func `no channel at all deletes nothing that is not named`() async throws {
     let project = try await applied(Manifests.bots([1]))
     try project.workspace.write(Manifests.bots([]), to: "kitform.yaml")

@@ -115,6 +115,18 @@ struct TerminalTests {
     #expect(try await run(project, "apply", answer: nil).code == 0, "there is nothing to ask")
   }
 
+  @Test func `a person's yes allows many updates of live channels, after a word of warning`() async throws {
+    let project = try TestProject(Manifests.bots(Array(1...11)))
+    try await project.expect(0, "apply --auto-approve")
+    let changed = Manifests.bots(Array(1...11)).replacing("bots.example.com", with: "new.example.com")
+    try project.workspace.write(changed, to: "kitform.yaml")
+    let declined = try await run(project, "apply", answer: "no")
+    #expect(declined.code == 1, "\(declined.text)")
+    #expect(declined.text.contains("Careful: the plan changes `callbackURL` of 11 live channels"), "\(declined.text)")
+    #expect(try await run(project, "apply", answer: "yes").code == 0)
+    #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
+  }
+
   @Test func `what runs is shown with its time`() async throws {
     let kit = try await LocalKitProcess(options: ["--latency", "400"])
     let project = try kit.project(Manifests.bots([1]))

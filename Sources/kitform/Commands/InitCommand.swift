@@ -133,6 +133,8 @@ struct InitCommand: AsyncParsableCommand {
         state:
           key: {env: KITFORM_STATE_KEY}       # a password of your own: `openssl rand -hex 32` makes one, keep it
 
+        guards: {drift: refuse}               # a change made in Kit stops the next apply, until somebody decides
+
         channels:
 
         """
