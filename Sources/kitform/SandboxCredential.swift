@@ -1,3 +1,4 @@
+import Documents
 import KitSandbox
 import Manifest
 import Provisioning
@@ -26,7 +27,8 @@ struct SandboxCredential {
         case .tooLarge: "it is too large"
         case .failed(let reason): reason
         }
-      throw LocalFailure(message: "the token file \(path) cannot be read: \(reason)", remedy: "correct --token-file")
+      throw LocalFailure(
+        message: "the token file \(SafeText.escape(path)) cannot be read: \(reason)", remedy: "correct --token-file")
     }
     return try SandboxCredential(bytes, path)
   }
@@ -67,7 +69,7 @@ struct SandboxCredential {
     guard !bytes.isEmpty, bytes.count <= SandboxCredential.sizeLimit, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
     else {
       throw LocalFailure(
-        message: "\(path) holds no token: one line of visible ASCII characters without blanks",
+        message: "\(SafeText.escape(path)) holds no token: one line of visible ASCII characters without blanks",
         remedy: "write the token into it, or remove it")
     }
     self.init(value: String(decoding: bytes, as: UTF8.self))

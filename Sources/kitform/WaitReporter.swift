@@ -2,6 +2,7 @@ import Dispatch
 import Documents
 import KitformEngine
 import Provisioning
+import Reports
 import Synchronization
 import Transport
 
@@ -94,7 +95,7 @@ final class WaitReporter: Sendable {
   /// Looks at a call a second after it left.
   private func look(at number: Int, _ limit: Duration) {
     let now = ContinuousClock.now
-    let line: String? = state.withLock { state in
+    let line = state.withLock { state -> String? in
       if let open = state.open[number] {
         guard state.may(.answer, now) else { return nil }
         let left = limit - open.begin.duration(to: now)

@@ -1,4 +1,5 @@
 import AsyncHTTPTransport
+import Documents
 import KitSandbox
 import KitSandboxServer
 import Logging
