@@ -57,7 +57,7 @@ package struct SecretPolicy: Sendable {
   }
 
   private static func matches(_ name: String, _ glob: Substring) -> Bool {
-    Glob.matches(name.unicodeScalars, Array(glob.unicodeScalars)[...], any: "*", one: "?")
+    Glob.matches(Array(name.unicodeScalars), Array(glob.unicodeScalars)[...], any: "*", one: "?")
   }
 
   // MARK: Credentials of others
