@@ -37,6 +37,8 @@ struct DocumentedKitTests {
     let exported = project.workspace.files(under: "channels").map { String(decoding: $0.bytes, as: UTF8.self) }
     #expect(exported.count == 1 && exported[0].contains("name: Night desk"), "\(exported)")
     #expect(exported.joined().contains("queue: Sales"))
+    // The project would adopt it, and could not create it again: its secret stays in Kit.
+    try project.workspace.remove("channels")
 
     try project.workspace.replace("agent: 12h", with: "agent: 13h", in: "kitform.yaml")
     try await project.expect(0, "plan --out plan.json")
