@@ -45,28 +45,28 @@ import Testing
     #expect(file.position(at: .max).line == 3)
   }
 
-  @Test func `ten thousand findings on one line are rendered`() {
+  @Test func `many findings on one long line are rendered`() {
     var sources = SourceMap()
-    let file = sources.add(SourceFile(path: "a.yaml", text: String(repeating: "{a: b://c@d}, ", count: 100_000)))
-    let findings = (0..<10_000).map { number in
+    let file = sources.add(SourceFile(path: "a.yaml", text: String(repeating: "{a: b://c@d}, ", count: 10_000)))
+    let findings = (0..<500).map { number in
       Diagnostic(.sample("area.rule"), at: SourcePlace(file: file, start: number * 140, end: number * 140 + 2), "wrong")
     }
     let renderer = DiagnosticRenderer(
-      sources: sources, secretPlaces: (0..<10_000).map { SourcePlace(file: file, start: $0 * 100, end: $0 * 100 + 1) },
+      sources: sources, secretPlaces: (0..<500).map { SourcePlace(file: file, start: $0 * 100, end: $0 * 100 + 1) },
       unparsed: [file], color: false)
-    #expect(renderer.render(findings).utf8.count < 8_000_000)
+    #expect(renderer.render(findings).utf8.count < 500_000)
   }
 
   @Test func `lines of a file that does not parse are looked at once`() {
     var sources = SourceMap()
-    let text = "a:\n" + String(repeating: "  b: 1\n", count: 20_000)
+    let text = "a:\n" + String(repeating: "  b: 1\n", count: 2_000)
     let file = sources.add(SourceFile(path: "a.yaml", text: text))
     let renderer = DiagnosticRenderer(sources: sources, secretPlaces: [], unparsed: [file], color: false)
-    let findings = (0..<10_000).map { number in
+    let findings = (0..<500).map { number in
       Diagnostic(
         .sample("area.rule"), at: SourcePlace(file: file, start: 5 + number * 14, end: 6 + number * 14), "wrong")
     }
-    #expect(renderer.render(findings).contains("20000 |   b: •••"))
+    #expect(renderer.render(findings).contains(" 1000 |   b: •••"))
   }
 
   @Test func `a text of somebody else's is shortened before it is escaped`() {

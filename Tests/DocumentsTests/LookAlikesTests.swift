@@ -7,7 +7,7 @@ import Testing
     ("оk", "ok", "U+043E (Cyrillic o)"), ("аgent", "agent", "U+0430 (Cyrillic a)"),
     ("Ѕupport", "Support", "U+0405 (Cyrillic dze)"), ("Αccount", "Account", "U+0391 (Greek alpha)"),
     ("\u{A0}\u{A0}name", "name", "U+00A0 (no-break space)"), ("na\u{AD}me", "name", "U+00AD (soft hyphen)"),
-    ("name\u{2800}", "name", "U+2800 (braille pattern blank)"), ("name\u{3164}", "name", "U+3164 (Hangul filler)"),
+    ("name\u{2800}", "name", "U+2800 (braille pattern blank)"), ("name\u{3164}", "name", "U+3164 (hangul filler)"),
     ("na\u{200B}me", "name", "U+200B (zero width space)"), ("ｎame", "name", "U+FF4E (Fullwidth latin n)"),
     ("a–b", "a-b", "U+2013 (en dash)"),
   ])
@@ -16,10 +16,10 @@ import Testing
     #expect(LookAlikes.named(in: text) == named)
   }
 
-  @Test(arguments: ["name", "Продажи", "日本", "é", ""])
-  func `a word of one's own language is not taken apart`(text: String) {
-    #expect(LookAlikes.named(in: text) == nil || text == "Продажи")
-    #expect(LookAlikes.skeleton("name") == "name")
+  @Test(arguments: ["name", "日本", "é", ""])
+  func `a word without look-alikes is left as it is`(text: String) {
+    #expect(LookAlikes.named(in: text) == nil)
+    #expect(LookAlikes.skeleton(text) == text)
   }
 
   @Test(arguments: [0xA0, 0xAD, 0x34F, 0x115F, 0x1160, 0x180E, 0x2007, 0x202F, 0x205F, 0x2800, 0x3164, 0xFFA0, 0xE0100])
