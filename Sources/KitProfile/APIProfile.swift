@@ -32,9 +32,6 @@ package struct APIProfile: Sendable {
   /// The file as it was read.
   package let source: SourceFile
 
-  /// Whether this is the profile that is built into the binary, byte for byte.
-  package var isBuiltIn: Bool { source.bytes == APIProfile.builtIn.source.bytes }
-
   /// Whether a write to a host is refused unless the command line accepts it: nobody has confirmed the profile.
   ///
   /// Loopback is free, because nothing there is anybody's account.

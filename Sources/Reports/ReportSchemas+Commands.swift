@@ -99,6 +99,7 @@ extension ReportSchemas {
           "profile": text("The digest of the API profile of the last apply, where that was not the built-in one."),
           "run": ["description": "An apply that did not finish.", "type": "object"],
           "guards": ["description": "The limits of the last apply.", "type": "object"],
+          "profiles": ["description": "Under which API profile an update was confirmed, by kind.", "type": "object"],
           "approvals": ["description": "The approvals that are spent.", "type": "array"],
           "history": history,
           "sha256": ["description": "The checksum of the rest.", "type": "string", "pattern": "^[0-9a-f]{64}$"],

@@ -24,13 +24,19 @@ import Testing
     return world
   }
 
+  /// The id of a bot; which one a bot gets depends on the order of its creation.
+  private func id(_ key: String, in world: ApplyWorld) throws -> Int {
+    try #require(world.state?[SampleKind.address(key)]?.id)
+  }
+
   @Test func `the first update under a profile goes alone, is read again, and lets the rest follow`() throws {
     let world = try world()
     let report = try world.apply(Self.bots(90))
     #expect(report.result.outcome == .done)
     #expect(world.state?.profiles == ["bot": "p1"])
     let account = world.account.snapshot
-    #expect(account.calls.count == 6 && account.calls[0] == "update 100")
+    let first = try id("a", in: world)
+    #expect(account.calls.count == 6 && account.calls[0] == "update \(first)")
     // One listing for the plan, one after the first update, one at the end.
     #expect(account.listings == 3)
 
@@ -53,10 +59,11 @@ import Testing
 
   @Test func `an update that changes more than the plan stops the run, and nothing more is sent`() throws {
     let world = try world()
-    world.arrange { $0.sideEffects = [100: ["settings": "gone"]] }
+    let first = try id("a", in: world)
+    world.arrange { $0.sideEffects = [first: ["settings": "gone"]] }
     let report = try world.apply(Self.bots(90))
     #expect(report.result.outcome == .unverified)
-    #expect(world.account.snapshot.calls == ["update 100"])
+    #expect(world.account.snapshot.calls == ["update \(first)"])
     #expect(report.result.changes.map(\.verdict) == [.done] + Array(repeating: .notAttempted, count: 5))
     let unverified = try #require(report.result.unverified.first)
     #expect(unverified.address == SampleKind.address("a"))
@@ -75,17 +82,19 @@ import Testing
 
   @Test func `a first update that is refused proves nothing, and the next one takes its place`() throws {
     let world = try world()
+    let (first, second) = (try id("a", in: world), try id("b", in: world))
     world.arrange {
-      $0.faults = ["update 100": [.refused]]
-      $0.sideEffects = [101: ["settings": "gone"]]
+      $0.faults = ["update \(first)": [.refused]]
+      $0.sideEffects = [second: ["settings": "gone"]]
     }
     let report = try world.apply(Self.bots(90))
-    #expect(world.account.snapshot.calls == ["update 100", "update 101"])
+    #expect(world.account.snapshot.calls == ["update \(first)", "update \(second)"])
     #expect(report.result.outcome == .unverified)
   }
 
   @Test func `an account that cannot be read again stops the run too`() throws {
     let world = try world()
+    let first = try id("a", in: world)
     world.arrange { contents in
       contents.onAnswer = { [account = world.account] _ in
         var contents = account.snapshot
@@ -95,15 +104,16 @@ import Testing
     }
     let report = try world.apply(Self.bots(90))
     #expect(report.result.outcome == .unverified)
-    #expect(world.account.snapshot.calls == ["update 100"])
+    #expect(world.account.snapshot.calls == ["update \(first)"])
     #expect(report.result.unverified.first?.reason.contains("could not be read again") == true)
   }
 
   @Test func `deletions and creations wait for the first update`() throws {
     let world = try world()
-    world.arrange { $0.sideEffects = [100: ["settings": "gone"]] }
+    let first = try id("a", in: world)
+    world.arrange { $0.sideEffects = [first: ["settings": "gone"]] }
     let report = try world.apply(Self.bots(90).dropLast() + [Bot("new")])
-    #expect(world.account.snapshot.calls == ["update 100"])
+    #expect(world.account.snapshot.calls == ["update \(first)"])
     #expect(report.result.changes.filter { $0.verdict == .notAttempted }.count == 6)
   }
 

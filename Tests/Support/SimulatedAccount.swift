@@ -71,7 +71,7 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
       if contents.takesWholeObjects {
         // What goes back is what the caller read; a member that it did not know is gone.
         contents.channels[index].raw = current.raw
-        if now - contents.listed > .seconds(61) { contents.staleUpdates += 1 }
+        if now - contents.listed > .seconds(60) + latency { contents.staleUpdates += 1 }
       }
       contents.sideEffects[current.id].map { contents.channels[index].raw = $0 }
       SimulatedAccount.set(draft, at: index, &contents)
@@ -185,7 +185,7 @@ package struct AccountContents: Sendable {
   package var omitsUUIDs = false
   /// Whether an update puts its channel's `raw` in the place of the account's, as a Kit that replaces objects.
   package var takesWholeObjects = false
-  /// Updates that were sent from a listing of more than a minute ago.
+  /// Updates that were sent from a listing of more than a minute ago; each call takes its own latency beside that.
   package var staleUpdates = 0
   /// When the account was last listed.
   package var listed: Duration = .zero
