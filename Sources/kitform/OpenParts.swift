@@ -30,7 +30,8 @@ struct OpenParts {
       do {
         return try part()
       } catch let failure as EngineFailure {
-        if failure.outcome == .refused, id != "host" { refusals.insert(id) }
+        // A host that is not allowed counts as a part that is missing.
+        if case .host = failure {} else if failure.outcome == .refused { refusals.insert(id) }
         failures.append(HealthCheck(id, .failed, failure.words.message, remedy: failure.words.remedy))
       } catch let failure as LocalFailure {
         failures.append(HealthCheck(id, .failed, failure.message, remedy: failure.remedy))

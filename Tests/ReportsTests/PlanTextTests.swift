@@ -58,7 +58,7 @@ import Testing
           - custom.old-bot  "Old bot"                                named in removed:                    kitform.yaml:11
               uuid 0f6c0000-0000-4000-8000-000000000101, redirect queue Support: messages to it will be refused; its callback is cut off: Kit delivers no more answers to it
           ~ ok.community    "OK community"                                                                kitform.yaml:5
-              accessToken    (secret) changed                                                             kitform.yaml:7
+              accessToken    (secret {env: OK_TOKEN}) changed                                             kitform.yaml:7
               closing.agent  12h → 10h, conversations close earlier  changed here                         kitform.yaml:9
               topicSet       Retail → Wholesale                      changed in Kit since the last apply  kitform.yaml:10
               skills         no longer managed: stays as it is in Kit
@@ -120,10 +120,10 @@ import Testing
     var scene = PlanTextTests.example()
     scene.secrets = [:]
     let text = PlanText(color: false).render(scene.plan())
-    #expect(text.contains("(secret) not compared: OK_TOKEN is not set"))
+    #expect(text.contains("(secret {env: OK_TOKEN}) not compared: OK_TOKEN is not set"))
     let fresh = PlanText(color: false).render(PlanScene(PlanTextTests.manifest).plan())
     #expect(fresh.contains("+ ok.community"))
-    #expect(fresh.contains("accessToken    (secret) set"))
+    #expect(fresh.contains("accessToken    (secret {env: OK_TOKEN}) set"))
     #expect(fresh.contains("skills         {russian: 3}"))
     #expect(!fresh.contains("changed here"))
   }

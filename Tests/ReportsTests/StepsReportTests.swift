@@ -13,7 +13,8 @@ import Testing
     let order = [
       "> 1 channel will be deleted, last of all: `custom.old-bot`", "Create `custom.day-bot`", "Callback URL:",
       "API token:", "Redirect channel messages: function `Router`", "Use tags: on", "Use topic set: off",
-      "Skills: none", "**Add channel**", "Change `ok.community`", "Channel access token: the value of `OK_TOKEN`",
+      "Skills: none", "**Add channel**", "Change `ok.community`",
+      "Channel access token: the value of `{env: OK_TOKEN}`",
       "Delete `custom.old-bot`", "Without a step in Kit", "forget `ok.archive`",
     ]
     var rest = text[...]

@@ -56,10 +56,11 @@ struct ProjectLinkTests {
   }
 
   @Test func `no directory outside is listed, also as the first of a pattern`() throws {
-    let (_, files) = try project()
-    for directory in ["out", "out/deep", "in/up"] {
-      let failure = #expect(throws: DiskFailure.self, "\(directory)") { try files.files(below: directory) }
-      #expect(failure?.code == DiskFailure.outside, "\(directory)")
+    let (directory, files) = try project()
+    defer { withExtendedLifetime(directory) {} }
+    for path in ["out", "out/deep", "in/up"] {
+      let failure = #expect(throws: DiskFailure.self, "\(path)") { try files.files(below: path) }
+      #expect(failure?.code == DiskFailure.outside, "\(path)")
     }
     #expect(try files.files(below: "none").isEmpty)
     #expect(try files.files(below: "in") == ["in/up"])

@@ -137,8 +137,8 @@ struct SecretReferenceTests {
     try project.workspace.replace("{env: OK_COMMUNITY_TOKEN}", with: "{file: {env: OK_FILE}}", in: "kitform.yaml")
     #expect(try await project.expect(0, "plan").output.contains("(secret {file: {env: OK_FILE}}) set"))
     try await project.expect(2, "plan --out other.json --detailed-exitcode")
-    let diff = try await project.expect(2, "plan-diff plan.json other.json").output
+    let diff = try await project.expect(2, "plan-diff plan.json other.json", plain: true).output
     #expect(diff.contains("{env: OK_COMMUNITY_TOKEN}") && diff.contains("{file: {env: OK_FILE}}"), "\(diff)")
-    try await project.expect(2, "plan-diff r.json other.json")
+    try await project.expect(2, "plan-diff r.json other.json", plain: true)
   }
 }
