@@ -25,7 +25,7 @@ package enum FingerprintObstacle: Sendable, Hashable {
     let lost = "write `{keep: true}`, apply, and write the reference back: that sends the secret once"
     return switch self {
     case .otherToken:
-      "add `state: {key: {env: KITFORM_STATE_KEY}}` and put the former token into KITFORM_FORMER_KEY: \(once); "
+      "add `state.key`, as `key: {env: KITFORM_STATE_KEY}`, and put the former token into KITFORM_FORMER_KEY: \(once); "
         + "where that token is lost, \(lost)"
     case .otherStateKey:
       "put the former value of `state.key`, or the token where there was no key, into KITFORM_FORMER_KEY: \(once); "

@@ -347,7 +347,6 @@ struct ChannelRuleTests {
         ok:
           B_x: {nam: A, accessToken: lit, redirect: {queue: 1}, closing: {agent: 3}}
           ^^^ error channel.key: `B_x` cannot be a channel's key
-          ^^^ error field.missing: `ok.B_x` lacks `name`
                 ^^^ error field.unknown: `ok` has no field `nam`
                                      ^^^ error secret.literal: `accessToken` is written as a literal
                                                                                  ^ error duration.format: `closing.agent` is a number without a unit

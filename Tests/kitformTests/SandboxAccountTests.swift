@@ -43,7 +43,7 @@ struct SandboxAccountTests {
     let refused = try await project.expect(1, "init")
     #expect(refused.errors.contains("rename it to kitform.yaml"), "\(refused.errors)")
     #expect(!project.workspace.exists("kitform.yaml"))
-    #expect(try await project.expect(3, "validate").errors.contains("rename \(name) to kitform.yaml"))
+    #expect(try await project.expect(3, "validate").all.contains("rename \(name) to kitform.yaml"))
   }
 
   @Test func `a web identity in the environment is named where an s3 state lacks keys`() async throws {
