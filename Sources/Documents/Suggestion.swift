@@ -13,7 +13,7 @@ package enum Suggestion {
     }
     found.sort { ($0.distance, $0.order) < ($1.distance, $1.order) }
     var seen: Set<String> = []
-    return Array(found.lazy.map(\.name).filter { seen.insert($0).inserted }.prefix(limit))
+    return Array(found.map(\.name).filter { seen.insert($0).inserted }.prefix(limit))
   }
 }
 

@@ -67,7 +67,7 @@ import Testing
   @Test func `carets align behind tabs, wide letters and escaped characters`() throws {
     #expect(
       try excerpt(render("a:\t日本 \u{1B}[2J: x\n", at: ": x")) == [
-        "a:    日本 \\u{001B}[2J: x", "                    ^^^",
+        "a:    日本 \\u{001B}[2J: x", "                      ^^^",
       ])
     #expect(try excerpt(render("\u{FEFF}é: x", at: "x")) == ["é: x", "   ^"])
   }

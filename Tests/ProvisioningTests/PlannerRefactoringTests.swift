@@ -33,7 +33,7 @@ import Testing
     #expect(plan.summary == ["adopt ok.community"] && plan.calls == 0 && plan.findings.isEmpty)
     let adopt = try plan.change("ok.community", .adopt)
     #expect(adopt.id == 101 && adopt.uuid == ModelAccount.uuid(101) && adopt.precondition != nil)
-    #expect(adopt.source?.position.line == 3)
+    #expect(adopt.source?.position.line == 6)
     #expect(adopt.wanted.map(\.name) == ["name", "accessToken", "redirect"])
     #expect(plan.unmanaged == 0)
     scene.apply()
