@@ -98,7 +98,7 @@ struct CreationAnswerTests {
     #expect(run.result.outcome == .partial)
     #expect(run.result.changes.map(\.verdict) == [.done, .failed, .notAttempted])
     #expect(world.account.snapshot.calls.sorted() == ["create Bot a", "create Bot b"])
-    #expect(try world.apply([Bot("a"), Bot("b"), Bot("c")]).result.outcome == .failed)
+    #expect(try world.apply([Bot("a"), Bot("b"), Bot("c")], .init(parallelism: 1)).result.outcome == .failed)
     #expect(try world.apply([Bot("a"), Bot("b"), Bot("c")]).result.outcome == .done)
     world.check([Bot("a"), Bot("b"), Bot("c")])
   }
