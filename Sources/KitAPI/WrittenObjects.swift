@@ -34,10 +34,10 @@ struct WrittenObjects: Sendable {
   init(_ profile: APIProfile, of channel: RemoteChannel, _ kind: Kind, writing fields: [String]) {
     self.channel = profile.channel
     self.kind = kind
-    var secretPaths = profile.channel.secrets + [profile.channel.salt].compactMap(\.self)
+    var secretPaths = profile.channel.secrets + (profile.channel.salt?.paths ?? [])
     for field in kind.fields where field.isSecret {
       for path in profile.channel.field(field.name, of: kind.name)?.paths ?? [] {
-        secretPaths += [path.read, path.write]
+        secretPaths += path.reading.paths + [path.write]
       }
     }
     self.secretPaths = MemberPaths(secretPaths)
@@ -55,15 +55,19 @@ struct WrittenObjects: Sendable {
     let paths = ownFields.flatMap { $0.wire.paths }.filter { $0.write.count > 1 && $0.write[0] == root }
     // An object may be read under another name than it is written.
     var base = root
-    if source[root] == nil, let other = paths.first(where: { $0.read.count > 1 && source[$0.read[0]] != nil }) {
-      base = other.read[0]
+    if source[root] == nil,
+      let other = paths.flatMap(\.reading.paths).first(where: { $0.count > 1 && source[$0[0]] != nil })
+    {
+      base = other[0]
     }
     let isThere = if case .object? = source[base] { true } else { false }
     var tree = FormTree()
     if case .object(let object)? = source[base] { tree.set([root], .object(object)) }
-    for path in paths where path.read != path.write {
-      guard let value = WrittenObjects.value(at: path.read, in: source) else { continue }
-      if path.read[0] == base { tree.remove([root] + path.read.dropFirst()) }
+    for path in paths {
+      guard let read = path.reading.paths.first(where: { WrittenObjects.value(at: $0, in: source) != nil }),
+        read != path.write, let value = WrittenObjects.value(at: read, in: source)
+      else { continue }
+      if read[0] == base { tree.remove([root] + read.dropFirst()) }
       tree.set(path.write, value)
     }
     var object: JSONValue = .object([])
@@ -126,9 +130,11 @@ struct WrittenObjects: Sendable {
   /// Notes a member that is there and not shown.
   private mutating func note(_ path: [String], readAs base: String, isMasked: Bool) {
     let place = [base] + path.dropFirst()
-    if let (_, field, _) = ownFields.first(where: { $0.wire.paths.contains { $0.write == path || $0.read == place } }) {
+    if let (_, field, _) = ownFields.first(where: {
+      $0.wire.paths.contains { $0.write == path || $0.reading.paths.contains(place) }
+    }) {
       note(field.name, isCertain: isMasked || field.isSecret)
-    } else if let salt = channel.salt, salt == place || salt == path {
+    } else if let salt = channel.salt, salt.paths.contains(place) || salt.paths.contains(path) {
       note(HiddenMember.salt, isCertain: isMasked || hasSalt)
     } else {
       note(path.joined(separator: "."), isCertain: isMasked)
@@ -150,11 +156,9 @@ struct WrittenObjects: Sendable {
         note(field.name, isCertain: false)
       }
     }
-    if let salt = channel.salt, salt.count > 1, salt[0] == root || salt[0] == base, hasSalt,
-      WrittenObjects.value(at: [root] + salt.dropFirst(), in: object) == nil
-    {
-      note(HiddenMember.salt, isCertain: true)
-    }
+    let salts = channel.salt?.paths.filter { $0.count > 1 && ($0[0] == root || $0[0] == base) } ?? []
+    let isShown = salts.contains { WrittenObjects.value(at: [root] + $0.dropFirst(), in: object) != nil }
+    if hasSalt, !salts.isEmpty, !isShown { note(HiddenMember.salt, isCertain: true) }
   }
 
   private mutating func note(_ name: String, isCertain: Bool) {

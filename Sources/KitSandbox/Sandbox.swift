@@ -155,7 +155,7 @@ package struct Exchange: Sendable {
     private static func denial(_ answer: HTTPResponse, _ profile: APIProfile) -> HTTPResponse {
       let document = JSONComposer.compose(SourceFile(path: "the answer", bytes: answer.body), file: 0).document
       guard case .object(var members)? = document.roots.first.map({ document.json($0) }) else { return answer }
-      JSONTree.set(false, at: profile.envelope.success, in: &members)
+      JSONTree.set(false, at: profile.envelope.success.path, in: &members)
       return HTTPResponse(status: answer.status, headers: answer.headers, body: JSONWriter.bytes(.object(members)))
     }
 

@@ -58,7 +58,7 @@ struct Submission {
       default: break
       }
     }
-    if let salt = profile.channel.salt, salt.count > 1, form.object(salt[0]) != nil {
+    if let salt = profile.channel.salt?.path, salt.count > 1, form.object(salt[0]) != nil {
       channel.salt = form[salt].textValue ?? ""
     }
   }

@@ -115,8 +115,8 @@ private struct Reader {
       if let failure = listing.failures[pattern.directory] {
         findings.report(.projectUnreadable, at: place, "the directory of `\(text)` cannot be read: \(failure.reason)")
       } else if included.examples[index] == nil, isWhole, let place {
-        findings.report(
-          .includeEmpty, at: place, "`\(text)` matches no file", suggestion: remedy(text, near?.examples[index]))
+        let remedy = remedy(text, near?.examples[index])
+        findings.report(.includeEmpty, at: place, "`\(text)` matches no file", suggestion: remedy)
       }
     }
     let missed = near?.owners.filter { included.examples[$0.value] != nil || patterns[$0.value].place == nil } ?? [:]
