@@ -33,9 +33,9 @@ struct WholeObjectTests {
     let custom = try #require(scene.channels.first { $0.kind == "custom" })
     #expect(custom.salt == salt && custom.callbackURL == "https://bots.example.com/new" && custom.apiToken == 42)
     #expect(try await scene.plan().isEmpty)
-    #expect(result.state.profiles == ["custom": APIProfile.builtIn.identity])
+    #expect(result.state.profiles == ["custom": APIProfile.builtIn.digest])
     let stored = try scene.workspace.read(".kitform/default/state.json")
-    #expect(!stored.contains(salt ?? "") && stored.contains(APIProfile.builtIn.identity))
+    #expect(!stored.contains(salt ?? "") && stored.contains(APIProfile.builtIn.digest))
 
     try scene.workspace.replace("https://bots.example.com/new", with: "https://bots.example.com/3", in: "kitform.yaml")
     #expect(try await scene.plan().canaries.isEmpty)
