@@ -115,6 +115,8 @@ package struct APIToken: Sendable, Equatable {
   package var hash: SaltedHash?
   /// The environment variable that holds the value, for an account file that must not hold it.
   package var variable: String?
+  /// Authenticates, and is in no listing: the token of a reader that the account does not know.
+  package var isUnlisted = false
 
   package init(
     id: Int, name: String, role: Role = .full, isEnabled: Bool = true, hash: SaltedHash? = nil, variable: String? = nil

@@ -26,7 +26,7 @@ extension RequestHandler {
       case .function: account.functions.map { ($0.id, $0.title, nil) }
       case .skill: account.skills.map { ($0.id, $0.title, nil) }
       case .topicSet: account.topicSets.map { ($0.id, $0.title, nil) }
-      case .apiToken: account.apiTokens.map { ($0.id, $0.name, nil) }
+      case .apiToken: account.apiTokens.filter { !$0.isUnlisted }.map { ($0.id, $0.name, nil) }
       }
     let isKnown = kind == .queue && profile.isBuiltIn
     return page.reply(total: items.count) { index in

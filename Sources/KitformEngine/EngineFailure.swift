@@ -13,7 +13,9 @@ package enum EngineFailure: Error, Sendable {
   /// The API profile cannot be read.
   case profile([Diagnostic], SourceMap)
   /// The file that holds a sandbox's account cannot be read.
-  case accountFile([Diagnostic], SourceMap)
+  ///
+  /// `isSandboxOwn`: the embedded sandbox made the file, and makes a new one where it is gone.
+  case accountFile([Diagnostic], SourceMap, label: String, isSandboxOwn: Bool)
   /// A write to an account under a profile that nobody has confirmed.
   case unconfirmedProfile(name: String, host: String)
   /// A profile of the repository's own that nobody outside the repository has allowed.
@@ -74,8 +76,11 @@ package enum EngineFailure: Error, Sendable {
         place
       )
     case .profile: ("the API profile has errors", "correct it, or compare it with `kitform profile show`", nil)
-    case .accountFile:
-      ("the sandbox's account file has errors", "correct it, or delete it to start with a new account", nil)
+    case .accountFile(_, _, let label, let isSandboxOwn):
+      (
+        "the account file \(SafeText.escape(label)) has errors",
+        isSandboxOwn ? "correct it, or delete it to start with a new account" : "correct it", nil
+      )
     case .unconfirmedProfile(let name, let host):
       (
         "the API profile `\(name)` is not confirmed, so nothing is written to \(host)",

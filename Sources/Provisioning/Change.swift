@@ -81,6 +81,14 @@ package struct Change: Sendable, Equatable {
     }
   }
 
+  /// The display name that the account shows until the change is carried out.
+  package var shownName: String {
+    for field in fields where field.name == "name" {
+      if case .value(let json) = field.before, case .text(let text)? = Value(json: json) { return text }
+    }
+    return name
+  }
+
   /// Where a change comes from.
   package struct Source: Sendable, Equatable {
     package var position: SourcePosition

@@ -51,7 +51,7 @@ package enum StepsReport {
   private static func steps(_ change: Change, _ number: Int, _ kinds: [Kind], _ report: RunReport) -> String {
     let kind = kinds.first { $0.name == change.address.kind }
     let address = MarkdownText.code(change.address.description)
-    let name = MarkdownText.code(change.name)
+    let name = MarkdownText.code(change.shownName)
     let title = kind?.title ?? change.address.kind
     var text = ""
     switch change.action {

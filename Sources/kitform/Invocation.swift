@@ -50,8 +50,6 @@ final class Invocation {
   var exact: Set<String> = []
   /// How states that were read differ from what the manifests want of their form.
   let storage = StorageNotices()
-  /// The remarks that this project's text output has shown.
-  var advice: ShownAdvice?
   /// What was said and need not be said again.
   private let remarks = Remarks()
   /// Findings for reports alone: the text and the JSON say the same in their own words.
@@ -144,7 +142,7 @@ final class Invocation {
     let words = failure.words
     switch failure {
     case .profile(let found, let sources): elsewhere = Elsewhere(found, sources, masksAll: false)
-    case .accountFile(let found, let sources): elsewhere = Elsewhere(found, sources, masksAll: true)
+    case .accountFile(let found, let sources, _, _): elsewhere = Elsewhere(found, sources, masksAll: true)
     default: break
     }
     if elsewhere != nil {
@@ -217,9 +215,14 @@ final class Invocation {
     if !words.isEmpty { terminal.note(words) }
   }
 
-  /// Findings as text, with secrets masked and without remarks that an earlier run has shown.
+  /// Findings as text, with secrets masked.
+  ///
+  /// A remark that nobody can act on is shown until an apply has shown it; then JSON, reports and `-v` alone have it.
   func render(_ diagnostics: [Diagnostic], color: Bool) -> String {
-    let diagnostics = global.verbose ? diagnostics : advice?.unshown(diagnostics) ?? diagnostics
+    let hidesRemarks = !global.verbose && (plan?.serial ?? 0) > 0
+    let diagnostics = diagnostics.filter { finding in
+      !hidesRemarks || finding.id != Rule.closingUnchecked.id || finding.severity != .info
+    }
     guard let loaded else {
       return DiagnosticRenderer(sources: SourceMap(), secretPlaces: [], unparsed: [], color: color)
         .render(diagnostics)

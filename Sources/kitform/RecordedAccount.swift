@@ -27,8 +27,9 @@ extension Session {
     // What the file says of features and balance was true when it was recorded; reading it is always possible.
     account.contactCentre = true
     account.functionsEnabled = true
-    account.apiTokens.append(
-      APIToken(id: account.makeID(), name: "the reader of this record", hash: SaltedHash(token, using: &generator)))
+    var reader = APIToken(id: account.makeID(), name: "", hash: SaltedHash(token, using: &generator))
+    reader.isUnlisted = true
+    account.apiTokens.append(reader)
     let profile = try profile(configuration)
     let clock = ContinuousClock()
     let caller = Caller(

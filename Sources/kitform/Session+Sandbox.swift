@@ -134,17 +134,21 @@ extension Session {
       }
       return nil
     }
-    return try Session.account(SourceFile(path: path, bytes: bytes), invocation)
+    return try Session.account(SourceFile(path: path, bytes: bytes), invocation, isSandboxOwn: !isGiven)
   }
 
   /// Reads an account file, with its findings as a failure.
-  static func account(_ source: SourceFile, _ invocation: Invocation) throws -> AccountFile.Contents {
+  static func account(
+    _ source: SourceFile, _ invocation: Invocation, isSandboxOwn: Bool = false
+  ) throws -> AccountFile.Contents {
     var sources = SourceMap()
     var generator = SystemRandomNumberGenerator()
     let environment = invocation.surroundings.environment
     let (contents, findings) = AccountFile.read(
       source, file: sources.add(source), environment: { environment[$0] }, using: &generator)
-    guard let contents else { throw EngineFailure.accountFile(findings, sources) }
+    guard let contents else {
+      throw EngineFailure.accountFile(findings, sources, label: source.path, isSandboxOwn: isSandboxOwn)
+    }
     return contents
   }
 }

@@ -129,8 +129,6 @@ struct Session {
       throw Invocation.Ended(outcome: .invalid)
     }
     invocation.environment = configuration.environment
-    invocation.advice = ShownAdvice(
-      directory: "\(files.root)/\(stateDirectory(configuration.environment))")
     return configuration
   }
 

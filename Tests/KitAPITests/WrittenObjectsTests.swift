@@ -112,7 +112,7 @@ import Transport
         "{word: queue, at: target.queue}"
       ),
       ("{word: function, at: processing_function}", "{word: function, at: target.function}"),
-      ("method: processing_method  ", "method: target.kind  "),
+      ("method: processing_method\n", "method: target.kind\n"),
     ])
     var channel = Self.channel(.object([]))
     if case .object(let members) = channel {

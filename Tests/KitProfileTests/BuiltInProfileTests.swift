@@ -16,7 +16,11 @@ import Testing
     #expect(APIProfile.builtIn.rate == 5)
   }
 
-  @Test(arguments: Operation.allCases)
+  @Test func `it reads channels by their listing, and names no method that reads one`() {
+    #expect(APIProfile.builtIn[.readChannel] == nil)
+  }
+
+  @Test(arguments: Operation.allCases.filter { $0 != .readChannel })
   func `every operation has a path and knows its line`(_ operation: Operation) throws {
     let method = try #require(APIProfile.builtIn[operation])
     let source = APIProfile.builtIn.source

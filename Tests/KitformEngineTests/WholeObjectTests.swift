@@ -74,7 +74,7 @@ struct WholeObjectTests {
 
   @Test func `a Kit that loses more than it says stops the run at one channel`() async throws {
     // The profile says that objects are merged, and the account replaces them.
-    let text = APIProfile.builtIn.rendered.replacing("  update: replace\n", with: "  update: merge\n")
+    let text = PlainProfile.text.replacing("  update: replace\n", with: "  update: merge\n")
     let merge = try #require(ProfileLoader.load(SourceFile(path: "p.yaml", text: text), file: 0).profile)
     let second =
       EngineScene.manifest + """

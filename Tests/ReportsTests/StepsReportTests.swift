@@ -30,6 +30,19 @@ import Testing
         == true)
   }
 
+  @Test func `a channel that is renamed is found by the name that Kit shows until then`() throws {
+    var run = try RunSamples.golden("support")
+    let index = try #require(run.plan?.changes.firstIndex { $0.address.key == "community" })
+    run.plan?.changes[index].name = "The new name"
+    run.plan?.changes[index].fields.insert(
+      FieldChange(
+        name: "name", before: .value(Value.text("The old name").json), after: .value(Value.text("The new name").json),
+        cause: .manifest, source: nil), at: 0)
+    let text = StepsReport.text(run, kinds: Kinds.all)
+    #expect(text.contains("- [ ] Find `The old name`, UUID"), "\(text)")
+    #expect(text.contains("Channel name: `The new name` (it was `The old name`)"), "\(text)")
+  }
+
   @Test func `a refused plan has no box to tick`() throws {
     var run = try RunSamples.golden("support")
     run.plan?.refusals = [Refusal(rule: .guardsDrift, addresses: [], message: "no", remedy: "ask")]

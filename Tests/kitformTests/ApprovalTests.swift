@@ -47,18 +47,15 @@ struct ApprovalTests {
 
   @Test(arguments: ["plan.json", "report.json", "report.md"])
   func `after a part of it is done a file still approves the rest, and no digest does`(_ file: String) async throws {
-    let kit = try await LocalKitProcess()
+    // The account refuses the second creation, and nothing else.
+    let kit = try await LocalKitProcess(options: ["--fault", "foreign-404@create:2"])
     let project = try kit.project(Manifests.bots([1]))
-    let profile = try await project.takeProfile()
     try await project.expect(0, "apply --auto-approve")
     try project.workspace.replace("name: Bot 1", with: "name: Bot one", in: "kitform.yaml")
     let more = Manifests.bots([2]).replacing(Manifests.header + "channels:\n  custom:\n", with: "")
     try project.workspace.write(try project.workspace.read("kitform.yaml") + more, to: "kitform.yaml")
     let digest = try await review(project)
-    // A path that is not there lets the creation fail, and nothing else.
-    try project.workspace.replace("/channel/addChannel", with: "/channel/addThem", in: "kit-profile.yaml")
-    try await project.expect(6, "apply --approve \(file)")
-    try project.workspace.write(profile, to: "kit-profile.yaml")
+    try await project.expect(6, "apply --approve \(file) --settle 1s")
     try await project.expect(5, "apply --approve \(digest)")
     let rest = try await project.json(0, "apply --approve \(file)")
     #expect(rest["results"].items.map { $0["action"].string } == ["create"])

@@ -114,8 +114,19 @@ struct LostStateTests {
     let missing = try await project.expect(1, "plan --account-file nothing.yaml")
     #expect(missing.errors.contains("there is no account file"), "\(missing.errors)")
     try project.workspace.write("format: [", to: "record.yaml")
-    try await project.expect(3, "plan --account-file record.yaml")
+    let damaged = try await project.expect(3, "plan --account-file record.yaml")
+    #expect(damaged.errors.contains("record.yaml has errors: correct it"), "\(damaged.errors)")
+    #expect(!damaged.errors.contains("sandbox") && !damaged.errors.contains("delete"), "\(damaged.errors)")
     try await project.expect(1, "plan --account-file .")
+  }
+
+  @Test func `a record is reported in its own words, with what it holds alone`() async throws {
+    let project = try TestProject(
+      Manifests.two.replacing("apiToken: {id: 42}", with: "apiToken: {name: Nobody}"), options: [])
+    try project.workspace.write(LostStateTests.record, to: "record.yaml")
+    let ended = try await project.expect(3, "plan --account-file record.yaml")
+    #expect(ended.errors.contains("the account has no API token `Nobody`"), "\(ended.errors)")
+    #expect(!ended.errors.contains("reader"), "\(ended.errors)")
   }
 
   @Test func `a state that is kept elsewhere is not asked for`() async throws {
