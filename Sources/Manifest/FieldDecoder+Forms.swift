@@ -72,7 +72,9 @@ extension FieldDecoder {
       findings.report(
         .secretForm, at: cursor.place, "`env` of `\(name)` is not the name of an environment variable",
         why: "a name has letters, digits and underscores, and begins with no digit",
-        suggestion: ScalarText(literal: cursor).blockHelp ?? MeantForm.variable(cursor.text).map { "write `{env: \($0)}`" }
+        suggestion: ScalarText(literal: cursor).blockHelp ?? MeantForm.variable(cursor.text).map {
+          "write `{env: \($0)}`"
+        }
           ?? "write the variable's name, not its value")
       return nil
     }
