@@ -16,7 +16,11 @@ enum LoopbackServer {
   ) async throws -> Value {
     let (listeners, listening) = AsyncStream<any Channel>.makeStream()
     let application = Application(
-      responder: responder,
+      responder: CallbackResponder<ConnectionContext> { request, context in
+        let response = try await responder.respond(to: request, context: context)
+        // The server library writes a body after HEAD too, which a client takes for the next answer.
+        return request.method == .head ? response.createHeadResponse() : response
+      },
       configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
       onServerRunning: { channel in
         listening.yield(channel)

@@ -128,7 +128,7 @@ struct ResolverTests {
       ])
     #expect(
       findings.list.first?.suggestion
-        == "write its numeric id: ids are the only notation here; the account has 1, 2, 3, 4, 5 and 2 more")
+        == "write its numeric id: ids are the only notation here; the account has 1, 2, 3, 4, 5, 6, 7")
   }
 
   @Test func `a closing time without a known waiting time is unchecked, and said once`() throws {

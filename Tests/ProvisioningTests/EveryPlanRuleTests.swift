@@ -13,7 +13,8 @@ import Testing
 struct EveryPlanRuleTests {
   /// Rules about a whole plan, an apply or a key: no line of a manifest breaks them.
   static let withoutPlace: Set<Rule> = [
-    .secretKey, .guardsEmpty, .guardsMaxDeletes, .guardsMaxDeletePercent, .guardsDrift, .protect, .recreate,
+    .secretKey, .guardsEmpty, .guardsMaxDeletes, .guardsMaxDeletePercent, .guardsMaxUpdates, .guardsDrift, .protect,
+    .recreate,
     .stateLost, .updateLoss, .applyFailed, .applyUncertain, .applyNotAttempted, .applyUnverified,
   ]
 

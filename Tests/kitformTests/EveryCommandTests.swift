@@ -58,7 +58,7 @@ struct EveryCommandTests {
     Line(64, "usage", "state rebind --confirm-account acme"),
     Line(64, "usage", "state mv ok.nobody ok.other --sandbox"),
     Line(64, "usage", "state rm ok.nobody --sandbox"), Line(0, "done", "profile show"),
-    Line(3, "invalid", "profile show -C broken"), Line(0, "done", "profile allow"),
+    Line(3, "invalid", "profile show -C broken"), Line(0, "no-changes", "profile allow"),
     Line(3, "invalid", "profile allow -C broken"),
     Line(0, "done", "doctor --sandbox"), Line(1, "failed", "doctor"), Line(3, "invalid", "doctor", elsewhere: true),
     Line(0, "done", "channel verify custom.partner-bot --sandbox"),
