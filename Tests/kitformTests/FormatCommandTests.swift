@@ -47,8 +47,9 @@ struct FormatCommandTests {
     #expect(try project.workspace.read("channels/a.yaml") == "channels:\n  ok: {}\n")
     #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
     let again = try await project.expect(0, "fmt")
-    #expect(again.output == "Nothing to format.\n" && again.errors.isEmpty)
-    #expect(try await project.expect(0, "fmt --check").output == "Formatted: 2 files.\n")
+    #expect(again.output == "Nothing to format: 2 files have this layout already.\n" && again.errors.isEmpty)
+    #expect(
+      try await project.expect(0, "fmt --check").output == "Nothing would change: 2 files have this layout already.\n")
   }
 
   @Test func `--check shows the difference, writes nothing and exits 3`() async throws {
