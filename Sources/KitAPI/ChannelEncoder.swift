@@ -25,7 +25,7 @@ struct ChannelEncoder: Sendable {
     }
     var tree = FormTree()
     tree.set(profile.channel.type.write, .string(members.type))
-    return try encode(draft, nil, &tree)
+    return try encode(draft, nil, &tree, of: nil)
   }
 
   /// The form that updates a channel: its id, then the fields.
@@ -40,7 +40,7 @@ struct ChannelEncoder: Sendable {
         "the account does not show \(lost.map { SafeText.escape($0) }.joined(separator: ", ")), which the update would lose"
       )
     }
-    var form = try encode(draft, objects.json, &tree)
+    var form = try encode(draft, objects.json, &tree, of: current)
     form.foreign = objects.secrets.filter { $0.count >= KnownSecrets.shortestForeign }
     form.secrets += form.foreign
     return form
@@ -54,7 +54,7 @@ struct ChannelEncoder: Sendable {
   }
 
   private func encode(
-    _ draft: ChannelDraft, _ raw: JSONValue?, _ tree: inout FormTree
+    _ draft: ChannelDraft, _ raw: JSONValue?, _ tree: inout FormTree, of current: RemoteChannel?
   ) throws(KitFailure) -> Form {
     var secrets: [String] = []
     for (name, value) in draft.fields {
@@ -90,9 +90,11 @@ struct ChannelEncoder: Sendable {
         }
         tree.set(method.write, .string(target.word))
         tree.set(target.id.write, try id(name, value))
-      case .levels(let path, let idName, let levelName, title: _):
+      case .levels(let path, let idName, let levelName, let title):
         tree.adopt(path.write, from: raw)
-        tree.set(path.write, try levels(name, value, idName, levelName))
+        let items = current.map { LevelItems(path, id: idName, in: $0.whole?.json ?? $0.raw) }
+        let known = items?.written(without: [idName, levelName, title], profile.channel)
+        tree.set(path.write, try levels(name, value, idName, levelName, known ?? [:]))
       }
     }
     return Form(fields: tree.fields(profile.switches), secrets: secrets)
@@ -132,7 +134,7 @@ struct ChannelEncoder: Sendable {
   }
 
   private func levels(
-    _ name: String, _ value: Value, _ idName: String, _ levelName: String
+    _ name: String, _ value: Value, _ idName: String, _ levelName: String, _ known: [Int: [JSONValue.Member]]
   ) throws(KitFailure) -> JSONValue {
     switch value {
     case .cleared: return .array([])
@@ -140,7 +142,9 @@ struct ChannelEncoder: Sendable {
       var items: [JSONValue] = []
       for level in levels {
         guard let id = level.reference.id else { throw .encoding("\(name) has a skill without an id") }
-        items.append(.object([.init(idName, .integer(id)), .init(levelName, .integer(level.level))]))
+        // A list is written whole: what else an item has goes back as it was read.
+        items.append(
+          .object([.init(idName, .integer(id)), .init(levelName, .integer(level.level))] + (known[id] ?? [])))
       }
       return .array(items)
     default: throw .encoding("the profile \(profile.name) cannot carry the value of \(name)")

@@ -47,8 +47,33 @@ struct Envelope: Sendable {
       let (document, root) = try? object(response), isRefusal(document, root, profile.envelope)
     else { return false }
     guard let result = document.read(profile.envelope.result, in: root, { $0 }) else { return true }
-    return document.wireID(result) == nil && !document.has(profile.channel.id.reading, in: result)
-      && !document.has(profile.channel.uuid, in: result)
+    return document.wireID(result) == nil && !Envelope.namesChannel(document.json(result), profile.channel)
+  }
+
+  /// Whether a value has what may be a channel's id or UUID, at any depth and also under another name that ends alike
+  /// (`id` for `channel_id`).
+  ///
+  /// It calls itself once a level; answers have at most 64.
+  private static func namesChannel(_ value: JSONValue, _ channel: ChannelMembers) -> Bool {
+    switch value {
+    case .array(let items): return items.contains { namesChannel($0, channel) }
+    case .object(let members):
+      return members.contains { member in
+        let isID =
+          switch member.value {
+          case .integer(let number): number > 0 && endsAlike(member.key, channel.id.reading)
+          case .string(let text): !text.isEmpty && endsAlike(member.key, channel.uuid)
+          default: false
+          }
+        return isID || namesChannel(member.value, channel)
+      }
+    default: return false
+    }
+  }
+
+  /// Whether two names have the same last word: `channel_id` and `id`.
+  private static func endsAlike(_ name: String, _ member: ReadMember) -> Bool {
+    member.paths.compactMap(\.last).contains { $0.split(separator: "_").last == name.split(separator: "_").last }
   }
 
   /// The statuses with which Kit refuses a creation.

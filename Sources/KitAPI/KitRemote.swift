@@ -205,6 +205,9 @@ package struct KitRemote: Remote {
     let reply = await connection.send(call)
     do throws(KitFailure) {
       let envelope = try connection.envelope(try reply.response.get())
+      guard !reader.isDeleted(envelope.document, envelope.result) else {
+        return Attempt(.refused(.deleted(channel.id)), calls: reply.calls)
+      }
       let fresh = try reader.read(envelope.document, envelope.result)
       guard fresh.id == channel.id, fresh.uuid == channel.uuid else {
         return Attempt(.refused(.replaced(channel.id)), calls: reply.calls)

@@ -14,12 +14,36 @@ struct UnplannedMembers {
     planned = draft.fields.compactMap { profile.channel.field($0.name, of: draft.kind.name) }.flatMap(\.paths)
       .flatMap { $0.reading.paths + [$0.write] }
     passing = MemberPaths(profile.channel.changesByItself)
-    compare(before.whole?.json ?? before.raw, after.whole?.json ?? after.raw, [])
+    let (old, new) = (before.whole?.json ?? before.raw, after.whole?.json ?? after.raw)
+    compare(old, new, [])
+    for (name, _) in draft.fields {
+      guard case .levels(let path, let id, let level, let title)? = profile.channel.field(name, of: draft.kind.name)
+      else { continue }
+      compareItems(LevelItems(path, id: id, in: old), LevelItems(path, id: id, in: new), [level, title], at: path.read)
+    }
+  }
+
+  /// Compares the items of a planned list that both readings have, but for the level and what follows from the id.
+  private mutating func compareItems(_ old: LevelItems, _ new: LevelItems, _ known: [String?], at path: [String]) {
+    for (id, item) in old.byID.sorted(by: { $0.key < $1.key }) {
+      guard let other = new.byID[id] else { continue }
+      let keys = item.map(\.key) + other.map(\.key).filter { key in !item.contains { $0.key == key } }
+      for key in keys where !known.contains(key) && !passing.contains([key]) {
+        let name = (path + [key]).joined(separator: ".")
+        let isSame = item.first { $0.key == key }?.value == other.first { $0.key == key }?.value
+        if !isSame, !names.contains(name) { names.append(name) }
+      }
+    }
   }
 
   /// It calls itself once a level; answers have at most 64.
   private mutating func compare(_ before: JSONValue?, _ after: JSONValue?, _ path: [String]) {
-    guard before != after, !passing.contains(path), !planned.contains(where: { path.starts(with: $0) }) else { return }
+    guard before != after, !planned.contains(where: { path.starts(with: $0) }) else { return }
+    if passing.contains(path) {
+      // What changes by itself may change; an update that makes it vanish has lost it.
+      if (before ?? .null) != .null, (after ?? .null) == .null { names.append(path.joined(separator: ".")) }
+      return
+    }
     if let old = UnplannedMembers.members(before), let new = UnplannedMembers.members(after) {
       let keys = old.map(\.key) + new.map(\.key).filter { key in !old.contains { $0.key == key } }
       for key in keys { compare(before?[key], after?[key], path + [key]) }

@@ -64,15 +64,16 @@ struct WrittenObjects: Sendable {
     var tree = FormTree()
     if case .object(let object)? = source[base] { tree.set([root], .object(object)) }
     for path in paths {
-      guard let read = path.reading.paths.first(where: { WrittenObjects.value(at: $0, in: source) != nil }),
+      guard let read = path.reading.paths.first(where: { WrittenObjects.isShown(at: $0, in: source) }),
         read != path.write, let value = WrittenObjects.value(at: read, in: source)
       else { continue }
-      if read[0] == base { tree.remove([root] + read.dropFirst()) }
-      tree.set(path.write, value)
+      // A member with one name for reading is the written one under another name; an alternative is a member of its own.
+      if read[0] == base, path.reading.alternatives.isEmpty { tree.remove([root] + read.dropFirst()) }
+      if !WrittenObjects.isShown(at: path.write, in: .object(tree.members)) { tree.set(path.write, value) }
     }
     var object: JSONValue = .object([])
     for member in tree.members where member.key == root {
-      object = shown(member.value, at: [root], readAs: base) ?? object
+      object = shown(member.value, at: [root], readAs: base, inSecret: false) ?? object
     }
     if isThere || !tree.members.isEmpty { members.append(JSONValue.Member(root, object)) }
     noteAbsent(from: .object([JSONValue.Member(root, object)]), root, readAs: base, of: channel)
@@ -81,20 +82,24 @@ struct WrittenObjects: Sendable {
   /// The value without what is not shown and what is never sent; nil where nothing of it may go back.
   ///
   /// It calls itself once a level; answers have at most 64.
-  private mutating func shown(_ value: JSONValue, at path: [String], readAs base: String) -> JSONValue? {
-    let isSecret = secretPaths.contains(path) || secretPaths.contains([base] + path.dropFirst())
+  private mutating func shown(
+    _ value: JSONValue, at path: [String], readAs base: String, inSecret: Bool
+  ) -> JSONValue? {
+    let isSecret = inSecret || secretPaths.contains(path) || secretPaths.contains([base] + path.dropFirst())
     switch value {
     case .object(let inner):
       var kept: [JSONValue.Member] = []
       for member in inner {
         let place = path + [member.key]
         if readOnly.contains(place) || readOnly.contains([base] + place.dropFirst()) { continue }
-        if let value = shown(member.value, at: place, readAs: base) { kept.append(.init(member.key, value)) }
+        if let value = shown(member.value, at: place, readAs: base, inSecret: isSecret) {
+          kept.append(.init(member.key, value))
+        }
       }
       return .object(kept)
     case .array(let items):
       var kept: [JSONValue] = []
-      for item in items { if let item = shown(item, at: path, readAs: base) { kept.append(item) } }
+      for item in items { if let item = shown(item, at: path, readAs: base, inSecret: isSecret) { kept.append(item) } }
       return .array(kept)
     case .string(let text):
       let isMasked = WrittenObjects.looksMasked(text)
@@ -178,6 +183,11 @@ struct WrittenObjects: Sendable {
       guard field.role == .managed, let wire = channel.field(field.name, of: kind.name) else { return nil }
       return (slot, field, wire)
     }
+  }
+
+  /// Whether a member is there with a value.
+  private static func isShown(at path: [String], in value: JSONValue) -> Bool {
+    WrittenObjects.value(at: path, in: value).map { $0 != .null } ?? false
   }
 
   private static func value(at path: [String], in value: JSONValue) -> JSONValue? {

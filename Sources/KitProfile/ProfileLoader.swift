@@ -23,8 +23,9 @@ package enum ProfileLoader {
     }
     var checker = ProfileChecker(document)
     checker.check(root, .profile, "")
-    let separation = ProfileSeparation(ProfileReader(document: document, root: root))
-    let diagnostics = found + checker.diagnostics + separation.diagnostics
+    let reader = ProfileReader(document: document, root: root)
+    let diagnostics =
+      found + checker.diagnostics + ProfileSeparation(reader).diagnostics + ReadOnlyFields(reader).diagnostics
     if diagnostics.contains(where: { $0.severity == .error }) { return (nil, diagnostics) }
     return (APIProfile(ProfileReader(document: document, root: root)), diagnostics)
   }

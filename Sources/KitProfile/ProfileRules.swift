@@ -30,9 +30,13 @@ extension Rule {
     "An operation that reads shares no path with one that writes, and sends nothing under the name of a channel's id.",
     example: "listChannels: /api/v3/channel/searchChannels")
 
+  package static let profileReadOnly = Rule(
+    "profile.readOnly", "No field that Kitform writes is listed as one that is never sent.",
+    example: "readOnly: [channel_settings.version]")
+
   /// Every rule of profiles, in the order of the reference.
   package static let profile: [Rule] = [
     profileUnreadable, profileType, profileKey, profileMissing, profileValue, profilePath, profileMembers, profileAt,
-    profileShared,
+    profileShared, profileReadOnly,
   ]
 }

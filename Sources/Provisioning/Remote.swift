@@ -104,6 +104,11 @@ extension RemoteFailure {
       "channel \(id) has another UUID than the plan saw, so it is another channel and nothing was sent to it",
       remedy: "plan again")
   }
+
+  /// The account shows the channel as deleted, so nothing is sent to it.
+  package static func deleted(_ id: Int) -> RemoteFailure {
+    RemoteFailure("the account shows the channel \(id) as deleted, so nothing was sent to it", remedy: "plan again")
+  }
 }
 
 /// The account that answered.

@@ -114,7 +114,7 @@ struct ImportExportTests {
     let project = try project()
     #expect(try await project.json(0, "export --name n?")["channels"].items.map { $0["id"].int } == [102, 103])
     let none = try await project.expect(0, "export --name nobody*")
-    #expect(none.output == "# The account has no channel to export.\n")
+    #expect(none.output == "# None of the 5 channels of the account matches --name 'nobody*'.\n")
     let wrong = try await project.expect(64, "export --kind costum")
     #expect(wrong.errors.contains("did you mean `custom`?"), "\(wrong.errors)")
   }
@@ -260,8 +260,8 @@ struct ImportExportTests {
     let elsewhere = try Workspace()
     try FileManager.default.createSymbolicLink(
       atPath: "\(project.workspace.path)/channels", withDestinationPath: elsewhere.path)
-    let ended = try await project.expect(1, "import ok.community --id 101")
-    #expect(ended.errors.contains("outside the project"), "\(ended.errors)")
+    let ended = try await project.expect(3, "import ok.community --id 101")
+    #expect(ended.errors.contains("lies outside the project"), "\(ended.errors)")
     #expect(elsewhere.files().isEmpty)
   }
 

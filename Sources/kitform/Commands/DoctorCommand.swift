@@ -75,7 +75,8 @@ struct DoctorCommand: AsyncParsableCommand {
         } else {
           // The lock is taken for a moment, and must be given back.
           checks += try await invocation.stoppable { stop in
-            let checks = await doctor.state(invocation.surroundings.lockInformation("doctor"))
+            let checks = await doctor.state(
+              invocation.surroundings.lockInformation("doctor"), asksAccount: parts?.accountSkipped == nil)
             try stop.check()
             return checks
           }

@@ -12,20 +12,22 @@ extension SandboxCommand {
     static let configuration = CommandConfiguration(
       commandName: "set", abstract: "Change a channel of the sandbox as somebody in Kit's interface would.",
       discussion:
-        "For trying drift: change a channel, then run `kitform drift --sandbox`. The account is that of --sandbox, or the file of a `kitform sandbox --file` that does not run now. The fields are \(FieldEdit.forms)."
+        "For trying drift: change a channel, then run `kitform drift --sandbox`. The account is that of --sandbox, or with --file FILE the one of a `kitform sandbox --file FILE` that does not run now. The fields are \(FieldEdit.forms)."
     )
 
-    @OptionGroup var global: GlobalOptions
-
-    @Option(
-      help: ArgumentHelp("An account file; where not given, the one that --sandbox keeps.", valueName: "file"))
-    var file: String?
+    /// Takes the options that both have, wherever they stand: the parser gives them to the outer command.
+    @ParentCommand var sandbox: SandboxCommand
 
     @Argument(help: "The channel's address.")
     var address: String
 
     @Argument(help: ArgumentHelp("A field and its new value.", valueName: "field=value"))
     var changes: [String]
+
+    private var global: GlobalOptions { sandbox.global }
+
+    /// The account file of `--file`; nil for the one that --sandbox keeps.
+    private var file: String? { sandbox.file }
 
     func run() async throws {
       try await Invocation("sandbox", global, changesThings: true).run { invocation in
