@@ -41,10 +41,10 @@ struct Envelope: Sendable {
     return KitWords(document, root, members)
   }
 
-  /// Whether an answer to a creation is Kit's own refusal and shows no new channel beside it.
-  static func refusesCreation(_ response: HTTPResponse, _ profile: APIProfile) -> Bool {
-    guard (200..<300).contains(response.status) || refusals.contains(response.status),
-      let (document, root) = try? object(response), isRefusal(document, root, profile.envelope)
+  /// Whether an answer to a write is Kit's own refusal, and names no channel beside it.
+  static func refusesWrite(_ response: HTTPResponse, _ kind: MethodKind, _ profile: APIProfile) -> Bool {
+    guard isRefusalStatus(response.status, kind), let (document, root) = try? object(response),
+      isRefusal(document, root, profile.envelope)
     else { return false }
     guard let result = document.read(profile.envelope.result, in: root, { $0 }) else { return true }
     return document.wireID(result) == nil && !Envelope.namesChannel(document.json(result), profile.channel)
@@ -76,8 +76,15 @@ struct Envelope: Sendable {
     member.paths.compactMap(\.last).contains { $0.split(separator: "_").last == name.split(separator: "_").last }
   }
 
-  /// The statuses with which Kit refuses a creation.
-  private static let refusals: Set<Int> = [400, 401, 402, 403, 404, 405, 413, 422]
+  /// Whether Kit refuses a write with a status; a creation, which cannot be repeated, with those alone that leave no doubt.
+  private static func isRefusalStatus(_ status: Int, _ kind: MethodKind) -> Bool {
+    switch status {
+    case 200..<300, 400, 401, 402, 403, 404, 405, 413, 422: true
+    case 408, 429: false
+    case 400..<500: kind != .create
+    default: false
+    }
+  }
 
   /// Whether an answer is a failure in Kit's own envelope: `success` is false, and a result or Kit's words are there.
   private static func isRefusal(_ document: Document, _ root: Int, _ members: APIProfile.EnvelopeMembers) -> Bool {

@@ -109,14 +109,27 @@ package struct KitRemote: Remote {
         misfit, APIProfile.listing(of: kind),
         "manifests can name a \(kind.words) by its id alone, where this is missing")
     }
-    let wait = members.maxWaitingTime.flatMap { document.read($0, in: node) { document.wireInteger($0) } }
-    if isUnconfirmed, let member = members.maxWaitingTime, !document.has(member, in: node) {
-      connection.note(
-        Misfit(subject, lacks: member, "a whole number", document, node), APIProfile.listing(of: kind),
-        "closing times are not compared with the \(kind.words)s' waiting times, where this is missing")
-    }
-    let seconds = wait.flatMap { $0 > 0 ? members.unit.seconds(number: $0) : nil }
+    let seconds = waitingTime(document, node, subject, kind, members)
     return (id, AccountObject(id: id, title: title, maxWaitingTime: seconds))
+  }
+
+  /// A queue's waiting time in seconds; nil where it has none (null or 0), or one that is not understood, which is noted.
+  private func waitingTime(
+    _ document: Document, _ node: Int, _ subject: String, _ kind: ReferenceKind, _ members: APIProfile.ObjectMembers
+  ) -> Int? {
+    guard let member = members.maxWaitingTime else { return nil }
+    if let wait = document.read(member, in: node, { document.wireInteger($0) }) {
+      guard wait > 0 else { return nil }
+      if let seconds = members.unit.seconds(number: wait) { return seconds }
+    } else if document.read(member, in: node, { document.isNull($0) ? true : nil }) != nil {
+      return nil
+    } else if profile.status != .unconfirmed, !document.has(member, in: node) {
+      return nil
+    }
+    connection.note(
+      Misfit(subject, lacks: member, "a whole number", document, node), APIProfile.listing(of: kind),
+      "closing times are not compared with this waiting time")
+    return nil
   }
 
   /// Members that this run's answers lacked and that it could do without, in the order of the profile.
@@ -259,13 +272,15 @@ package struct KitRemote: Remote {
       id: try reader.id(document, envelope.result), uuid: reader.uuid(document, envelope.result))
   }
 
-  /// Whether a creation that ended so certainly made nothing.
+  /// Whether a write that ended so certainly changed nothing.
   ///
   /// Of all answers, only a refusal in Kit's own envelope counts: whatever a proxy or another service answers may follow
   /// the commit.
-  private func refusesCreation(_ answer: Result<HTTPResponse, KitFailure>, _ failure: KitFailure) -> Bool {
-    guard case .success(let response) = answer else { return failure.isCertainlyNotDone }
-    return Envelope.refusesCreation(response, connection.profile)
+  private func refuses(_ answer: Result<HTTPResponse, KitFailure>, _ failure: KitFailure, _ kind: MethodKind) -> Bool {
+    switch answer {
+    case .success(let response): Envelope.refusesWrite(response, kind, connection.profile)
+    case .failure: failure.neverLeft
+    }
   }
 
   /// Sends one write and sorts what came of it.
@@ -292,23 +307,18 @@ package struct KitRemote: Remote {
       }
       if let success = onFailure(error) { return Attempt(.done(success), calls: reply.calls) }
       let failure = error.remote(reply.context)
-      let isCertain =
-        !reply.mayHaveTakenEffect
-        && (kind == .create ? refusesCreation(reply.response, error) : error.isCertainlyNotDone)
+      let isCertain = !reply.mayHaveTakenEffect && refuses(reply.response, error, kind)
       return Attempt(isCertain ? .refused(failure) : .unknown(failure), calls: reply.calls)
     }
   }
 }
 
 extension KitFailure {
-  /// Whether a write that ended so certainly changed nothing.
-  fileprivate var isCertainlyNotDone: Bool {
+  /// Whether the call certainly did not leave.
+  fileprivate var neverLeft: Bool {
     switch self {
-    case .notAvailable, .encoding, .unsuccessful: true
-    case .transport(.notSent), .transport(.cancelled): true
-    case .transport(.ambiguous): false
-    case .status(let status, _): status < 500 && status != 408
-    case .notJSON, .tooDeep, .tooLarge, .undecodable, .changing, .endless: false
+    case .notAvailable, .encoding, .transport(.notSent), .transport(.cancelled): true
+    default: false
     }
   }
 }

@@ -61,6 +61,8 @@ struct WrittenObjects: Sendable {
       base = other[0]
     }
     let isThere = if case .object? = source[base] { true } else { false }
+    // Text or a list in the object's place is a value that Kitform does not understand, and would replace.
+    if !isThere, let other = source[base], other != .null { note(root, isCertain: true) }
     var tree = FormTree()
     if case .object(let object)? = source[base] { tree.set([root], .object(object)) }
     for path in paths {

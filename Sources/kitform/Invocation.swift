@@ -217,11 +217,11 @@ final class Invocation {
 
   /// Findings as text, with secrets masked.
   ///
-  /// A remark that nobody can act on is shown until an apply has shown it; then JSON, reports and `-v` alone have it.
+  /// A remark that suggests nothing to do is shown until an apply has shown it; then JSON, reports and `-v` alone have it.
   func render(_ diagnostics: [Diagnostic], color: Bool) -> String {
     let hidesRemarks = !global.verbose && (plan?.serial ?? 0) > 0
     let diagnostics = diagnostics.filter { finding in
-      !hidesRemarks || finding.id != Rule.closingUnchecked.id || finding.severity != .info
+      !hidesRemarks || finding.id != Rule.closingUnchecked.id || finding.suggestion != nil
     }
     guard let loaded else {
       return DiagnosticRenderer(sources: SourceMap(), secretPlaces: [], unparsed: [], color: color)

@@ -84,10 +84,10 @@ import Transport
 
   @Test func `a read-only member is never sent`() async throws {
     let profile = try TestKit.profile([
-      ("  update: replace\n", "  update: replace\n  readOnly: [token_id, channel_settings.odd]\n")
+      ("  update: replace\n", "  update: replace\n  readOnly: [status, channel_settings.odd]\n")
     ])
     let (settings, _) = try await update(ReplacingKit([Self.channel(Self.full)]), Self.url, profile: profile)
-    #expect(settings?["odd"] == nil && settings?["token_id"] == nil)
+    #expect(settings?["odd"] == nil && settings?["status"] == nil)
     #expect(settings?["security_salt"] == "5a17-0f-bot")
   }
 
@@ -125,6 +125,78 @@ import Transport
     #expect(kit.channels[0]["target"] == ["kind": "function", "note": "by hand", "function": 8])
   }
 
+  @Test(arguments: [
+    "{read: [shown_url, channel_settings.url], write: channel_settings.url}",
+    "{read: [channel_settings.shown, channel_settings.url], write: channel_settings.url}",
+  ])
+  func `an alternative that is null or another member never takes a value away`(_ form: String) async throws {
+    let profile = try TestKit.profile([("callbackURL: channel_settings.url", "callbackURL: \(form)")])
+    let token = ChannelDraft(
+      kind: TestKit.custom, fields: [("apiToken", .credential(Reference(id: 43), value: nil))], secrets: [:])
+    for shown: JSONValue? in [nil, .null, "https://old.example"] {
+      guard case .object(let members) = Self.full, case .object(let all) = Self.channel(Self.full) else { return }
+      let settings = JSONValue.object(members + (shown.map { [.init("shown", $0)] } ?? []))
+      let channel = JSONValue.object(
+        all.map { $0.key == "channel_settings" ? .init($0.key, settings) : $0 }
+          + (shown.map { [.init("shown_url", $0)] } ?? []))
+      let (after, failure) = try await update(ReplacingKit([channel]), token, profile: profile)
+      #expect(failure == nil)
+      #expect(after == replacing(settings, "token_id", 43), "\(String(describing: shown))")
+    }
+  }
+
+  @Test(arguments: ["text", [1, 2], 7] as [JSONValue])
+  func `another value in the object's place is not replaced without a word`(_ value: JSONValue) async throws {
+    let kit = ReplacingKit([Self.channel(value, type: "odnoklassniki")])
+    let token = ChannelDraft(
+      kind: TestKit.ok, fields: [("accessToken", .secret(.environment("T")))],
+      secrets: ["accessToken": Secret("tkn-new")])
+    let (settings, failure) = try await update(kit, token)
+    #expect(settings == value && failure?.message.contains("channel_settings") == true)
+  }
+
+  @Test func `skills keep the members of their items, and the canary sees one that is lost`() async throws {
+    guard case .object(let members) = Self.channel(Self.full) else { return }
+    let items: JSONValue = [
+      ["skill_id": 41, "level": 3, "skill_name": "english", "weight": 7], ["skill_id": 42, "level": 1],
+    ]
+    let kit = ReplacingKit([.object(members + [.init("skills", items)])])
+    let remote = TestKit.remote(kit)
+    let before = try #require(try await remote.channels().first)
+    let draft = ChannelDraft(
+      kind: TestKit.custom,
+      fields: [
+        (
+          "skills",
+          .levels([Value.Level(Reference(id: 41), level: 4), Value.Level(Reference(id: 43), level: 2)])
+        )
+      ], secrets: [:])
+    guard case .done = await remote.update(before, to: draft).outcome else {
+      Issue.record("not done")
+      return
+    }
+    let sent: JSONValue = [["skill_id": 41, "level": 4, "weight": 7], ["skill_id": 43, "level": 2]]
+    #expect(kit.channels[0]["skills"] == .string(CanonicalJSON.text(sent)))
+    kit.channels = [.object(members + [.init("skills", sent)])]
+    let after = try #require(try await remote.channels().first)
+    #expect(remote.unplanned(from: before, to: after, by: draft).isEmpty)
+    kit.channels = [.object(members + [.init("skills", [["skill_id": 41, "level": 4]])])]
+    let poorer = try #require(try await remote.channels().first)
+    #expect(remote.unplanned(from: before, to: poorer, by: draft) == ["skills.weight"])
+  }
+
+  @Test func `the canary sees a member that changes by itself and vanishes`() async throws {
+    let kit = ReplacingKit([Self.channel(Self.full)])
+    let remote = TestKit.remote(kit)
+    let before = try #require(try await remote.channels().first)
+    kit.channels = [Self.channel(replacing(Self.full, "status", "idle"))]
+    #expect(remote.unplanned(from: before, to: try #require(try await remote.channels().first), by: Self.url).isEmpty)
+    kit.channels = [Self.channel(replacing(Self.full, "status", nil))]
+    #expect(
+      remote.unplanned(from: before, to: try #require(try await remote.channels().first), by: Self.url)
+        == ["channel_settings.status"])
+  }
+
   @Test func `with readChannel, the object is read right before the update, and another channel gets nothing`()
     async throws
   {
@@ -153,11 +225,23 @@ import Transport
     }
     #expect(failure.message.contains("another channel"))
     #expect(kit.channels == [other])
+
+    guard case .object(let members) = Self.channel(Self.full) else { return }
+    let deleted = JSONValue.object(members + [.init("deleted", true)])
+    kit.channels = [deleted]
+    guard case .refused(let gone) = await remote.update(channel, to: Self.url).outcome else {
+      Issue.record("not refused")
+      return
+    }
+    #expect(gone.message.contains("as deleted"))
+    #expect(kit.channels == [deleted])
   }
 
   @Test func `secrets that go back are masked in Kit's words from four characters on`() async throws {
-    let refusal = #"{"success":false,"result":{"error":"bad k3y! in 5a17-0f-bot and pa55word, active"}}"#
-    let listing = TestKit.page([CanonicalJSON.text(Self.channel(Self.full))], total: 1)
+    let refusal = #"{"success":false,"result":{"error":"bad k3y! in 5a17-0f-bot and pa55word, inner1 inner2, active"}}"#
+    guard case .object(let members) = Self.full else { return }
+    let settings = JSONValue.object(members + [.init("secret", ["value": "inner1", "all": ["inner2"]])])
+    let listing = TestKit.page([CanonicalJSON.text(Self.channel(settings))], total: 1)
     let transport = ScriptedTransport { request, _ in
       request.path.hasSuffix("searchChannels") ? .json(listing) : .json(refusal, status: 422)
     }
@@ -167,7 +251,7 @@ import Transport
       Issue.record("not refused")
       return
     }
-    #expect(failure.message.contains("bad ••• in ••• and •••, active"), "\(failure.message)")
+    #expect(failure.message.contains("bad ••• in ••• and •••, ••• •••, active"), "\(failure.message)")
   }
 
   @Test func `nothing prints the whole object`() async throws {

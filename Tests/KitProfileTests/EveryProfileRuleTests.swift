@@ -57,6 +57,14 @@ import Testing
                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error profile.shared: `operations.listFunctions` has the path of `deleteChannel`
 
         """),
+    Case(
+      line: "  update: replace\n",
+      text: """
+          update: replace
+          readOnly: [version, use_tags]
+                              ^^^^^^^^ error profile.readOnly: `use_tags` is read-only here, and line 94 writes `useTags` to it
+
+        """),
   ]
 
   @Test(arguments: cases)
