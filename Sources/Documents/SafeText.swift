@@ -18,6 +18,22 @@ package enum SafeText {
     return String(result)
   }
 
+  /// A text between double quotes as YAML and JSON read it; what nobody sees is spelt out as `\u00A0`.
+  package static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case _ where scalar.value > 0xFFFF && (isUnsafe(scalar) || isInvisible(scalar)):
+        result += "\\U" + hexadecimal(scalar.value, digits: 8)
+      case _ where isUnsafe(scalar) || isInvisible(scalar): result += "\\u" + hexadecimal(scalar.value, digits: 4)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+
   /// Tells whether a character must not reach a terminal as it is.
   package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -107,7 +107,9 @@ package struct Resolver: Sendable {
           .accountReference, at: place, "the account has no \(kind.words) with the id \(id)", suggestion: hint)
         return reference
       }
-      return Reference(id: id, title: object.title, place: reference.place)
+      var found = Reference(id: id, title: object.title, place: reference.place)
+      found.isByID = true
+      return found
     }
     let title = reference.title ?? ""
     let found = table.byTitle[title] ?? []

@@ -32,6 +32,8 @@ package struct Reference: Sendable {
   package var title: String?
   /// Where a manifest names it; it takes no part in comparisons.
   package var place: SourcePlace?
+  /// Whether the manifest names the object by its id, so that its title says nothing about the manifest.
+  package var isByID = false
 
   package init(id: Int? = nil, title: String? = nil, place: SourcePlace? = nil) {
     self.id = id

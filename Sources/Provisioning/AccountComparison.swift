@@ -18,17 +18,51 @@ package struct AccountComparison: Sendable {
   /// The kind of an address, or nil for one that is not known.
   package func kind(of address: Address) -> Kind? { kinds[address.kind] }
 
+  /// One wanted field that the account shows with another value.
+  struct Difference {
+    var field: State.AppliedField
+    var wanted: Value
+    var shown: Value
+  }
+
   /// The names of the wanted fields that `channel` shows differently; what it does not show is left out.
   package func differences(
     of channel: RemoteChannel, from wanted: [State.AppliedField], at address: Address
   ) -> [String] {
+    differing(channel, from: wanted, at: address).map(\.field.name)
+  }
+
+  /// The wanted fields that `channel` shows differently, with both values; what an earlier apply read back is expected.
+  func differing(
+    _ channel: RemoteChannel, from wanted: [State.AppliedField], at address: Address
+  ) -> [Difference] {
     guard let kind = kind(of: address) else { return [] }
-    return wanted.filter { field in
+    return wanted.compactMap { field in
       guard let index = kind.index(of: field.name), index < channel.values.count, let shown = channel.values[index],
-        let value = kind.fields[index].value(json: field.value)
-      else { return false }
-      return !isSame(shown, as: value, field: field, at: address)
-    }.map(\.name)
+        let value = kind.fields[index].value(json: field.value),
+        !isSame(shown, as: value, field: field, at: address), !isReadBack(shown, of: field, at: address)
+      else { return nil }
+      return Difference(field: field, wanted: value, shown: shown)
+    }
+  }
+
+  /// What the state remembers of a value that was read back; nil where no key made the field's fingerprint.
+  func readBack(_ difference: Difference, at address: Address) -> State.ReadBack? {
+    guard difference.field.isSecret else { return .value(difference.shown.json) }
+    guard case .text(let text) = difference.shown,
+      let made = try? fingerprinter?.fingerprint(Secret(text), of: address, field: difference.field.name)
+    else { return nil }
+    return .fingerprint(made)
+  }
+
+  private func isReadBack(_ shown: Value, of field: State.AppliedField, at address: Address) -> Bool {
+    switch field.readBack {
+    case nil: return false
+    case .value(let json): return Value(json: json)?.agrees(with: shown) ?? false
+    case .fingerprint(let known):
+      guard case .text(let text) = shown, let fingerprinter else { return false }
+      return (try? fingerprinter.compare(Secret(text), of: address, field: field.name, with: known)) == .same
+    }
   }
 
   private func isSame(_ shown: Value, as wanted: Value, field: State.AppliedField, at address: Address) -> Bool {

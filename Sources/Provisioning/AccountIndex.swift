@@ -6,19 +6,24 @@ struct AccountIndex {
   private let byID: [Int: Int]
   private lazy var byUUID: [String: Int] = AccountIndex.index(channels) { $0.uuid.lowercased() }
   private lazy var byName: [String: [Int]] = Dictionary(grouping: channels.indices) { channels[$0].name }
-  private let titles: [ReferenceKind: [Int: String]]
+  let titles: [ReferenceKind: [Int: String]]
+  /// The ids of all objects of each kind that the account lists.
+  let ids: [ReferenceKind: Set<Int>]
 
   init(_ channels: [RemoteChannel], facts: AccountFacts) {
     self.channels = channels
     byID = AccountIndex.index(channels) { $0.id }
     var titles: [ReferenceKind: [Int: String]] = [:]
+    var ids: [ReferenceKind: Set<Int>] = [:]
     for kind in ReferenceKind.allCases {
       guard case .objects(let objects) = facts[kind] else { continue }
+      ids[kind] = Set(objects.map(\.id))
       titles[kind] = Dictionary(objects.compactMap { object in object.title.map { (object.id, $0) } }) { first, _ in
         first
       }
     }
     self.titles = titles
+    self.ids = ids
   }
 
   /// The channel of an id, or nil.

@@ -122,10 +122,18 @@ extension ApplyRun {
       } else if let entry = ledger.entries[address], let channel = shown[entry.identity] {
         ledger.complete(address, uuid: channel.uuid)
         if results[call.index]?.uuid == nil { results[call.index]?.uuid = channel.uuid }
-        let fields = applier.comparison.differences(of: channel, from: call.change.wanted, at: address)
-        if !fields.isEmpty {
-          let words = fields.joined(separator: ", ")
-          unverified.append(.init(address: address, fields: fields, reason: "reads back differently: \(words)"))
+        let differing = applier.comparison.differing(channel, from: call.change.wanted, at: address)
+        // Another difference is somebody else's change: the call did not write the field.
+        for one in differing where call.writes(one.field.name) {
+          let readBack = applier.comparison.readBack(one, at: address)
+          ledger.remember(readBack, of: one.field.name, at: address)
+        }
+        if !differing.isEmpty {
+          unverified.append(
+            .init(
+              address: address, fields: differing.map(\.field.name),
+              reason: differing.map { StoredOtherwise($0).words(isWritten: call.writes($0.field.name)) }.joined(
+                separator: "; ")))
         }
       } else {
         unverified.append(.init(address: address, reason: "Kit answered that it was written, and does not list it"))

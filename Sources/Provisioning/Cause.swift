@@ -26,6 +26,24 @@ extension Value {
     }
   }
 
+  /// Whether the objects that both values name have the same titles, as far as either side has one.
+  func hasTitles(of other: Value) -> Bool {
+    let others = other.references
+    return references.allSatisfy { one in
+      guard let title = one.title, let known = others.first(where: { $0.id == one.id })?.title else { return true }
+      return title.utf8.elementsEqual(known.utf8)
+    }
+  }
+
+  /// The account objects that a value names.
+  private var references: [Reference] {
+    switch self {
+    case .reference(let reference), .credential(let reference, value: _), .route(_, let reference): [reference]
+    case .levels(let levels): levels.map(\.reference)
+    case .cleared, .text, .flag, .seconds, .secret, .names: []
+    }
+  }
+
   /// Tells whether a value means the same as one that a state holds, without making one of it where that is easy.
   func agrees(with json: JSONValue) -> Bool {
     switch (self, json) {

@@ -84,6 +84,9 @@ private struct DriftFinder {
 
     var pastReference: SecretReference? { SecretReference(json: past.value) }
 
+    /// What the last apply left in the account: what it read back, else what it wrote.
+    var left: JSONValue { if case .value(let shown)? = past.readBack { shown } else { past.value } }
+
     /// The manifest's reference, where its value comes from a secret.
     var reference: SecretReference? {
       if case .secret(let reference)? = slot?.value { reference } else { nil }
@@ -104,7 +107,10 @@ private struct DriftFinder {
       note(side, "cannot be compared: \(obstacle?.words ?? "the last apply left no fingerprint of it")")
       return nil
     }
-    guard !isSame, !isWanted(shown, side) else { return nil }
+    let renaming = side.slot.flatMap { slot in
+      Value(json: side.past.value).flatMap { index.renaming(from: $0, to: slot.value, shape: side.field.shape) }
+    }
+    guard !isSame || renaming != nil, !isWanted(shown, side) else { return nil }
     let source = side.slot.map { input.sources.position(of: $0.place) }
     if side.pastReference != nil || side.reference != nil {
       return DriftedField(
@@ -112,14 +118,20 @@ private struct DriftFinder {
         account: .secret(nil), manifest: side.slot.map { manifest($0, side) } ?? .absent, source: source,
         note: hosts(shown, side))
     }
-    return DriftedField(
-      name: side.field.name, applied: .value(side.past.value),
+    let left = side.left
+    var field = DriftedField(
+      name: side.field.name, applied: .value(left),
       account: .value(index.titled(shown, shape: side.field.shape).json),
-      manifest: side.slot.map { manifest($0, side) } ?? .absent, source: source)
+      manifest: side.slot.map { manifest($0, side) } ?? .absent, source: source, note: renaming)
+    if case (.string(let before), .text(let after)) = (left, shown) {
+      field.note = UnseenDifference.words(from: before, to: after)
+    }
+    return field
   }
 
   /// Whether the account still has what the last apply left; nil where nobody can tell.
   private mutating func agreesWithPast(_ shown: Value, _ side: Side) -> Bool? {
+    if secrets.isReadBack(shown, of: side.past, at: side.pastAddress) == true { return true }
     guard side.pastReference != nil else { return Value(json: side.past.value).map { $0.agrees(with: shown) } }
     guard case .text(let text) = shown, let known = side.past.fingerprint else { return nil }
     switch secrets.compare(Secret(text), of: side.pastAddress, field: side.field.name, with: known) {

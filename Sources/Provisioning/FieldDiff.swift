@@ -27,6 +27,8 @@ struct FieldComparer {
   private(set) var otherKeys: [FingerprintObstacle: [Place]] = [:]
   /// `{keep: true}` where there is nothing to keep.
   private(set) var keptOnCreate: [Place] = []
+  /// Fields of which the account stores another value than was written, as the last apply read back.
+  private(set) var storedOtherwise: [(address: Address, place: SourcePlace, values: StoredOtherwise)] = []
   private let reasons: [ResolvedSecrets.Key: String]
 
   /// A field of a channel and where its value stands.
@@ -49,6 +51,7 @@ struct FieldComparer {
     unresolved += other.unresolved
     otherKeys.merge(other.otherKeys) { $0 + $1 }
     keptOnCreate += other.keptOnCreate
+    storedOtherwise += other.storedOtherwise
     secrets.take(other.secrets)
   }
 
@@ -60,11 +63,15 @@ struct FieldComparer {
   ) -> FieldDiff {
     var diff = FieldDiff()
     var changed: [Int] = []
+    var sent: [Int] = []
     let fields = record.kind.fields
     var cursor = 0
     for slot in fields.indices where fields[slot].role == .managed {
-      let past = cursor < applied.count && applied[cursor].name == fields[slot].name ? applied[cursor].value : nil
-      if past != nil { cursor += 1 }
+      var past = cursor < applied.count && applied[cursor].name == fields[slot].name ? applied[cursor].value : nil
+      if past != nil {
+        if applied[cursor].readBack != nil { past = nil }
+        cursor += 1
+      }
       if isSettled(record.slots[slot]?.value, channel?.values, slot, past) { continue }
       let one = Comparison(record, slot, channel, applied, former)
       let (change, isOutdated) = result(of: one)
@@ -77,12 +84,14 @@ struct FieldComparer {
       guard let change else { continue }
       diff.fields.append(change)
       changed.append(slot)
+      if change.isSent { sent.append(slot) }
     }
     // What is created was collected on the way: all of it is needed.
     guard channel != nil, diff.isOutdated || !diff.fields.isEmpty else { return diff }
     for slot in record.kind.fields.indices where record.slots[slot] != nil {
       guard record.kind.fields[slot].role == .managed else { continue }
-      let wanted = wanted(Comparison(record, slot, channel, applied, former))
+      var wanted = wanted(Comparison(record, slot, channel, applied, former))
+      if sent.contains(slot) { wanted.readBack = nil }
       diff.wanted.append(wanted)
       if !changed.contains(slot) { diff.settled.append(wanted) }
     }
@@ -92,7 +101,12 @@ struct FieldComparer {
   /// Whether a plain value is the same on all three sides, as most are; said at once, because plans compare very many.
   private func isSettled(_ wanted: Value?, _ shown: [Value?]?, _ slot: Int, _ past: JSONValue?) -> Bool {
     guard let wanted, let past, let shown, slot < shown.count, let shown = shown[slot] else { return false }
-    return wanted.agrees(with: shown) && wanted.agrees(with: past)
+    guard wanted.agrees(with: shown) else { return false }
+    switch wanted {
+    case .reference, .credential, .route, .levels:
+      return Value(json: past).map { wanted.agrees(with: $0) && wanted.hasTitles(of: $0) } ?? false
+    case .cleared, .text, .flag, .seconds, .secret, .names: return wanted.agrees(with: past)
+    }
   }
 
   /// What the state holds of a channel at its new address: fingerprints of values that are still the same are made anew,
@@ -199,10 +213,28 @@ struct FieldComparer {
       change.before = .unknown
       return (change, false)
     }
-    guard !slot.value.agrees(with: shown) else { return (nil, memory != true) }
+    let past = one.past.flatMap { Value(json: $0.value) }
+    guard !slot.value.agrees(with: shown) else {
+      let hasOldTitles = past.map { !slot.value.hasTitles(of: $0) } ?? false
+      return (nil, memory != true || one.past?.readBack != nil || hasOldTitles)
+    }
+    if memory == true, isReadBack(shown, one) {
+      storedOtherwise.append(
+        (
+          one.address, slot.place,
+          StoredOtherwise(
+            field: one.field.name, values: (slot.value, index.titled(shown, shape: one.field.shape)))
+        ))
+      return (nil, false)
+    }
     change.before = before(shown, one.past, one.field.shape)
-    change.cause = Cause(account: agreesWithPast(shown, one), manifest: memory)
+    let renaming = past.flatMap { index.renaming(from: $0, to: slot.value, shape: one.field.shape) }
+    change.cause = renaming != nil ? .account : Cause(account: accountAgrees(shown, one), manifest: memory)
     change.applied = change.cause == .manifest ? nil : appliedValue(one)
+    if case (.text(let before), .text(let after)) = (shown, slot.value), one.pastReference == nil {
+      change.note = UnseenDifference.words(from: before, to: after)
+    }
+    if let renaming { change.note = renaming }
     if case (.seconds(let before), .seconds(let after)) = (shown, slot.value), after < before {
       change.note = "conversations close earlier"
     }
@@ -222,9 +254,14 @@ struct FieldComparer {
     let memory = agreesWithPast(value, one)
     guard !isSame else {
       let isOutdated = one.past?.fingerprint.map { secrets.isOutdated($0) } ?? false
-      return (nil, memory != true || one.pastReference != reference || isOutdated)
+      return (nil, memory != true || one.pastReference != reference || isOutdated || one.past?.readBack != nil)
     }
-    change.cause = Cause(account: agreesWithPast(.text(text), one), manifest: memory)
+    if memory == true, isReadBack(.text(text), one) {
+      storedOtherwise.append((one.address, slot.place, StoredOtherwise(field: one.field.name, values: nil)))
+      let isOutdated = one.past?.fingerprint.map { secrets.isOutdated($0) } ?? false
+      return (nil, one.pastReference != reference || isOutdated)
+    }
+    change.cause = Cause(account: accountAgrees(.text(text), one), manifest: memory)
     change.applied = change.cause == .manifest ? nil : .secret(one.pastReference)
     change.note = Hosts.words(before: text, after: value)
     return (change, false)
@@ -275,7 +312,11 @@ struct FieldComparer {
     guard let slot = one.slot, case .secret(let reference) = slot.value else {
       if case .value(let value)? = shown?.after { return State.AppliedField(name: one.field.name, value: value) }
       let value = one.slot.map { index.titled($0.value, shape: one.field.shape).json } ?? .null
-      return State.AppliedField(name: one.field.name, value: value)
+      var field = State.AppliedField(name: one.field.name, value: value)
+      if let shown = one.shown, one.slot?.value.agrees(with: shown) == false, isReadBack(shown, one) {
+        field.readBack = .value(shown.json)
+      }
+      return field
     }
     guard reference != .keep else { return State.AppliedField(name: one.field.name, value: reference.json) }
     let value = secrets.value(one.address, one.field.name)
@@ -285,7 +326,24 @@ struct FieldComparer {
     {
       return past.moved(from: one.pastAddress, to: one.address)
     }
-    return State.AppliedField(name: one.field.name, value: reference.json, fingerprint: new)
+    var field = State.AppliedField(name: one.field.name, value: reference.json, fingerprint: new)
+    if case .text(let text)? = one.shown, let value, isReadBack(.text(text), one),
+      secrets.isSame(value, as: text, of: one.address, field: one.field.name) == false
+    {
+      let made = secrets.fingerprint(Secret(text), of: one.address, field: one.field.name)
+      field.readBack = made.map { .fingerprint($0) }
+    }
+    return field
+  }
+
+  /// Whether the account shows what the last apply read back instead of what it had written.
+  private mutating func isReadBack(_ shown: Value, _ one: Comparison) -> Bool {
+    one.past.flatMap { secrets.isReadBack(shown, of: $0, at: one.pastAddress) } ?? false
+  }
+
+  /// Whether the account still has what the last apply left there; nil where nothing was applied, or it cannot be told.
+  private mutating func accountAgrees(_ shown: Value, _ one: Comparison) -> Bool? {
+    isReadBack(shown, one) ? true : agreesWithPast(shown, one)
   }
 
   /// Whether a plain value is what was last applied; nil where nothing was, or it cannot be told.

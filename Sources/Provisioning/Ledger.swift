@@ -68,6 +68,13 @@ struct Ledger {
     if entries[address]?.uuid.isEmpty == true { entries[address]?.uuid = uuid }
   }
 
+  /// Notes that the account shows another value of a field than the one that was written.
+  mutating func remember(_ readBack: State.ReadBack?, of field: String, at address: Address) {
+    guard let index = entries[address]?.applied.firstIndex(where: { $0.name == field }) else { return }
+    entries[address]?.applied[index].readBack = readBack
+    hasUnsaved = true
+  }
+
   /// Notes that an update of a kind changed what it was to change and nothing else.
   mutating func verify(_ kind: String, under profile: String) {
     profiles[kind] = profile

@@ -32,7 +32,7 @@ extension PlanBuilder {
       managed: state?.channels.count ?? 0, calls: changes.count { $0.isCall }, reads: input.reads,
       guards: guards.remembered, loosenedGuards: guards.loosened,
       refusals: guards.refusals(changes, recreated: recreated, told: toldProtected) + lossRefusals(),
-      diagnostics: input.diagnostics + refactoring.diagnostics + diagnostics + secretFindings(),
+      diagnostics: input.diagnostics + refactoring.diagnostics + diagnostics + storedFindings() + secretFindings(),
       interrupted: input.interrupted)
   }
 

@@ -45,6 +45,7 @@ struct PlanCoherence {
     else { return false }
     return entry.name == channel.name
       && entry.applied.allSatisfy { isFounded($0, present, channel, isMoved: false) }
+      && entry.applied.allSatisfy { isRemembered($0, present, channel) }
       && lost(from: entry.applied, present, channel) == nil
   }
 
@@ -92,6 +93,7 @@ struct PlanCoherence {
     case .delete, .forget: return change.wanted.first?.name
     case .move:
       let past = entry?.applied ?? []
+      if let other = change.wanted.first(where: { !isRemembered($0, entry, channel) }) { return other.name }
       return past.map(\.name) == change.wanted.map(\.name) && past.map(\.value) == change.wanted.map(\.value)
         ? nil : "applied"
     case .create, .adopt, .update, .release:
@@ -99,6 +101,7 @@ struct PlanCoherence {
       for field in shown where change.wanted.first(where: { $0.name == field.name })?.value != field.after.stored {
         return field.name
       }
+      if let other = change.wanted.first(where: { !isRemembered($0, entry, channel) }) { return other.name }
       let names = Set(shown.map(\.name))
       // What stays Kit's own is neither sent nor compared.
       for field in change.wanted where !names.contains(field.name) && SecretReference(json: field.value) != .keep {
@@ -128,6 +131,17 @@ struct PlanCoherence {
       return given == known
     }
     return shown.map { value.agrees(with: $0) } ?? false || past.map { value.agrees(with: $0.value) } ?? false
+  }
+
+  /// Whether an apply read back what a field says that one did; nobody makes a fingerprint without its key.
+  private func isRemembered(_ field: State.AppliedField, _ entry: State.Entry?, _ channel: RemoteChannel?) -> Bool {
+    guard let readBack = field.readBack else { return true }
+    guard let past = entry?.applied(field.name)?.readBack else { return false }
+    guard case .value(let json) = readBack, readBack != past else { return true }
+    guard let channel, let slot = channel.kind?.index(of: field.name), slot < channel.values.count,
+      let shown = channel.values[slot]
+    else { return false }
+    return shown.agrees(with: json)
   }
 
   /// A field that the state has, and `wanted` does not, although nothing says that it is no longer managed.

@@ -32,6 +32,9 @@ extension Rule {
   package static let channelChangedKind = Rule(
     "channel.changedKind", "The account's channel is of the kind of the address that it is bound to.",
     example: "kitform state rm ok.community")
+  package static let accountStoredOtherwise = Rule(
+    "account.storedOtherwise", .warning, "A manifest has each value as Kit stores it.",
+    example: "callbackURL: https://bots.example.com/kit/")
   package static let secretKeep = Rule(
     "secret.keep", "{keep: true} stands for a value that Kit has.", example: "accessToken: {env: OK_COMMUNITY_TOKEN}")
   package static let secretOtherKey = Rule(
@@ -84,7 +87,8 @@ extension Rule {
   package static let planning: [Rule] = [
     adoptMissing, adoptAmbiguous, adoptKind, adoptBound, adoptTaken, movedManaged, movedProposed, removedProtected,
     channelExists, stateLost,
-    channelChangedKind, secretKeep, secretOtherKey, secretKey, guardsEmpty, guardsMaxDeletes, guardsMaxDeletePercent,
+    channelChangedKind, accountStoredOtherwise, secretKeep, secretOtherKey, secretKey, guardsEmpty, guardsMaxDeletes,
+    guardsMaxDeletePercent,
     guardsMaxUpdates, guardsDrift, protect, recreate, updateLoss, applyFailed, applyUncertain, applyNotAttempted,
     applyUnverified,
   ]

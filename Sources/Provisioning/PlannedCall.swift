@@ -47,6 +47,14 @@ struct PlannedCall<Instant: InstantProtocol> {
   /// Whether the account is looked at for it only when no other call is left: the answer concerns many calls alike.
   var isLookedForLast: Bool { key != nil && (failure?.isThrottled == true || failure?.pathIsWrong == true) }
 
+  /// Whether the call carries the field of that name.
+  func writes(_ field: String) -> Bool {
+    switch request {
+    case .create(let draft), .update(_, let draft): draft.fields.contains { $0.name == field }
+    case .delete: false
+    }
+  }
+
   /// Whether the call carries a value that the account never shows.
   var sendsSecret: Bool {
     switch request {

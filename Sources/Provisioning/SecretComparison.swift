@@ -62,6 +62,17 @@ struct SecretComparison {
     }
   }
 
+  /// Whether the account shows what an apply read back of a field; nil where it read back nothing else, or it cannot be told.
+  mutating func isReadBack(_ shown: Value, of field: State.AppliedField, at address: Address) -> Bool? {
+    switch field.readBack {
+    case nil: return nil
+    case .value(let json): return Value(json: json).map { $0.agrees(with: shown) }
+    case .fingerprint(let known):
+      guard case .text(let text) = shown else { return nil }
+      return compare(Secret(text), of: address, field: field.name, with: known).map { $0 == .same }
+    }
+  }
+
   /// Whether two readable texts are the same, one of them a secret's value, without laying it open; nil without a key.
   mutating func isSame(_ secret: Secret, as text: String, of address: Address, field: String) -> Bool? {
     guard let known = fingerprint(Secret(text), of: address, field: field) else { return nil }

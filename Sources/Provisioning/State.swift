@@ -128,6 +128,8 @@ package struct State: Sendable, Equatable {
     package var value: JSONValue
     /// For a value from a secret reference: how to tell that it has changed.
     package var fingerprint: SecretFingerprint?
+    /// What the account showed after the apply that wrote the value, where that was another one.
+    package var readBack: ReadBack?
 
     package init(name: String, value: JSONValue, fingerprint: SecretFingerprint? = nil) {
       self.name = name
@@ -140,8 +142,21 @@ package struct State: Sendable, Equatable {
       guard let origin = fingerprint.map({ $0.address ?? old }) else { return self }
       var field = self
       field.fingerprint?.address = origin == new ? nil : origin
+      if case .fingerprint(var shown)? = readBack {
+        let origin = shown.address ?? old
+        shown.address = origin == new ? nil : origin
+        field.readBack = .fingerprint(shown)
+      }
       return field
     }
+  }
+
+  /// A value that an apply read back, where it is not the one that was written.
+  package enum ReadBack: Sendable, Equatable {
+    /// As `Value.json` writes it.
+    case value(JSONValue)
+    /// The fingerprint of a readable value whose field comes from a secret reference.
+    case fingerprint(SecretFingerprint)
   }
 
   /// A spent approval.

@@ -78,46 +78,59 @@ struct StateReader {
       file: try place.text("file"), line: try place.integer("line"), column: try place.integer("column"))
   }
 
-  /// The fields of `applied`, each with its fingerprint where `fingerprints` has one.
+  /// The fields of `applied`, each with what `fingerprints` and `readBack` have of it.
   func applied() throws(StateCodec.Damage) -> [State.AppliedField] {
     let fingerprints = try object("fingerprints")
+    let readBack = try optional("readBack")
     var fields: [State.AppliedField] = []
     for member in try object("applied").members {
       var field = State.AppliedField(name: member.key, value: member.value)
-      if let fingerprint = try fingerprints.optional(member.key) {
-        field.fingerprint = .init(key: try fingerprint.text("key"), digest: try fingerprint.text("digest"))
-        if fingerprint.value["address"] != nil {
-          let address = Address(try fingerprint.text("address"))
-          guard let address else { throw fingerprint.damage("address") }
-          field.fingerprint?.address = address
-        }
+      field.fingerprint = try fingerprints.optional(member.key).map(StateReader.fingerprint)
+      if let readBack, let shown = readBack.value[member.key] {
+        field.readBack =
+          field.isSecret ? .fingerprint(try StateReader.fingerprint(readBack.object(member.key))) : .value(shown)
       }
       fields.append(field)
     }
     return fields
   }
 
+  private static func fingerprint(_ reader: StateReader) throws(StateCodec.Damage) -> SecretFingerprint {
+    var fingerprint = SecretFingerprint(key: try reader.text("key"), digest: try reader.text("digest"))
+    if reader.value["address"] != nil { fingerprint.address = try reader.address(reader.text("address"), "address") }
+    return fingerprint
+  }
+
   private func path(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 }
 
 extension [State.AppliedField] {
-  /// The members `applied` and `fingerprints`.
+  /// The members `applied`, `fingerprints` and, where an apply read back something else, `readBack`.
   var members: [JSONValue.Member] {
-    [
+    let readBack = compactMap { field in field.readBack.map { JSONValue.Member(field.name, $0.json) } }
+    return [
       .init("applied", .object(map { .init($0.name, $0.value) })),
       .init(
         "fingerprints",
-        .object(
-          compactMap { field in
-            field.fingerprint.map { fingerprint in
-              var members: [JSONValue.Member] = [
-                .init("key", .string(fingerprint.key)), .init("digest", .string(fingerprint.digest)),
-              ]
-              if let address = fingerprint.address { members.append(.init("address", .string(address.description))) }
-              return .init(field.name, .object(members))
-            }
-          })),
-    ]
+        .object(compactMap { field in field.fingerprint.map { .init(field.name, $0.json) } })),
+    ] + (readBack.isEmpty ? [] : [.init("readBack", .object(readBack))])
+  }
+}
+
+extension State.ReadBack {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .value(let json): json
+    case .fingerprint(let fingerprint): fingerprint.json
+    }
+  }
+}
+
+extension SecretFingerprint {
+  fileprivate var json: JSONValue {
+    var members: [JSONValue.Member] = [.init("key", .string(key)), .init("digest", .string(digest))]
+    if let address { members.append(.init("address", .string(address.description))) }
+    return .object(members)
   }
 }
 

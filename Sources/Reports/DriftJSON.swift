@@ -90,7 +90,7 @@ package enum DriftFindings {
           .driftChanged, at: place(channel.address, field.name),
           field.isSecret
             ? "\(field.name) of \(channel.address) was changed in Kit since the last apply"
-            : "\(field.name) of \(channel.address) was changed in Kit since the last apply: \(FieldWords.text(field.applied)) → \(FieldWords.text(field.account))",
+            : "\(field.name) of \(channel.address) was changed in Kit since the last apply: \(FieldWords.text(field.applied)) → \(FieldWords.text(field.account))\(field.note.map { ", \($0)" } ?? "")",
           suggestion:
             "write Kit's value into the manifests with `kitform drift --write`, or put the old one back with `kitform apply`"
         )

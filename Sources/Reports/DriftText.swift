@@ -51,6 +51,7 @@ package struct DriftText: Sendable {
         + (field.note.map { ": \(SafeText.escape($0))" } ?? "")
     }
     return "\(FieldWords.text(field.applied)) → \(FieldWords.text(field.account))"
+      + (field.note.map { ", \(SafeText.escape($0))" } ?? "")
   }
 
   /// What the manifests want: as at the last apply, or something else that is at stake too.

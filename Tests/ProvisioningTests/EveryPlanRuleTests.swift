@@ -105,6 +105,14 @@ struct EveryPlanRuleTests {
         return scene
       }
     ),
+    (
+      .accountStoredOtherwise,
+      {
+        var scene = applied()
+        scene.readBack("custom.bot", "callbackURL", .text("https://bots.example.com/kit/"))
+        return scene
+      }
+    ),
     (.secretKeep, { PlanScene(bothChannels.replacing("{env: OK_TOKEN}", with: "{keep: true}")) }),
     (
       .secretOtherKey,

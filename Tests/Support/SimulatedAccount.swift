@@ -154,12 +154,15 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
   }
 
   private static func set(_ draft: ChannelDraft, at position: Int, _ contents: inout AccountContents) {
-    for (name, value) in draft.fields where !contents.ignoredFields.contains(name) {
+    for (name, sent) in draft.fields where !contents.ignoredFields.contains(name) {
       guard let index = draft.kind.index(of: name) else { continue }
+      var value = sent
+      if case .text(let text) = sent { value = .text(contents.storesTextsAs[text] ?? text) }
       if let secret = draft.secrets[name] {
         contents.secrets["\(contents.channels[position].id) \(name)"] = secret.reveal { $0 }
         if draft.kind.fields[index].isSecret { continue }
-        contents.channels[position].values[index] = .text(secret.reveal { $0 })
+        let text = secret.reveal { $0 }
+        contents.channels[position].values[index] = .text(contents.storesTextsAs[text] ?? text)
       } else {
         contents.channels[position].values[index] = value
       }
@@ -181,6 +184,8 @@ package struct AccountContents: Sendable {
   package var finishesInFlight = true
   /// Fields that the account takes and forgets.
   package var ignoredFields: Set<String> = []
+  /// What the account stores of a text that it is sent, as one that normalises texts does.
+  package var storesTextsAs: [String: String] = [:]
   /// Whether the answer to a creation leaves the UUID out.
   package var omitsUUIDs = false
   /// Whether an update puts its channel's `raw` in the place of the account's, as a Kit that replaces objects.

@@ -104,10 +104,13 @@ package enum StateSamples {
   private static func fields(_ generator: inout SeededGenerator) -> [State.AppliedField] {
     let names = ["name", "closing.agent", "accessToken", "skills"].shuffled(using: &generator)
     return names.prefix(Int.random(in: 0...4, using: &generator)).map { name in
-      .init(
+      var field = State.AppliedField(
         name: name, value: value(&generator, depth: 3),
         fingerprint: Bool.random(using: &generator)
           ? SecretFingerprint(key: text(&generator), digest: text(&generator)) : nil)
+      // Without a draw of its own, so that the samples of a seed stay what they are.
+      if case .string(let text) = field.value { field.readBack = .value(.string(text + "/")) }
+      return field
     }
   }
 

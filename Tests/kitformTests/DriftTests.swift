@@ -38,6 +38,30 @@ struct DriftTests {
     #expect(try project.workspace.read(account).contains("\"agent\": 43200"))
   }
 
+  @Test func `a queue that is made anew under its title is drift, and no change of the manifests`() async throws {
+    var project = try TestProject(Manifests.two, options: [])
+    try project.workspace.write(
+      """
+      format: kitform.account/v1
+      name: acme
+      queues: [{id: 12, title: Support, maxWaitingTime: 600}]
+      topicSets: [{id: 5, title: Retail}]
+      """, to: "account.yaml")
+    project.options = ["--sandbox-file", "account.yaml"]
+    try await project.expect(0, "apply --auto-approve")
+    let new = "\"id\": 13, \"title\": \"Support\", \"maxWaitingTime\": 600}, {\"id\": 12,"
+    try project.workspace.replace("\"id\": 12,", with: new, in: "account.yaml")
+    try project.workspace.replace(
+      "{\"id\": 12,\n      \"title\": \"Support\"", with: "{\"id\": 12, \"title\": \"Support before\"",
+      in: "account.yaml")
+    let words = "the queue 12 is now called `Support before`, and the queue 13 is called `Support` now"
+    let plan = try await project.expect(0, "plan")
+    #expect(plan.output.contains(words), "\(plan.output)")
+    #expect(!plan.output.contains("changed here"), "\(plan.output)")
+    let drift = try await project.expect(2, "drift")
+    #expect(drift.output.contains(words), "\(drift.output)")
+  }
+
   @Test func `an account file of one's own is edited between the runs`() async throws {
     var project = try TestProject(Manifests.two, options: [])
     try project.workspace.write(
