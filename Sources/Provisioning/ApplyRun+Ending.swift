@@ -126,6 +126,9 @@ extension ApplyRun {
         // Another difference is somebody else's change: the call did not write the field.
         for one in differing where call.writes(one.field.name) {
           let readBack = applier.comparison.readBack(one, at: address)
+          // A value that stayed what it was is no other form of the written one: the next plan sends it again.
+          let before = call.change.fields.first { $0.name == one.field.name }?.before
+          if case .value(let shown)? = readBack, case .value(let old)? = before, shown == old { continue }
           ledger.remember(readBack, of: one.field.name, at: address)
         }
         if !differing.isEmpty {

@@ -62,7 +62,7 @@ import Testing
       text: """
           update: replace
           readOnly: [version, use_tags]
-                              ^^^^^^^^ error profile.readOnly: `use_tags` is read-only here, and line 94 writes `useTags` to it
+                              ^^^^^^^^ error profile.readOnly: `use_tags` is read-only here, and line 93 writes `useTags` to it
 
         """),
   ]

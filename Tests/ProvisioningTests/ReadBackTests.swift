@@ -49,6 +49,17 @@ struct ReadBackTests {
     #expect(try world.apply([Bot("a", name: "Bot  a")]).result.outcome == .noChanges)
   }
 
+  @Test func `an update that Kit ignores is sent again`() throws {
+    let world = ApplyWorld()
+    _ = try world.apply([Bot("a", name: "Bot a")])
+    world.arrange { $0.storesTextsAs = ["Bot one": "Bot a"] }
+    #expect(try world.apply([Bot("a", name: "Bot one")]).result.outcome == .unverified)
+    #expect(world.state?.channels.first?.applied("name")?.readBack == nil)
+    #expect(world.plan([Bot("a", name: "Bot one")]).changes.flatMap(\.fields).map(\.name) == ["name"])
+    world.arrange { $0.storesTextsAs = [:] }
+    #expect(try world.apply([Bot("a", name: "Bot one")]).result.outcome == .done)
+  }
+
   @Test func `an update of another field is not unverified because of what was read back before`() throws {
     let world = ApplyWorld()
     world.arrange { $0.storesTextsAs = ["Bot  a": "Bot a"] }
