@@ -1,3 +1,4 @@
+import KitAPI
 import Manifest
 package import Provisioning
 

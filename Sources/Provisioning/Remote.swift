@@ -35,7 +35,6 @@ package protocol Remote: Sendable {
 
 extension Remote {
   package var executor: (any TaskExecutor)? { nil }
-  package var profileIdentity: String? { nil }
   package func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember] { [] }
   package func needsRecentListing(_ draft: ChannelDraft) -> Bool { false }
   package func unplanned(

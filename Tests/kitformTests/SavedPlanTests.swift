@@ -16,6 +16,21 @@ struct SavedPlanTests {
     return project
   }
 
+  @Test func `a saved plan reports the first write under a profile as a fresh one does`() async throws {
+    let words = "First write under this profile: 1 channel (ok.community), then the rest."
+    let project = try await planned()
+    #expect(try await project.expect(0, "plan").output.contains(words))
+    #expect(try await project.json(0, "plan")["firstWrites"].items.compactMap(\.string) == ["ok.community"])
+    #expect(try await project.expect(0, "apply plan.json").output.contains(words))
+    let other = try await planned()
+    let applied = try await other.json(0, "apply plan.json")
+    #expect(applied["firstWrites"].items.compactMap(\.string) == ["ok.community"])
+    // The kind is verified by now, so the next plan of it has no first write.
+    try other.workspace.replace("agent: 6h", with: "agent: 8h", in: "kitform.yaml")
+    try await other.expect(0, "plan --out next.json")
+    #expect(try await !other.expect(0, "apply next.json").output.contains("First write"))
+  }
+
   /// Applies the saved plan and expects that nothing is written and the plan of now is shown.
   @discardableResult
   private func refuse(
