@@ -26,7 +26,8 @@ package struct Doctor: Sendable {
     }
     let time = now()
     if let outcome = first.value, case .failure(let failure) = outcome {
-      return [unreached(failure, information)]
+      let check = unreached(failure, information)
+      return [check, Doctor.channelsSkipped(because: [check.id])]
     }
     var checks = [
       HealthCheck("host", .ok, "\(engine.binding.host) answers"),
@@ -37,7 +38,10 @@ package struct Doctor: Sendable {
     ]
     checks += identity(information)
     // A role that may not read the account may read its channels all the same.
-    guard checks.allSatisfy({ $0.result != .failed }) || information.isForbidden else { return checks }
+    guard checks.allSatisfy({ $0.result != .failed }) || information.isForbidden else {
+      if case .failure(let failure) = information, failure.status == 401 { return checks + [channelsFailed(failure)] }
+      return checks + [Doctor.channelsSkipped(because: checks.filter { $0.result == .failed }.map(\.id))]
+    }
     checks.append(profileStatus)
     checks.append(await channels())
     checks += await objects()
@@ -132,22 +136,37 @@ package struct Doctor: Sendable {
         "channels", .warning, "\(words); creating, updating and deleting them was not tried",
         remedy: "have these methods confirmed before the first apply: \(Doctor.letter)")
     } catch {
-      let answer: String? =
-        switch error.status {
-        case nil where profile[.listChannels] == nil: "path unknown"
-        case 404, 405, 501: "path unknown"
-        case 401: "token not accepted"
-        case 403: "role may not"
-        default: nil
-        }
-      let remedy =
-        answer == "path unknown"
-        ? "ask Voximplant's support for the channel methods (\(Doctor.letter)), or record them in your browser"
-        : error.remedy
-      return HealthCheck(
-        "channels", .failed, (answer.map { "\($0): " } ?? "not read: ") + error.message, remedy: remedy)
+      return channelsFailed(error)
     }
   }
+
+  /// Why the channels cannot be read, in the words of the deciding question.
+  private func channelsFailed(_ failure: RemoteFailure) -> HealthCheck {
+    let answer: String? =
+      switch failure.status {
+      case nil where engine.remote.profile[.listChannels] == nil: "path unknown"
+      case 404, 405, 501: "path unknown"
+      case 401: "token not accepted"
+      case 403: "role may not"
+      default: nil
+      }
+    let remedy =
+      answer == "path unknown"
+      ? "ask Voximplant's support for the channel methods (\(Doctor.letter)), or record them in your browser"
+      : failure.remedy
+    return HealthCheck(
+      "channels", .failed, (answer.map { "\($0): " } ?? "not read: ") + failure.message, remedy: remedy)
+  }
+
+  /// The line `channels` where nobody asked for them, so that no report goes without the deciding question.
+  ///
+  /// - Parameter ids: the checks that kept them from being asked for.
+  package static func channelsSkipped(because ids: [String]) -> HealthCheck {
+    HealthCheck("channels", .skipped, "the channels were not read: see \(Words.list(ids))", remedy: again)
+  }
+
+  /// What to do about a check that is skipped.
+  package static let again = "fix what failed, then run `kitform doctor` again"
 
   /// Where the letter is that asks for the channel methods.
   private static let letter = "see the guide \"Asking for the channel methods\""

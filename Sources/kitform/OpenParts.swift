@@ -15,13 +15,10 @@ struct OpenParts {
   let refusals: Set<String>
   /// The parts; in the place of one that is missing stands one that nobody asks.
   let access: Session.Access
-  /// Says that the account is not asked, and why; nil where it can be.
-  let accountSkipped: HealthCheck?
+  /// Report that account and channels are not asked, and why; empty where they can be.
+  let accountSkipped: [HealthCheck]
   /// The same for the state.
   let stateSkipped: HealthCheck?
-
-  /// What there is to do about whatever is skipped.
-  static let remedy = "mend what failed, then run `kitform doctor` again"
 
   init(_ session: Session, _ configuration: Configuration, _ calls: CallOptions) {
     var failures: [HealthCheck] = []
@@ -59,16 +56,18 @@ struct OpenParts {
       comparesNoSecrets: key == nil || configuration.state.key == nil && token == nil,
       store: store ?? UnreachableStateStore(label: StatePlace(configuration.state).label),
       settings: settings ?? AsyncHTTPTransport.Settings())
+    func causes(_ ids: [String]) -> [String] { failures.map(\.id).filter(ids.contains) }
     func skipped(_ id: String, _ subject: String, without ids: [String]) -> HealthCheck? {
-      let causes = failures.map(\.id).filter(ids.contains)
+      let causes = causes(ids)
       guard !causes.isEmpty else { return nil }
       return HealthCheck(
-        id, .skipped, "\(subject): see \(Words.list(causes))", remedy: OpenParts.remedy)
+        id, .skipped, "\(subject): see \(Words.list(causes))", remedy: Doctor.again)
     }
-    accountSkipped = skipped(
-      "account", "the account was not asked",
-      without: ["profile", "surroundings", "host", "secrets.sent", "credentials"]
-    )
+    let needed = ["profile", "surroundings", "host", "secrets.sent", "credentials"]
+    accountSkipped =
+      skipped("account", "the account was not asked", without: needed).map {
+        [$0, Doctor.channelsSkipped(because: causes(needed))]
+      } ?? []
     stateSkipped =
       isReachable
       ? skipped("state.lock", "the state was not looked at", without: ["state"])

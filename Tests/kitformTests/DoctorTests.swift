@@ -47,28 +47,39 @@ struct DoctorTests {
     let wrong = try await project.json(1, "doctor")
     #expect(check(wrong, "credentials")?["result"].string == "failed")
     #expect(check(wrong, "credentials")?["remedy"].string?.isEmpty == false)
-    #expect(check(wrong, "channels") == nil, "nothing more is asked without a token")
+    #expect(check(wrong, "channels")?["result"].string == "failed")
+    #expect(check(wrong, "channels")?["message"].string?.hasPrefix("token not accepted: ") == true)
+    #expect(try kit.events.allSatisfy { $0["path"].string?.hasSuffix("searchChannels") != true }, "no more is asked")
     #expect(check(wrong, "state")?["result"].string == "ok")
 
     project.environment["KIT_API_TOKEN"] = nil
-    #expect(check(try await project.json(1, "doctor"), "credentials")?["result"].string == "failed")
+    let none = try await project.json(1, "doctor")
+    #expect(check(none, "credentials")?["result"].string == "failed")
+    #expect(check(none, "channels")?["message"].string == "the channels were not read: see credentials")
 
     project.environment = LocalKitProcess.credentials
     project.environment["OK_COMMUNITY_TOKEN"] = nil
     #expect(check(try await project.json(0, "doctor"), "secrets")?["result"].string == "warning")
 
     try project.workspace.replace("name: acme", with: "name: other", in: "kitform.yaml")
-    #expect(check(try await project.json(1, "doctor"), "credentials")?["result"].string == "failed")
+    let other = try await project.json(1, "doctor")
+    #expect(check(other, "credentials")?["result"].string == "failed")
+    #expect(check(other, "channels")?["result"].string == "skipped")
 
     try await kit.stop()
-    #expect(check(try await project.json(1, "doctor"), "host")?["result"].string == "failed")
+    let unreached = try await project.json(1, "doctor")
+    #expect(check(unreached, "host")?["result"].string == "failed")
+    #expect(check(unreached, "channels")?["message"].string == "the channels were not read: see host")
 
     try project.workspace.replace("apiHost: \"\(kit.url)\"", with: "apiHost: kit.example.com", in: "kitform.yaml")
     let host = try await project.json(1, "doctor")
     #expect(check(host, "host")?["remedy"].string?.contains("KITFORM_ALLOW_HOSTS") == true)
+    #expect(check(host, "channels")?["result"].string == "skipped")
 
     try project.workspace.replace("name: Partner bot", with: "name:", in: "kitform.yaml")
-    #expect(check(try await project.json(3, "doctor"), "project")?["result"].string == "failed")
+    let invalid = try await project.json(3, "doctor")
+    #expect(check(invalid, "project")?["result"].string == "failed")
+    #expect(check(invalid, "channels")?["result"].string == "skipped")
   }
 
   @Test func `one part that is missing hides no other`() async throws {
@@ -81,8 +92,8 @@ struct DoctorTests {
     project.environment["KIT_API_TOKEN"] = nil
     let noToken = try await project.json(1, "doctor")
     #expect(
-      results("credentials", "account", "state", "state.lock", "callback", of: noToken)
-        == ["failed", "skipped", "ok", "ok", "skipped"])
+      results("credentials", "account", "channels", "state", "state.lock", "callback", of: noToken)
+        == ["failed", "skipped", "skipped", "ok", "ok", "skipped"])
     #expect(check(noToken, "account")?["message"].string == "the account was not asked: see `credentials`")
     project.environment = LocalKitProcess.credentials
 
@@ -118,8 +129,8 @@ struct DoctorTests {
     for command in ["doctor --probe", "doctor"] {
       let noNetwork = try await project.json(1, command)
       #expect(
-        results("project", "surroundings", "account", "state", "callback", of: noNetwork)
-          == ["ok", "failed", "skipped", "skipped", "skipped"])
+        results("project", "surroundings", "account", "channels", "state", "callback", of: noNetwork)
+          == ["ok", "failed", "skipped", "skipped", "skipped", "skipped"])
     }
     project.environment["HTTPS_PROXY"] = nil
     let noFile = try await project.json(1, "doctor --probe --ca-file /nope")

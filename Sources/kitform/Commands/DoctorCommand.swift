@@ -36,7 +36,8 @@ struct DoctorCommand: AsyncParsableCommand {
         checks = [
           HealthCheck(
             "project", .failed, "\(Words.count(errors, "error")); nothing else was looked at",
-            remedy: "correct what `kitform validate` finds")
+            remedy: "correct what `kitform validate` finds"),
+          Doctor.channelsSkipped(because: ["project"]),
         ]
       }
       let isHealthy = invocation.show(checks)
@@ -65,8 +66,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let doctor = Doctor(engine, first: first)
         if probe, parts?.failures.isEmpty ?? true { signatures = await self.signatures(engine, invocation.known) }
         var checks = [doctor.secrets()]
-        if let skipped = parts?.accountSkipped {
-          checks.append(skipped)
+        if let skipped = parts?.accountSkipped, !skipped.isEmpty {
+          checks += skipped
         } else {
           checks += await doctor.account(now: Surroundings.seconds)
         }
@@ -95,12 +96,14 @@ struct DoctorCommand: AsyncParsableCommand {
       throw EngineFailure.stopped(reason)
     } catch let failure as EngineFailure {
       checks.append(HealthCheck("account", .failed, failure.words.message, remedy: failure.words.remedy))
+      checks.append(Doctor.channelsSkipped(because: ["account"]))
     } catch let failure as LocalFailure {
       checks.append(HealthCheck("surroundings", .failed, failure.message, remedy: failure.remedy))
+      checks.append(Doctor.channelsSkipped(because: ["surroundings"]))
     }
     guard !refusals.contains("secrets.sent") else {
       return checks + [
-        HealthCheck("callback", .skipped, "not called: see the check `secrets.sent`", remedy: OpenParts.remedy)
+        HealthCheck("callback", .skipped, "not called: see the check `secrets.sent`", remedy: Doctor.again)
       ]
     }
     return checks + (await callbacks(session, configuration, signatures))
@@ -155,7 +158,7 @@ struct DoctorCommand: AsyncParsableCommand {
     guard var settings = try? session.transportSettings(calls) else {
       return [
         HealthCheck(
-          "callback", .skipped, "not called: see the check `surroundings`", remedy: OpenParts.remedy)
+          "callback", .skipped, "not called: see the check `surroundings`", remedy: Doctor.again)
       ]
     }
     settings.requestTimeout = min(settings.requestTimeout, .seconds(10))
