@@ -69,7 +69,7 @@ extension Session {
 
   /// The profiles that this user has allowed; nil where there is no place for them.
   ///
-  /// - Throws: where the place lies in the project, or the file is not as Kitform writes it.
+  /// - Throws: where the file is not as Kitform writes it.
   func allowedProfiles() throws -> AllowedProfiles? {
     let environment = invocation.surroundings.environment
     let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.config" : nil }
@@ -77,7 +77,7 @@ extension Session {
       let directory = environment["XDG_CONFIG_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? home
     else { return nil }
     let path = "\(directory)/kitform/profiles"
-    guard !files.holds(path) else { return nil }
+    guard !files.holds(path, inRepository: true) else { return nil }
     return try AllowedProfiles(path: path)
   }
 
