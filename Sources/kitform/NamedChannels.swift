@@ -23,11 +23,11 @@ extension PlanOptions {
   fileprivate var named: [(option: String, addresses: Set<Address>)] {
     [
       ("--allow-delete", allowDelete), ("--overwrite-drift", overwriteDrift), ("--recreate", recreate),
-      ("--delete-first", deleteFirst),
+      ("--delete-first", deleteFirst), ("--accept-loss", Set(acceptedLosses.keys)),
     ]
   }
 
-  /// A warning for each option that names known channels which this plan does nothing of the kind with.
+  /// A warning for each option that names channels or members which this plan does nothing of the kind with.
   func idle(in plan: Plan) -> [Diagnostic] {
     let deleted = Set(plan.changes.lazy.filter { $0.action == .delete }.map(\.address))
     let drifted = Set(
@@ -39,15 +39,33 @@ extension PlanOptions {
       "--allow-delete": (deleted, "deletes"), "--overwrite-drift": (drifted, "overwrites a change made in Kit of"),
       "--recreate": (remade, "makes anew"), "--delete-first": (deleted, "deletes"),
     ]
-    return named.compactMap { option, addresses in
+    let idle = named.compactMap { option, addresses -> Diagnostic? in
       guard let (concerned, verb) = effects[option] else { return nil }
-      let idle = addresses.subtracting(concerned).sorted()
-      guard !idle.isEmpty else { return nil }
-      let isOne = idle.count == 1
-      return Diagnostic(
-        .optionIdle, at: nil,
-        "\(option) has no effect for \(Words.list(idle.prefix(10).map(\.description)))\(idle.count > 10 ? " and \(idle.count - 10) more" : ""): the plan \(verb) \(isOne ? "no such channel" : "none of them")",
-        suggestion: "leave it out, or check the address with `kitform state list`")
+      return inVain(
+        option, addresses.subtracting(concerned).sorted().map(\.description), verb, "no such channel",
+        "leave it out, or check the address with `kitform state list`")
     }
+    // A loss is accepted for one member of a channel, so it has its effect by member.
+    let lost = Dictionary(plan.changes.map { ($0.address, Set($0.losses)) }) { $0.union($1) }
+    let vain = acceptedLosses.flatMap { address, members in
+      members.subtracting(lost[address] ?? []).map { "\(address).\($0)" }
+    }
+    return idle
+      + [
+        inVain(
+          "--accept-loss", vain.sorted(), "deletes", "no such value",
+          "leave it out, or check the address and the member's name")
+      ].compactMap(\.self)
+  }
+
+  private func inVain(
+    _ option: String, _ names: [String], _ verb: String, _ none: String, _ suggestion: String
+  ) -> Diagnostic? {
+    guard !names.isEmpty else { return nil }
+    let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+    return Diagnostic(
+      .optionIdle, at: nil,
+      "\(option) has no effect for \(Words.list(names.prefix(10).map { SafeText.escape($0) }))\(more): the plan \(verb) \(names.count == 1 ? none : "none of them")",
+      suggestion: suggestion)
   }
 }

@@ -33,6 +33,20 @@ struct OptionEffectTests {
     #expect(!json["diagnostics"].items.contains { $0["id"].string == "option.idle" })
   }
 
+  @Test func `an accepted loss names a known channel, and a member that the plan loses`() async throws {
+    let project = try TestProject(Manifests.two)
+    for command in ["plan", "apply --auto-approve"] {
+      let ended = try await project.expect(64, "\(command) --accept-loss custom.partner-bat.salt")
+      #expect(ended.errors.contains("did you mean `custom.partner-bot`?"), "\(ended.errors)")
+    }
+    let json = try await project.json(0, "plan --accept-loss custom.partner-bot.salt --accept-loss custom.partner-bot.x")
+    let found = json["diagnostics"].items.filter { $0["id"].string == "option.idle" }
+    #expect(
+      found.compactMap { $0["message"].string } == [
+        "--accept-loss has no effect for custom.partner-bot.salt and custom.partner-bot.x: the plan deletes none of them"
+      ])
+  }
+
   @Test func `a variable cannot change a saved plan`() async throws {
     let project = try TestProject(Manifests.two)
     try await project.expect(0, "plan --out plan.json")
