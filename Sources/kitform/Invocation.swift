@@ -93,10 +93,7 @@ final class Invocation {
       report(failure)
     } catch let usage as UsageFailure {
       outcome = .usage
-      let typed = TypedArguments.current
-      diagnostics.append(
-        Diagnostic(
-          .usage, at: nil, typed.hidden(in: usage.message), suggestion: usage.remedy.map { typed.hidden(in: $0) }))
+      diagnostics.append(Diagnostic(.usage, at: nil, usage.message, suggestion: usage.remedy))
     } catch let failure as LocalFailure {
       outcome = .failed
       diagnostics.append(Diagnostic(.failed, at: nil, failure.message, suggestion: failure.remedy))
@@ -104,10 +101,14 @@ final class Invocation {
       outcome = ended.outcome
     } catch let usage as ValidationError {
       outcome = .usage
-      diagnostics.append(Diagnostic(.usage, at: nil, SafeText.escape(TypedArguments.current.hidden(in: usage.message))))
+      diagnostics.append(Diagnostic(.usage, at: nil, SafeText.escape(usage.message)))
     } catch  where !(error is ExitCode || error is CleanExit) {
       outcome = .failed
       diagnostics.append(Diagnostic(.failed, at: nil, SafeText.escape("\(error)")))
+    }
+    // Errors without a line are about the command line and its files, and quote its arguments.
+    diagnostics = diagnostics.map { finding in
+      finding.place == nil && finding.severity == .error ? TypedArguments.current.hidden(in: finding) : finding
     }
     if let unsavedAccount {
       diagnostics.append(
@@ -183,8 +184,9 @@ final class Invocation {
   /// The command's JSON document, without known secrets but where they were asked for.
   func document(_ outcome: RunOutcome) -> JSONValue {
     let header = ReportHeader(
-      format: "kitform.\(command)/v1", tool: Version.number, project: global.directory, environment: environment,
-      account: account, outcome: outcome)
+      format: "kitform.\(command)/v1", tool: Version.number,
+      project: TypedArguments.current.hidden(in: global.directory), environment: environment, account: account,
+      outcome: outcome)
     let relaxed = loaded.map { loaded in
       [JSONValue.Member("relaxedRules", RelaxedRulesJSON.value(loaded.project.relaxed))]
     }

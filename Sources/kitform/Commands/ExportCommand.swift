@@ -87,7 +87,7 @@ struct ExportCommand: AsyncParsableCommand {
     let filters = [kind.map { "--kind \($0)" }, name.map { "--name '\($0)'" }].compactMap(\.self)
     return filters.isEmpty
       ? "No channel of the account can be exported."
-      : "None of the \(Words.count(channels, "channel")) of the account matches \(SafeText.escape(filters.joined(separator: " ")))."
+      : "None of the \(Words.count(channels, "channel")) of the account matches \(SafeText.escape(TypedArguments.current.hidden(in: filters.joined(separator: " "))))."
   }
 
   /// Writes a file for each channel; none where one of them is there already.

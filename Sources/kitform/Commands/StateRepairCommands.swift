@@ -121,7 +121,7 @@ extension StateCommand {
           return .done
         case .wasFree:
           invocation.text =
-            "The state \(store.label) is not locked, so that `\(SafeText.escape(id))` has nothing to free.\n"
+            "The state \(store.label) is not locked, so that `\(SafeText.escape(TypedArguments.current.hidden(in: id)))` has nothing to free.\n"
           return .noChanges
         }
       }
