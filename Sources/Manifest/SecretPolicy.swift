@@ -28,7 +28,7 @@ package struct SecretPolicy: Sendable {
     case foreignFile
     /// The account's own token, by its reference or its value.
     case accountToken
-    /// The key of the state.
+    /// The key of the state, or its former one, by its reference or its value.
     case stateKey
   }
 
@@ -87,7 +87,7 @@ package struct SecretPolicy: Sendable {
       "DOPPLER_*", "INFISICAL_*", "SNYK_*", "SONAR_*", "CODECOV_*", "SENTRY_*", "DATADOG_*", "DD_API_KEY", "DD_APP_KEY",
       "OPENAI_*", "ANTHROPIC_*", "STRIPE_*", "PGPASSWORD", "PGPASSFILE", "POSTGRES_*", "MYSQL_*", "MONGO*_*",
       "DATABASE_URL", "REDIS_URL",
-      "KITFORM_STATE_*", "KITFORM_NOTES_TOKEN",
+      "KITFORM_STATE_*", "KITFORM_FORMER_KEY", "KITFORM_NOTES_TOKEN",
     ]
 
   /// Of these the ones that are the password of a state by design: GitLab's managed state, and Terraform's variables.

@@ -26,9 +26,7 @@ extension Session {
     if let token = configuration.account.token {
       sent.append(SentReference("account.token", token.value, at: token.place, for: .account))
     }
-    if configuration.state.backend == .http, let password = configuration.state.password {
-      sent.append(SentReference("state.password", password.value, at: password.place, for: .state))
-    }
+    if configuration.state.backend == .http { sent.append(Session.password(of: configuration.state)) }
     for record in configuration.records {
       for (field, slot) in zip(record.kind.fields, record.slots) {
         guard let slot else { continue }
@@ -44,6 +42,12 @@ extension Session {
     return sent
   }
 
+  /// The password of an `http` state: the manifest's, or else the variable that holds it where no manifest names one.
+  static func password(of state: StateSettings) -> SentReference {
+    let reference = state.password?.value ?? .environment("TF_HTTP_PASSWORD")
+    return SentReference("state.password", reference, at: state.password?.place, for: .state)
+  }
+
   /// Refuses, before any connection, secrets that are not meant to be sent: those of others, those that the environment does
   /// not list, and the account's own token in a channel.
   ///
@@ -56,45 +60,65 @@ extension Session {
     }
     let sent = manifest + planned
     try checkSecrets(sent.filter { $0.purpose != .state })
-    try checkOwn(sent, configuration)
+    try refuse(own(sent, configuration))
     warnOfOpenSecrets(manifest)
   }
 
   /// Refuses references by their names.
   func checkSecrets(_ sent: [SentReference]) throws {
-    guard !isSandbox else { return }
-    let policy = secretPolicy
-    try refuse(
-      sent.compactMap { item in
-        policy.refusal(of: item.reference, for: item.purpose).map { (item, $0) }
-      })
+    try refuse(byName(sent))
   }
 
-  /// Refuses the account's token and the state's key in the fields of channels, by their references or the token's value.
-  private func checkOwn(_ sent: [SentReference], _ configuration: Configuration) throws {
-    let token = configuration.account.token?.value
-    let value = token.flatMap { reference in (try? realSecrets.resolve(reference)).flatMap { $0 } }?.reveal { $0 }
-    var equal: [SecretReference: Bool] = [:]
-    func isToken(_ reference: SecretReference) -> Bool {
-      guard let value else { return false }
-      if let known = equal[reference] { return known }
-      let other = (try? realSecrets.resolve(reference)).flatMap { $0 }?.reveal { $0 }
-      equal[reference] = other.map { $0.utf8.elementsEqual(value.utf8) } ?? false
-      return equal[reference] ?? false
+  /// What may not be sent of all that the manifests of an environment send; nothing in the sandbox. It calls nobody.
+  func refusals(_ configuration: Configuration) -> [EngineFailure] {
+    guard !isSandbox else { return [] }
+    let sent = sentReferences(configuration)
+    let named = byName(sent)
+    return (named.isEmpty ? own(sent, configuration) : named).map(Session.failure)
+  }
+
+  /// References that are refused by their names.
+  private func byName(_ sent: [SentReference]) -> [(SentReference, SecretPolicy.Refusal)] {
+    let policy = secretPolicy
+    return sent.compactMap { item in
+      policy.refusal(of: item.reference, for: item.purpose).map { (item, $0) }
     }
-    try refuse(
-      sent.compactMap { item in
-        if item.purpose != .account, item.reference == configuration.state.key?.value { return (item, .stateKey) }
-        guard item.purpose == .channel else { return nil }
-        return item.reference == token || isToken(item.reference) ? (item, .accountToken) : nil
-      })
+  }
+
+  /// The account's token in the fields of channels, and the state's key or its former one anywhere, by reference or value.
+  private func own(
+    _ sent: [SentReference], _ configuration: Configuration
+  ) -> [(SentReference, SecretPolicy.Refusal)] {
+    let (token, key) = (configuration.account.token?.value, configuration.state.key?.value)
+    let former = SecretReference.environment(Session.formerKeyVariable)
+    var values: [SecretReference: String?] = [:]
+    func value(_ reference: SecretReference) -> String? {
+      if let known = values[reference] { return known }
+      let value = (try? realSecrets.resolve(reference)).flatMap { $0 }?.reveal { $0 }
+      values[reference] = .some(value)
+      return value
+    }
+    func isSame(_ one: SecretReference, _ other: SecretReference?) -> Bool {
+      guard let other else { return false }
+      guard one != other else { return true }
+      guard let first = value(one), let second = value(other) else { return false }
+      return first.utf8.elementsEqual(second.utf8)
+    }
+    return sent.compactMap { item in
+      if item.purpose != .account, isSame(item.reference, key) { return (item, .stateKey) }
+      guard item.purpose == .channel else { return nil }
+      if isSame(item.reference, token) { return (item, .accountToken) }
+      // Without a key of its own, the state's former key may be the account's token, which `apiToken.value` may be.
+      return isSame(item.reference, former) ? (item, .stateKey) : nil
+    }
+  }
+
+  private static func failure(_ item: SentReference, _ refusal: SecretPolicy.Refusal) -> EngineFailure {
+    .secretNotSent(setting: item.setting, reference: item.reference, refusal: refusal, place: item.place)
   }
 
   private func refuse(_ refused: [(SentReference, SecretPolicy.Refusal)]) throws {
-    var failures = refused.map { item, refusal in
-      EngineFailure.secretNotSent(
-        setting: item.setting, reference: item.reference, refusal: refusal, place: item.place)
-    }
+    var failures = refused.map(Session.failure)
     guard let last = failures.popLast() else { return }
     for failure in failures { invocation.report(failure) }
     throw last

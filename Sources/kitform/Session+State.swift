@@ -200,8 +200,8 @@ extension Session {
     settings.lockMethod = variable("TF_HTTP_LOCK_METHOD") ?? settings.lockMethod
     settings.unlockMethod = variable("TF_HTTP_UNLOCK_METHOD") ?? settings.unlockMethod
     settings.username = state["username"]?.value ?? variable("TF_HTTP_USERNAME")
-    if let password = state.password {
-      try checkSecrets([SentReference("state.password", password.value, at: password.place, for: .state)])
+    if state.password != nil || variable("TF_HTTP_PASSWORD") != nil {
+      try checkSecrets([Session.password(of: state)])
     }
     settings.password =
       try state.password.map { try self.credential($0, "`state.password`", secrets) }

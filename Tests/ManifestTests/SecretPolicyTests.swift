@@ -22,7 +22,7 @@ import Testing
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "CI_REGISTRY_PASSWORD", "CI_JOB_JWT_V2", "CI_REPOSITORY_URL", "CI_BUILD_TOKEN",
     "GITLAB_ACCESS_TOKEN", "CI_DEPLOY_PASSWORD", "NPM_TOKEN", "NODE_AUTH_TOKEN", "SSH_PRIVATE_KEY", "SSH_AUTH_SOCK",
     "KUBECONFIG", "DOCKER_AUTH_CONFIG", "VAULT_TOKEN", "HTTPS_PROXY", "https_proxy", "KITFORM_STATE_KEY",
-    "KITFORM_NOTES_TOKEN", "aws_secret_access_key",
+    "KITFORM_FORMER_KEY", "KITFORM_NOTES_TOKEN", "aws_secret_access_key",
   ])
   func `a credential of others is never sent to a channel, nor as the account's token`(_ name: String) {
     #expect(refusal(name) == .wellKnown)
@@ -35,7 +35,7 @@ import Testing
       #expect(refusal(name, .state) == nil, "\(name)")
       #expect(refusal(name) == .wellKnown, "\(name)")
     }
-    for name in ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "NPM_TOKEN"] {
+    for name in ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "NPM_TOKEN", "KITFORM_FORMER_KEY"] {
       #expect(refusal(name, .state) == .wellKnown, "\(name)")
     }
   }

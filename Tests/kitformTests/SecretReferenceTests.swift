@@ -32,6 +32,9 @@ struct SecretReferenceTests {
     ("https://bots.example.com/kit/partner", "{env: CI_REPOSITORY_URL}", "CI_REPOSITORY_URL"),
     ("apiToken: {id: 42}", "apiToken: {id: 42, value: {env: NPM_TOKEN}}", "NPM_TOKEN"),
     ("channels:\n", "state: {key: {env: OK_COMMUNITY_TOKEN}}\nchannels:\n", "key of the state"),
+    ("channels:\n", "state: {key: {env: SAME_AS_OK}}\nchannels:\n", "key of the state"),
+    ("accessToken: {env: OK_COMMUNITY_TOKEN}", "accessToken: {env: KITFORM_FORMER_KEY}", "KITFORM_FORMER_KEY"),
+    ("accessToken: {env: OK_COMMUNITY_TOKEN}", "accessToken: {env: SAME_AS_FORMER}", "key of the state"),
   ]
 
   @Test(arguments: places.indices)
@@ -44,8 +47,14 @@ struct SecretReferenceTests {
       project.environment.merge([
         "AWS_SECRET_ACCESS_KEY": "aws-PLANTED", "KUBECONFIG": "/etc/hostname", "GITHUB_TOKEN": "gh-PLANTED",
         "CI_REPOSITORY_URL": "https://x:ci-PLANTED@example.com/", "NPM_TOKEN": "npm-PLANTED",
-        "SAME_VALUE": "full-token-Zq7vK2",
+        "SAME_VALUE": "full-token-Zq7vK2", "SAME_AS_OK": LocalKitProcess.credentials["OK_COMMUNITY_TOKEN"] ?? "",
+        "KITFORM_FORMER_KEY": "former-PLANTED-0123456789-0123456789",
+        "SAME_AS_FORMER": "former-PLANTED-0123456789-0123456789",
       ]) { $1 }
+      let checked = try await project.expect(4, "validate --secrets")
+      #expect(checked.output.contains(place.words) && checked.output.contains("kitform.yaml:"), "\(checked.all)")
+      #expect(!checked.all.contains("Valid") && !checked.all.contains("PLANTED") && !checked.all.contains("Zq7vK2"))
+      try await project.expect(0, "validate")
       for command in ["plan", "apply --auto-approve --accept-unconfirmed-profile", "drift", "export", "doctor"] {
         let ended = try await project.run(command.split(separator: " ").map(String.init))
         #expect(ended.exitCode == 4, "\(command)\n\(ended.all)")
@@ -84,6 +93,36 @@ struct SecretReferenceTests {
       project.environment["KITFORM_SECRET_ENV"] = "KIT_* OK_*"
       #expect(try await project.expect(4, "state list").errors.contains("KITFORM_SECRET_ENV"))
       #expect(server.log.connections == 0)
+    }
+  }
+
+  @Test func `the variable of a state's password is narrowed like one that the manifests name`() async throws {
+    try await recorded(
+      Manifests.header + "state: {backend: http, address: \"http://127.0.0.1:1/state\", username: ci}\n"
+    ) { project, server in
+      var project = project
+      project.environment["TF_HTTP_PASSWORD"] = "state-PLANTED"
+      project.environment["KITFORM_SECRET_ENV"] = "KIT_* OK_*"
+      for command in ["plan", "state list", "show state", "validate --secrets"] {
+        let ended = try await project.expect(4, command)
+        #expect(ended.all.contains("`state.password` comes from TF_HTTP_PASSWORD"), "\(command)\n\(ended.all)")
+      }
+      let doctor = try await project.json(4, "doctor")
+      #expect(
+        doctor["checks"].items.contains {
+          $0["id"].string == "secrets.env"
+            && $0["message"].string?.contains("KITFORM_SECRET_ENV='KIT_API_TOKEN TF_HTTP_PASSWORD'") == true
+        })
+      #expect(server.log.connections == 0)
+      project.environment["KITFORM_SECRET_ENV"] = "KIT_* OK_* TF_HTTP_PASSWORD"
+      try await project.expect(1, "state list --timeout 5s")
+      try await project.expect(0, "validate --secrets")
+      // A forge's job token works under its own name as well, once it is listed.
+      try project.workspace.replace("username: ci", with: "username: ci, password: {env: CI_JOB_TOKEN}", in: "kitform.yaml")
+      project.environment["CI_JOB_TOKEN"] = "job-token"
+      try await project.expect(4, "state list --timeout 5s")
+      project.environment["KITFORM_SECRET_ENV"] = "KIT_* CI_JOB_TOKEN"
+      try await project.expect(1, "state list --timeout 5s")
     }
   }
 

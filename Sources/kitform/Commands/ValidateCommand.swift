@@ -10,13 +10,14 @@ struct ValidateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Check the manifests of all environments, offline.",
-    discussion: "No network and no secrets; with --secrets, every secret reference must resolve.")
+    discussion:
+      "No network and no secrets; with --secrets, every secret reference must resolve, and be one that may be sent.")
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
   @OptionGroup var reports: ReportOptions
 
-  @Flag(help: "Check that every secret reference resolves.")
+  @Flag(help: "Check that every secret reference resolves and may be sent.")
   var secrets = false
 
   @Flag(help: "Warnings are errors.")
@@ -39,7 +40,11 @@ struct ValidateCommand: AsyncParsableCommand {
       let chosen = session.chosen == nil ? all : [try session.environment()]
       let validation = Validation(session.loaded.project, environments: chosen, options: try session.decodingOptions())
       var findings = validation.findings + session.unusedVariables()
-      if secrets { findings += unresolved(validation, session) }
+      var refused: [Diagnostic] = []
+      if secrets {
+        refused = unsent(validation, session)
+        findings += unresolved(validation, session) + refused
+      }
       if strict {
         for index in findings.indices where findings[index].severity == .warning { findings[index].severity = .error }
       }
@@ -51,7 +56,8 @@ struct ValidateCommand: AsyncParsableCommand {
       guard errors == 0 else {
         invocation.text =
           "\(Words.count(errors, "error")) in \(Words.count(validation.channels, "channel")).\n" + relaxed
-        return .invalid
+        // What `plan` refuses is refused here, with the same exit code, unless the project has errors beside it.
+        return errors == refused.count ? .refused : .invalid
       }
       let environments = known.isEmpty ? "" : ", \(Words.count(chosen.count, "environment"))"
       invocation.text =
@@ -59,6 +65,15 @@ struct ValidateCommand: AsyncParsableCommand {
         + relaxed
       return .done
     }
+  }
+
+  /// Secret references that `plan` and `apply` refuse to send, over all environments, each once.
+  private func unsent(_ validation: Validation, _ session: Session) -> [Diagnostic] {
+    var seen: Set<Diagnostic> = []
+    return validation.configurations.flatMap(session.refusals).map { failure in
+      let words = failure.words
+      return Diagnostic(failure.rule, .error, at: words.place, words.message, suggestion: words.remedy)
+    }.filter { seen.insert($0).inserted }
   }
 
   /// Secret references that do not resolve, over all environments.
