@@ -166,9 +166,11 @@ package enum EngineFailure: Error, Sendable {
         )
       case .accountToken:
         (
-          "it is the account's own token, and whoever sees the channel would have the account",
-          "give the field a secret of its own; `apiToken.value` alone may be the account's token"
+          "it is the account's own token, which goes to Kit's API alone",
+          "give the setting a secret of its own; `apiToken.value` alone may be the account's token"
         )
+      case .channelSecret:
+        ("it is a secret of a channel, and the state's server has no use for it", "give the state a password of its own")
       case .stateKey:
         ("it is the key of the state", "give the field a secret of its own, and `state.key` another one")
       }

@@ -30,6 +30,8 @@ package struct SecretPolicy: Sendable {
     case accountToken
     /// The key of the state, or its former one, by its reference or its value.
     case stateKey
+    /// A secret of a channel, which a state's server has no use for.
+    case channelSecret
   }
 
   private let globs: [Substring]?
@@ -50,6 +52,8 @@ package struct SecretPolicy: Sendable {
     case .keep: return nil
     case .file(let path): return SecretPolicy.isForeign(path) ? .foreignFile : nil
     case .environment(let name), .fileNamedBy(let name):
+      // By this name examples and guides have the account's token, whatever `account.token` of this branch says.
+      if name.uppercased() == "KIT_API_TOKEN", purpose == .channel || purpose == .state { return .accountToken }
       if SecretPolicy.isWellKnown(name, for: purpose) { return .wellKnown }
       guard let globs else { return nil }
       return globs.contains { SecretPolicy.matches(name, $0) } ? nil : .notListed
@@ -74,11 +78,11 @@ package struct SecretPolicy: Sendable {
     [
       "AWS_*", "AZURE_*", "ARM_*", "GOOGLE_*", "GCLOUD_*", "GCP_*", "CLOUDSDK_*", "DIGITALOCEAN_*", "HCLOUD_*",
       "CLOUDFLARE_*", "HEROKU_*", "ALICLOUD_*", "YC_*", "OS_PASSWORD", "OS_TOKEN",
-      "GITHUB_TOKEN", "GITHUB_*_TOKEN", "GITHUB_PAT", "GH_*", "GHCR_*", "ACTIONS_*", "RUNNER_*TOKEN*",
+      "GITHUB_TOKEN", "GITHUB_*_TOKEN", "GITHUB_PAT", "GITHUB_APP_*", "GH_*", "GHCR_*", "ACTIONS_*", "RUNNER_*TOKEN*",
       "CI_JOB_TOKEN", "CI_JOB_JWT*", "CI_BUILD_TOKEN", "CI_REGISTRY*", "CI_DEPENDENCY_PROXY_*", "CI_DEPLOY_*",
       "CI_REPOSITORY_URL", "CI_*_TOKEN", "CI_*_PASSWORD", "GITLAB_*TOKEN*", "GITLAB_PAT", "GL_TOKEN",
       "BITBUCKET_*TOKEN*", "BITBUCKET_*PASSWORD*", "CIRCLE_*TOKEN*", "SYSTEM_ACCESSTOKEN", "BUILDKITE_*TOKEN*",
-      "DRONE_*", "WOODPECKER_*", "JENKINS_*", "TEAMCITY_*", "ATLANTIS_*", "RENOVATE_TOKEN",
+      "GITEA_*", "FORGEJO_*", "ID_TOKEN", "ARTIFACTORY_*", "JFROG_*", "SCW_*", "DRONE_*", "WOODPECKER_*", "JENKINS_*", "TEAMCITY_*", "ATLANTIS_*", "RENOVATE_TOKEN",
       "NPM_*", "NODE_AUTH_TOKEN", "YARN_*", "PYPI_*", "TWINE_*", "PIP_*", "POETRY_*", "UV_*", "CARGO_*",
       "GEM_HOST_API_KEY", "BUNDLE_*", "NUGET_*", "MAVEN_*", "ORG_GRADLE_*", "GRADLE_*", "COMPOSER_AUTH",
       "DOCKER_*", "DOCKERHUB_*", "REGISTRY_*", "COSIGN_*", "KUBE*", "HELM_*",

@@ -85,11 +85,32 @@ extension Session {
     }
   }
 
-  /// The account's token in the fields of channels, and the state's key or its former one anywhere, by reference or value.
+  /// Refuses a state's password, a remembered place's as well, before it is resolved to be sent.
+  func checkPassword(of state: StateSettings, _ configuration: Configuration) throws {
+    guard !isSandbox else { return }
+    let sent = [Session.password(of: state)]
+    try refuse(byName(sent))
+    try refuse(own(sent, configuration))
+  }
+
+  /// The tokens of the accounts of all environments: none of them belongs into a channel of another.
+  private func accountTokens(_ configuration: Configuration) -> [SecretReference] {
+    let own = [configuration.account.token?.value].compactMap(\.self)
+    guard loaded.project.environments.count > 1, let options = try? decodingOptions() else { return own }
+    let others = Validation(loaded.project, environments: loaded.project.environments, options: options).configurations
+    return Array(Set(own + others.compactMap { $0.account.token?.value }))
+  }
+
+  /// The account's token in the fields of channels and as a state's password, a channel's secret as that password, and the
+  /// state's key or its former one anywhere, by reference or value.
   private func own(
     _ sent: [SentReference], _ configuration: Configuration
   ) -> [(SentReference, SecretPolicy.Refusal)] {
-    let (token, key) = (configuration.account.token?.value, configuration.state.key?.value)
+    let (tokens, key) = (accountTokens(configuration), configuration.state.key?.value)
+    let channelSecrets = Set(
+      configuration.records.flatMap(\.slots).compactMap { slot -> SecretReference? in
+        if case .secret(let reference)? = slot?.value, reference != .keep { reference } else { nil }
+      })
     let former = SecretReference.environment(Session.formerKeyVariable)
     var values: [SecretReference: String?] = [:]
     func value(_ reference: SecretReference) -> String? {
@@ -106,8 +127,11 @@ extension Session {
     }
     return sent.compactMap { item in
       if item.purpose != .account, isSame(item.reference, key) { return (item, .stateKey) }
-      guard item.purpose == .channel else { return nil }
-      if isSame(item.reference, token) { return (item, .accountToken) }
+      guard item.purpose == .channel || item.purpose == .state else { return nil }
+      if tokens.contains(where: { isSame(item.reference, $0) }) { return (item, .accountToken) }
+      if item.purpose == .state, channelSecrets.contains(where: { isSame(item.reference, $0) }) {
+        return (item, .channelSecret)
+      }
       // Without a key of its own, the state's former key may be the account's token, which `apiToken.value` may be.
       return isSame(item.reference, former) ? (item, .stateKey) : nil
     }

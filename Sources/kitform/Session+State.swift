@@ -136,7 +136,8 @@ extension Session {
         disk: PosixDisk(), path: "\(files.root)/\(path)", codec: codec(configuration, isFormer: isFormer))
     case .http:
       return HTTPStateStore(
-        try httpSettings(settings), caller: try caller(reach), options: options(configuration, isFormer: isFormer))
+        try httpSettings(settings, configuration), caller: try caller(reach),
+        options: options(configuration, isFormer: isFormer))
     case .s3:
       let (place, signature) = try s3Settings(settings)
       return S3StateStore(
@@ -172,7 +173,9 @@ extension Session {
     invocation.surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  private func httpSettings(_ state: StateSettings) throws -> HTTPStateStore.Settings {
+  private func httpSettings(
+    _ state: StateSettings, _ configuration: Configuration
+  ) throws -> HTTPStateStore.Settings {
     let credential =
       state.password.map { "the password of \($0.value.label)" }
       ?? (variable("TF_HTTP_PASSWORD") == nil ? "the state" : "the password of TF_HTTP_PASSWORD")
@@ -201,7 +204,7 @@ extension Session {
     settings.unlockMethod = variable("TF_HTTP_UNLOCK_METHOD") ?? settings.unlockMethod
     settings.username = state["username"]?.value ?? variable("TF_HTTP_USERNAME")
     if state.password != nil || variable("TF_HTTP_PASSWORD") != nil {
-      try checkSecrets([Session.password(of: state)])
+      try checkPassword(of: state, configuration)
     }
     settings.password =
       try state.password.map { try self.credential($0, "`state.password`", secrets) }

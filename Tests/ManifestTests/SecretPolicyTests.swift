@@ -30,6 +30,11 @@ import Testing
     #expect(refusal(name, .account) == .wellKnown)
   }
 
+  @Test func `the usual variable of the account's token is sent to the account alone`() {
+    #expect(refusal("KIT_API_TOKEN", .account) == nil && refusal("KIT_API_TOKEN", .apiToken) == nil)
+    #expect(refusal("KIT_API_TOKEN") == .accountToken && refusal("KIT_API_TOKEN", .state) == .accountToken)
+  }
+
   @Test func `a forge's own token is the password of a state, and nothing else`() {
     for name in ["CI_JOB_TOKEN", "GITLAB_STATE_TOKEN", "TF_HTTP_PASSWORD"] {
       #expect(refusal(name, .state) == nil, "\(name)")

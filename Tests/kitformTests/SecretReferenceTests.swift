@@ -96,6 +96,47 @@ struct SecretReferenceTests {
     }
   }
 
+  @Test(arguments: ["KIT_API_TOKEN", "SAME_AS_TOKEN", "OK_COMMUNITY_TOKEN", "SAME_AS_KEY"])
+  func `a state's password is no secret of the account, of a channel, or of the state itself`(_ name: String)
+    async throws
+  {
+    try await recorded(
+      Manifests.two.replacing(
+        "channels:\n",
+        with:
+          "state: {backend: http, address: \"http://127.0.0.1:1/state\", username: ci, password: {env: \(name)}, key: {env: KITFORM_STATE_KEY}}\nchannels:\n"
+      )
+    ) { project, server in
+      var project = project
+      project.environment["OK_COMMUNITY_TOKEN"] = "tkn-community-1"
+      project.environment["KITFORM_STATE_KEY"] = "key-of-the-state-1"
+      project.environment["SAME_AS_TOKEN"] = project.environment["KIT_API_TOKEN"]
+      project.environment["SAME_AS_KEY"] = "key-of-the-state-1"
+      for command in ["plan", "state list", "state pull", "output", "state unlock x"] {
+        let ended = try await project.run(command.split(separator: " ").map(String.init))
+        #expect(
+          ended.exitCode == 4 && ended.all.contains("`state.password` comes from \(name)"), "\(command)\n\(ended.all)")
+      }
+      #expect(server.log.connections == 0)
+    }
+  }
+
+  @Test func `the token of another environment's account goes to no channel`() async throws {
+    try await recorded(
+      Manifests.two.replacing(
+        "channels:\n",
+        with: "environments: {production: {account: {token: {env: PROD_TOKEN}}}, staging: {}}\nchannels:\n"
+      ).replacing("{env: OK_COMMUNITY_TOKEN}", with: "{env: PROD_TOKEN}")
+    ) { project, server in
+      var project = project
+      project.environment["PROD_TOKEN"] = "production-token-1"
+      for command in ["plan --env staging", "apply --env staging --auto-approve"] {
+        #expect(try await project.expect(4, command).errors.contains("the account's own token"), "\(command)")
+      }
+      #expect(server.log.connections == 0)
+    }
+  }
+
   @Test func `the variable of a state's password is narrowed like one that the manifests name`() async throws {
     try await recorded(
       Manifests.header + "state: {backend: http, address: \"http://127.0.0.1:1/state\", username: ci}\n"
@@ -118,7 +159,8 @@ struct SecretReferenceTests {
       try await project.expect(1, "state list --timeout 5s")
       try await project.expect(0, "validate --secrets")
       // A forge's job token works under its own name as well, once it is listed.
-      try project.workspace.replace("username: ci", with: "username: ci, password: {env: CI_JOB_TOKEN}", in: "kitform.yaml")
+      try project.workspace.replace(
+        "username: ci", with: "username: ci, password: {env: CI_JOB_TOKEN}", in: "kitform.yaml")
       project.environment["CI_JOB_TOKEN"] = "job-token"
       try await project.expect(4, "state list --timeout 5s")
       project.environment["KITFORM_SECRET_ENV"] = "KIT_* CI_JOB_TOKEN"
