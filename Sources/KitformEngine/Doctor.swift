@@ -203,8 +203,8 @@ package struct Doctor: Sendable {
 
   /// Whether the state can be read and locked, belongs to this account, and is at rest.
   ///
-  /// - Parameter asksAccount: false where no call may be made; then nothing tells a lost state from a new one.
-  package func state(_ lock: LockInformation, asksAccount: Bool) async -> [HealthCheck] {
+  /// - Parameter mayAsk: whether the account's channels may be read beside it; never with a profile or secrets that are refused.
+  package func state(_ lock: LockInformation, mayAsk: Bool) async -> [HealthCheck] {
     let label = SafeText.escape(engine.store.label)
     let state: State?
     do throws(EngineFailure) { state = try await engine.readState() } catch {
@@ -212,7 +212,7 @@ package struct Doctor: Sendable {
       return [HealthCheck("state", .failed, words.message, remedy: words.remedy)]
     }
     var checks: [HealthCheck] = []
-    if asksAccount, let lost = await lost(state) {
+    if mayAsk, let lost = await lost(state) {
       checks.append(HealthCheck("state", .warning, "\(label): \(lost.message)", remedy: LostState.remedy))
     } else if let state {
       checks.append(

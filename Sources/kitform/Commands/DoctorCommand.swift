@@ -74,10 +74,10 @@ struct DoctorCommand: AsyncParsableCommand {
         if let skipped = parts?.stateSkipped {
           checks.append(skipped)
         } else {
+          let reads = checks.contains { $0.id == "channels" && ($0.result == .ok || $0.result == .warning) }
           // The lock is taken for a moment, and must be given back.
           checks += try await invocation.stoppable { stop in
-            let checks = await doctor.state(
-              invocation.surroundings.lockInformation("doctor"), asksAccount: parts?.accountSkipped == nil)
+            let checks = await doctor.state(invocation.surroundings.lockInformation("doctor"), mayAsk: reads)
             try stop.check()
             return checks
           }
