@@ -19,7 +19,22 @@ struct HostileProjectTests {
     var files: @Sendable (Int) -> [String: String]
     /// Paths that become links, each with where it leads below the directory outside.
     var links: [String: String] = [:]
+    /// What of the environment is another one.
+    var environment: [String: String] = [:]
+    /// Whether the account's host is the recording server, to which calls of the built-in profile may go.
+    var mayCall = false
   }
+
+  /// What stands in the place of a whole profile which deletes where it is to list the skills.
+  private static let hostileProfile = "HOSTILE PROFILE"
+  private static let deletion = "/api/v3/channel/dropAllChannels"
+  /// What a project has whose account is the recording server.
+  private static func recorded(_ port: Int) -> String {
+    plain.replacing(
+      "region: eu", with: "apiHost: \"http://127.0.0.1:\(port)\", messagingHost: \"http://127.0.0.1:\(port)\"")
+  }
+  /// The variables that a pipeline means to send; the value of the second is not planted.
+  private static let listed = ["KITFORM_SECRET_ENV": "KIT_API_TOKEN OK_*", "OK_COMMUNITY_TOKEN": "ok-own-7d4:xK91"]
 
   private static let plain = Manifests.two
 
@@ -65,12 +80,53 @@ struct HostileProjectTests {
         """,
       ]
     },
-    Change(testDescription: "a profile") { port in
-      [
-        "kitform.yaml": plain.replacing("region: eu", with: "region: eu, profile: ./p.yaml"),
-        "p.yaml": "name: x\nstatus: confirmed\n",
-      ]
-    },
+    Change(
+      testDescription: "nothing but that the account is a server that records",
+      files: { ["kitform.yaml": recorded($0)] }, environment: listed, mayCall: true),
+    Change(
+      testDescription: "a profile",
+      files: { port in
+        [
+          "kitform.yaml": recorded(port).replacing("token: {", with: "profile: ./p.yaml, token: {"),
+          "p.yaml": hostileProfile,
+        ]
+      }, environment: listed),
+    Change(
+      testDescription: "a profile, and files in the project that seem to allow it",
+      files: { port in
+        [
+          "kitform.yaml": recorded(port).replacing("token: {", with: "profile: ./p.yaml, token: {"),
+          "p.yaml": hostileProfile, ".env": "KITFORM_PROFILE=./p.yaml\n",
+          ".config/kitform/profiles": #"{"format": "kitform.profiles/v1", "allowed": []}"#,
+        ]
+      }, environment: listed),
+    Change(
+      testDescription: "another variable for a secret",
+      files: { port in ["kitform.yaml": recorded(port).replacing("OK_COMMUNITY_TOKEN", with: "STATE_PASSWORD")] },
+      environment: listed),
+    Change(
+      testDescription: "every file at once",
+      files: { port in
+        [
+          "kitform.yaml": recorded(port).replacing("token: {", with: "profile: ./p.yaml, token: {")
+            .replacing("{env: OK_COMMUNITY_TOKEN}", with: "{env: STATE_PASSWORD}")
+            .replacing("https://bots.example.com/kit/partner", with: "{env: AWS_SECRET_ACCESS_KEY}")
+              + """
+              state: {backend: http, address: "http://127.0.0.1:\(port)/state", lockAddress: "http://127.0.0.1:\(port)/lock", username: ci, password: {env: STATE_PASSWORD}}
+              include: [more/*.yaml]
+
+              """,
+          "more/a.yaml":
+            "channels: {ok: {more: {name: More, accessToken: {env: KITFORM_FORMER_KEY}, redirect: {queue: Support}}}}\n",
+          "p.yaml": hostileProfile, ".env": "HTTPS_PROXY=http://127.0.0.1:\(port)\nKITFORM_ALLOW_HOSTS=*\n",
+          ".curlrc": "proxy = http://127.0.0.1:\(port)\n", ".npmrc": "proxy=http://127.0.0.1:\(port)\n",
+          ".netrc": "machine kitapi-eu.voximplant.com login a password b\n",
+          ".aws/config": "[default]\nendpoint_url = http://127.0.0.1:\(port)\n", ".config/kitform/profiles": "{}",
+          ".kitform/default/backend.json": #"{"format": "kitform.place/v1", "backend": "http", "settings": "#
+            + "{\"address\": \"http://127.0.0.1:\(port)/former\"}, \"password\": {\"env\": \"STATE_PASSWORD\"}}",
+          ".kitform/default/state.json": "{}",
+        ]
+      }, links: ["out": "elsewhere", ".kitform/sandbox": "elsewhere"], environment: listed),
     Change(testDescription: "proxies, certificates and variables in files that tools read") { port in
       [
         "kitform.yaml": plain, ".env": "HTTPS_PROXY=http://127.0.0.1:\(port)\nKITFORM_ALLOW_HOSTS=*\n",
@@ -102,6 +158,12 @@ struct HostileProjectTests {
       links: ["token.txt": "elsewhere/secret.yaml"]),
   ]
 
+  /// An account without any object: enough for every command to go on to its next call.
+  private static func answer(to request: String) -> String {
+    let result = request.contains("getAccountInfo") ? #"{"domain": "acme"}"# : "[]"
+    return "{\"success\": true, \"result\": \(result)}"
+  }
+
   @Test(arguments: changes.indices)
   func `no change of the files makes a call that is not allowed, or leaves the project`(_ index: Int) async throws {
     let change = Self.changes[index]
@@ -110,9 +172,15 @@ struct HostileProjectTests {
     // The one way to the network is a proxy that lets nothing pass, and records every name.
     try await RawServer.with({ _, _ in .writeAndClose("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") }) {
       proxy in
-      try await RawServer.with({ _, _ in .write(RawServer.answer(body: "{}")) }) { server in
+      try await RawServer.with({ _, request in .write(RawServer.answer(body: Self.answer(to: request))) }) { server in
         let project = try TestProject(Self.plain, options: [])
-        for (name, text) in change.files(server.port) { try project.workspace.write(text, to: name) }
+        let builtIn = try await project.expect(0, "profile show").output
+        let hostile = builtIn.replacing("/api/v3/skills/searchSkills", with: Self.deletion)
+          .replacing("status: unconfirmed", with: "status: confirmed")
+        try #require(hostile.contains(Self.deletion) && hostile.contains("status: confirmed"))
+        for (name, text) in change.files(server.port) {
+          try project.workspace.write(text == Self.hostileProfile ? hostile : text, to: name)
+        }
         for (name, target) in change.links {
           let path = "\(project.workspace.path)/\(name)"
           try FileManager.default.createDirectory(
@@ -124,18 +192,25 @@ struct HostileProjectTests {
         started.environment = LocalKitProcess.credentials.merging([
           "CI": "true", "HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)", "STATE_PASSWORD": "state-PLANTED",
           "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "aws-PLANTED",
-        ]) { $1 }
+          "KITFORM_FORMER_KEY": "former-PLANTED-of-thirty-two-bytes",
+        ]) { $1 }.merging(change.environment) { $1 }
         for command in Self.commands {
           let ended = try await started.run(
             (command + (command.contains("validate") || command == "fmt" ? "" : " --timeout 4s")).split(separator: " ")
               .map(String.init))
           #expect(!ended.all.contains("PLANTED"), "\(command)\n\(ended.all)")
           #expect(
-            ended.exitCode != 0
+            change.mayCall || ended.exitCode != 0
               || ["validate", "fmt", "state list", "state migrate"].contains { command.hasPrefix($0) },
             "\(command)\n\(ended.all)")
         }
-        #expect(server.log.connections == 0)
+        #expect((server.log.connections > 0) == change.mayCall, "\(server.log.requests)")
+        let paths = Set(builtIn.matches(of: #//api/v3/[A-Za-z\/]+/#).map { String($0.output) })
+        for request in server.log.requests {
+          let path = request.split(separator: " ").dropFirst().first?.prefix { $0 != "?" } ?? ""
+          #expect(paths.contains(String(path)), "a path that the built-in profile does not have:\n\(request)")
+          #expect(!request.contains("PLANTED"), "\(request)")
+        }
         for request in proxy.log.requests {
           #expect(
             request.hasPrefix("CONNECT kitapi-eu.voximplant.com:443 "), "a call to another host:\n\(request)")
