@@ -37,7 +37,8 @@ struct TypedArgumentsTests {
     let arguments = ["show", "/plans/0a1b2c3d4e5f.json", "tkn1234567:ABCDEFGHIJ"]
     let typed = TypedArguments(arguments) { $0.hasPrefix("/plans/") }
     #expect(typed.hidden(in: arguments.joined(separator: " ")) == "show /plans/0a1b2c3d4e5f.json •••")
-    #expect(TypedArguments(["show", "/A1b2C3d4E5f6G7"]).hidden(in: "/A1b2C3d4E5f6G7") == "•••", "the root is no folder")
+    #expect(
+      TypedArguments(["show", "/A1b2C3d4E5f6G7"]).hidden(in: "/A1b2C3d4E5f6G7") == "•••", "the root is no folder")
   }
 }
 
@@ -48,7 +49,7 @@ struct TypedPathTests {
     "apply --approve CREDENTIAL", "apply CREDENTIAL", "show CREDENTIAL", "plan-diff CREDENTIAL CREDENTIAL",
     "plan -C CREDENTIAL", "plan --account-file CREDENTIAL", "plan --ca-file CREDENTIAL",
     "plan --sandbox --sandbox-file CREDENTIAL", "sandbox --port 0 --token-file CREDENTIAL",
-    "sandbox --port 0 --file none/CREDENTIAL", "state push CREDENTIAL", "state unlock CREDENTIAL",
+    "state push CREDENTIAL", "state unlock CREDENTIAL",
     "export --account-file account.yaml --name CREDENTIAL", "plan --sandbox --out none/CREDENTIAL",
     "plan --sandbox --report markdown=none/CREDENTIAL", "profile allow -C CREDENTIAL", "explain CREDENTIAL",
     "channel verify CREDENTIAL", "plan --sandbox --target custom.CREDENTIAL",
