@@ -39,11 +39,12 @@ struct OptionEffectTests {
       let ended = try await project.expect(64, "\(command) --accept-loss custom.partner-bat.salt")
       #expect(ended.errors.contains("did you mean `custom.partner-bot`?"), "\(ended.errors)")
     }
-    let json = try await project.json(0, "plan --accept-loss custom.partner-bot.salt --accept-loss custom.partner-bot.x")
+    let json = try await project.json(
+      0, "plan --accept-loss custom.partner-bot.salt --accept-loss custom.partner-bot.x")
     let found = json["diagnostics"].items.filter { $0["id"].string == "option.idle" }
     #expect(
       found.compactMap { $0["message"].string } == [
-        "--accept-loss has no effect for custom.partner-bot.salt and custom.partner-bot.x: the plan deletes none of them"
+        "--accept-loss has no effect for `custom.partner-bot.salt` and `custom.partner-bot.x`: the plan deletes none of them"
       ])
   }
 

@@ -231,6 +231,44 @@ struct PipelineTests {
     }
   }
 
+  @Test func `a job that sends a secret ends at once, with what to set, while KITFORM_SECRET_ENV is empty`()
+    async throws
+  {
+    let runner = try await Runner(["kitform.yaml": Self.manifest], scripts: [], environment: ["ENVIRONMENT": "default"])
+    func check(_ script: String, _ environment: [String: String], _ label: String) async throws {
+      let empty = try await runner.run(script, environment.merging(["KITFORM_SECRET_ENV": ""]) { $1 })
+      #expect(
+        empty.exitCode == 1 && empty.all.contains("KITFORM_SECRET_ENV is empty: set it"), "\(label)\n\(empty.all)")
+      let set = try await runner.run(script, environment.merging(["KITFORM_SECRET_ENV": "KIT_API_TOKEN"]) { $1 })
+      #expect(set.exitCode == 0, "\(label)\n\(set.all)")
+    }
+    let gitHub = [
+      ("kitform.yml", ["drift"]), ("kitform-plan.yml", ["plan"]),
+      ("kitform-apply.yml", ["apply", "replan", "approved"]),
+    ]
+    for (name, jobs) in gitHub {
+      let file = try PipelineFile("github/.github/workflows/\(name)")
+      for job in jobs {
+        // The first step of all, so that nothing of the branch has run.
+        #expect(file.json["jobs"][job]["steps"][0]["run"].string != nil, "\(job)")
+        let steps = try file.steps(job, expressions.merging(["needs.replan.outputs.digest": ""]) { $1 })
+        let first = try #require(steps.first)
+        try await check(first.script, first.environment, "\(name) \(job)")
+      }
+    }
+    let gitLab = try PipelineFile("gitlab/.gitlab-ci.yml")
+    let before = try #require(gitLab.json[".environments"]["before_script"][0].string)
+    try await check(before, [:], "GitLab")
+    for job in ["plan", "apply", "replan", "approved", "drift"] {
+      #expect(gitLab.json[job]["extends"].string == ".environments" && gitLab.json[job]["before_script"].items.isEmpty)
+    }
+    #expect(try !gitLab.script("validate").contains("KITFORM_SECRET_ENV"), "a fork's job gets no variable")
+    let atlantis = try Examples.text("ci/atlantis/repos.yaml").split(separator: "\n")
+    for line in atlantis where line.contains("export CI=true") {
+      #expect(line.contains("KITFORM_SECRET_ENV='KIT_API_TOKEN"), "\(line)")
+    }
+  }
+
   // MARK: GitLab
 
   @Test func `on GitLab the reviewed plan is applied after the merge, and what no longer fits waits for a person`()
