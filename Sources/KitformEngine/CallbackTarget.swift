@@ -1,5 +1,6 @@
 import Documents
 package import Manifest
+package import Provisioning
 package import Transport
 
 /// The callback URL of one channel, as a request that can be sent and as words that can be shown.
@@ -9,10 +10,14 @@ package struct CallbackTarget: Sendable {
   package private(set) var request: HTTPRequest?
   /// Whether the request has the signature that Kit's own would have.
   package private(set) var isSigned = false
+  /// Why the request of an applied channel has no signature; nil where nothing keeps it from having one.
+  package private(set) var unsigned: String?
   /// Scheme, host and port; the path may be what keeps the callback secret.
   package var shown: String
   /// Why there is no request.
   package var problem: String?
+  /// The whole URL, which is never shown; empty where it has no value here.
+  private var url = ""
 
   /// The callbacks of an environment's channels, sorted by address.
   package static func of(_ configuration: Configuration, _ secrets: SecretResolver) -> [CallbackTarget] {
@@ -44,6 +49,21 @@ package struct CallbackTarget: Sendable {
     return target
   }
 
+  /// The target with the reason why its request has no signature.
+  package func unsigned(because reason: String) -> CallbackTarget {
+    var target = self
+    target.unsigned = request == nil ? nil : reason
+    return target
+  }
+
+  /// Whether the URL is the one that the account's channel has, byte by byte: only there Kit sends its signature too.
+  package func isKnown(to channel: RemoteChannel) -> Bool {
+    guard let kind = channel.kind, let index = kind.fields.firstIndex(where: { $0.shape == .callbackURL }),
+      channel.values.indices.contains(index), case .text(let text)? = channel.values[index]
+    else { return false }
+    return url.utf8.elementsEqual(text.utf8)
+  }
+
   private init(address: Address, request: HTTPRequest?, shown: String, problem: String?) {
     self.address = address
     self.request = request
@@ -63,5 +83,6 @@ package struct CallbackTarget: Sendable {
         method: "GET", scheme: url.scheme, host: url.host, port: url.port, path: url.path.isEmpty ? "/" : url.path,
         query: url.query ?? "", queryIsSecret: true),
       shown: "\(url.scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")", problem: nil)
+    self.url = text
   }
 }

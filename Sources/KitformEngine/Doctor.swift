@@ -302,7 +302,9 @@ package struct Doctor: Sendable {
         "callback", .skipped, target.problem ?? "", remedy: "see the check `secrets`", address: target.address)
     }
     func check(_ result: HealthCheck.Result, _ message: String, _ remedy: String?) -> HealthCheck {
-      HealthCheck("callback", result, "\(target.shown) \(message)", remedy: remedy, address: target.address)
+      let remark = target.unsigned.map { "; asked without a signature: \($0)" } ?? ""
+      return HealthCheck(
+        "callback", result, "\(target.shown) \(message)\(remark)", remedy: remedy, address: target.address)
     }
     do throws(TransportFailure) {
       let response = try await transport.send(request)

@@ -29,6 +29,8 @@ package enum EngineFailure: Error, Sendable {
     setting: String, reference: SecretReference, refusal: SecretPolicy.Refusal, place: SourcePlace?)
   /// A state's file that a link leads out of the project.
   case linkOut(path: String)
+  /// A file of the project remembers a former place of the state that no manifest could name.
+  case rememberedPlace(file: String, problem: String)
   case remote(RemoteFailure)
   /// The account that answered is not the one that the manifests name.
   case otherAccount(wanted: String, answered: String)
@@ -48,7 +50,7 @@ package enum EngineFailure: Error, Sendable {
     switch self {
     case .credential, .remote, .secrets, .unsaved: .failed
     case .host, .unconfirmedProfile, .otherAccount, .foreignState, .foreignEnvironment: .refused
-    case .profileNotAllowed, .profileInProject, .secretNotSent, .linkOut: .refused
+    case .profileNotAllowed, .profileInProject, .secretNotSent, .linkOut, .rememberedPlace: .refused
     case .profile, .accountFile: .invalid
     case .state(.locked): .locked
     case .state: .failed
@@ -108,6 +110,11 @@ package enum EngineFailure: Error, Sendable {
         "remove the link: Kitform makes the files of a state itself; a state that several directories share has `state: {backend: http}` or `s3`",
         nil
       )
+    case .rememberedPlace(let file, let problem):
+      (
+        "\(SafeText.escape(file)) remembers a former place of the state that is not used: \(problem)",
+        "delete the file if nobody here moved the state; Kitform writes it itself, and never such a place", nil
+      )
     case .remote(let failure): (failure.message, failure.remedy, nil)
     case .otherAccount(let wanted, let answered):
       (
@@ -162,7 +169,8 @@ package enum EngineFailure: Error, Sendable {
         )
       case .foreignFile:
         (
-          "git, Kitform or the machine's own services keep it", "name the file that holds this secret"
+          "git, Kitform, the machine's own services or other tools keep it",
+          "write this secret into a file of its own, and name that file"
         )
       case .accountToken:
         (

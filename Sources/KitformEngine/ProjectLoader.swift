@@ -77,7 +77,11 @@ private struct Reader {
   mutating func readProjectFile() -> Document? {
     do throws(DiskFailure) {
       if let bytes = try files.read(ProjectLoader.fileName, limit: Reader.byteLimit) {
-        return compose(SourceFile(path: ProjectLoader.fileName, bytes: bytes))
+        // A link may lead to a file of another tool; a file of its own shows every mistake with its line.
+        let source = SourceFile(path: ProjectLoader.fileName, bytes: bytes)
+        if let document = compose(source, requiresForm: files.isLink(ProjectLoader.fileName)) { return document }
+        reportForm(of: ProjectLoader.fileName, at: nil, suggestion: "let the link lead to a manifest")
+        return nil
       }
       let near = ProjectLoader.nearName(among: files.names)
       findings.report(
@@ -133,7 +137,13 @@ private struct Reader {
             suggestion: "make the patterns narrower, or split the project")
           return
         }
-        _ = compose(SourceFile(path: path, bytes: bytes))
+        let pattern = included.owners[path].flatMap { patterns[$0].place }
+        guard compose(SourceFile(path: path, bytes: bytes), requiresForm: true) != nil else {
+          reportForm(
+            of: path, at: pattern,
+            suggestion: "correct the pattern of `include`, or begin the file with a section, for example `channels:`")
+          continue
+        }
       } catch {
         findings.report(.projectUnreadable, at: nil, "\(path) cannot be read: \(error.reason)")
       }
@@ -165,9 +175,19 @@ private struct Reader {
       suggestion: "move what it says to kitform.yaml, and remove it")
   }
 
-  private mutating func compose(_ source: SourceFile) -> Document {
+  private mutating func reportForm(of path: String, at place: SourcePlace?, suggestion: String) {
+    findings.report(
+      .projectUnreadable, at: place, "\(path) is not a manifest: no key at its top is a section",
+      why: "its lines are not shown, because a file of another tool may hold credentials", suggestion: suggestion)
+  }
+
+  /// Composes a file and keeps it; with `requiresForm`, nil for one that is not in the form of a manifest, which is not kept.
+  private mutating func compose(_ source: SourceFile, requiresForm: Bool = false) -> Document? {
+    let (document, found) = YAMLComposer.compose(source, file: Int32(sources.files.count))
+    let isWhole = !found.contains { $0.severity == .error && !Reader.clear.contains($0.rule) }
+    let isSized = !found.contains { [.yamlEncoding, .yamlFileSize].contains($0.rule) }
+    if requiresForm, isSized, !ManifestForm.fits(document, isWhole: isWhole) { return nil }
     let file = sources.add(source)
-    let (document, found) = YAMLComposer.compose(source, file: file)
     findings.append(contentsOf: found)
     if found.contains(where: { $0.severity == .error }) { unparsed.insert(file) }
     // A name that stands twice, or a variable without quotes, leaves no doubt about what belongs to what.

@@ -85,6 +85,12 @@ package struct Project: Sendable {
           suggestion: "write a path below it, without `..` and without a leading `/`")
         return nil
       }
+      guard !SecretPolicy.isForeign(item.text) else {
+        findings.report(
+          .includePattern, at: item.place, "the pattern names files that git, Kitform or other tools keep",
+          why: "credentials may be in them", suggestion: "write the path of a manifest")
+        return nil
+      }
       return Located(item.text, at: item.place)
     }
   }

@@ -24,7 +24,7 @@ package struct SecretPolicy: Sendable {
     case wellKnown
     /// `KITFORM_SECRET_ENV` is set and does not match the variable.
     case notListed
-    /// A file that git, Kitform or the machine's own services keep.
+    /// A file that git, Kitform, the machine's own services or other tools keep.
     case foreignFile
     /// The account's own token, by its reference or its value.
     case accountToken
@@ -99,16 +99,36 @@ package struct SecretPolicy: Sendable {
     "CI_JOB_TOKEN", "GITLAB_*TOKEN*", "GITLAB_PAT", "GL_TOKEN", "CI_DEPLOY_*", "TF_*", "TFE_*", "KITFORM_STATE_*",
   ]
 
-  /// Whether a path is one of git's or Kitform's own files, or the token of a service account.
+  /// Whether a path is a file of git's, Kitform's, the machine's own services', or one in which other tools keep credentials.
   ///
-  /// Clouds and Kubernetes put these under `/var/run/secrets`, where the secrets of a container are by default.
-  private static func isForeign(_ path: String) -> Bool {
-    let parts = path.lowercased().split(separator: "/")
-    let own: Set<Substring> = [
-      ".git", ".kitform", ".ssh", "kubernetes.io", "eks.amazonaws.com", "pods.eks.amazonaws.com", "gcp-ksa",
-    ]
-    let isAzure = zip(parts, parts.dropFirst()).contains { $0 == "azure" && $1 == "tokens" }
-    return isAzure || parts.contains { own.contains($0) }
-      || parts.last.map { [".netrc", ".git-credentials"].contains($0) } ?? false
+  /// A pipeline leaves such files in its workspace: the checkout's token in `.git/config`, the key file of a cloud login.
+  /// Clouds and Kubernetes put theirs under `/var/run/secrets`, where the secrets of a container are by default. Works on
+  /// bytes, as the system does: a combining mark behind a slash must not hide the slash.
+  ///
+  /// - Parameter asked: the path that led to this one; a name that both end in was checked with the path that was written.
+  package static func isForeign(_ path: String, from asked: String? = nil) -> Bool {
+    let parts = path.lowercased().utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    return parts.contains { foreignDirectories.contains($0) }
+      || zip(parts, parts.dropFirst()).contains { outer, inner in
+        foreignPairs.contains { $0.outer == outer && $0.inner == inner }
+      }
+      || parts.last.map { name in
+        asked?.lowercased().utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } != name
+          && foreignNames.contains { matches(name, $0) }
+      } ?? false
   }
+
+  private static let foreignDirectories: Set<String> = [
+    ".git", ".kitform", ".ssh", ".gnupg", ".docker", ".aws", ".azure", ".kube", ".terraform.d", "kubernetes.io",
+    "eks.amazonaws.com", "pods.eks.amazonaws.com", "gcp-ksa",
+  ]
+
+  private static let foreignPairs = [
+    (outer: "azure", inner: "tokens"), (outer: ".config", inner: "gh"), (outer: ".config", inner: "gcloud"),
+  ]
+
+  private static let foreignNames: [Substring] = [
+    ".netrc", ".git-credentials", ".npmrc", ".yarnrc*", ".pypirc", ".terraformrc", ".env*", "gha-creds-*.json", "*.pem",
+    "*.key", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*",
+  ]
 }

@@ -62,13 +62,11 @@ extension ConfigurationDecoder {
   private mutating func readPath(_ overlay: Overlay, _ state: inout StateSettings) {
     let path = setting(overlay, "path") { decoder, cursor -> Located<String>? in
       guard let path = decoder.text("state.path", cursor) else { return nil }
-      guard !path.value.hasPrefix("/"), !path.value.split(separator: "/").contains("..") else {
-        decoder.findings.report(
-          .stateBackend, at: path.place, "`state.path` leaves the project's directory",
-          suggestion: "write a path below it")
-        return nil
-      }
-      return path
+      guard let problem = StateSettings.problem(withPath: path.value) else { return path }
+      decoder.findings.report(
+        .stateBackend, at: path.place, "`state.path` \(problem)",
+        suggestion: "write a path in the project, for example `state/${environment}.json`")
+      return nil
     }
     if let path { state.settings.append((name: "path", value: path)) }
   }
@@ -87,7 +85,7 @@ extension ConfigurationDecoder {
       }
     }
     if let method = setting(overlay, "updateMethod", { $0.text("state.updateMethod", $1) }) {
-      if ["POST", "PUT", "PATCH"].contains(method.value) {
+      if StateSettings.updateMethods.contains(method.value) {
         state.settings.append((name: "updateMethod", value: method))
       } else {
         findings.report(
@@ -109,7 +107,7 @@ extension ConfigurationDecoder {
 
   private mutating func readS3(_ overlay: Overlay, _ state: inout StateSettings) {
     if let bucket = setting(overlay, "bucket", { $0.text("state.bucket", $1) }) {
-      if ConfigurationDecoder.isBucket(bucket.value) {
+      if StateSettings.isBucket(bucket.value) {
         state.settings.append((name: "bucket", value: bucket))
       } else {
         findings.report(
@@ -125,8 +123,7 @@ extension ConfigurationDecoder {
     }
     let name = overlay.value("path") == nil ? "key" : "path"
     if let object = (overlay.value("path") ?? key).flatMap({ text("state.\(name)", $0) }) {
-      let parts = object.value.split(separator: "/", omittingEmptySubsequences: false)
-      if object.value.utf8.count > 900 || parts.contains(where: { ["", ".", ".."].contains($0) }) {
+      if !StateSettings.isObject(object.value) {
         findings.report(
           .stateBackend, at: object.place, "`state.\(name)` is not the name of an object",
           why: "it has at most 900 bytes and no empty part, `.` or `..` between its slashes",
@@ -163,13 +160,6 @@ extension ConfigurationDecoder {
         .fieldMissing, at: backend.key.place, "`state` lacks \(Words.list(missing))",
         why: "they say where in the store the state is", suggestion: "add \(Words.list(missing))")
     }
-  }
-
-  private static func isBucket(_ text: String) -> Bool {
-    let isOuter: (UInt8) -> Bool = { (97...122).contains($0) || (48...57).contains($0) }
-    return (3...63).contains(text.utf8.count) && text.utf8.first.map(isOuter) == true
-      && text.utf8.last.map(isOuter) == true && !text.contains("..")
-      && text.utf8.allSatisfy { isOuter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
   }
 
   /// Reports a state that two environments would share.
@@ -217,20 +207,5 @@ extension ConfigurationDecoder {
           ? "add `key: {env: KITFORM_STATE_KEY}`, and name the object by `path`"
           : "add `key: {env: KITFORM_STATE_KEY}`")
     }
-  }
-}
-
-extension StateSettings {
-  /// What is wrong with a state's URL, as the end of a sentence that begins with "it".
-  package static func problem(withAddress text: String) -> String? {
-    let parts: URLParts
-    do {
-      parts = try URLParts(text)
-    } catch {
-      return error.description
-    }
-    if parts.scheme == "http", !HostClass.isLoopback(parts.host) { return Origin.Problem.plainHTTP.description }
-    if parts.userInfo != nil { return "holds a user name or password; they belong into `username` and `password`" }
-    return parts.fragment == nil ? nil : "has a fragment, which no server sees"
   }
 }

@@ -34,6 +34,7 @@ package struct DiskFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case ELOOP: "it is a symbolic link, and links are not followed here"
     case DiskFailure.notRegular: "it is not a regular file"
     case DiskFailure.outside: "it lies outside the project"
+    case DiskFailure.foreign: "git, Kitform or another tool keeps it, and credentials may be in it"
     case DiskFailure.shared: "it belongs to somebody else, or others may write to it"
     case EMFILE, ENFILE: "too many files are open"
     case ENOLCK: "the file system cannot lock files"
@@ -56,6 +57,8 @@ package struct DiskFailure: Error, Sendable, Equatable, CustomStringConvertible 
   package static let notRegular: Int32 = -1
   /// The code for a path that leaves the directory that it must lie in.
   package static let outside: Int32 = -2
+  /// The code for a file of git's, Kitform's or another tool's.
+  package static let foreign: Int32 = -4
   /// The code for a file that must be this user's alone and is not.
   package static let shared: Int32 = -3
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Manifest
 import Provisioning
 import Synchronization
 
@@ -7,21 +8,16 @@ enum ConfinedFile {
   /// Reads a regular file of at most `limit` bytes; with a `root`, it must lie in that directory.
   ///
   /// Every link is followed first, then the real path is opened without following any, so that a link put in between is
-  /// refused.
-  ///
-  /// - Parameter foreign: names of directories of the root that count as outside.
-  static func read(
-    _ path: String, limit: Int, inside root: String?, without foreign: Set<String> = []
-  ) throws(DiskFailure) -> [UInt8] {
+  /// refused. In a root, no file is read that git, Kitform or other tools keep, whatever link leads there.
+  static func read(_ path: String, limit: Int, inside root: String?) throws(DiskFailure) -> [UInt8] {
     let real = try PosixDisk.realPath(path)
     if let root {
       let realRoot = try PosixDisk.realPath(root)
       guard real.utf8.starts(with: (realRoot == "/" ? "/" : realRoot + "/").utf8) else {
         throw DiskFailure("read", path, code: DiskFailure.outside)
       }
-      let parts = real.utf8.dropFirst(realRoot.utf8.count).split(separator: UInt8(ascii: "/"))
-      guard !parts.contains(where: { foreign.contains(String(Substring($0)).lowercased()) }) else {
-        throw DiskFailure("read", path, code: DiskFailure.outside)
+      guard !SecretPolicy.isForeign(String(Substring(real.utf8.dropFirst(realRoot.utf8.count))), from: path) else {
+        throw DiskFailure("read", path, code: DiskFailure.foreign)
       }
     }
     return try open(real).readRegular(limit: limit)
@@ -52,6 +48,7 @@ final class ConfinedDirectory: Sendable {
 
   /// Reads a regular file of at most `limit` bytes by its path from the root.
   func read(_ path: String, limit: Int) throws(DiskFailure) -> [UInt8] {
+    guard !SecretPolicy.isForeign(path) else { throw DiskFailure("read", path, code: DiskFailure.foreign) }
     if let file = try? open(Array(path.utf8)), let bytes = try? file.readRegular(limit: limit) { return bytes }
     return try ConfinedFile.read("\(root)/\(path)", limit: limit, inside: root)
   }

@@ -5,7 +5,11 @@ extension PosixProjectFiles {
   /// The project's directory without any link in it; as it was given where it does not exist.
   package var realRoot: String { (try? PosixDisk.realPath(root)) ?? root }
 
-  /// The first link on the way to a path of the project that leads out of it, or to nothing; nil where there is none.
+  /// Whether a path relative to the project is a link.
+  package func isLink(_ path: String) -> Bool { PosixDisk.kind(of: "\(root)/\(path)") == S_IFLNK }
+
+  /// The first link on the way to a path of the project that leads out of it, into git's own directory, or to nothing; nil
+  /// where there is none.
   package func linkOut(of path: String) -> String? {
     guard let realRoot = try? PosixDisk.realPath(root), path.utf8.starts(with: "\(root)/".utf8) else { return nil }
     var current = root
@@ -13,11 +17,43 @@ extension PosixProjectFiles {
       current += "/\(Substring(part))"
       guard let kind = PosixDisk.kind(of: current) else { return nil }
       guard kind == S_IFLNK else { continue }
-      guard let real = try? PosixDisk.realPath(current), PosixProjectFiles.lies(real, in: realRoot) else {
+      guard let real = try? PosixDisk.realPath(current), PosixProjectFiles.isOwn(real, of: realRoot) else {
         return current
       }
     }
     return nil
+  }
+
+  /// The first link of the project on the way to an absolute path that leads out of the project; nil where there is none.
+  ///
+  /// A link that does not lie in the project is not the repository's, so it is followed.
+  package func linkOut(onTheWayTo path: String) -> String? {
+    guard let realRoot = try? PosixDisk.realPath(root) else { return nil }
+    var current = "/"
+    for part in path.utf8.split(separator: UInt8(ascii: "/")).map({ String(Substring($0)) }) where part != "." {
+      guard part != ".." else {
+        current = PosixDisk.parent(of: current)
+        continue
+      }
+      let next = current == "/" ? "/\(part)" : "\(current)/\(part)"
+      guard PosixDisk.kind(of: next) == S_IFLNK else {
+        current = next
+        continue
+      }
+      let real = try? PosixDisk.realPath(next)
+      if PosixProjectFiles.lies(current, in: realRoot) {
+        guard let real, PosixProjectFiles.isOwn(real, of: realRoot) else { return next }
+      }
+      current = real ?? next
+    }
+    return nil
+  }
+
+  /// Whether a real path lies in a project's real directory, and not in git's own directory there.
+  private static func isOwn(_ path: String, of root: String) -> Bool {
+    guard lies(path, in: root) else { return false }
+    let parts = path.utf8.dropFirst(root.utf8.count).split(separator: UInt8(ascii: "/"))
+    return !parts.contains { String(Substring($0)).lowercased() == ".git" }
   }
 
   /// Whether a path lies in the project once links are followed, as far as it exists; true where that cannot be told.

@@ -8,12 +8,11 @@ package struct PosixSecretFiles: SecretFiles {
 
   package func read(_ path: String, limit: Int, inside root: String?) throws(SecretFileFailure) -> [UInt8] {
     do throws(DiskFailure) {
-      // What git and Kitform keep in the project is no secret of its manifests, whatever link leads there.
-      return try ConfinedFile.read(path, limit: limit, inside: root, without: [".git", ".kitform"])
+      return try ConfinedFile.read(path, limit: limit, inside: root)
     } catch {
       switch error.code {
       case ENOENT: throw .missing
-      case DiskFailure.outside: throw .outside
+      case DiskFailure.outside, DiskFailure.foreign: throw .outside
       case EFBIG: throw .tooLarge
       case DiskFailure.notRegular, EISDIR, ENXIO: throw .notRegular
       default: throw .failed(error.reason)

@@ -12,7 +12,12 @@ extension Invocation {
   func checkReports() throws {
     for request in reports {
       guard let file = request.file else { continue }
-      do throws(DiskFailure) { try ReportFiles.check(surroundings.absolute(file)) } catch {
+      let path: String
+      do { path = try outputPath(file) } catch {
+        unwritable = file
+        throw error
+      }
+      do throws(DiskFailure) { try ReportFiles.check(path) } catch {
         unwritable = file
         throw LocalFailure(
           message: "the report \(request.kind.rawValue) cannot be written: \(error.words)",
@@ -33,7 +38,7 @@ extension Invocation {
       if request.kind == .github {
         problem = tellGitHub(outcome)
       } else if let file = request.file, file != unwritable {
-        problem = write(bytes(of: request, outcome), to: surroundings.absolute(file))
+        problem = write(bytes(of: request, outcome), to: file)
       } else {
         continue
       }
@@ -82,7 +87,9 @@ extension Invocation {
   }
 
   /// Writes a report; returns what is wrong, or nil. It never takes the place of a manifest.
-  private func write(_ bytes: [UInt8], to path: String) -> String? {
+  private func write(_ bytes: [UInt8], to file: String) -> String? {
+    let path: String
+    do { path = try outputPath(file) } catch { return (error as? LocalFailure)?.message ?? "\(error)" }
     let root = surroundings.absolute(global.directory)
     let place = ReportFiles.normalized(path)
     for manifest in loaded?.project.sources.files ?? []

@@ -24,7 +24,7 @@ extension Session {
   ) async throws -> Value {
     try requireOwnFiles(configuration)
     let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
-    let path = file.map { invocation.surroundings.absolute($0) } ?? "\(directory)/account.json"
+    let path = try file.map { try invocation.outputPath($0) } ?? "\(directory)/account.json"
     let disk = PosixDisk()
     let held = try hold(path, disk)
     defer { held.release() }
@@ -81,7 +81,7 @@ extension Session {
     _ change: (inout Account, inout SystemRandomNumberGenerator) throws(FieldEdit.Failure) -> Value
   ) throws -> Value {
     let path =
-      file.map { invocation.surroundings.absolute($0) }
+      try file.map { try invocation.outputPath($0) }
       ?? "\(files.root)/\(stateDirectory(configuration.environment))/account.json"
     let disk = PosixDisk()
     let held = try hold(path, disk)

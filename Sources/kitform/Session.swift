@@ -134,12 +134,31 @@ struct Session {
 
   /// Reads a profile of one's own.
   static func profile(_ source: SourceFile) throws -> APIProfile {
+    guard resemblesProfile(source) else {
+      throw EngineFailure.profile(
+        [
+          Diagnostic(
+            .profileType, at: nil,
+            "\(SafeText.escape(source.path)) is not an API profile: it has no key of one at its top",
+            why: "its lines are not shown, because a file of another tool may hold credentials",
+            suggestion: "start from the built-in one: kitform profile show > kit-profile.yaml")
+        ], SourceMap())
+    }
     var sources = SourceMap()
     let (profile, findings) = ProfileLoader.load(source, file: sources.add(source))
     guard let profile, !findings.contains(where: { $0.severity == .error }) else {
       throw EngineFailure.profile(findings, sources)
     }
     return profile
+  }
+
+  /// Whether a file is meant as a profile: a mapping with a profile's key at its top, before any line of it is shown.
+  private static func resemblesProfile(_ source: SourceFile) -> Bool {
+    let document = YAMLComposer.compose(source, file: 0).document
+    guard case .object(let keys)? = APIProfile.jsonSchema["properties"] else { return false }
+    return document.roots.contains { root in
+      document.isMapping(root) && keys.contains { document.value(of: $0.key, in: root) != nil }
+    }
   }
 
   /// The directory of an environment's own files, relative to the project.

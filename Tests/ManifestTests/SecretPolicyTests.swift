@@ -82,10 +82,17 @@ import Testing
       ".git/config", "./.git/credentials", "a/../.GIT/x", ".kitform/default/state.json",
       "/var/run/secrets/kubernetes.io/serviceaccount/token", "/run/secrets/eks.amazonaws.com/serviceaccount/token",
       "../../var/run/secrets/azure/tokens/azure-identity-token", "home/.netrc", ".git-credentials",
+      ".npmrc", "a/.env", ".env.production", ".docker/config.json", ".aws/credentials", ".kube/config",
+      ".config/gh/hosts.yml", "gha-creds-0f3a.json", "tls/server.pem", "tls/server.KEY", "id_rsa", "id_ed25519.pub",
+      ".git/\u{301}x",
     ] {
       #expect(open.refusal(of: .file(path), for: .channel) == .foreignFile, "\(path)")
     }
-    for path in ["token.txt", "secrets/ok", "/run/secrets/ok", "azure/ok-token", "git/x"] {
+    #expect(!SecretPolicy.isForeign("/p/state.key", from: "/p/state.key"))
+    #expect(SecretPolicy.isForeign("/p/state.key", from: "/p/innocent"))
+    for path in [
+      "token.txt", "secrets/ok", "/run/secrets/ok", "azure/ok-token", "git/x", "env", "config/gh", "key", "a.keys",
+    ] {
       #expect(open.refusal(of: .file(path), for: .channel) == nil, "\(path)")
     }
   }

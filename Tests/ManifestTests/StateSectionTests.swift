@@ -43,6 +43,20 @@ struct StateSectionTests {
     #expect(try #require(state("{}")).backend == .local)
   }
 
+  @Test func `a local state's path stays in the project and out of git's directory`() {
+    for path in ["/tmp/x", "../x", "a/../../x", "../\u{301}x", "", ".git/index", "a/.Git/x", ".git"] {
+      #expect(StateSettings.problem(withPath: path) != nil, "\(path)")
+    }
+    for path in ["state.json", ".kitform/x.json", "a/b", ".gitlab/x", "git/x"] {
+      #expect(StateSettings.problem(withPath: path) == nil, "\(path)")
+    }
+    check(
+      ProjectFixture.header + """
+        state: {path: .git/index}
+                      ^^^^^^^^^^ error state.backend: `state.path` lies in `.git`, which is git's own
+        """)
+  }
+
   @Test func `an http state's addresses are URLs that hold no credentials`() {
     check(
       ProjectFixture.header + """

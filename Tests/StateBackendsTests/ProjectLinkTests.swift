@@ -32,6 +32,22 @@ struct ProjectLinkTests {
     }
   }
 
+  @Test func `only a link of the project itself leads an output out of it`() throws {
+    let (directory, files) = try project()
+    try directory.link("elsewhere", to: "outside")
+    try directory.link("project/git", to: "inner/.git")
+    let root = directory.file("project")
+    for (path, link) in [
+      ("project/out/x", "project/out"), ("project/inner/../out", "project/out"),
+      ("project/in/up/x", "project/inner/up"),
+      ("project/gone", "project/gone"), ("project/git/x", "project/git"), ("project/in/x", nil), ("project/new/x", nil),
+      ("outside/x", nil), ("elsewhere/x", nil), ("project/../elsewhere/x", nil),
+    ] {
+      #expect(files.linkOut(onTheWayTo: directory.file(path)) == link.map { directory.file($0) }, "\(path)")
+    }
+    #expect(files.linkOut(of: "\(root)/git/index") == "\(root)/git")
+  }
+
   @Test func `a project that is itself reached through a link counts by its real place`() throws {
     let (directory, _) = try project()
     try directory.link("alias", to: "project")

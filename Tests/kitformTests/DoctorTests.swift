@@ -230,4 +230,25 @@ struct DoctorTests {
       }
     }
   }
+
+  @Test func `a callback URL that only the manifest has is asked without a signature`() async throws {
+    try await RawServer.with({ _, _ in .write(RawServer.answer("401 Unauthorized", [], body: "")) }) { server in
+      let project = try TestProject(
+        ChannelCommandTests.manifest.replacing(
+          "https://bots.example.com/kit/partner", with: "http://127.0.0.1:\(server.port)/kit"
+        ).replacing("https://bots.example.com/kit/silent", with: "http://127.0.0.1:\(server.port)/silent"))
+      try await project.expect(0, "apply --auto-approve")
+      try project.workspace.replace("/kit\n", with: "/other\n", in: "kitform.yaml")
+      let before = server.log.requests.count
+      let json = try ParsedJSON(try await project.run(["doctor", "--probe", "--format", "json"]).output)
+      let found = json["checks"].items.first { $0["address"].string == "custom.partner-bot" }
+      #expect(found?["result"].string == "warning")
+      #expect(
+        found?["message"].string?.hasSuffix(
+          "; asked without a signature: the account has another callback URL for the channel") == true)
+      let requests = server.log.requests.dropFirst(before)
+      #expect(requests.contains { $0.hasPrefix("GET /other ") })
+      #expect(!requests.contains { $0.lowercased().contains("authorization") })
+    }
+  }
 }

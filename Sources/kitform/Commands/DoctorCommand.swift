@@ -54,7 +54,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var checks = [project(session, configuration, invocation)]
     if let check = await git(invocation) { checks.append(check) }
     let first = FirstOutcome()
-    var signatures: [Address: String] = [:]
+    var signatures: [Address: ProbeSignature] = [:]
     session.learnSecrets(configuration)
     let parts = sandbox.isSandbox ? nil : OpenParts(session, configuration, calls)
     checks += parts?.failures ?? []
@@ -127,27 +127,43 @@ struct DoctorCommand: AsyncParsableCommand {
       "project", .warning, "\(words), \(Words.count(warnings, "warning"))", remedy: "they are shown in full below")
   }
 
+  /// The signature of a channel's test request, and the channel of the account that Kit would send it for.
+  private struct ProbeSignature {
+    var text: String
+    var channel: RemoteChannel
+
+    /// The target with the signature, where the account has its URL; a URL that only the manifest has may be anybody's.
+    func applied(to target: CallbackTarget) -> CallbackTarget {
+      target.isKnown(to: channel)
+        ? target.signed(text)
+        : target.unsigned(because: "the account has another callback URL for the channel")
+    }
+  }
+
   /// What Kit signs its test request with, for each applied custom channel whose salt and token are known.
-  private func signatures(_ engine: Engine, _ known: KnownSecrets) async -> [Address: String] {
-    guard let state = try? await engine.readState(), let salts = try? await engine.remote.salts() else { return [:] }
+  private func signatures(_ engine: Engine, _ known: KnownSecrets) async -> [Address: ProbeSignature] {
+    guard let state = try? await engine.readState(), let salts = try? await engine.remote.salts(),
+      let channels = try? await engine.remote.channels()
+    else { return [:] }
     for salt in salts.values { salt.reveal { known.insert($0) } }
-    var signatures: [Address: String] = [:]
+    var signatures: [Address: ProbeSignature] = [:]
     for record in engine.configuration.records where record.address.kind == "custom" {
       guard let entry = state.channels.first(where: { $0.address == record.address }), let salt = salts[entry.uuid],
+        let channel = channels.first(where: { $0.uuid == entry.uuid }),
         let token = try? ChannelAtRunTime(record, uuid: entry.uuid).token(engine.secrets)
       else { continue }
-      signatures[record.address] =
-        Signature(salt: salt.reveal { $0 }, token: token.reveal { $0 }).testRequest()
+      signatures[record.address] = ProbeSignature(
+        text: Signature(salt: salt.reveal { $0 }, token: token.reveal { $0 }).testRequest(), channel: channel)
     }
     return signatures
   }
 
   /// The callbacks of the custom channels, asked side by side where `--probe` is given.
   private func callbacks(
-    _ session: Session, _ configuration: Configuration, _ signatures: [Address: String]
+    _ session: Session, _ configuration: Configuration, _ signatures: [Address: ProbeSignature]
   ) async -> [HealthCheck] {
     let targets = CallbackTarget.of(configuration, session.secrets).map { target in
-      signatures[target.address].map { target.signed($0) } ?? target
+      signatures[target.address]?.applied(to: target) ?? target
     }
     guard !targets.isEmpty else { return [] }
     guard probe else {

@@ -40,7 +40,8 @@ struct ExportCommand: AsyncParsableCommand {
           message: "there is no kind of channel `\(SafeText.escape(kind))`",
           remedy: Words.didYouMean(kind, among: kinds) ?? "the kinds are \(Words.list(kinds))")
       }
-      let below = out.flatMap { pathInProject(invocation.surroundings.absolute($0), session) }
+      let directory = try out.map { try invocation.outputPath($0) }
+      let below = directory.flatMap { pathInProject($0, session) }
       // The files that are written now are those that an empty directory of `include` waits for.
       let configuration = try session.configuration { finding in
         guard let below else { return false }
@@ -54,8 +55,8 @@ struct ExportCommand: AsyncParsableCommand {
         let export = engine.export(
           Engine.ExportFilter(kind: kind, name: name), state: state, view: view, options: options)
         var files: [String] = []
-        if let out {
-          files = try write(export, to: invocation.surroundings.absolute(out), session)
+        if let directory {
+          files = try write(export, to: directory, session)
           // What is written outside of the project is somebody's copy; what lies in it is meant to be read.
           let unread = files.compactMap { name in below.map { $0 + name } }.filter { !session.loaded.includes($0) }
           if !unread.isEmpty { invocation.diagnostics.append(Invocation.notIncluded(unread)) }

@@ -40,7 +40,7 @@ struct InitCommand: AsyncParsableCommand {
           message: error.words,
           remedy: "`init` overwrites nothing: choose another directory with -C, or edit what is there")
       }
-      if try InitCommand.writeSchema(below: root, disk) {
+      if try InitCommand.writeSchema(below: root) {
         written.append(SchemaModeline.path)
       } else {
         invocation.terminal.note("\(SchemaModeline.path) is there already; `kitform schema --write` renews it.")
@@ -105,11 +105,10 @@ struct InitCommand: AsyncParsableCommand {
   }
 
   /// Writes the schema that the first line of the manifest names; false where it is there already.
-  private static func writeSchema(below root: String, _ disk: PosixDisk) throws -> Bool {
-    let path = "\(root)/\(SchemaModeline.path)"
+  private static func writeSchema(below root: String) throws -> Bool {
     do throws(DiskFailure) {
-      try disk.makeSourceDirectory(PosixDisk.parent(of: path))
-      try disk.createSource(path, CanonicalJSON.encode(JSONSchema(kinds: Kinds.all).document, pretty: true))
+      try PosixProjectFiles(root: root).create(
+        SchemaModeline.path, CanonicalJSON.encode(JSONSchema(kinds: Kinds.all).document, pretty: true))
     } catch {
       if error.code == EEXIST { return false }
       throw LocalFailure(

@@ -54,9 +54,8 @@ struct PlanCommand: AsyncParsableCommand {
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
       if let out {
-        try saving { () throws(DiskFailure) in
-          try PosixDisk().checkReplaceable(invocation.surroundings.absolute(out))
-        }
+        let path = try invocation.outputPath(out)
+        try saving { () throws(DiskFailure) in try PosixDisk().checkReplaceable(path) }
       }
       var options = try planning.options(isDestroy: false)
       options.adoptsMatching = adoptMatching || accountFile != nil
@@ -88,7 +87,7 @@ struct PlanCommand: AsyncParsableCommand {
             invocation.terminal.note("No plan file is written: the plan cannot be applied.")
           } else {
             try write(
-              planned.plan, commit: await git.value.commit, to: invocation.surroundings.absolute(out),
+              planned.plan, commit: await git.value.commit, to: try invocation.outputPath(out),
               session.sealer(configuration))
           }
         }

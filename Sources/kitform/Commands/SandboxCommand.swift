@@ -73,7 +73,7 @@ struct SandboxCommand: AsyncParsableCommand {
   private func credential(
     _ account: inout Account, isKnown: Bool, _ invocation: Invocation
   ) throws -> SandboxCredential? {
-    let place = file.map { invocation.surroundings.absolute($0) }
+    let place = try file.map { try invocation.outputPath($0) }
     var credential: SandboxCredential?
     if let tokenFile {
       credential = try .read(invocation.surroundings.absolute(tokenFile))
@@ -96,8 +96,8 @@ struct SandboxCommand: AsyncParsableCommand {
     let terminal = invocation.terminal
     let isJSON = global.format == .json
     let disk = PosixDisk()
-    let saver = file.map { file in
-      let path = invocation.surroundings.absolute(file)
+    let saver = try file.map { file in
+      let path = try invocation.outputPath(file)
       return AccountSaver(sandbox) { try disk.replace(path, in: PosixDisk.parent(of: path), with: $0) }
     }
     do {

@@ -7,6 +7,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import StateBackends
 
 /// `kitform schema`
 struct SchemaCommand: AsyncParsableCommand {
@@ -43,13 +44,18 @@ struct SchemaCommand: AsyncParsableCommand {
         invocation.members = [.init("schemas", .object(files.map { .init($0.name, $0.schema) }))]
         return .done
       }
-      let directory = URL(fileURLWithPath: invocation.surroundings.absolute(write))
+      let directory = URL(fileURLWithPath: try invocation.outputPath(write))
       do {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        for file in files { try PosixDisk().checkReplaceable(directory.appendingPathComponent(file.name).path) }
         for file in files {
           try Data(CanonicalJSON.encode(file.schema, pretty: true)).write(
             to: directory.appendingPathComponent(file.name))
         }
+      } catch let failure as DiskFailure {
+        throw LocalFailure(
+          message: "the schemas cannot be written: \(SafeText.escape(failure.words))",
+          remedy: "remove what is in the way, or name another directory")
       } catch {
         throw LocalFailure(
           message: "the schemas cannot be written to \(SafeText.escape(write))",

@@ -1,0 +1,71 @@
+import Documents
+
+/// The rules for settings of a state, for those of manifests and for those that a directory remembers.
+extension StateSettings {
+  /// What is wrong with the path of a local state, as the end of a sentence that begins with "it".
+  ///
+  /// Works on bytes, as the system does: a combining mark behind a slash must not hide the slash.
+  package static func problem(withPath path: String) -> String? {
+    let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    if parts.isEmpty || path.utf8.first == UInt8(ascii: "/") || parts.contains("..") {
+      return "leaves the project's directory"
+    }
+    return parts.contains { $0.lowercased() == ".git" } ? "lies in `.git`, which is git's own" : nil
+  }
+
+  /// The setting that no manifest could have, as a sentence; nil where there is none.
+  ///
+  /// Hosts and addresses are checked where they are used, also those that come from the environment.
+  package var problem: String? {
+    for (name, value) in settings {
+      let text = value.value
+      let problem: String? =
+        switch (backend, name) {
+        case (.local, "path"): StateSettings.problem(withPath: text)
+        case (.http, "updateMethod"): StateSettings.updateMethods.contains(text) ? nil : "is not a method of an update"
+        case (.http, "username"): text.contains(":") ? "holds a colon" : nil
+        case (.s3, "bucket"): StateSettings.isBucket(text) ? nil : "is not a bucket's name"
+        case (.s3, "path"): StateSettings.isObject(text) ? nil : "is not the name of an object"
+        case (.s3, "region"): StateSettings.isHostLabel(text) ? nil : "is not a region's name"
+        default: backend.settings.contains(name) ? nil : "is not a setting of the backend `\(backend.rawValue)`"
+        }
+      if let problem { return "its `\(SafeText.shortened(name))` \(problem)" }
+    }
+    return nil
+  }
+
+  static let updateMethods = ["POST", "PUT", "PATCH"]
+
+  static func isBucket(_ text: String) -> Bool {
+    let isOuter: (UInt8) -> Bool = { (97...122).contains($0) || (48...57).contains($0) }
+    return (3...63).contains(text.utf8.count) && text.utf8.first.map(isOuter) == true
+      && text.utf8.last.map(isOuter) == true && !text.contains("..")
+      && text.utf8.allSatisfy { isOuter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+  }
+
+  /// Whether a text is the name of an object in a store.
+  static func isObject(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return text.utf8.count <= 900 && !parts.contains { ["", ".", ".."].contains(String(Substring($0))) }
+  }
+
+  /// Whether a text can be one part of a host's name; the region of the environment may have capitals.
+  private static func isHostLabel(_ text: String) -> Bool {
+    text.utf8.allSatisfy { byte in
+      (97...122).contains(byte | 0x20) || (48...57).contains(byte) || [45, 95].contains(byte)
+    }
+  }
+
+  /// What is wrong with a state's URL, as the end of a sentence that begins with "it".
+  package static func problem(withAddress text: String) -> String? {
+    let parts: URLParts
+    do {
+      parts = try URLParts(text)
+    } catch {
+      return error.description
+    }
+    if parts.scheme == "http", !HostClass.isLoopback(parts.host) { return Origin.Problem.plainHTTP.description }
+    if parts.userInfo != nil { return "holds a user name or password; they belong into `username` and `password`" }
+    return parts.fragment == nil ? nil : "has a fragment, which no server sees"
+  }
+}
