@@ -167,7 +167,8 @@ struct HostileFilesTests {
       let include = try started(Manifests.two + "include: [\"\(target)\"]\n")
       #expect(!(try await include.expect(3, "validate")).all.contains("PLANTED"))
       let secret = try started(Manifests.two.replacing("{env: OK_COMMUNITY_TOKEN}", with: "{file: \(target)}"))
-      let ended = try await secret.run(["validate", "--secrets"])
+      // The path that is written is refused by its name, and the one behind a link where it is read.
+      let ended = try await target == path ? secret.expect(4, "plan") : secret.run(["validate", "--secrets"])
       #expect(ended.exitCode != 0 && !ended.all.contains("PLANTED"), "\(ended.all)")
     }
   }
@@ -182,7 +183,7 @@ struct HostileFilesTests {
     for (project, command) in [(profile, "plan"), (include, "validate")] {
       try project.workspace.write(text, to: "other.yaml")
       let ended = try await project.expect(3, command)
-      #expect(!ended.all.contains("PLANTED") && ended.errors.contains("other.yaml is not a"), "\(ended.all)")
+      #expect(!ended.all.contains("PLANTED") && ended.all.contains("other.yaml is not a"), "\(ended.all)")
     }
   }
 
@@ -193,7 +194,7 @@ struct HostileFilesTests {
     try link("kitform.yaml", to: "other.yaml", in: project)
     for command in ["validate", "plan", "fmt"] {
       let ended = try await project.expect(3, command)
-      #expect(!ended.all.contains("PLANTED") && ended.errors.contains("kitform.yaml is not a manifest"), "\(ended.all)")
+      #expect(!ended.all.contains("PLANTED") && ended.all.contains("kitform.yaml is not a manifest"), "\(ended.all)")
     }
   }
 
@@ -201,10 +202,10 @@ struct HostileFilesTests {
     let include = try project(Manifests.two + "include: [\"other.yaml\"]\n")
     for text in ["chanels: {SHOWN: {}}\n", "channels:\n  ok: [SHOWN\n"] {
       try include.workspace.write(text, to: "other.yaml")
-      #expect(try await include.expect(3, "validate").errors.contains("SHOWN"))
+      #expect(try await include.expect(3, "validate").all.contains("SHOWN"))
     }
     let profile = try project(Manifests.two.replacing("region: eu", with: "region: eu, profile: ./other.yaml"))
     try profile.workspace.write("name: [SHOWN]\nstatus: confirmed\n", to: "other.yaml")
-    #expect(try await profile.expect(3, "plan").errors.contains("SHOWN"))
+    #expect(try await profile.expect(3, "plan").all.contains("SHOWN"))
   }
 }
