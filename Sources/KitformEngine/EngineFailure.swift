@@ -178,7 +178,10 @@ package enum EngineFailure: Error, Sendable {
           "give the setting a secret of its own; `apiToken.value` alone may be the account's token"
         )
       case .channelSecret:
-        ("it is a secret of a channel, and the state's server has no use for it", "give the state a password of its own")
+        (
+          "it is a secret of a channel, and the state's server has no use for it",
+          "give the state a password of its own"
+        )
       case .stateKey:
         ("it is the key of the state", "give the field a secret of its own, and `state.key` another one")
       }

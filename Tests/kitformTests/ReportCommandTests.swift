@@ -26,7 +26,8 @@ import Testing
     let html = try project.workspace.read("r.html")
     #expect(html.contains(digest) && html.contains("<svg") && html.contains("custom.partner-bot"))
     #expect(
-      try project.workspace.read("s.md").contains("- [ ] Channel access token: the value of `{env: OK_COMMUNITY_TOKEN}`"))
+      try project.workspace.read("s.md").contains(
+        "- [ ] Channel access token: the value of `{env: OK_COMMUNITY_TOKEN}`"))
     let dotenv = try project.workspace.read("r.env")
     #expect(value("KITFORM_DIGEST", in: dotenv) == digest && value("KITFORM_OUTCOME", in: dotenv) == "done")
     #expect(value("KITFORM_CHANGES", in: dotenv) == "2" && value("KITFORM_DELETES", in: dotenv) == "0")
