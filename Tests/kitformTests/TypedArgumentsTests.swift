@@ -24,7 +24,7 @@ struct TypedArgumentsTests {
     ["plan", "--target", "ok.comunity-2024"], ["plan", "--env", "staging"], ["plan", "--rate", "fast"],
     ["aplly", "plan-2024-11-30.json"], ["plan", "--var", "botHost=bots.example.com"],
     ["apply", "kf1-0123456789abcdef"],
-    ["plan", "-C", "/home/anna/kitform-projects/acme-production"],
+    ["plan", "-C", "/srv/anna/kitform-projects/acme-production"],
     ["import", "ok.a", "--uuid", "0f8fad5b-d9cb-469f-a165-70867728950e"],
     ["sandbox", "--token-file", "nowhere.txt"],
   ])
