@@ -47,7 +47,7 @@ import Testing
 
   @Test func `names of one's own are sent while nothing narrows them`() {
     for name in [
-      "KIT_API_TOKEN", "OK_COMMUNITY_TOKEN", "PARTNER_API_TOKEN", "T", "BOTS_API_TOKEN", "GROUP_TOKEN_1",
+      "OK_COMMUNITY_TOKEN", "PARTNER_API_TOKEN", "T", "BOTS_API_TOKEN", "GROUP_TOKEN_1",
       "PARTNER_CALLBACK_URL", "CITY_TOKEN", "GHOST_TOKEN",
     ] {
       #expect(refusal(name) == nil, "\(name)")
