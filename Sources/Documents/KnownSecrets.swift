@@ -1,10 +1,9 @@
 import Synchronization
 
-/// The secrets that a run has come to know: the second net, which takes them out of all that the run says.
+/// The secrets that a run knows, for masking them in everything that the run prints or writes.
 ///
-/// Values under 8 characters are left alone, because masking them would take innocent words along; foreign ones, which
-/// nobody chose here, count from 4. Whoever comes to know a
-/// secret puts it in at once, and whoever says something has it redacted first.
+/// Values under 8 characters are left alone, because masking them would mask ordinary words too; secrets that were read from
+/// the account count from 4. Code that learns a secret inserts it at once, and code that prints redacts first.
 package final class KnownSecrets: Sendable {
   private struct State {
     var values: Set<String> = []

@@ -21,7 +21,7 @@ package enum LookAlikes {
     return table
   }()
 
-  /// What a text looks like: look-alikes of ASCII as what they look like, without blanks at its ends and what nobody sees.
+  /// The text with look-alikes replaced by ASCII, without invisible characters and without spaces at its ends.
   package static func skeleton(_ text: String) -> String {
     var view = String.UnicodeScalarView()
     for scalar in text.unicodeScalars where !isUnseen(scalar) { view.append(ascii[scalar] ?? scalar) }

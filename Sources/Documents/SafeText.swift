@@ -18,7 +18,7 @@ package enum SafeText {
     return String(result)
   }
 
-  /// A text between double quotes as YAML and JSON read it; what nobody sees is spelt out as `\u00A0`.
+  /// A text between double quotes as YAML and JSON read it; an invisible character is written as `\u00A0`.
   package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -45,7 +45,7 @@ package enum SafeText {
     }
   }
 
-  /// Tells whether nobody sees a character, or takes it for the blank that it is not: two texts may differ in it alone.
+  /// Whether a character is invisible or looks like a space: two texts may differ in it alone.
   ///
   /// Other than an unsafe one it stays as it is in files: what a file holds does not depend on how it is shown.
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
