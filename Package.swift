@@ -19,7 +19,13 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "Documents", dependencies: ["CYAML"]),
+    .target(
+      name: "Documents", dependencies: ["CYAML"], path: "Sources",
+      sources: [
+        "Documents", "YAML", "Basics/JSON", "Basics/Network", "Basics/Secrets", "Basics/Text/CellWidth.swift",
+        "Basics/Text/LookAlikes.swift", "Basics/Text/SafeText.swift", "Basics/Text/ShortText.swift",
+        "Basics/Text/Suggestion.swift", "Basics/Text/UnseenDifference.swift",
+      ]),
     .target(name: "Manifest", dependencies: ["Documents"]),
     .target(name: "Channels", dependencies: ["Manifest"]),
     .target(
@@ -27,8 +33,15 @@ let package = Package(
       dependencies: [
         "Documents", "Manifest", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
+      ], path: "Sources",
+      sources: [
+        "Provisioning", "Basics/Concurrency/Stop.swift", "Basics/Text/Base64.swift", "Basics/Text/Hexadecimal.swift",
+        "StateBackends/Disk/Disk.swift", "StateBackends/Disk/Disk+Replacing.swift",
+        "StateBackends/Disk/DiskFailure.swift", "StateBackends/Locks",
       ]),
-    .target(name: "Transport", dependencies: ["Documents"]),
+    .target(
+      name: "Transport", dependencies: ["Documents"], path: "Sources",
+      sources: ["Transport", "Basics/Concurrency/Event.swift", "Basics/Concurrency/Turnstile.swift"]),
     .target(
       name: "AsyncHTTPTransport",
       dependencies: [
@@ -43,7 +56,8 @@ let package = Package(
       name: "StateBackends",
       dependencies: [
         "Documents", "Manifest", "Provisioning", "Transport", .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      ],
+      exclude: ["Disk/Disk.swift", "Disk/Disk+Replacing.swift", "Disk/DiskFailure.swift", "Locks"]),
     .target(
       name: "KitProfile",
       dependencies: ["Documents", "Manifest", .product(name: "Crypto", package: "swift-crypto")],
