@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import Documents
+import Basics
 import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Basics
 import Glibc
 import NIOCore
 import NIOHTTP1

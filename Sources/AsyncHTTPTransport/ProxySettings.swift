@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Transport
 
 /// Which proxy a request goes through, from the variables that other tools read too.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import KitProfile
 
 /// The members of a form in the order in which they were put, nested objects included.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import KitProfile
 
 /// The items of a channel's list of skills, by the id of their object.

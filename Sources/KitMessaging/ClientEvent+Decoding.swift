@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 extension ClientEvent {
   /// Reads the documented JSON; what is not documented is a problem, so that a misspelt member is not lost unseen.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 extension ClientEvent {
   /// The longest event in bytes that is sent: 1 MiB. Kit documents no limit; this one is ours.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// What Kit tells a service at its callback URL: an agent or a bot has answered, or a conversation was closed.
 ///

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Transport
 
 /// What a client is about to do.

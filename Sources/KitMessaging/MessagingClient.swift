@@ -1,5 +1,5 @@
 import AsyncHTTPTransport
-package import Documents
+package import Basics
 import FoundationEssentials
 package import Transport
 

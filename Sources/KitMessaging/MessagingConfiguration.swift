@@ -1,5 +1,3 @@
-import Documents
-
 /// Where a custom channel is and who speaks for it.
 public struct MessagingConfiguration: Sendable {
   /// Kit's messaging host, such as `kit-im-eu.voximplant.com`; for a local Kit `http://127.0.0.1:PORT`.

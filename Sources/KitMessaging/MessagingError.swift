@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Why something with a custom channel did not work, by its cause; the words say what to change.
 ///

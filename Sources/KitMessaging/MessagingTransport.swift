@@ -1,4 +1,3 @@
-import Documents
 import Transport
 
 /// Sends one request and returns its answer: the whole of the network, as far as a client can see.

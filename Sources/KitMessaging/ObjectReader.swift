@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Reads members of JSON objects and collects what is wrong with them, by path.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Transport
 
 /// The three calls of the messaging API: login, refresh, event.

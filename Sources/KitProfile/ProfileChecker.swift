@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Holds a profile file against `ProfileShape.profile` and reports everything wrong in one pass, each at its place.

@@ -1,5 +1,6 @@
+package import Basics
 import Crypto
-package import Documents
+import Documents
 
 /// What a profile says, without its comments, layout, key order, `name` and `rate`.
 ///

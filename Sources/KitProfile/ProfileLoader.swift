@@ -1,5 +1,6 @@
 package import Documents
 import Manifest
+import YAML
 
 /// Profile files → profiles, with every mistake of the file at its place.
 package enum ProfileLoader {

@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 
 extension APIProfile {
   /// The JSON Schema of profile files, for editors; made from the same grammar as the check.

@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Finds operations of a profile that read by name and would write: they share a path with a writing one, or send a

@@ -1,4 +1,3 @@
-import Documents
 import Manifest
 
 /// The form of one value in a profile file; the check and the JSON Schema are both a walk over it.

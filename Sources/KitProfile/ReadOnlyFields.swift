@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Finds fields of a profile that are to be written and are listed as members that are never sent.

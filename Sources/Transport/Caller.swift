@@ -1,3 +1,5 @@
+package import Basics
+
 /// Makes calls and sees them through: waits for their turn, repeats what may be repeated, and says what is known at the end.
 ///
 /// It never judges an answer: a 422 is a success of the transport.

@@ -1,3 +1,4 @@
+package import Basics
 import Synchronization
 
 /// The end of the time that a run has, by `--timeout` or because it is to stop: calls under way are cut off then, and none is

@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 
 /// Which hosts a credential may go to: names under `voximplant.com`, this machine, and the names that whoever runs
 /// Kitform lists outside the repository.

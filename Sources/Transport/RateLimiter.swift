@@ -1,3 +1,4 @@
+package import Basics
 import Synchronization
 
 /// Spaces calls evenly, first come, first served, and slows down when the server says that it is too much.

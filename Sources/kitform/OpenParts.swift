@@ -1,5 +1,5 @@
 import AsyncHTTPTransport
-import Documents
+import Basics
 import KitProfile
 import KitformEngine
 import Manifest

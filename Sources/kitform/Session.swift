@@ -1,3 +1,4 @@
+import Basics
 import Documents
 import Foundation
 import KitProfile
@@ -5,6 +6,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import StateBackends
+import YAML
 
 /// A project that was read, with the environment that a command works on.
 struct Session {

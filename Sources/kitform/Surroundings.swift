@@ -1,5 +1,6 @@
 import Foundation
 import Provisioning
+import StateBackends
 
 /// What the process runs in: environment variables, working directory, clock and identity.
 struct Surroundings: Sendable {

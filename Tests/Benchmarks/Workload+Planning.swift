@@ -1,3 +1,4 @@
+import Basics
 import Channels
 import Documents
 import Manifest

@@ -3,6 +3,7 @@ import Documents
 import Manifest
 import Provisioning
 import Reports
+import YAML
 
 /// What holds for every project: it is checked to the end, and what is found can be shown to anybody.
 enum DecoderPromises {

@@ -1,4 +1,5 @@
 import Documents
+import YAML
 
 /// What holds for every edit of a file that is read without an error: it says what was intended, or nothing is written.
 enum EditingPromises {

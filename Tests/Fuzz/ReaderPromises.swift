@@ -1,4 +1,6 @@
+import Basics
 import Documents
+import YAML
 
 /// What holds for every file that is read: the nodes are well-formed, the places are in the file, and reading again is the same.
 enum ReaderPromises {

@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// What holds for every output: no character drives a terminal, and no line is a command for a build's runner.

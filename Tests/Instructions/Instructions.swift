@@ -2,6 +2,7 @@ import Channels
 import Documents
 import Manifest
 import Workload
+import YAML
 
 /// Validates 1,000 channels in memory; `.ci/instructions` counts what `validate` takes, and nothing before or behind it.
 @main

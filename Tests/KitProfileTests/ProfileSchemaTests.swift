@@ -1,7 +1,9 @@
+import Basics
 import Documents
 import KitProfile
 import Support
 import Testing
+import YAML
 
 @Suite struct ProfileSchemaTests {
   /// Holds a value against the words of JSON Schema that the profile's schema uses; what is wrong, by the way to it.

@@ -1,5 +1,6 @@
 import Glibc
 import Provisioning
+import StateBackends
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import Documents
 import KitProfile
 import Testing
+import YAML
 
 /// A profile in which every path and every name differs from the built-in one's, listings go by cursors and times travel
 /// in minutes.

@@ -6,6 +6,7 @@ import Manifest
 import StateBackends
 import Support
 import Testing
+import YAML
 
 @Suite struct ProjectFormatterTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,9 +1,11 @@
+import Basics
 import Channels
 import Documents
 import Foundation
 import Manifest
 import Support
 import Testing
+import YAML
 
 /// The schema's promise: it accepts whatever the decoders accept, and refuses whatever one document shows to be wrong.
 ///

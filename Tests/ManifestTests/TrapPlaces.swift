@@ -3,6 +3,7 @@ import Foundation
 import Manifest
 import Support
 import Testing
+import YAML
 
 /// One place of a project where a value stands: its files with a mark for the value, and what the table says of it.
 struct TrapPlace: Sendable, CustomTestStringConvertible {

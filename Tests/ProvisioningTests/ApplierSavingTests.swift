@@ -1,3 +1,4 @@
+import Basics
 import Manifest
 import Support
 import Synchronization

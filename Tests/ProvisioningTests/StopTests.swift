@@ -1,3 +1,4 @@
+import Basics
 import Provisioning
 import Synchronization
 import Testing

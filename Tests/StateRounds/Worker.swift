@@ -1,4 +1,5 @@
 import AsyncHTTPTransport
+import Basics
 import Documents
 import Foundation
 import Manifest

@@ -1,5 +1,6 @@
 import Glibc
-package import Provisioning
+import Provisioning
+package import StateBackends
 import Synchronization
 
 /// A disk in memory that can fail at the n-th call and can lose what was not synchronized.

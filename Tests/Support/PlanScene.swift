@@ -2,6 +2,7 @@ import Channels
 package import Documents
 package import Manifest
 package import Provisioning
+import YAML
 
 /// A project, an account and a state, small enough to be read in a test; plans are made of it.
 package struct PlanScene: Sendable {

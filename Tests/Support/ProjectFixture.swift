@@ -1,6 +1,7 @@
 import Documents
 package import Manifest
 import Channels
+import YAML
 
 /// Projects from texts, for tests of everything behind the files.
 package enum ProjectFixture {

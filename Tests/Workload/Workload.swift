@@ -1,6 +1,7 @@
 import Channels
 import Documents
 package import Manifest
+import YAML
 
 /// A project of many channels, half of each kind, as the figures of speed are measured with.
 package struct Workload {

@@ -1,6 +1,8 @@
+import Basics
 import Documents
 import Foundation
 import Provisioning
+import StateBackends
 import Support
 import TestServers
 import Transport

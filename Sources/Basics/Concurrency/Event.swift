@@ -27,7 +27,7 @@ package final class Event: Sendable {
   /// Sleeps by `sleep` until that ends, the event happens or the task is cancelled.
   ///
   /// - Throws: `CancellationError` unless the sleep came to its own end.
-  func interrupting(_ sleep: @escaping @Sendable () async throws -> Void) async throws {
+  package func interrupting(_ sleep: @escaping @Sendable () async throws -> Void) async throws {
     let sleptWell = await withTaskGroup(of: Bool.self) { group in
       group.addTask { (try? await sleep()) != nil }
       group.addTask {
@@ -41,7 +41,7 @@ package final class Event: Sendable {
   }
 
   /// Waits until it has happened or the task is cancelled.
-  func happens() async {
+  package func happens() async {
     let ticket = state.withLock { state in
       state.nextTicket += 1
       return state.nextTicket
@@ -63,7 +63,7 @@ package final class Event: Sendable {
 
 extension Event? {
   /// Sleeps by `sleep`, and no longer than until the event happens, where there is one.
-  func interrupting(_ sleep: @escaping @Sendable () async throws -> Void) async throws {
+  package func interrupting(_ sleep: @escaping @Sendable () async throws -> Void) async throws {
     if let self { try await self.interrupting(sleep) } else { try await sleep() }
   }
 }

@@ -103,12 +103,14 @@ package enum SafeText {
   }
 
   /// Finds the bracket that makes a command of two number signs and perhaps a word.
-  struct CommandMarker {
+  package struct CommandMarker {
     private var signs = 0
     private var inWord = false
 
+    package init() {}
+
     /// Takes the next byte; true for the bracket.
-    mutating func ends(at byte: UInt8) -> Bool {
+    package mutating func ends(at byte: UInt8) -> Bool {
       switch byte {
       case UInt8(ascii: "#"):
         signs = inWord ? 1 : signs + 1
@@ -125,7 +127,7 @@ package enum SafeText {
   }
 
   /// A number in upper-case hexadecimal, with leading zeros up to `digits`.
-  static func hexadecimal(_ number: UInt32, digits: Int) -> String {
+  package static func hexadecimal(_ number: UInt32, digits: Int) -> String {
     let text = String(number, radix: 16, uppercase: true)
     return String(repeating: "0", count: max(0, digits - text.count)) + text
   }

@@ -3,7 +3,7 @@ extension SafeText {
   package static let quoted = 200
 
   /// How long one sentence of a finding may become, whatever it lists and quotes.
-  static let sentence = 4000
+  package static let sentence = 4000
 
   /// A text for a message: of a longer one the first characters and `…`.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// How grave a finding is.
 package enum Severity: String, Sendable, Comparable, CaseIterable {
   case error, warning, info

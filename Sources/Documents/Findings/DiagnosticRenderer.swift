@@ -1,3 +1,5 @@
+import Basics
+
 /// Shows findings as text: where, what, the source line with a caret under the whole value, why, and what to write.
 package struct DiagnosticRenderer: Sendable {
   private let sources: SourceMap

@@ -54,7 +54,7 @@ extension Rule {
 }
 
 /// The rules that YAML and JSON share, as one of both languages calls them.
-struct ReadingRules {
+package struct ReadingRules {
   let isYAML: Bool
   let duplicateKey: Rule
   let depth: Rule
@@ -62,10 +62,10 @@ struct ReadingRules {
   let scalarSize: Rule
   let encoding: Rule
 
-  static let yaml = ReadingRules(
+  package static let yaml = ReadingRules(
     isYAML: true, duplicateKey: .yamlDuplicateKey, depth: .yamlDepth, fileSize: .yamlFileSize,
     scalarSize: .yamlScalarSize, encoding: .yamlEncoding)
-  static let json = ReadingRules(
+  package static let json = ReadingRules(
     isYAML: false, duplicateKey: .jsonDuplicateKey, depth: .jsonDepth, fileSize: .jsonSize, scalarSize: .jsonSize,
     encoding: .jsonEncoding)
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The source line of a finding, fit to be shown: masked, escaped, cut to a width, with where the caret goes.
 package struct Excerpt: Sendable, Equatable {
   /// The line's number, from 1.

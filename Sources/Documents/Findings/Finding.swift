@@ -1,8 +1,11 @@
+import Basics
+
 /// What reading a YAML or JSON file can find, in words; each message stands here once.
 ///
 /// None of them quotes a value, a tag or an alias: what stands in a file may be a secret that somebody wrote without quotes.
-enum Finding {
-  static func duplicateKey(_ area: ReadingRules, _ place: SourcePlace, first: SourcePlace, isMerge: Bool) -> Diagnostic
+package enum Finding {
+  package static func duplicateKey(_ area: ReadingRules, _ place: SourcePlace, first: SourcePlace, isMerge: Bool)
+    -> Diagnostic
   {
     Diagnostic(
       area.duplicateKey, at: place,
@@ -12,33 +15,34 @@ enum Finding {
       notes: [.init("first written here", at: first)])
   }
 
-  static func depth(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
+  package static func depth(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
     Diagnostic(
       area.depth, at: place, "nested more than \(budget.depth) levels deep",
       why: "the limit keeps a hostile file from exhausting the reader; what aliases stand for counts too")
   }
 
-  static func nodes(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
+  package static func nodes(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
     Diagnostic(
       area.fileSize, at: place, "the file has more than \(budget.nodes) values",
       why: "the limit keeps a hostile file from exhausting the memory; reading ends here",
       suggestion: "split the file")
   }
 
-  static func fileSize(_ area: ReadingRules, _ place: SourcePlace, _ size: Int, _ budget: DocumentBudget) -> Diagnostic
+  package static func fileSize(_ area: ReadingRules, _ place: SourcePlace, _ size: Int, _ budget: DocumentBudget)
+    -> Diagnostic
   {
     Diagnostic(
       area.fileSize, at: place,
       "the file has \(size) bytes, more than the limit of \(budget.bytes)", suggestion: "split the file")
   }
 
-  static func scalarSize(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
+  package static func scalarSize(_ area: ReadingRules, _ place: SourcePlace, _ budget: DocumentBudget) -> Diagnostic {
     Diagnostic(
       area.scalarSize, at: place,
       "this value is longer than \(budget.scalarBytes) bytes")
   }
 
-  static func unknownAlias(_ place: SourcePlace, _ nearest: String?) -> Diagnostic {
+  package static func unknownAlias(_ place: SourcePlace, _ nearest: String?) -> Diagnostic {
     Diagnostic(
       .yamlUnknownAlias, at: place, "no anchor of this name stands before this alias",
       why: "an unquoted value that begins with `*` is an alias: it stands for the value that `&name` marks",
@@ -46,7 +50,7 @@ enum Finding {
         ?? "quote the value if it is a text")
   }
 
-  static func recursiveAlias(_ place: SourcePlace, anchored: SourcePlace) -> Diagnostic {
+  package static func recursiveAlias(_ place: SourcePlace, anchored: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlRecursiveAlias, at: place, "this alias stands inside the value that it names",
       why: "such a value would contain itself without end",
@@ -57,7 +61,7 @@ enum Finding {
       ])
   }
 
-  static func aliasBudget(
+  package static func aliasBudget(
     _ place: SourcePlace, _ budget: DocumentBudget, ofBytes: Bool, anchored: SourcePlace
   ) -> Diagnostic {
     Diagnostic(
@@ -68,37 +72,37 @@ enum Finding {
       notes: [.init("the anchored value", at: anchored)])
   }
 
-  static func merge(_ place: SourcePlace) -> Diagnostic {
+  package static func merge(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlMerge, at: place, "a merge key `<<` needs a mapping, an alias of a mapping, or a list of those",
       suggestion: "write `<<: *name` or `<<: [*one, *other]`, or quote \"<<\" if it is an ordinary key")
   }
 
-  static func key(_ place: SourcePlace) -> Diagnostic {
+  package static func key(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlKey, at: place, "a key must be a text, not a list or a mapping",
       why: "`{…}` or `[…]` stands where a key is expected; `{{ name }}` of a template does that too",
       suggestion: "quote it if it is a text")
   }
 
-  static func emptyKey(_ place: SourcePlace) -> Diagnostic {
+  package static func emptyKey(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlKey, at: place, "a key is missing in front of this colon", suggestion: "write `key: value`")
   }
 
-  static func nullKey(_ place: SourcePlace) -> Diagnostic {
+  package static func nullKey(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlKey, at: place, "a key must be a text, not a null", why: "YAML reads `~` and `null` as nothing",
       suggestion: "quote it if it is a text")
   }
 
-  static func variableInFlow(_ place: SourcePlace) -> Diagnostic {
+  package static func variableInFlow(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlVariableInFlow, at: place, "a variable inside `{ }` or `[ ]` must be quoted",
       why: "unquoted, YAML takes its braces for a mapping", suggestion: "quote it: \"${name}\"")
   }
 
-  static func unknownTag(_ place: SourcePlace) -> Diagnostic {
+  package static func unknownTag(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlUnknownTag, at: place, "this tag is not known",
       why:
@@ -107,19 +111,19 @@ enum Finding {
       suggestion: "remove the tag, or quote the value if it is a text")
   }
 
-  static func unfitTag(_ place: SourcePlace, _ name: String) -> Diagnostic {
+  package static func unfitTag(_ place: SourcePlace, _ name: String) -> Diagnostic {
     Diagnostic(
       .yamlUnknownTag, at: place, "the tag `!!\(name)` does not fit this value",
       suggestion: "remove the tag; the schema says what type is wanted")
   }
 
-  static func directives(_ place: SourcePlace) -> Diagnostic {
+  package static func directives(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
       .yamlSyntax, at: place, "the file declares too many tag handles with `%TAG`",
       why: "reading each takes longer than the one before", suggestion: "remove these lines; manifests need none")
   }
 
-  static func control(_ place: SourcePlace, _ scalar: UInt32, escaped: Bool) -> Diagnostic {
+  package static func control(_ place: SourcePlace, _ scalar: UInt32, escaped: Bool) -> Diagnostic {
     let name =
       scalar < 0x100 ? "control character" : scalar >= 0xFFFE ? "character that no text may have" : "hidden line break"
     let code = "U+" + SafeText.hexadecimal(scalar, digits: 4)
@@ -132,7 +136,8 @@ enum Finding {
       suggestion: "remove it")
   }
 
-  static func encoding(_ area: ReadingRules, _ place: SourcePlace, _ message: String, why: String? = nil) -> Diagnostic
+  package static func encoding(_ area: ReadingRules, _ place: SourcePlace, _ message: String, why: String? = nil)
+    -> Diagnostic
   {
     Diagnostic(area.encoding, at: place, message, why: why, suggestion: "save the file as UTF-8")
   }

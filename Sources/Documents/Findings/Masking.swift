@@ -1,3 +1,5 @@
+import Basics
+
 /// Which bytes of a file must not be shown, whichever finding quotes their line.
 ///
 /// Masked are the places where a secret belongs, the user info, query and fragment of every URL, and, in a file that does

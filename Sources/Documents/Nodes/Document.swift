@@ -230,6 +230,11 @@ package final class Document: Sendable {
   package struct Pair: Sendable {
     package var key: Int
     package var value: Int
+
+    package init(key: Int, value: Int) {
+      self.key = key
+      self.value = value
+    }
   }
 
   /// Walks the children of a sequence.

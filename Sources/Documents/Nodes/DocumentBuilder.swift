@@ -1,21 +1,23 @@
+import Basics
+
 /// Builds a `Document` from nodes in document order, and checks what holds for YAML and JSON alike on the way.
 ///
 /// It keeps an explicit stack of open collections, so that nothing recurses, and goes on after every finding that leaves
 /// the nodes well-formed. `stopped` says that a budget is spent and that the reader must end.
-struct DocumentBuilder {
+package struct DocumentBuilder {
   /// The rules of the language that is read.
   let area: ReadingRules
   let file: Int32
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
   let budget: DocumentBudget
-  private(set) var nodes: [Document.Node] = []
-  private(set) var roots: [Int] = []
-  private(set) var side: [UInt8] = []
-  private(set) var findings = FindingList()
+  package private(set) var nodes: [Document.Node] = []
+  package private(set) var roots: [Int] = []
+  package private(set) var side: [UInt8] = []
+  package private(set) var findings = FindingList()
   /// A budget is spent: nothing more is read.
-  private(set) var stopped = false
+  package private(set) var stopped = false
   /// The end of the last alias that names nothing it may stand for.
-  private(set) var lastPlaceholderEnd: Int?
+  package private(set) var lastPlaceholderEnd: Int?
   /// How many collections are open.
   private var depth = 0
   /// The innermost open collection; what it says counts while `depth` is above 0.
@@ -61,7 +63,7 @@ struct DocumentBuilder {
     var bytes = 0
   }
 
-  init(area: ReadingRules, file: Int32, bytes: [UInt8], budget: DocumentBudget) {
+  package init(area: ReadingRules, file: Int32, bytes: [UInt8], budget: DocumentBudget) {
     self.area = area
     self.file = file
     self.bytes = bytes
@@ -72,20 +74,20 @@ struct DocumentBuilder {
   }
 
   /// The innermost open collection is written with brackets.
-  var isInFlow: Bool { depth > 0 && top.isFlow }
+  package var isInFlow: Bool { depth > 0 && top.isFlow }
 
   /// The next node is a key of a mapping.
-  var expectsKey: Bool { depth > 0 && top.expectsKey }
+  package var expectsKey: Bool { depth > 0 && top.expectsKey }
 
   /// The innermost open collection has no child yet.
-  var innermostIsEmpty: Bool { depth == 0 || top.children == 0 }
+  package var innermostIsEmpty: Bool { depth == 0 || top.children == 0 }
 
-  mutating func report(_ finding: Diagnostic) { findings.add(finding) }
+  package mutating func report(_ finding: Diagnostic) { findings.add(finding) }
 
-  func place(_ start: Int, _ end: Int) -> SourcePlace { SourcePlace(file: file, start: start, end: end) }
+  package func place(_ start: Int, _ end: Int) -> SourcePlace { SourcePlace(file: file, start: start, end: end) }
 
   /// Adds a scalar whose text is a slice of the source.
-  mutating func scalar(
+  package mutating func scalar(
     _ range: Range<Int>, text: Int, count: Int, style: Document.Style, flags: Document.Flags = [], anchor: String? = nil
   ) {
     let node = Document.Node(
@@ -108,16 +110,16 @@ struct DocumentBuilder {
   }
 
   /// The offset in the side buffer of text that is about to be added to it.
-  var sideOffset: Int { side.count }
+  package var sideOffset: Int { side.count }
 
   /// Adds decoded bytes to the side buffer.
-  mutating func appendSide(_ text: some Collection<UInt8>) { side.append(contentsOf: text) }
+  package mutating func appendSide(_ text: some Collection<UInt8>) { side.append(contentsOf: text) }
 
   /// Adds one decoded byte to the side buffer.
-  mutating func appendSide(_ byte: UInt8) { side.append(byte) }
+  package mutating func appendSide(_ byte: UInt8) { side.append(byte) }
 
   /// Adds an alias, or an empty scalar in its place where it names nothing that it may stand for.
-  mutating func alias(_ range: Range<Int>, name: String) {
+  package mutating func alias(_ range: Range<Int>, name: String) {
     let location = place(range.lowerBound, range.upperBound)
     guard let anchor = anchors[name] else {
       // Each of many wrong names would be compared with each of many right ones.
@@ -154,7 +156,7 @@ struct DocumentBuilder {
   }
 
   /// Opens a collection; its depth and its place as a key are checked.
-  mutating func open(_ shape: Document.Shape, start: Int, end: Int, isFlow: Bool, anchor: String? = nil) {
+  package mutating func open(_ shape: Document.Shape, start: Int, end: Int, isFlow: Bool, anchor: String? = nil) {
     if depth >= budget.depth {
       report(Finding.depth(area, place(start, end), budget))
       stopped = true
@@ -179,7 +181,7 @@ struct DocumentBuilder {
   }
 
   /// Closes the innermost collection; without an `end` it ends where its last child ends.
-  mutating func close(end: Int?) {
+  package mutating func close(end: Int?) {
     guard depth > 0 else { return }
     let frame = top
     depth -= 1
@@ -207,10 +209,10 @@ struct DocumentBuilder {
   }
 
   /// Ends one document of the file: its anchors are forgotten.
-  mutating func endDocument() { anchors.removeAll() }
+  package mutating func endDocument() { anchors.removeAll() }
 
   /// Closes what an error left open, so that the nodes are well-formed.
-  mutating func closeAll() {
+  package mutating func closeAll() {
     while depth > 0 {
       if top.isMapping, !top.expectsKey {
         let end = Int(lastEnd)
@@ -221,7 +223,7 @@ struct DocumentBuilder {
   }
 
   /// The document as it stands.
-  func document(of source: SourceFile, mayHoldDollar: Bool = true) -> Document {
+  package func document(of source: SourceFile, mayHoldDollar: Bool = true) -> Document {
     Document(file: file, source: source, nodes: nodes, roots: roots, side: side, mayHoldDollar: mayHoldDollar)
   }
 
@@ -324,32 +326,5 @@ struct DocumentBuilder {
         Finding.duplicateKey(
           area, nodePlace(second), first: nodePlace(first), isMerge: later.flags.contains(.mergeKey)))
     }
-  }
-}
-
-/// The limits of one file, past which reading it ends with a clear error.
-package struct DocumentBudget: Sendable {
-  /// Bytes of the file.
-  package var bytes: Int
-  /// Collections within one another.
-  package var depth: Int
-  /// Bytes of one scalar's text.
-  package var scalarBytes: Int
-  /// Nodes that aliases and merges add, taken together.
-  package var addedNodes: Int
-  /// Bytes of text that aliases and merges add, taken together.
-  package var addedBytes: Int
-  /// Nodes of the file.
-  package var nodes: Int
-
-  package init(
-    bytes: Int, depth: Int = 64, scalarBytes: Int, addedNodes: Int = 100_000, addedBytes: Int = 8 << 20, nodes: Int
-  ) {
-    self.bytes = bytes
-    self.depth = depth
-    self.scalarBytes = scalarBytes
-    self.addedNodes = addedNodes
-    self.addedBytes = addedBytes
-    self.nodes = nodes
   }
 }

@@ -1,3 +1,5 @@
+package import Basics
+
 extension Document {
   /// The value of a document as JSON: plain scalars are typed by YAML 1.2's core schema as far as JSON can say it.
   ///

@@ -1,27 +1,29 @@
+import Basics
+
 /// Looks through a file's bytes before a parser sees them: the encoding, and characters that no manifest may have.
-struct Encoding {
+package struct Encoding {
   /// The first byte after a byte order mark.
-  private(set) var start = 0
+  package private(set) var start = 0
   /// Every byte stands for a character of its own.
-  private(set) var isASCII = true
+  package private(set) var isASCII = true
   /// A dollar sign stands somewhere; looked for together with control characters.
-  private(set) var hasDollar = false
+  package private(set) var hasDollar = false
   /// A percent sign stands somewhere; looked for together with control characters.
-  private(set) var hasPercent = false
+  package private(set) var hasPercent = false
   /// What keeps the file from being read at all: its place, what is wrong and why.
-  private(set) var failure: Failure?
+  package private(set) var failure: Failure?
   /// Characters that a YAML file may not have, with the bytes where they stand.
-  private(set) var controls: [(range: Range<Int>, scalar: UInt32)] = []
+  package private(set) var controls: [(range: Range<Int>, scalar: UInt32)] = []
 
   /// A file that is not UTF-8.
-  struct Failure {
-    var range: Range<Int>
-    var message: String
-    var why: String?
+  package struct Failure {
+    package var range: Range<Int>
+    package var message: String
+    package var why: String?
   }
 
   /// Checks `bytes`; with `findsControls` also for control characters, noncharacters and hidden line breaks.
-  init(_ bytes: [UInt8], findsControls: Bool) {
+  package init(_ bytes: [UInt8], findsControls: Bool) {
     var high: UInt8 = 0
     var odd: UInt8 = 0
     for byte in bytes {
@@ -99,7 +101,7 @@ struct Encoding {
   }
 
   /// Decodes the scalar at `index`, or returns nil where the bytes are not UTF-8 (RFC 3629: no overlong form, no surrogate).
-  static func decode(_ bytes: [UInt8], at index: Int) -> (scalar: UInt32, length: Int)? {
+  package static func decode(_ bytes: [UInt8], at index: Int) -> (scalar: UInt32, length: Int)? {
     let lead = bytes[index]
     let length: Int
     var scalar: UInt32

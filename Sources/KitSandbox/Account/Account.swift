@@ -1,5 +1,3 @@
-import Documents
-
 /// A Kit account as the sandbox keeps it: in the field's own words, without any wire name.
 ///
 /// The same value stands in an account file (`AccountFile`), whether the sandbox wrote it or a user recorded it.

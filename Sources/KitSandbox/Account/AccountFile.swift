@@ -1,4 +1,6 @@
+import Basics
 package import Documents
+import YAML
 
 /// An account as a file: what the sandbox keeps between runs, what a user seeds it with, and what `plan --account-file`
 /// compares with.

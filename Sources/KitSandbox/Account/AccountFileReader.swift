@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// A composed account file → an account, with every mistake at its place.

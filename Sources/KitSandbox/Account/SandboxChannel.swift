@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 
 /// A channel as the account keeps it.
 package struct SandboxChannel: Sendable, Equatable {

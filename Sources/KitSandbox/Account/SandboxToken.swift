@@ -1,5 +1,5 @@
+import Basics
 import Crypto
-import Documents
 
 /// The two tokens of a custom channel's session, in the form of JSON Web Tokens (HS256), which Kit's own documents call them.
 struct SandboxToken: Equatable {

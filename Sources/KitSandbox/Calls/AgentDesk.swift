@@ -1,4 +1,4 @@
-import Documents
+import Basics
 package import Transport
 
 /// The sandbox's agent side: looks at conversations, answers and closes them, and moves the clock.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// What Kit answers around the values of an account, as real answers of July 2026 have it; every value is invented.
 ///

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import KitProfile
 import Transport
 

@@ -1,4 +1,3 @@
-import Documents
 import KitProfile
 import Manifest
 import Transport

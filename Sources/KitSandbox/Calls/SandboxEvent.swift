@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 import Transport
 
 /// Something that happened at a sandbox, for a log: one line of words, or one JSON value.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Everything that a running sandbox remembers; its account is the only part that outlives it.
 struct SandboxState: Sendable {

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// One field of a channel and its new value, as somebody changes it in Kit's interface.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import KitProfile
 
 /// What a request says at one place: an omitted member stays as it is, an empty one is cleared.

@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 
 /// A customer's conversation in one custom channel, as agents would see it; it lives as long as the sandbox runs.
 package struct Conversation: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// What Kit wants of an event that a service posts; the sandbox's own reading of the documentation.
 struct EventRules {

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 package import Transport
 
 /// An event that Kit sends to a custom channel's callback URL.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Reading and building nested JSON objects by paths of member names.
 enum JSONTree {

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Writes JSON as the sandbox answers and saves it; a writer of its own, so that the client's reader is tested by another
 /// hand.

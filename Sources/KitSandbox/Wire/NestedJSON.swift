@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// JSON text inside one form field → a value.

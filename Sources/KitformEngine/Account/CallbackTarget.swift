@@ -1,4 +1,4 @@
-import Documents
+import Basics
 package import Manifest
 package import Provisioning
 package import Transport

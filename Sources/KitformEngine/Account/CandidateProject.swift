@@ -2,6 +2,7 @@ import Documents
 import KitAPI
 import Manifest
 import Provisioning
+import YAML
 
 extension LoadedProject {
   /// The project as it would be with more files; nothing is read and nothing written.

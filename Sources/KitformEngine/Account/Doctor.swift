@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import KitAPI
 import KitProfile
 import Manifest

@@ -1,6 +1,8 @@
+import Basics
 import Documents
 package import Manifest
 package import Provisioning
+import YAML
 
 /// Writes what Kit has now into the manifests, so that the next plan has nothing to say about it.
 ///

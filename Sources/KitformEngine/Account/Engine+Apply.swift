@@ -1,3 +1,4 @@
+package import Basics
 import KitAPI
 import KitProfile
 import Manifest

@@ -1,4 +1,4 @@
-package import Provisioning
+import Provisioning
 package import StateBackends
 
 /// One file of the project with other bytes.

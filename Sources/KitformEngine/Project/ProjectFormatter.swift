@@ -1,6 +1,7 @@
 import Channels
 package import Documents
 package import Manifest
+import YAML
 
 /// Formats the files of a project, each for itself.
 package enum ProjectFormatter {

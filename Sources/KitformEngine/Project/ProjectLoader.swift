@@ -3,6 +3,7 @@ package import Documents
 package import Manifest
 import Provisioning
 package import StateBackends
+import YAML
 
 /// A project as it was read, before any environment is chosen.
 package struct LoadedProject: Sendable {

@@ -1,5 +1,7 @@
+import Basics
 import Documents
 import Manifest
+import YAML
 
 /// Writes values into the lines of one channel, where they stand, and leaves alone what other places share.
 struct ChannelEditor {

@@ -1,6 +1,6 @@
-import Documents
 package import Manifest
 package import Provisioning
+import YAML
 
 /// One channel of the account as the YAML that describes it, and the entry of `adopt` that binds it.
 package struct ChannelManifest: Sendable {

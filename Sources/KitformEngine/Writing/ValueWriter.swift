@@ -1,5 +1,7 @@
+import Basics
 package import Documents
 package import Manifest
+import YAML
 
 /// Writes the account's values as manifests write them, each proved by reading it back.
 package struct ValueWriter: Sendable {

@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Rules that concern more than one value, as far as the manifests alone can tell.

@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Turns titles into ids against what the account says; pure, and findings stand at the scalar that names the object.

@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Reads the channels of one kind into records.

@@ -1,3 +1,4 @@
+import Basics
 package import Documents
 
 /// What a command line or an environment adds to a project.

@@ -1,4 +1,6 @@
+import Basics
 import Documents
+import YAML
 
 extension FieldDecoder {
   private static let secretForms = KeyNames(["env", "keep", "file"])
@@ -72,7 +74,7 @@ extension FieldDecoder {
       findings.report(
         .secretForm, at: cursor.place, "`env` of `\(name)` is not the name of an environment variable",
         why: "a name has letters, digits and underscores, and begins with no digit",
-        suggestion: ScalarText(literal: cursor).blockHelp ?? MeantForm.variable(cursor.text).map {
+        suggestion: ExpandedScalar(literal: cursor).blockHelp ?? MeantForm.variable(cursor.text).map {
           "write `{env: \($0)}`"
         }
           ?? "write the variable's name, not its value")
@@ -230,7 +232,7 @@ extension FieldDecoder {
     for pair in document.pairs(cursor.node) {
       let pair = (key: Cursor(document, pair.key), value: Cursor(document, pair.value))
       guard isKeyWithoutVariable(pair.key, &findings),
-        let reference = self.reference(kind, ScalarText(literal: pair.key), &findings)
+        let reference = self.reference(kind, ExpandedScalar(literal: pair.key), &findings)
       else {
         isWrong = true
         continue
@@ -338,7 +340,7 @@ extension FieldDecoder {
   }
 
   /// Checks a callback URL; nil when it cannot be used.
-  func callbackURL(_ scalar: ScalarText, _ findings: inout Findings) -> String? {
+  func callbackURL(_ scalar: ExpandedScalar, _ findings: inout Findings) -> String? {
     let example = "for example `https://bots.example.com/kit`"
     let text = scalar.text
     guard let url = try? URLParts(text) else {

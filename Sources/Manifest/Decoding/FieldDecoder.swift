@@ -1,4 +1,6 @@
+import Basics
 import Documents
+import YAML
 
 /// Reads one field's value from its node, by the field's shape; knows no kind.
 ///
@@ -63,7 +65,7 @@ package struct FieldDecoder: Sendable {
   }
 
   /// Reads a scalar, or says what stands there instead.
-  private func scalar(_ field: Field, _ cursor: Cursor, _ findings: inout Findings) -> ScalarText? {
+  private func scalar(_ field: Field, _ cursor: Cursor, _ findings: inout Findings) -> ExpandedScalar? {
     guard cursor.isScalar else {
       if case .reference(.topicSet) = field.shape, cursor.shape == .sequence {
         findings.report(
@@ -80,7 +82,7 @@ package struct FieldDecoder: Sendable {
     return variables.scalar(cursor, &findings)
   }
 
-  private func decode(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> Value? {
+  private func decode(_ field: Field, _ scalar: ExpandedScalar, _ findings: inout Findings) -> Value? {
     switch field.shape {
     case .flag: flag(field.name, scalar, &findings).map { .flag($0) }
     case .duration: duration(field, scalar, &findings).map { .seconds($0) }
@@ -95,7 +97,7 @@ package struct FieldDecoder: Sendable {
   }
 
   /// Reads `true` or `false`.
-  package func flag(_ name: String, _ scalar: ScalarText, _ findings: inout Findings) -> Bool? {
+  package func flag(_ name: String, _ scalar: ExpandedScalar, _ findings: inout Findings) -> Bool? {
     if scalar.isPlain, scalar.bytes.elementsEqual("true".utf8) { return true }
     if scalar.isPlain, scalar.bytes.elementsEqual("false".utf8) { return false }
     let word = scalar.text.lowercased()
@@ -112,7 +114,7 @@ package struct FieldDecoder: Sendable {
     return nil
   }
 
-  private func text(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> String? {
+  private func text(_ field: Field, _ scalar: ExpandedScalar, _ findings: inout Findings) -> String? {
     for check in field.checks {
       guard case .length(let range, let id) = check else { continue }
       guard !TextRules.hasControl(scalar.bytes), !TextRules.hasOuterBlanks(scalar.bytes) else {
@@ -134,7 +136,7 @@ package struct FieldDecoder: Sendable {
   }
 
   /// Reads a duration and checks its range; a duration out of range still counts as read.
-  private func duration(_ field: Field, _ scalar: ScalarText, _ findings: inout Findings) -> Int? {
+  private func duration(_ field: Field, _ scalar: ExpandedScalar, _ findings: inout Findings) -> Int? {
     let seconds: Int
     switch TimeSpan.read(scalar.bytes) {
     case .seconds(let read): seconds = read
@@ -155,7 +157,7 @@ package struct FieldDecoder: Sendable {
   }
 
   /// Reads a duration of any length.
-  package func seconds(_ name: String, _ scalar: ScalarText, _ findings: inout Findings) -> Int? {
+  package func seconds(_ name: String, _ scalar: ExpandedScalar, _ findings: inout Findings) -> Int? {
     let problem: String
     let suggestion: String
     var why: String?
@@ -185,7 +187,7 @@ package struct FieldDecoder: Sendable {
   }
 
   /// Reads an account object: a plain decimal integer is an id, any other text a title.
-  package func reference(_ kind: ReferenceKind, _ scalar: ScalarText, _ findings: inout Findings) -> Reference? {
+  package func reference(_ kind: ReferenceKind, _ scalar: ExpandedScalar, _ findings: inout Findings) -> Reference? {
     if scalar.isPlain {
       if Scalars.isDecimalInteger(scalar.bytes) {
         if let id = Int(scalar.text) { return Reference(id: id, place: scalar.place) }
@@ -230,7 +232,7 @@ package struct FieldDecoder: Sendable {
       }
       let name = item.text
       guard isEnvironment(name) else {
-        let help = ScalarText(literal: item).blockHelp ?? findings.didYouMean(name, among: environments)
+        let help = ExpandedScalar(literal: item).blockHelp ?? findings.didYouMean(name, among: environments)
         findings.report(
           .onlyUnknown, at: item.place, "there is no environment `\(name)`",
           suggestion: environments.isEmpty

@@ -1,4 +1,6 @@
+import Basics
 import Documents
+import YAML
 
 extension ConfigurationDecoder {
   /// Reads `account`.
@@ -87,7 +89,7 @@ extension ConfigurationDecoder {
         guard fields.isKeyWithoutVariable(pair.key, &findings),
           let reference = fields.reference(
             .queue,
-            ScalarText(literal: pair.key), &findings)
+            ExpandedScalar(literal: pair.key), &findings)
         else { continue }
         if let first = seen[reference.name] {
           // An environment's own fact stands before the project's, and replaces it.
@@ -148,7 +150,7 @@ extension ConfigurationDecoder {
   }
 
   /// Reads a scalar with its variables, or says what stands there instead.
-  mutating func scalar(_ name: String, _ cursor: Cursor) -> ScalarText? {
+  mutating func scalar(_ name: String, _ cursor: Cursor) -> ExpandedScalar? {
     guard cursor.shape == .scalar, !cursor.isNull else {
       findings.report(
         cursor.isNull ? .fieldEmpty : .valueType, at: cursor.place, "`\(name)` is \(cursor.words)",

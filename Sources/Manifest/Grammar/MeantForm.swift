@@ -1,4 +1,6 @@
+import Basics
 import Documents
+import YAML
 
 /// The line that was probably meant, for the suggestions of findings on the commonest mistakes.
 ///
@@ -87,7 +89,7 @@ enum MeantForm {
   private static func plain(_ cursor: Cursor) -> String? {
     let text = cursor.text
     guard !text.isEmpty, text.utf8.count <= 80, !TextRules.hasControl(ArraySlice(text.utf8)) else { return nil }
-    return cursor.isPlain && Scalars.isDecimalInteger(text) ? text : Documents.ScalarText.scalar(text)
+    return cursor.isPlain && Scalars.isDecimalInteger(text) ? text : ScalarText.scalar(text)
   }
 
   private static func key(of name: String) -> String { name.split(separator: ".").last.map(String.init) ?? name }

@@ -1,4 +1,5 @@
 import Documents
+
 /// The page of Kit where an account's name, hosts and tokens stand.
 private let tokens = "Administration > Security > API tokens"
 

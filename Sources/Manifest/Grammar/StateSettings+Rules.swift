@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// The rules for settings of a state, for those of manifests and for those that a directory remembers.
 extension StateSettings {

@@ -1,4 +1,6 @@
+import Basics
 package import Documents
+import YAML
 
 /// The variables of one environment: typed scalars that `${name}` stands for.
 package struct Variables: Sendable {
@@ -45,7 +47,7 @@ package struct Variables: Sendable {
 }
 
 /// A scalar as a field reads it: with its variables filled in, and with the type that its spelling gives it.
-package struct ScalarText: Sendable {
+package struct ExpandedScalar: Sendable {
   /// The UTF-8 bytes of its text: a part of the file, or what variables made.
   package var bytes: ArraySlice<UInt8>
   /// Written plain, so that it may be a number, a switch or a duration; a quoted scalar is a text.
@@ -88,8 +90,8 @@ package struct ScalarText: Sendable {
 
 extension Variables {
   /// Reads a scalar with its variables filled in; nil when a finding was reported.
-  func scalar(_ cursor: Cursor, _ findings: inout Findings) -> ScalarText? {
-    let literal = ScalarText(literal: cursor)
+  func scalar(_ cursor: Cursor, _ findings: inout Findings) -> ExpandedScalar? {
+    let literal = ExpandedScalar(literal: cursor)
     guard cursor.document.mayHoldDollar, literal.bytes.contains(UInt8(ascii: "$")) else { return literal }
     let text = literal.text
     let origin = literal.origin
@@ -97,7 +99,7 @@ extension Variables {
     if case .variable(let name)? = parts.first, parts.count == 1 {
       guard let definition = self[name] else { return unknown(name, at: cursor.place, &findings) }
       guard spend(name, definition, at: cursor.place, &findings) else { return nil }
-      return ScalarText(
+      return ExpandedScalar(
         text: definition.text, isPlain: definition.isPlain, place: cursor.place, origin: .variable,
         notes: [note(name, definition)])
     }
@@ -116,7 +118,7 @@ extension Variables {
         if noted.insert(name).inserted { notes.append(note(name, definition)) }
       }
     }
-    return ScalarText(
+    return ExpandedScalar(
       text: result, isPlain: cursor.isPlain && !usesVariable, place: cursor.place,
       origin: usesVariable ? .variable : origin, notes: notes)
   }
@@ -170,7 +172,7 @@ extension Variables {
     return parts
   }
 
-  private func unknown(_ name: String, at place: SourcePlace, _ findings: inout Findings) -> ScalarText? {
+  private func unknown(_ name: String, at place: SourcePlace, _ findings: inout Findings) -> ExpandedScalar? {
     let near = findings.didYouMean(name, among: names)
     findings.report(
       .variableUnknown, at: place, "there is no variable `\(SafeText.shortened(name))`",

@@ -1,3 +1,4 @@
+import Basics
 package import Documents
 
 /// One channel as it is wanted: a slot per field of its kind.

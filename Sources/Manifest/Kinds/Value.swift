@@ -1,3 +1,4 @@
+import Basics
 package import Documents
 
 /// The kinds of account objects that a channel refers to by id or by title.

@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 
 extension Value {
   /// The value as plans and states write it: durations as whole seconds, references with id and title, cleared as null.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Phrases that several findings share.
 package enum Words {

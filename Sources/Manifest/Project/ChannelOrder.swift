@@ -1,4 +1,5 @@
 package import Documents
+package import YAML
 
 /// Puts the keys of channels into the order of their kind, and drops quotes that nothing needs.
 ///

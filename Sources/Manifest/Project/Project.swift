@@ -1,4 +1,6 @@
+import Basics
 package import Documents
+import YAML
 
 /// A project's files, composed and sorted into sections; the environments decode from it.
 package struct Project: Sendable {
@@ -64,7 +66,7 @@ package struct Project: Sendable {
         value.isNull ? .fieldEmpty : .valueType, at: value.place(behind: pair.key),
         "`include` is \(value.words), but a list of patterns is wanted",
         suggestion:
-          "write `include: [\(value.isScalar && !value.isNull ? Documents.ScalarText.doubleQuoted(value.text) : "\"channels/**/*.yaml\"")]`"
+          "write `include: [\(value.isScalar && !value.isNull ? ScalarText.doubleQuoted(value.text) : "\"channels/**/*.yaml\"")]`"
       )
       return []
     }

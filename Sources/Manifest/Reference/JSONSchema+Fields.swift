@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 extension JSONSchema {
   /// What several places share.

@@ -1,4 +1,6 @@
-package import Documents
+package import Basics
+import Documents
+import YAML
 
 /// The JSON Schema of a project's files (draft 2020-12), made from the kinds and the grammar of the sections.
 ///

@@ -1,3 +1,4 @@
+package import Basics
 package import Documents
 
 /// What the reference says of one thing: a kind, a field, a section, a key of a section, or a rule.

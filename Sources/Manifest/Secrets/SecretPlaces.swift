@@ -1,4 +1,6 @@
+import Basics
 package import Documents
+import YAML
 
 /// Finds the scalars that stand where a secret belongs, so that no excerpt shows them.
 ///

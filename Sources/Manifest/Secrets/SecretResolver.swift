@@ -1,3 +1,4 @@
+package import Basics
 package import Documents
 
 /// Turns secret references into their values, late and in memory only (manifest.md, "Values: secret reference").

@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 package import Manifest
 
 /// Tells whether the account shows what was wanted, field by field, as far as fields can be read.

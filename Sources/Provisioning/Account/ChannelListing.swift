@@ -1,3 +1,4 @@
+import Basics
 import Manifest
 
 /// The account's channels as one listing showed them, by id, with the time at which it was asked for.

@@ -1,5 +1,5 @@
+import Basics
 import Crypto
-import Documents
 
 extension RemoteChannel {
   /// A fingerprint of the account's object as it was read: SHA-256 in 64 hexadecimal digits.

@@ -1,4 +1,5 @@
-package import Documents
+package import Basics
+import Documents
 package import Manifest
 
 /// The account, as the engine sees it: reads throw, writes return an `Outcome`, and no wire name shows.

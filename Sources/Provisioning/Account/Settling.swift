@@ -1,3 +1,5 @@
+import Basics
+
 /// Waits until an account shows what was done to it, then lists its channels.
 struct Settling<RunClock: Clock>: Sendable where RunClock.Duration == Duration {
   var remote: any Remote

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// A field's two values where the account stores another one than the one that was written.

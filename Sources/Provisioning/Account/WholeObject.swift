@@ -1,4 +1,5 @@
-package import Documents
+package import Basics
+import Documents
 
 /// A channel's object as the account answered it, secrets included: a part of the answer's bytes, which are not copied.
 ///

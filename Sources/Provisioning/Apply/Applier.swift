@@ -1,4 +1,4 @@
-import Documents
+package import Basics
 package import Manifest
 
 /// Carries a plan out: nothing lost, nothing twice (reliability.md, "Apply").

@@ -1,3 +1,4 @@
+import Basics
 import Manifest
 
 /// One apply in progress.

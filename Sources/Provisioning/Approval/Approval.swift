@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 import Manifest
 
 /// What a reviewer approves of a plan: where it applies, and every change by its hash (cli.md, "The saved plan and the digest").

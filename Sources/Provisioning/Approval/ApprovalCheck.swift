@@ -1,4 +1,4 @@
-import Documents
+import Basics
 package import Manifest
 
 /// Holds an approval that stands in a file against a plan of now.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// Tells what in a saved plan follows neither from what its digest counts, nor from the state and the account.

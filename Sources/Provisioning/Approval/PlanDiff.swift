@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// What changed between two plans: changes that were added, that are gone, and that became others.
 package struct PlanDiff: Sendable, Equatable {

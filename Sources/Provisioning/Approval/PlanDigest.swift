@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// What a plan comes to, as one short text that a reviewer can approve (cli.md, "The saved plan and the digest").

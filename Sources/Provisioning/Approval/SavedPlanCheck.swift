@@ -1,4 +1,3 @@
-import Documents
 package import Manifest
 
 /// Holds a saved plan against the state and the account of today, for exactly the channels that it changes.

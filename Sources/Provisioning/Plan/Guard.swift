@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 package import Manifest
 
 /// Decides whether a plan may be applied: limits on deletions and updates, protection, drift and channels that are made anew.

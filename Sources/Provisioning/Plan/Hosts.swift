@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// The hosts of URLs that are otherwise hidden: all that is ever shown of a callback URL from a secret reference.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// What a change means to people, in the words of a contact centre.

@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 
 /// The API profile that a plan was made under, where it is not the built-in one or not that of the last apply.
 ///

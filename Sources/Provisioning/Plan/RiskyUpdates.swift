@@ -1,4 +1,3 @@
-import Documents
 import Manifest
 
 /// The updates of a plan that can hurt conversations which are under way, as the fields of each kind say.

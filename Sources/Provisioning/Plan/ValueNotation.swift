@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// Values as manifests write them, on one line, for messages that show two of them side by side.

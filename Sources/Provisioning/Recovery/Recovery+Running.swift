@@ -1,3 +1,5 @@
+package import Basics
+
 /// Why a recovery did not come to its end; nothing was written.
 package enum RecoveryFailure: Error, Sendable, Equatable {
   case state(StateFailure)

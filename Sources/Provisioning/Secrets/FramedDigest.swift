@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// SHA-256 over texts, each behind its length in bytes, so that no two lists of texts give the same bytes.

@@ -1,5 +1,5 @@
+import Basics
 import Crypto
-import Documents
 
 /// A document whose content is encrypted with AES-256-GCM while its first members stay readable.
 ///

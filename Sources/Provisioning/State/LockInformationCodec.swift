@@ -1,4 +1,5 @@
-package import Documents
+package import Basics
+import Documents
 
 extension LockInformation {
   /// The information as it stands in a lock file.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 package import Manifest
 
 extension State {

@@ -1,4 +1,5 @@
-package import Documents
+package import Basics
+import Documents
 import Manifest
 
 /// Turns a state into bytes and back, so that any change to the bytes is noticed.

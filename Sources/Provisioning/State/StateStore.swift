@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Keeps one environment's state somewhere: the contract that every backend meets.
 ///

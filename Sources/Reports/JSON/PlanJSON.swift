@@ -1,4 +1,5 @@
-package import Documents
+package import Basics
+import Documents
 import Manifest
 package import Provisioning
 

@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 import Provisioning
 
 /// The schemas of what single commands print as JSON, one a command.

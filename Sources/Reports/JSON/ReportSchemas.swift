@@ -1,4 +1,5 @@
-package import Documents
+package import Basics
+import Documents
 import Provisioning
 
 /// The JSON Schemas of the documents that other tools read (cli.md, "JSON shapes"); draft 2020-12.

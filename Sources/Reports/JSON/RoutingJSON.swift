@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 import Manifest
 
 /// A routing map as members of a JSON document.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Provisioning
 
 /// How a field's change reads, side by side; every text is escaped.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Untrusted text inside HTML: nothing in it is an element, an attribute's end or a reference.
 enum HTMLText {

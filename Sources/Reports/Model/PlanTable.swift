@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Lines whose parts stand under one another: what changes, how, why, and at the right where it comes from.
 struct PlanTable {

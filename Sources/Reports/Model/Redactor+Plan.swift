@@ -1,3 +1,4 @@
+import Basics
 package import Documents
 package import Manifest
 package import Provisioning

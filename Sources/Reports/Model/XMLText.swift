@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Text that stands in XML 1.0: nothing in it ends an attribute or an element, and nothing is impossible in XML.
 enum XMLText {

@@ -1,4 +1,3 @@
-import Documents
 import Manifest
 import Provisioning
 

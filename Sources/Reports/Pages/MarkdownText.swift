@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// Untrusted text inside Markdown: it stands in code alone, where nothing is a mention, a link, an element or a command.
 ///

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 import Manifest
 
 /// A routing map as a Mermaid flow chart, which GitHub and GitLab draw.

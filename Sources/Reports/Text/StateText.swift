@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 import Manifest
 package import Provisioning
 

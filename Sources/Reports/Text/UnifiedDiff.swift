@@ -1,3 +1,4 @@
+import Basics
 package import Documents
 
 /// The difference of two versions of a file, as `diff -u` writes it, fit for a terminal and without secrets.

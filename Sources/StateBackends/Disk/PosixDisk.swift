@@ -1,5 +1,5 @@
 import Glibc
-package import Provisioning
+import Provisioning
 
 /// The real disk, by Linux's system calls.
 ///

@@ -1,5 +1,5 @@
 import Glibc
-package import Provisioning
+import Provisioning
 
 extension PosixProjectFiles {
   /// The project's directory without any link in it; as it was given where it does not exist.

@@ -1,5 +1,5 @@
 import Glibc
-package import Provisioning
+import Provisioning
 
 /// Reads a project's files; neither a link nor `..` leads to a place outside the project.
 package struct PosixProjectFiles: Sendable {

@@ -1,4 +1,5 @@
-import Crypto
+import Basics
+package import Provisioning
 
 /// An attempt of a CI job, as the id of its lock carries it.
 ///
@@ -15,7 +16,9 @@ package struct JobAttempt: Sendable, Equatable {
   ///   - job: server, project, pipeline and name of the job.
   ///   - number: the attempt's number, or any number that grows with attempts.
   package init(of job: [String], number: Int) {
-    self.job = Hexadecimal.text(Array(SHA256.hash(data: KeyDerivation.framed(job))).prefix(8))
+    var digest = FramedDigest()
+    for part in job { digest.add(part) }
+    self.job = String(digest.finish().prefix(16))
     self.number = number
   }
 

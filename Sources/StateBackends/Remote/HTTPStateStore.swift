@@ -1,4 +1,4 @@
-package import Documents
+package import Basics
 package import Manifest
 package import Provisioning
 package import Transport

@@ -1,5 +1,5 @@
+import Basics
 import Crypto
-import Documents
 import Provisioning
 import Transport
 

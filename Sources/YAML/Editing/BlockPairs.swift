@@ -1,3 +1,5 @@
+import Documents
+
 /// The lines that each pair of a block mapping owns, its comments included.
 struct BlockPairs {
   /// The column of the keys.

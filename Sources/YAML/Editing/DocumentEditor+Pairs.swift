@@ -1,3 +1,5 @@
+import Documents
+
 /// Insertion, removal and order of the pairs of a mapping.
 extension DocumentEditor {
   /// Inserts a pair behind the last one, or behind the one whose key is `after`.

@@ -1,3 +1,5 @@
+package import Documents
+
 /// Edits a composed file by byte range, so that every comment and every line that no edit names stays as it is.
 ///
 /// Edits are collected, each with what it means for the tree; `finish` applies them, composes the file again, and proves that it

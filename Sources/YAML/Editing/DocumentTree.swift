@@ -1,3 +1,5 @@
+package import Documents
+
 /// What a document says, without how it is written: texts, whether they have a type of their own, lists and pairs.
 ///
 /// Aliases stand for what they name; a merge is the pair that it is written as. Two files with equal trees decode alike. The budgets

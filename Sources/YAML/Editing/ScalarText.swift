@@ -1,3 +1,6 @@
+import Basics
+package import Documents
+
 /// Writes texts as YAML scalars that read back as the same text, and tells when quotes are needless.
 package enum ScalarText {
   /// The text as a scalar: plain where that is safe in every version of YAML, else in the quotes that need fewer escapes.

@@ -1,3 +1,5 @@
+package import Documents
+
 /// What stands in the gaps between the nodes of a document: comments and line breaks, line by line.
 ///
 /// Edits go by it: which lines a scalar owns and nothing may touch, where a line's comment begins, and which comments belong

@@ -1,3 +1,5 @@
+import Documents
+
 /// One pass of the formatter over a file, line by line with a stack of open blocks.
 struct FormatPass {
   private let document: Document

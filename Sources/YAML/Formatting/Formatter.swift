@@ -1,3 +1,5 @@
+package import Documents
+
 /// Moves the white space of a YAML file, and nothing else.
 ///
 /// Blocks are indented by two, lists under a key too; trailing blanks go; at most one empty line in a row stays, none at either

@@ -1,4 +1,5 @@
 internal import CYAML
+package import Documents
 internal import Glibc
 
 /// Composes YAML files over libyaml's event interface; the only file that touches libyaml.

@@ -1,3 +1,5 @@
+import Documents
+
 /// Puts libyaml's syntax errors into words that say what to write, with the place that a person would look for.
 struct YAMLSyntax {
   /// What libyaml says: its two sentences, and byte offsets.

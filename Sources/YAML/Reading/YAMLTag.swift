@@ -1,3 +1,5 @@
+import Documents
+
 /// The tags that a manifest may have, YAML's own core types, and whether one fits its value.
 enum YAMLTag: String {
   case str, int, float, bool, null, map, seq

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Documents
+import Basics
 import KitformEngine
 import Manifest
 import Provisioning

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPTransport
+import Basics
 import Documents
 import KitAPI
 import KitMessaging

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Basics
 import Documents
 import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import StateBackends
 
 /// `kitform drift`
 struct DriftCommand: AsyncParsableCommand {

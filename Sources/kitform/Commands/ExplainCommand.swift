@@ -1,6 +1,6 @@
 import ArgumentParser
+import Basics
 import Channels
-import Documents
 import KitformEngine
 import Manifest
 import Provisioning

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Channels
 import Documents
 import KitformEngine
@@ -6,6 +7,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import YAML
 
 /// `kitform fmt`
 struct FormatCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Documents
+import Basics
 import Manifest
 import Provisioning
 import Reports

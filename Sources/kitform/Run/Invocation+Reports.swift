@@ -1,8 +1,10 @@
+import Basics
 import Documents
 import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import StateBackends
 
 extension Invocation {
   /// Whether the command's JSON document goes anywhere: to standard output, or into a report.

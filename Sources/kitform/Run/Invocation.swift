@@ -1,10 +1,12 @@
 import ArgumentParser
+import Basics
 import Documents
 import KitAPI
 import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import StateBackends
 import Synchronization
 
 /// One run of one command: collects what there is to say, and says it once, as text or as one JSON document.

@@ -1,4 +1,4 @@
-import Documents
+import Basics
 
 /// The lines at the end of a terminal that are drawn anew as time passes; everything else goes above them.
 struct LiveBlock: Sendable {

@@ -1,5 +1,5 @@
+import Basics
 import Dispatch
-import Documents
 import KitformEngine
 import Provisioning
 import Reports

@@ -1,7 +1,9 @@
+import Basics
 import Documents
 import Foundation
 import Support
 import Testing
+import YAML
 
 /// A pipeline of `examples/ci`, read as what it is: YAML with shell parts.
 struct PipelineFile {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPTransport
+import Basics
 import Documents
 import Foundation
 import KitProfile

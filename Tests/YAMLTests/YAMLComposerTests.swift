@@ -1,4 +1,6 @@
+import Basics
 import Documents
+import Support
 import Testing
 
 @Suite struct YAMLComposerTests {

@@ -1,4 +1,5 @@
 import Documents
+import Support
 import Testing
 
 @Suite struct YAMLFindingTests {

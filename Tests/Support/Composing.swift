@@ -1,25 +1,26 @@
-import Documents
+package import Documents
+package import YAML
 
 /// Composes a YAML text as file 0.
-func yaml(_ text: String, budget: YAMLComposer.Budget = .standard) -> (Document, [Diagnostic]) {
+package func yaml(_ text: String, budget: YAMLComposer.Budget = .standard) -> (Document, [Diagnostic]) {
   yaml(Array(text.utf8), budget: budget)
 }
 
-func yaml(_ bytes: [UInt8], budget: YAMLComposer.Budget = .standard) -> (Document, [Diagnostic]) {
+package func yaml(_ bytes: [UInt8], budget: YAMLComposer.Budget = .standard) -> (Document, [Diagnostic]) {
   let (document, diagnostics) = YAMLComposer.compose(
     SourceFile(path: "kitform.yaml", bytes: bytes), file: 0, budget: budget)
   return (document, diagnostics)
 }
 
 /// Composes a JSON text as file 0.
-func json(_ text: String, budget: DocumentBudget = .json) -> (Document, [Diagnostic]) {
+package func json(_ text: String, budget: DocumentBudget = .json) -> (Document, [Diagnostic]) {
   let (document, diagnostics) = JSONComposer.compose(
     SourceFile(path: "plan.json", text: text), file: 0, budget: budget)
   return (document, diagnostics)
 }
 
 /// Findings as `line:column-endColumn id`, one a line.
-func located(_ diagnostics: [Diagnostic], in document: Document) -> [String] {
+package func located(_ diagnostics: [Diagnostic], in document: Document) -> [String] {
   diagnostics.map { finding in
     guard let place = finding.place else { return "- \(finding.id)" }
     let (line, column) = document.source.position(at: Int(place.start))
@@ -29,7 +30,7 @@ func located(_ diagnostics: [Diagnostic], in document: Document) -> [String] {
 }
 
 /// The file's bytes that a node covers.
-func covered(_ document: Document, _ node: Int) -> String {
+package func covered(_ document: Document, _ node: Int) -> String {
   let node = document.nodes[node]
   return String(decoding: document.source.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
 }

@@ -1,6 +1,8 @@
+import Support
 import Testing
 
 @testable import Documents
+@testable import YAML
 
 @Suite struct DocumentEditorTests {
   /// Edits a text through the mapping or value at a path of keys, and returns what the file became.

@@ -1,5 +1,7 @@
 import Documents
+import Support
 import Testing
+import YAML
 
 @Suite struct BombTests {
   @Test(arguments: ["[", "{a: ", "- ", "? ", "[{a: ", "{? "])

@@ -1,6 +1,7 @@
 import Documents
 import Support
 import Testing
+import YAML
 
 @Suite struct FormatterTests {
   /// A file before and after; blanks at line ends are written as `·`, tabs as `→`.

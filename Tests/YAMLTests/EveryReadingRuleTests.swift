@@ -1,6 +1,7 @@
 import Documents
 import Support
 import Testing
+import YAML
 
 /// For every rule of reading YAML and JSON a marked text, with all findings and their notes.
 ///

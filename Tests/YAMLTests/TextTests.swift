@@ -1,5 +1,8 @@
+import Basics
 import Documents
+import Support
 import Testing
+import YAML
 
 @Suite struct ScalarsTests {
   @Test(arguments: [
