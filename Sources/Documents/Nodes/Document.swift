@@ -37,6 +37,8 @@ package final class Document: Sendable {
   package struct Flags: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// No fact; the initializer of all option sets costs other modules a look at the type's metadata.
+    package init() { rawValue = 0 }
     /// The text stands in the side buffer.
     package static let sideText = Flags(rawValue: 1)
     /// A mapping that has at least one `<<` key.

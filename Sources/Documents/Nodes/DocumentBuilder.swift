@@ -88,7 +88,7 @@ package struct DocumentBuilder {
 
   /// Adds a scalar whose text is a slice of the source.
   package mutating func scalar(
-    _ range: Range<Int>, text: Int, count: Int, style: Document.Style, flags: Document.Flags = [], anchor: String? = nil
+    _ range: Range<Int>, text: Int, count: Int, style: Document.Style, flags: Document.Flags = Document.Flags(), anchor: String? = nil
   ) {
     let node = Document.Node(
       shape: .scalar, style: style, flags: flags, start: UInt32(truncatingIfNeeded: range.lowerBound),
@@ -113,10 +113,16 @@ package struct DocumentBuilder {
   package var sideOffset: Int { side.count }
 
   /// Adds decoded bytes to the side buffer.
-  package mutating func appendSide(_ text: some Collection<UInt8>) { side.append(contentsOf: text) }
+  mutating func appendSide(_ text: some Collection<UInt8>) { side.append(contentsOf: text) }
+
+  /// The same for bytes that a parser in C holds.
+  package mutating func appendSide(_ text: Span<UInt8>) {
+    side.reserveCapacity(side.count + text.count)
+    for index in text.indices { side.append(text[index]) }
+  }
 
   /// Adds one decoded byte to the side buffer.
-  package mutating func appendSide(_ byte: UInt8) { side.append(byte) }
+  mutating func appendSide(_ byte: UInt8) { side.append(byte) }
 
   /// Adds an alias, or an empty scalar in its place where it names nothing that it may stand for.
   package mutating func alias(_ range: Range<Int>, name: String) {

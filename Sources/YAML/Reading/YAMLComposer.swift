@@ -193,7 +193,7 @@ private struct Pass {
     let anchorText = unsafe pointer.pointee.data.scalar.anchor
     let count = unsafe pointer.pointee.data.scalar.length
     guard let value = unsafe pointer.pointee.data.scalar.value else { return true }
-    var flags: Document.Flags = []
+    var flags = Document.Flags()
     var anchor: String?
     let style: Document.Style
     switch unsafe pointer.pointee.data.scalar.style {
@@ -217,7 +217,7 @@ private struct Pass {
     var offset = range.lowerBound
     switch style {
     case .plain:
-      if builder.isInFlow, count > 0, unsafe value[count - 1] == UInt8(ascii: "$"),
+      if count > 0, unsafe value[count - 1] == UInt8(ascii: "$"), builder.isInFlow,
         let found = unsafe variable(after: range.upperBound, buffer)
       {
         variable = found
@@ -231,7 +231,7 @@ private struct Pass {
       while end > range.lowerBound + 1, unsafe buffer[end - 1] <= 0x20 { end -= 1 }
       range = range.lowerBound..<end
     }
-    if style == .doubleQuoted, count > 0 { unsafe checkControls(value, count, range) }
+    if case .doubleQuoted = style, count > 0 { unsafe checkControls(value, count, range) }
     var isSlice = offset + count <= range.upperBound
     if isSlice, count > 0, let base = buffer.baseAddress {
       unsafe isSlice = memcmp(base + offset, value, count) == 0
@@ -240,7 +240,7 @@ private struct Pass {
       builder.scalar(range, text: offset, count: count, style: style, flags: flags, anchor: anchor)
     } else {
       let side = builder.sideOffset
-      unsafe builder.appendSide(UnsafeBufferPointer(start: value, count: count))
+      unsafe builder.appendSide(UnsafeBufferPointer(start: value, count: count).span)
       builder.scalar(range, text: side, count: count, style: style, flags: flags.union(.sideText), anchor: anchor)
     }
     return !builder.stopped
