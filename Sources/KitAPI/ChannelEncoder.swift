@@ -25,7 +25,7 @@ struct ChannelEncoder: Sendable {
     }
     var tree = FormTree()
     tree.set(profile.channel.type.write, .string(members.type))
-    return try encode(draft, nil, &tree, of: nil)
+    return try encode(draft, nil, &tree)
   }
 
   /// The form that updates a channel: its id, then the fields.
@@ -33,14 +33,14 @@ struct ChannelEncoder: Sendable {
     var tree = FormTree()
     tree.set(profile.channel.id.write, .integer(current.id))
     let names = draft.fields.filter { if case .secret(.keep) = $0.value { false } else { true } }.map(\.name)
-    let objects = WrittenObjects(profile, of: current, draft.kind, writing: names)
+    let objects = WrittenObjects(profile, of: current, draft.kind, writing: names, isFresh: true)
     let lost = objects.hidden.lost(sending: names, accepting: draft.acceptedLosses)
     guard lost.isEmpty else {
       throw .encoding(
         "the account does not show \(lost.map { SafeText.escape($0) }.joined(separator: ", ")), which the update would lose"
       )
     }
-    var form = try encode(draft, objects.json, &tree, of: current)
+    var form = try encode(draft, objects, &tree)
     form.foreign = objects.secrets.filter { $0.count >= KnownSecrets.shortestForeign }
     form.secrets += form.foreign
     return form
@@ -54,8 +54,9 @@ struct ChannelEncoder: Sendable {
   }
 
   private func encode(
-    _ draft: ChannelDraft, _ raw: JSONValue?, _ tree: inout FormTree, of current: RemoteChannel?
+    _ draft: ChannelDraft, _ objects: WrittenObjects?, _ tree: inout FormTree
   ) throws(KitFailure) -> Form {
+    let raw = objects?.json
     var secrets: [String] = []
     for (name, value) in draft.fields {
       guard let index = draft.kind.index(of: name), draft.kind.fields[index].role == .managed else { continue }
@@ -90,11 +91,9 @@ struct ChannelEncoder: Sendable {
         }
         tree.set(method.write, .string(target.word))
         tree.set(target.id.write, try id(name, value))
-      case .levels(let path, let idName, let levelName, let title):
+      case .levels(let path, let id, let level, title: _):
         tree.adopt(path.write, from: raw)
-        let items = current.map { LevelItems(path, id: idName, in: $0.whole?.json ?? $0.raw) }
-        let known = items?.written(without: [idName, levelName, title], profile.channel)
-        tree.set(path.write, try levels(name, value, idName, levelName, known ?? [:]))
+        tree.set(path.write, try levels(name, value, id.path, level.path, objects?.items[name] ?? [:]))
       }
     }
     return Form(fields: tree.fields(profile.switches), secrets: secrets)
@@ -134,7 +133,7 @@ struct ChannelEncoder: Sendable {
   }
 
   private func levels(
-    _ name: String, _ value: Value, _ idName: String, _ levelName: String, _ known: [Int: [JSONValue.Member]]
+    _ name: String, _ value: Value, _ idPath: [String], _ levelPath: [String], _ known: [Int: [JSONValue.Member]]
   ) throws(KitFailure) -> JSONValue {
     switch value {
     case .cleared: return .array([])
@@ -143,8 +142,10 @@ struct ChannelEncoder: Sendable {
       for level in levels {
         guard let id = level.reference.id else { throw .encoding("\(name) has a skill without an id") }
         // A list is written whole: what else an item has goes back as it was read.
-        items.append(
-          .object([.init(idName, .integer(id)), .init(levelName, .integer(level.level))] + (known[id] ?? [])))
+        var item = FormTree()
+        item.set(idPath, .integer(id))
+        item.set(levelPath, .integer(level.level))
+        items.append(.object(item.filled(with: known[id] ?? [])))
       }
       return .array(items)
     default: throw .encoding("the profile \(profile.name) cannot carry the value of \(name)")

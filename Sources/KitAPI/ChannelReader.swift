@@ -68,19 +68,35 @@ struct ChannelReader: Sendable {
   /// Whether the account lists the channel although it was deleted.
   func isDeleted(_ document: Document, _ node: Int) -> Bool { document.isDeleted(profile.channel.deleted, in: node) }
 
-  /// The fields of a channel's kind whose members it does not have at all, by their slots.
+  /// The fields of a channel's kind whose members it does not have at all, by their slots; of a list also those of its items.
   ///
   /// Secrets do not count: no account shows them.
   func absent(_ channel: RemoteChannel, _ document: Document, _ node: Int) -> [Int: Misfit] {
     guard let kind = channel.kind else { return [:] }
     var absent: [Int: Misfit] = [:]
     for (index, value) in channel.values.enumerated() where value == nil && !kind.fields[index].isSecret {
-      guard let member = profile.channel.field(kind.fields[index].name, of: kind.name)?.reading,
-        !document.has(member, in: node)
-      else { continue }
-      absent[index] = Misfit("a channel", lacks: member, "a value", document, node)
+      guard let wire = profile.channel.field(kind.fields[index].name, of: kind.name) else { continue }
+      if !document.has(wire.reading, in: node) {
+        absent[index] = Misfit("a channel", lacks: wire.reading, "a value", document, node)
+      } else if let misfit = itemMisfit(wire, document, node) {
+        absent[index] = misfit
+      }
     }
     return absent
+  }
+
+  /// What the first item of a list lacks that has no id or no level; nil where every item has both.
+  private func itemMisfit(_ wire: WireField, _ document: Document, _ node: Int) -> Misfit? {
+    guard case .levels(let path, let id, let level, title: _) = wire,
+      let list = document.read(path.reading, in: node, { document.shape($0) == .sequence ? $0 : nil })
+    else { return nil }
+    for item in document.items(list) {
+      for member in [id, level] where document.read(member, in: item, { document.wireInteger($0) }) == nil {
+        return Misfit(
+          "an item of `\(path.read.joined(separator: "."))`", lacks: member, "a whole number", document, item)
+      }
+    }
+    return nil
   }
 
   /// The channel's UUID; nil where it says none.
@@ -123,10 +139,10 @@ struct ChannelReader: Sendable {
       }
       var levels: [Value.Level] = []
       for item in document.items(list) {
-        guard let id = document.member(id, in: item).flatMap({ document.wireInteger($0) }),
-          let level = document.member(level, in: item).flatMap({ document.wireInteger($0) })
+        guard let id = document.read(id, in: item, { document.wireInteger($0) }),
+          let level = document.read(level, in: item, { document.wireInteger($0) })
         else { return nil }
-        let title = title.flatMap { document.member($0, in: item) }.flatMap { document.wireText($0) }
+        let title = title.flatMap { document.read($0, in: item) { document.wireText($0) } }
         levels.append(Value.Level(Reference(id: id, title: title), level: level))
       }
       if levels.isEmpty { return .cleared }

@@ -23,6 +23,23 @@ struct FormTree: Sendable {
     members = FormTree.setting(members, path[...], value)
   }
 
+  /// The members, and those of another object where their names are free, in nested objects too.
+  func filled(with others: [JSONValue.Member]) -> [JSONValue.Member] { FormTree.filling(members, others) }
+
+  /// It calls itself once a level; answers have at most 64.
+  private static func filling(_ members: [JSONValue.Member], _ others: [JSONValue.Member]) -> [JSONValue.Member] {
+    var members = members
+    for other in others {
+      guard let index = members.firstIndex(where: { $0.key.utf8.elementsEqual(other.key.utf8) }) else {
+        members.append(other)
+        continue
+      }
+      guard case .object(let inner) = members[index].value, case .object(let more) = other.value else { continue }
+      members[index].value = .object(filling(inner, more))
+    }
+    return members
+  }
+
   /// Takes the value at the end of a path out, where there is one.
   mutating func remove(_ path: [String]) {
     members = FormTree.removing(members, path[...])

@@ -19,18 +19,28 @@ struct UnplannedMembers {
     for (name, _) in draft.fields {
       guard case .levels(let path, let id, let level, let title)? = profile.channel.field(name, of: draft.kind.name)
       else { continue }
-      compareItems(LevelItems(path, id: id, in: old), LevelItems(path, id: id, in: new), [level, title], at: path.read)
+      compareItems(
+        LevelItems(path, id: id, level: level, in: old), LevelItems(path, id: id, level: level, in: new),
+        planned: level.paths + (title?.paths ?? []), ids: Set(id.paths.map { $0[0] }), at: path.read)
     }
   }
 
   /// Compares the items of a planned list that both readings have, but for the level and what follows from the id.
-  private mutating func compareItems(_ old: LevelItems, _ new: LevelItems, _ known: [String?], at path: [String]) {
+  ///
+  /// An item may have its id under another one of the names `ids` than before.
+  private mutating func compareItems(
+    _ old: LevelItems, _ new: LevelItems, planned: [[String]], ids: Set<String>, at path: [String]
+  ) {
     for (id, item) in old.byID.sorted(by: { $0.key < $1.key }) {
       guard let other = new.byID[id] else { continue }
-      let keys = item.map(\.key) + other.map(\.key).filter { key in !item.contains { $0.key == key } }
-      for key in keys where !known.contains(key) && !passing.contains([key]) {
+      let before = item.members(without: [item.id] + planned)
+      let after = other.members(without: [other.id] + planned)
+      let added = after.map(\.key).filter { key in !ids.contains(key) && !before.contains { $0.key == key } }
+      for key in before.map(\.key) + added where !passing.contains([key]) && !passing.contains(path + [key]) {
         let name = (path + [key]).joined(separator: ".")
-        let isSame = item.first { $0.key == key }?.value == other.first { $0.key == key }?.value
+        let isSame =
+          before.first { $0.key == key }.map { steady($0.value) }
+          == after.first { $0.key == key }.map { steady($0.value) }
         if !isSame, !names.contains(name) { names.append(name) }
       }
     }

@@ -10,14 +10,18 @@ import Provisioning
 struct WrittenObjects: Sendable {
   /// The objects by the names under which they are written.
   private(set) var members: [JSONValue.Member] = []
+  /// What goes back with the items of lists that are written whole, by the field's name and the id of the item's object.
+  private(set) var items: [String: [Int: [JSONValue.Member]]] = [:]
   private(set) var hidden: [HiddenMember] = []
-  /// Secrets in `members`, as texts.
+  /// Secrets in `members` and `items`, as texts.
   private(set) var secrets: [String] = []
 
   private let channel: ChannelMembers
   private let kind: Kind
   private let secretPaths: MemberPaths
   private let readOnly: MemberPaths
+  /// Whether an object that is not there may be shown when the channel is read by itself.
+  private let mayShowLater: Bool
 
   /// The names of the form fields that hold a nested object with one of the fields; none where objects are merged.
   static func roots(_ profile: APIProfile, _ kind: Kind, _ fields: [String]) -> [String] {
@@ -31,7 +35,13 @@ struct WrittenObjects: Sendable {
   }
 
   /// Takes the objects that an update of `fields` writes out of a channel.
-  init(_ profile: APIProfile, of channel: RemoteChannel, _ kind: Kind, writing fields: [String]) {
+  ///
+  /// `isFresh` says that the channel was read right before the update: an object that it does not have then is hidden,
+  /// whereas a listing may leave out what the operation `readChannel` will show.
+  init(
+    _ profile: APIProfile, of channel: RemoteChannel, _ kind: Kind, writing fields: [String], isFresh: Bool = false
+  ) {
+    mayShowLater = !isFresh && profile[.readChannel] != nil
     self.channel = profile.channel
     self.kind = kind
     var secretPaths = profile.channel.secrets + (profile.channel.salt?.paths ?? [])
@@ -43,9 +53,11 @@ struct WrittenObjects: Sendable {
     self.secretPaths = MemberPaths(secretPaths)
     readOnly = MemberPaths(profile.channel.readOnly)
     let roots = WrittenObjects.roots(profile, kind, fields)
-    guard !roots.isEmpty else { return }
+    let lists = ownFields.filter { fields.contains($0.field.name) && $0.wire.isList }
+    guard !roots.isEmpty || !lists.isEmpty else { return }
     let source = channel.whole?.json ?? channel.raw
     for root in roots { take(root, from: source, of: channel) }
+    for (_, field, wire) in lists { takeItems(field.name, wire, from: source) }
   }
 
   /// What a form adopts the objects from.
@@ -63,6 +75,11 @@ struct WrittenObjects: Sendable {
     let isThere = if case .object? = source[base] { true } else { false }
     // Text or a list in the object's place is a value that Kitform does not understand, and would replace.
     if !isThere, let other = source[base], other != .null { note(root, isCertain: true) }
+    // An object that is not shown may have members that nobody names.
+    let isUnseen = !isThere && (source[base] ?? .null) == .null
+    if isUnseen, paths.contains(where: { $0.reading.paths.contains { $0.count > 1 } }) {
+      note(root, isCertain: !mayShowLater)
+    }
     var tree = FormTree()
     if case .object(let object)? = source[base] { tree.set([root], .object(object)) }
     for path in paths {
@@ -78,7 +95,22 @@ struct WrittenObjects: Sendable {
       object = shown(member.value, at: [root], readAs: base, inSecret: false) ?? object
     }
     if isThere || !tree.members.isEmpty { members.append(JSONValue.Member(root, object)) }
-    noteAbsent(from: .object([JSONValue.Member(root, object)]), root, readAs: base, of: channel)
+    noteAbsent(
+      from: .object([JSONValue.Member(root, object)]), root, readAs: base, of: channel,
+      isUnseen: isUnseen && mayShowLater)
+  }
+
+  /// Takes the items of a list without the ids, levels and titles that were read; an alternative beside is a member of its own.
+  private mutating func takeItems(_ name: String, _ wire: WireField, from source: JSONValue) {
+    guard case .levels(let path, let id, let level, let title) = wire else { return }
+    let base = path.reading.paths.first { WrittenObjects.isShown(at: $0, in: source) } ?? path.read
+    for (number, item) in LevelItems(path, id: id, level: level, in: source).byID {
+      let members = item.members(without: [item.id] + (item.level.map { [$0] } ?? []) + (title?.paths ?? []))
+      guard case .object(let kept)? = shown(.object(members), at: path.write, readAs: base[0], inSecret: false) else {
+        continue
+      }
+      items[name, default: [:]][number] = kept
+    }
   }
 
   /// The value without what is not shown and what is never sent; nil where nothing of it may go back.
@@ -150,14 +182,14 @@ struct WrittenObjects: Sendable {
 
   /// Notes what the object should have and the account does not show at all.
   private mutating func noteAbsent(
-    from object: JSONValue, _ root: String, readAs base: String, of remote: RemoteChannel
+    from object: JSONValue, _ root: String, readAs base: String, of remote: RemoteChannel, isUnseen: Bool
   ) {
     for (slot, field, wire) in ownFields {
       let paths = wire.paths.filter { $0.write.count > 1 && $0.write[0] == root }
       guard !paths.isEmpty else { continue }
       if field.isSecret {
         if paths.contains(where: { WrittenObjects.value(at: $0.write, in: object) == nil }) {
-          note(field.name, isCertain: true)
+          note(field.name, isCertain: !isUnseen)
         }
       } else if slot < remote.values.count, remote.values[slot] == nil {
         note(field.name, isCertain: false)
@@ -165,7 +197,7 @@ struct WrittenObjects: Sendable {
     }
     let salts = channel.salt?.paths.filter { $0.count > 1 && ($0[0] == root || $0[0] == base) } ?? []
     let isShown = salts.contains { WrittenObjects.value(at: [root] + $0.dropFirst(), in: object) != nil }
-    if hasSalt, !salts.isEmpty, !isShown { note(HiddenMember.salt, isCertain: true) }
+    if hasSalt, !salts.isEmpty, !isShown { note(HiddenMember.salt, isCertain: !isUnseen) }
   }
 
   private mutating func note(_ name: String, isCertain: Bool) {
@@ -194,5 +226,12 @@ struct WrittenObjects: Sendable {
 
   private static func value(at path: [String], in value: JSONValue) -> JSONValue? {
     path.reduce(value as JSONValue?) { $0?[$1] }
+  }
+}
+
+extension WireField {
+  /// Whether the field is a list, which every update writes whole.
+  fileprivate var isList: Bool {
+    if case .levels = self { true } else { false }
   }
 }

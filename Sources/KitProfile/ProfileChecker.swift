@@ -71,7 +71,15 @@ struct ProfileChecker {
           count == 0 ? "`\(name)` is an empty list" : "`\(name)` has \(count) alternatives",
           suggestion: "write 1 to \(ProfileShape.alternativesLimit) names: the first that an answer has counts")
       }
-      for (index, item) in document.items(node).enumerated() { check(item, .members, "\(name)[\(index)]") }
+      var known: Set<String> = []
+      for (index, item) in document.items(node).enumerated() {
+        check(item, .members, "\(name)[\(index)]")
+        if document.shape(item) == .scalar, !known.insert(document.text(item)).inserted {
+          add(
+            .profileValue, item, "`\(name)[\(index)]` repeats `\(SafeText.escape(document.text(item)))`",
+            suggestion: "write each alternative once")
+        }
+      }
     case .mapping: wrongType(node, name, "a member's name, or a list of names")
     default: check(node, .members, name)
     }
@@ -85,6 +93,7 @@ struct ProfileChecker {
       guard let variant = variants.first(where: { fits($0.mark, node) }) else { return }
       checkMapping(node, variant.entries + (variant.hasPath ? ProfileShape.pathEntries : []), name)
       if variant.hasPath { checkPath(node, name) }
+      if case .key("level") = variant.mark { checkItem(node, name) }
     case .scalar where scalar != nil:
       if let scalar { check(node, scalar, name) }
     default:
@@ -120,6 +129,22 @@ struct ProfileChecker {
     add(
       .profileAt, node, "`\(name)` does not say where the member stands",
       suggestion: "write `at`, or `read` and `write` where the two names differ")
+  }
+
+  /// An item's id and level are written under different names.
+  private mutating func checkItem(_ node: Int, _ name: String) {
+    func written(_ key: String) -> String? {
+      document.value(of: key, in: node).flatMap { value in
+        let first = document.shape(value) == .sequence ? document.items(value).first { _ in true } : value
+        return first.flatMap { document.shape($0) == .scalar ? document.text($0) : nil }
+      }
+    }
+    guard let level = document.value(of: "level", in: node), let text = written("level"), text == written("id") else {
+      return
+    }
+    add(
+      .profileValue, level, "`\(name).level` is written as `\(SafeText.escape(text))`, and so is `\(name).id`",
+      suggestion: "name the member of each: the first of several names is the one that is written")
   }
 
   private func fits(_ mark: ProfileShape.Mark, _ node: Int) -> Bool {

@@ -117,8 +117,8 @@ struct ProfileReader {
     }
     if self.node("level", in: node) != nil {
       return .levels(
-        wirePath(node), id: text("id", in: node), level: text("level", in: node),
-        title: self.node("title", in: node).map { document.text($0) })
+        wirePath(node), id: member("id", in: node), level: member("level", in: node),
+        title: optionalMember("title", in: node))
     }
     return .member(wirePath(node))
   }

@@ -26,7 +26,7 @@ extension ProfileShape {
           ProfileShape.members.jsonSchema,
           [
             "type": "array", "items": ProfileShape.members.jsonSchema, "minItems": 1,
-            "maxItems": .integer(ProfileShape.alternativesLimit),
+            "maxItems": .integer(ProfileShape.alternativesLimit), "uniqueItems": true,
           ],
         ]
       ]

@@ -139,7 +139,7 @@ indirect enum ProfileShape: Sendable {
         .key("method"),
         [Entry("method", wirePath)] + ReferenceKind.allCases.map { .optional($0.rawValue, target) }),
       Variant(
-        .key("level"), [Entry("id", .text), Entry("level", .text), .optional("title", .text)], hasPath: true),
+        .key("level"), [Entry("id", .reading), Entry("level", .reading), .optional("title", .reading)], hasPath: true),
       Variant(hasPath: true),
     ])
 

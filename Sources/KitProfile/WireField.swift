@@ -27,8 +27,10 @@ package enum WireField: Sendable, Hashable {
   case switched(by: WirePath, WirePath)
   /// One of several kinds of objects: `method` holds a word that says which.
   case route(method: WirePath, targets: [RouteTarget])
-  /// A list of objects with a level each; `title` is read and never written.
-  case levels(WirePath, id: String, level: String, title: String?)
+  /// A list of objects with a level each, whose members stand inside each item; `title` is read and never written.
+  ///
+  /// An item's id and level are written at the first of their paths.
+  case levels(WirePath, id: ReadMember, level: ReadMember, title: ReadMember?)
 
   /// Every member that belongs to the field.
   package var paths: [WirePath] {

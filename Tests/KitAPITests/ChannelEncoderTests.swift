@@ -87,7 +87,7 @@ import Transport
       fields: [
         ("callbackURL", .secret(.environment("URL"))), ("apiToken", .credential(Reference(id: 4), value: .keep)),
       ], secrets: ["callbackURL": Secret("https://bots.example/s3cret")])
-    let request = try #require(await updated(draft, raw: .object([])))
+    let request = try #require(await updated(draft, raw: ["channel_settings": .object([])]))
     #expect(
       request.fields == ["id=31", #"channel_settings={"url":"https://bots.example/s3cret","token_id":4}"#])
     let keep = ChannelDraft(

@@ -5,19 +5,25 @@ import Transport
 
 /// A Kit that takes a written object as its new value, and that knows no profile, no sandbox and no field.
 ///
-/// Listings show its channels through `display`, which may hide or mask what it likes.
+/// Listings show its channels through `display`, which may hide or mask what it likes; so does the reading of one channel,
+/// unless `readDisplay` is given.
 final class ReplacingKit: Transport {
   private let state: Mutex<State>
   private let display: @Sendable (JSONValue) -> JSONValue
+  private let readDisplay: @Sendable (JSONValue) -> JSONValue
 
   private struct State {
     var channels: [JSONValue]
     var paths: [String] = []
   }
 
-  init(_ channels: [JSONValue], display: @escaping @Sendable (JSONValue) -> JSONValue = { $0 }) {
+  init(
+    _ channels: [JSONValue], display: @escaping @Sendable (JSONValue) -> JSONValue = { $0 },
+    readDisplay: (@Sendable (JSONValue) -> JSONValue)? = nil
+  ) {
     state = Mutex(State(channels: channels))
     self.display = display
+    self.readDisplay = readDisplay ?? display
   }
 
   /// The channels as they truly are.
@@ -39,7 +45,7 @@ final class ReplacingKit: Transport {
       }
       switch method {
       case "searchChannels": return .array(state.channels.map(display))
-      case "readChannel": return index.map { display(state.channels[$0]) } ?? .null
+      case "readChannel": return index.map { readDisplay(state.channels[$0]) } ?? .null
       default:
         guard let index, case .object(var members) = state.channels[index] else { return .null }
         for (name, text) in fields where name != "id" {

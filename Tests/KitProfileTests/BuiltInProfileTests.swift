@@ -69,7 +69,8 @@ import Testing
             RouteTarget(kind: .function, word: "function", id: both("processing_function"), unused: nil),
           ]))
     #expect(
-      channel.field("skills", of: "ok") == .levels(both("skills"), id: "skill_id", level: "level", title: "skill_name"))
+      channel.field("skills", of: "ok")
+        == .levels(both("skills"), id: ["skill_id"], level: ["level"], title: ["skill_name"]))
     #expect(channel[kind: "ok"]?.type == "odnoklassniki")
     #expect(channel.salt == ["channel_settings", "security_salt"])
   }

@@ -39,6 +39,10 @@ import Testing
     #expect(profile.digest == builtIn.digest, "\(name)")
   }
 
+  @Test func `the built-in profile keeps its digest`() {
+    #expect(builtIn.digest == "kp1-e5faf23d37859f0ba6c19e098c6b01b53a5f001d7c193544ebd6eb7601852d01")
+  }
+
   /// Lines that decide which call is made, or whether anything is written.
   static let loud: [(String, String)] = [
     ("status: unconfirmed", "status: confirmed"),

@@ -75,6 +75,18 @@ import Testing
       "profile.value at days: `channel.unit` is not one of the words that stand here"
     ),
     (
+      "id: skill_id, level", "id: [skill_id, id, skill_id], level",
+      "profile.value at skill_id: `channel.fields.skills.id[2]` repeats `skill_id`"
+    ),
+    (
+      "level: level, title", "level: [skill_id, level], title",
+      "profile.value at [skill_id, level]: `channel.fields.skills.level` is written as `skill_id`, and so is `channel.fields.skills.id`"
+    ),
+    (
+      "title: skill_name}", "title: []}",
+      "profile.value at []: `channel.fields.skills.title` is an empty list"
+    ),
+    (
       "volatile: [updated,", "volatile: [a b,",
       "profile.members at a b: `channel.volatile[0]` is not a member's name"
     ),

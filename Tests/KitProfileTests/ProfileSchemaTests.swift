@@ -43,6 +43,11 @@ import YAML
       if case .integer(let least)? = schema["minItems"], items.count < least { found.append("\(path): too short") }
       if case .integer(let most)? = schema["maxItems"], items.count > most { found.append("\(path): too long") }
     }
+    if case .array(let items) = value, schema["uniqueItems"] == true,
+      items.indices.contains(where: { items[..<$0].contains(items[$0]) })
+    {
+      found.append("\(path): repeated")
+    }
     if case .array(let items) = value, let item = schema["items"] {
       found += items.flatMap { problems($0, item, path + "[]") }
     }
@@ -65,6 +70,11 @@ import YAML
     let text = old.isEmpty ? PlainProfile.text : PlainProfile.text.replacing(old, with: new)
     let document = YAMLComposer.compose(SourceFile(path: "p.yaml", text: text), file: 0).document
     return problems(document.roots.first.map { document.json($0) }, APIProfile.jsonSchema, "")
+  }
+
+  @Test func `alternatives of a skill's members fit the schema`() {
+    #expect(
+      problems("id: skill_id, level: level", "id: [skill_id, skill.id], level: [level, skill_level]") == [])
   }
 
   @Test func `the built-in profile fits its schema`() {
@@ -90,6 +100,8 @@ import YAML
     ("    closing.bot: bot_close_timeout_sec", "    closing.bot: [a, b]"), ("  uuid: channel_uuid", "  uuid: []"),
     ("  uuid: channel_uuid", "  uuid: [a, b, c, d, e, f, g, h, i]"), ("  uuid: channel_uuid", "  uuid: [a b]"),
     ("    closing.bot: bot_close_timeout_sec", "    closing.bot: {at: [a, b]}"),
+    ("  uuid: channel_uuid", "  uuid: [a, b, a]"), ("id: skill_id, level", "id: [], level"),
+    ("id: skill_id, level", "id: [a, a], level"), ("level: level, title", "level: {at: level}, title"),
     ("{switch: use_topics, at: topic_set_id}", "{switch: use_topics, at: a, read: b, write: c}"),
     ("  style: pages\n", "  style: cursor\n"), ("  page: page\n", "  seite: page\n"),
     ("{word: function, at: processing_function}", "{at: processing_function}"),

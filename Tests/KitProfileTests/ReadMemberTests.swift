@@ -62,11 +62,39 @@ import Testing
     ("  uuid: channel_uuid", "  uuid: [[a]]", "profile.type"),
     ("    deleted: deleted\n    maxWaitingTime", "    deleted: {}\n    maxWaitingTime", "profile.type"),
     ("  authorship: [create_date,", "  authorship: [a..b,", "profile.members"),
+    ("  uuid: channel_uuid", "  uuid: [a, b, a]", "profile.value"),
+    ("id: skill_id, level", "id: [], level", "profile.value"),
+    ("id: skill_id, level", "id: [skill_id, skill_id], level", "profile.value"),
+    ("id: skill_id, level", "id: {at: skill_id}, level", "profile.type"),
+    ("id: skill_id, level", "id: {read: [a, b], write: a}, level", "profile.type"),
+    ("id: skill_id, level", "id: skill..id, level", "profile.members"),
+    ("level: level, title", "level: [a, b, c, d, e, f, g, h, i], title", "profile.value"),
+    ("level: level, title", "level: [[a]], title", "profile.type"),
+    ("level: level, title", "level: skill_id, title", "profile.value"),
+    ("level: level, title: skill_name}", "level: level, title: [a b]}", "profile.members"),
   ])
   func `what names no member to read is refused`(_ old: String, _ new: String, _ rule: String) {
     let (profile, found) = load(old, new)
     #expect(profile == nil)
     #expect(found.contains { $0.hasPrefix("\(rule): ") }, "\(found)")
+  }
+
+  @Test func `the members of a skill's item have alternatives too, each with its line`() throws {
+    let (profile, found) = load(
+      "{at: skills, id: skill_id, level: level, title: skill_name}",
+      "{at: skills, id: [skill_id, skill.id], level: [level, skill_level], title: [skill_name, skill.name]}")
+    #expect(found.isEmpty, "\(found)")
+    let field = try #require(profile?.channel.field("skills", of: "ok"))
+    guard case .levels(_, let id, let level, let title) = field else {
+      Issue.record("no list of skills")
+      return
+    }
+    #expect(id == ReadMember(["skill_id"], or: [["skill", "id"]]))
+    #expect(level == ReadMember(["level"], or: [["skill_level"]]))
+    #expect(title == ReadMember(["skill_name"], or: [["skill", "name"]]))
+    let source = try #require(profile?.source)
+    let line = String(decoding: source.bytes[source.range(ofLine: level.line)], as: UTF8.self)
+    #expect(line.contains("skills: {at: skills"))
   }
 
   @Test func `deletion and authorship are named, and may be left out`() {

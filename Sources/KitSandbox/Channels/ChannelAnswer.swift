@@ -52,6 +52,8 @@ struct ChannelAnswer {
       JSONTree.set(.text(channel.callbackURL), at: path.read, in: &members)
     case ("apiToken", .member(let path)): JSONTree.set(.count(channel.apiToken), at: path.read, in: &members)
     case ("accessToken", .member(let path)):
+      // The object is there without the token too, so that it can be told from one that is not shown.
+      JSONTree.fill(&members, with: JSONTree.object(at: path.read.dropLast()))
       guard channel.accessToken != nil else { break }
       switch display {
       case .hidden: break
@@ -77,10 +79,14 @@ struct ChannelAnswer {
     }
   }
 
-  private func skill(of skill: SandboxChannel.Skill, id: String, level: String, title: String?) -> JSONValue {
-    var members: [JSONValue.Member] = [.init(id, .integer(skill.id)), .init(level, .integer(skill.level))]
+  private func skill(
+    of skill: SandboxChannel.Skill, id: ReadMember, level: ReadMember, title: ReadMember?
+  ) -> JSONValue {
+    var members: [JSONValue.Member] = []
+    JSONTree.set(.integer(skill.id), at: id.path, in: &members)
+    JSONTree.set(.integer(skill.level), at: level.path, in: &members)
     if let title, let known = account.skills.first(where: { $0.id == skill.id }) {
-      members.append(.init(title, .string(known.title)))
+      JSONTree.set(.string(known.title), at: title.path, in: &members)
     }
     return .object(members)
   }

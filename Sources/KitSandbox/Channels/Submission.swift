@@ -38,7 +38,8 @@ struct Submission {
       readMember(name, sent)
     case .switched(let by, let path): readTopicSet(name, by: form[by.write], id: form[path.write])
     case .route(let method, let targets): readRoute(name, method: form[method.write], targets)
-    case .levels(let path, let id, let level, title: _): readLevels(name, form[path.write], id: id, level: level)
+    case .levels(let path, let id, let level, title: _):
+      readLevels(name, form[path.write], id: id.path, level: level.path)
     }
   }
 
@@ -141,7 +142,7 @@ struct Submission {
     }
   }
 
-  private mutating func readLevels(_ name: String, _ sent: Sent, id: String, level: String) {
+  private mutating func readLevels(_ name: String, _ sent: Sent, id: [String], level: [String]) {
     guard sent.isPresent else { return }
     touched.insert(name)
     if case .empty = sent {
@@ -150,8 +151,11 @@ struct Submission {
     }
     var skills: [SandboxChannel.Skill] = []
     for item in sent.list ?? [.null] {
-      guard case .integer(let id)? = item[id], case .integer(let level)? = item[level] else {
-        violations.append(.init(name, "must be a list of objects with \(id) and \(level)"))
+      guard case .integer(let id)? = JSONTree.value(at: id, in: item),
+        case .integer(let level)? = JSONTree.value(at: level, in: item)
+      else {
+        let names = [id, level].map { $0.joined(separator: ".") }
+        violations.append(.init(name, "must be a list of objects with \(names[0]) and \(names[1])"))
         return
       }
       skills.append(.init(id: id, level: level))

@@ -29,6 +29,11 @@ enum JSONTree {
     if let index { members[index] = member } else { members.append(member) }
   }
 
+  /// Empty objects inside one another along a path.
+  static func object(at path: some Collection<String>) -> [JSONValue.Member] {
+    path.reversed().reduce([]) { [JSONValue.Member($1, .object($0))] }
+  }
+
   /// Removes the value at a path, and objects that are empty without it.
   static func remove(_ path: some Collection<String>, from members: inout [JSONValue.Member]) {
     guard let name = path.first, let index = members.firstIndex(where: { $0.key == name }) else { return }

@@ -59,7 +59,8 @@ extension PlanBuilder {
           + "and the object that holds it is written whole",
         remedy:
           "write a secret reference for a field that has `{keep: true}`; or `update: merge` in the API profile, where Kit "
-          + "keeps the members that are not sent; or accept the loss: "
+          + "keeps the members that are not sent; or `readChannel` there, where Kit shows more of one channel than its "
+          + "listing does; or accept the loss: "
           + names.map { "--accept-loss \(address).\($0)" }.joined(separator: " "))
     }
   }
