@@ -10,8 +10,8 @@ import Transport
 struct OpenParts {
   /// The parts that could not be opened, one check each.
   let failures: [HealthCheck]
-  /// The ids of those that could be opened and may not be used: a profile, secrets or files that only the repository
-  /// wants.
+  /// The ids of those that could be opened and may not be used: a profile, secrets, hosts or files that only the
+  /// repository wants.
   let refusals: Set<String>
   /// The parts; in the place of one that is missing stands one that nobody asks.
   let access: Session.Access
@@ -27,8 +27,7 @@ struct OpenParts {
       do {
         return try part()
       } catch let failure as EngineFailure {
-        // A host that is not allowed counts as a part that is missing.
-        if case .host = failure {} else if failure.outcome == .refused { refusals.insert(id) }
+        if failure.outcome == .refused { refusals.insert(id) }
         failures.append(HealthCheck(id, .failed, failure.words.message, remedy: failure.words.remedy))
       } catch let failure as LocalFailure {
         failures.append(HealthCheck(id, .failed, failure.message, remedy: failure.remedy))

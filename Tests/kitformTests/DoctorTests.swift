@@ -72,7 +72,8 @@ struct DoctorTests {
     #expect(check(unreached, "channels")?["message"].string == "the channels were not read: see `host`")
 
     try project.workspace.replace("apiHost: \"\(kit.url)\"", with: "apiHost: kit.example.com", in: "kitform.yaml")
-    let host = try await project.json(1, "doctor")
+    let host = try await project.json(4, "doctor")
+    #expect(host["outcome"].string == "refused")
     #expect(check(host, "host")?["remedy"].string?.contains("KITFORM_ALLOW_HOSTS") == true)
     #expect(check(host, "channels")?["result"].string == "skipped")
 
@@ -119,7 +120,7 @@ struct DoctorTests {
     try project.workspace.replace(
       "state: {backend: s3, bucket: acme-kitform, path: a.json, region: r}",
       with: "state: {backend: http, address: \"https://state.example.com/x\"}", in: "kitform.yaml")
-    let noHost = try await project.json(1, "doctor")
+    let noHost = try await project.json(4, "doctor")
     #expect(
       results("state", "state.lock", "host", "credentials", of: noHost) == ["failed", "skipped", "ok", "ok"])
     #expect(check(noHost, "state")?["remedy"].string?.contains("KITFORM_ALLOW_HOSTS") == true)
