@@ -96,8 +96,11 @@ package struct Caller: Sendable {
         return report
       }
       let pause = jitter.draw(range)
+      // Another call's answer may hold this one back for longer.
       self.report?(
-        .resting(CallLabel(request), outcome: Caller.words(report.result), for: pause, attempt: report.calls + 1))
+        .resting(
+          CallLabel(request), outcome: Caller.words(report.result) + Caller.words(outcome.stated),
+          for: max(pause, limiter.pause), attempt: report.calls + 1))
       do { try await stopped.interrupting { [sleep] in try await sleep(pause) } } catch { return report }
     }
   }
@@ -107,6 +110,13 @@ package struct Caller: Sendable {
     case .success(let response): "\(response.status)"
     case .failure(let failure): failure.description
     }
+  }
+
+  /// That a server asks for a longer wait than any call makes; empty for every other wait.
+  private static func words(_ stated: Duration?) -> String {
+    guard let stated, stated > RetryTable.statedCap else { return "" }
+    return
+      ", which asks for a wait of \(stated.components.seconds) s, and no call waits longer than \(RetryTable.statedCap.components.seconds) s"
   }
 
   private static func attempt(

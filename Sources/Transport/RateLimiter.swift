@@ -69,6 +69,9 @@ package final class RateLimiter: Sendable {
     }
   }
 
+  /// How long no call may go from now on, because the server found one too much.
+  package var pause: Duration { state.withLock { max(.zero, $0.pausedUntil - now()) } }
+
   /// Says that the server found a call too much.
   package func throttled(_ turn: Turn, retryAfter: Duration?) {
     let now = self.now()

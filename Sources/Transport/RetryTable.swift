@@ -35,6 +35,14 @@ package enum CallOutcome: Sendable, Equatable {
   /// The task was cancelled.
   case cancelled
 
+  /// The wait that the answer asks for, however long.
+  var stated: Duration? {
+    switch self {
+    case .throttled(let stated), .unavailable(let stated): stated
+    default: nil
+    }
+  }
+
   /// The row of an attempt's result.
   ///
   /// `now` is in seconds since 1970, for an HTTP date in `Retry-After` when the answer has no `Date` of its own.

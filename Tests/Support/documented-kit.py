@@ -1,11 +1,11 @@
 """A Kit that answers as Kit's documentation and real answers of July 2026 say, for `kitform` as a process.
 
-usage: documented-kit.py ANSWERS [--older] [--channels] [--refuse STATUS]
+usage: documented-kit.py ANSWERS [--older] [--channels] [--refuse STATUS] [--many COUNT]
 
 ANSWERS is the directory with whole bodies of real answers. `--older` answers the account as it was seen in March 2026.
 Nobody has published the methods of channels, skills, topic sets, functions and API tokens: they answer 404. With
 `--channels` they answer as Kitform guesses, from what Kit shows of a channel elsewhere. With `--refuse` the methods of
-channels answer that status.
+channels answer that status. With `--many` there are that many channels more, and each page of them takes 0.2 s.
 
 The first line on standard output is the port; then one line for each call, its path with its form's names.
 It shares nothing with Kitform: no profile, no sandbox, no client.
@@ -61,6 +61,8 @@ CHANNELS = [
     channel(501, "telegram", "Telegram"),
     channel(502, "odnoklassniki", "Night desk", processing_queue={"id": 12}),
 ]
+MANY = int(sys.argv[sys.argv.index("--many") + 1]) if "--many" in sys.argv else 0
+CHANNELS += [channel(10_000 + number, "telegram", f"Telegram {number}") for number in range(MANY)]
 reads = 0
 
 
@@ -144,6 +146,7 @@ class Handler(BaseHTTPRequestHandler):
                     return self.answer(200, json.dumps(listing(GUESSED[url.path], query)).encode())
                 method = url.path.removeprefix("/api/v3/channel/")
                 if method == "searchChannels":
+                    time.sleep(0.2 if MANY else 0)
                     reads += 1
                     for each in CHANNELS:
                         # Somebody opens and saves each channel all the time.

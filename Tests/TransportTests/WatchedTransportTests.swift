@@ -6,13 +6,17 @@ struct WatchedTransportTests {
   /// Answers with these statuses, one after another, then with a reset.
   private final class Scripted: Transport {
     private let statuses: Mutex<[Int]>
+    private let retryAfter: String?
 
-    init(_ statuses: [Int]) { self.statuses = Mutex(statuses) }
+    init(_ statuses: [Int], retryAfter: String? = "7") {
+      self.statuses = Mutex(statuses)
+      self.retryAfter = retryAfter
+    }
 
     func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
       let status = statuses.withLock { $0.isEmpty ? nil : $0.removeFirst() }
       guard let status else { throw .ambiguous(.reset) }
-      return HTTPResponse(status: status, headers: [("Retry-After", "7")])
+      return HTTPResponse(status: status, headers: retryAfter.map { [("Retry-After", $0)] } ?? [])
     }
   }
 
@@ -57,5 +61,64 @@ struct WatchedTransportTests {
     let report = await caller.call(Self.request, as: .read)
     #expect(log.all == [.resting(CallLabel(Self.request), outcome: "429", for: .seconds(7), attempt: 2)])
     #expect(report.calls == 2)
+  }
+
+  @Test(arguments: [429, 503])
+  func `a wait that is longer than any call waits is said as it is, beside the wait that is made`(
+    _ status: Int
+  ) async {
+    let log = Log()
+    let clock = ManualClock()
+    let caller = Caller(
+      transport: Scripted([status, 200], retryAfter: "86400"),
+      limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(), clock: clock,
+      report: { log.add($0) }, now: { 0 })
+    let report = await caller.call(Self.request, as: .read)
+    #expect(
+      log.all == [
+        .resting(
+          CallLabel(Self.request),
+          outcome: "\(status), which asks for a wait of 86400 s, and no call waits longer than 60 s",
+          for: .seconds(60), attempt: 2)
+      ])
+    #expect(clock.slept.reduce(.zero, +) == .seconds(60))
+    #expect(report.calls == 2)
+  }
+
+  @Test func `a rest that another call's answer makes longer is reported with its whole length`() async throws {
+    let log = Log()
+    let clock = ManualClock()
+    let limiter = RateLimiter(callsPerSecond: nil, clock: clock)
+    let transport = Throttling(limiter: limiter, turn: try await limiter.turn())
+    let caller = Caller(
+      transport: transport, limiter: limiter, budget: RetryBudget(), clock: clock, report: { log.add($0) }, now: { 0 })
+    _ = await caller.call(Self.request, as: .read)
+    guard case .resting(_, _, let pause, 2)? = log.all.first else {
+      Issue.record("\(log.all)")
+      return
+    }
+    #expect(pause == .seconds(30))
+  }
+
+  /// Answers 500 once; while it does, another call is answered 429 with a wait of 30 s.
+  private final class Throttling: Transport {
+    private let isFirst = Mutex(true)
+    private let limiter: RateLimiter
+    private let turn: RateLimiter.Turn
+
+    init(limiter: RateLimiter, turn: RateLimiter.Turn) {
+      self.limiter = limiter
+      self.turn = turn
+    }
+
+    func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+      let isFirst = isFirst.withLock { first in
+        defer { first = false }
+        return first
+      }
+      guard isFirst else { return HTTPResponse(status: 200) }
+      limiter.throttled(turn, retryAfter: .seconds(30))
+      return HTTPResponse(status: 500)
+    }
   }
 }

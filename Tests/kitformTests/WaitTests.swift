@@ -51,6 +51,20 @@ struct WaitTests {
     try await kit.stop()
   }
 
+  @Test func `a long listing says once how many calls are answered and which page is next`() async throws {
+    let kit = try await DocumentedKit(many: 997)
+    let project = try kit.project()
+    let ended = try await project.expect(0, "plan -v --parallelism 2")
+    let lines = ended.errors.split(separator: "\n").filter { $0.hasPrefix("Reading from ") }
+    #expect(lines.count == 1, "\(ended.errors)")
+    let words =
+      #/Reading from 127\.0\.0\.1:\d+ for \d\.\d{3} s: \d+ calls are answered, POST .*searchChannels \(page \d+ of 20\) is next\. It goes on until the last page\./#
+    #expect(try lines.first.map { try words.wholeMatch(in: $0) != nil } == true, "\(lines)")
+    let pages = kit.calls.filter { $0[0].hasSuffix("searchChannels") }
+    #expect(pages.count >= 20)
+    try await kit.stop()
+  }
+
   @Test func `a server that is silent is named, with the end of the wait`() async throws {
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
