@@ -38,6 +38,32 @@ import Testing
     #expect(throws: ApprovalFailure.self) { try reading(text.replacing("\"changes\": [", with: "\"changed\": [")) }
   }
 
+  @Test func `what was edited in the changes that a JSON report shows is refused, with the channel's address`() throws {
+    let plan = PlanTextTests.example().plan()
+    let text = CanonicalJSON.text(.object(PlanJSON.members(plan)), pretty: true)
+    let block = try #require(text.firstRange(of: "\"approval\": {"))
+    let (body, approval) = (String(text[..<block.lowerBound]), String(text[block.lowerBound...]))
+    let address = try #require(plan.changes.first { $0.action == .update }).address
+    for (old, new) in [
+      ("\"action\": \"update\"", "\"action\": \"adopt\""), ("\"address\": \"\(address)\"", "\"address\": \"ok.other\""),
+      ("\"digest\": \"kf1-", "\"digest\": \"kf1-0"), ("\"cause\": \"account\"", "\"cause\": \"manifest\""),
+      ("\"after\": 36000", "\"after\": 43199"),
+    ] {
+      let edited = body.replacing(old, with: new)
+      #expect(edited != body, "\(old)")
+      let failure = #expect(throws: ApprovalFailure.self, "\(old)") { try reading(edited + approval) }
+      #expect(failure?.message.hasSuffix("it was edited") == true, "\(failure?.message ?? "")")
+    }
+  }
+
+  @Test func `a masked URL and an edited explanation leave a JSON report as good as it was`() throws {
+    let plan = PlanTextTests.example().plan()
+    let text = CanonicalJSON.text(.object(PlanJSON.members(plan)), pretty: true)
+    let impact = text.replacing("\"unmanaged\": ", with: "\"unmanaged\": 1")
+    #expect(impact != text)
+    #expect(try reading(impact).approval == Approval(plan: plan))
+  }
+
   @Test func `differences are told in words, escaped`() throws {
     var old = PlanTextTests.example().plan()
     var new = old

@@ -50,7 +50,7 @@ package struct Approval: Sendable, Equatable {
     targets = plan.targets
     profile = plan.profile?.digest
     changes = plan.changes.map { change in
-      let fields = PlanDigest.counted(change)
+      let fields = PlanDigest.counted(change.fields)
       return Item(
         address: change.address.description, action: change.action, hash: PlanDigest.hash(of: change, in: plan),
         uuid: change.uuid, fields: fields.map(\.name), after: PlanDigest.hash(after: fields.map { ($0.name, $0.after) })

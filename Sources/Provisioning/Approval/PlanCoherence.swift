@@ -97,7 +97,7 @@ struct PlanCoherence {
       return past.map(\.name) == change.wanted.map(\.name) && past.map(\.value) == change.wanted.map(\.value)
         ? nil : "applied"
     case .create, .adopt, .update, .release:
-      let shown = PlanDigest.counted(change).filter { !$0.isProtection }
+      let shown = PlanDigest.counted(change.fields).filter { !$0.isProtection }
       for field in shown where change.wanted.first(where: { $0.name == field.name })?.value != field.after.stored {
         return field.name
       }

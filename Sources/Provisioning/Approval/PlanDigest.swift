@@ -44,25 +44,34 @@ package enum PlanDigest {
   }
 
   /// The fields of a change that count, sorted by name: not those whose secret stays, or was not compared.
-  static func counted(_ change: Change) -> [FieldChange] {
-    change.fields.filter { $0.secret != .same && $0.secret != .notCompared }
+  static func counted(_ fields: [FieldChange]) -> [FieldChange] {
+    fields.filter { $0.secret != .same && $0.secret != .notCompared }
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the fields by name; a deletion that waits for nothing
   /// says so, and an update says what it may lose.
   package static func hash(of change: Change, in plan: Plan) -> String {
+    hash(
+      change.address.description, change.action, uuid: change.uuid, counted(change.fields),
+      isFirst: plan.deleteFirst.contains(change.address), losses: change.losses)
+  }
+
+  /// The same of a change given by its parts; `fields` are those that count.
+  static func hash(
+    _ address: String, _ action: Action, uuid: String?, _ fields: [FieldChange], isFirst: Bool, losses: [String]
+  ) -> String {
     var digest = FramedDigest()
-    digest.add(change.address.description)
-    digest.add(change.action.rawValue)
-    digest.add(change.uuid ?? "")
-    for field in counted(change) {
+    digest.add(address)
+    digest.add(action.rawValue)
+    digest.add(uuid ?? "")
+    for field in fields {
       for text in texts(of: field) { digest.add(text) }
     }
-    if plan.deleteFirst.contains(change.address) { digest.add("first") }
-    if !change.losses.isEmpty {
+    if isFirst { digest.add("first") }
+    if !losses.isEmpty {
       digest.add("loses")
-      for name in change.losses { digest.add(name) }
+      for name in losses { digest.add(name) }
     }
     return digest.finish()
   }
@@ -87,9 +96,14 @@ package enum PlanDigest {
 
   /// The limits that change, as fields of a change at the address `guards`.
   static func hash(of limits: GuardLimits, after last: GuardLimits) -> String {
+    hash(limits: limits.differences(from: last).map { ($0.name, $0.before, $0.after) })
+  }
+
+  /// The same of the limits that differ, sorted by name.
+  static func hash(limits: [(name: String, before: JSONValue, after: JSONValue)]) -> String {
     var digest = FramedDigest()
     for text in [GuardLimits.address, Action.update.rawValue, ""] { digest.add(text) }
-    for field in limits.differences(from: last) {
+    for field in limits {
       for text in [field.name, Cause.manifest.rawValue, GuardLimits.text(field.before), GuardLimits.text(field.after)] {
         digest.add(text)
       }

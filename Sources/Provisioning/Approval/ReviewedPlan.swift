@@ -53,16 +53,24 @@ package struct ReviewedPlan: Sendable {
       return
     }
     let approval = try Approval(block: block, label)
-    let details: [Detail?]
+    let reported: [Reported]
     do throws(StateCodec.Damage) {
-      details = try ReviewedPlan.details(StateReader(document))
+      reported = try ReviewedPlan.changes(StateReader(document))
     } catch {
       throw .damaged(label: label, reason: error.words)
     }
-    guard details.count == approval.changes.count else {
+    guard reported.count == approval.changes.count else {
       throw .damaged(label: label, reason: "its changes are not those that it has hashes of")
     }
-    self.init(approval, details)
+    if let digest = document["digest"], digest != .string(approval.digest) {
+      throw .damaged(label: label, reason: "it shows another digest than the one that it approves: it was edited")
+    }
+    for (change, item) in zip(reported, approval.changes) where !change.fits(item) {
+      throw .damaged(
+        label: label,
+        reason: "what it shows of \(SafeText.escape(item.address)) is not the change that it approves: it was edited")
+    }
+    self.init(approval, reported.map(\.detail))
   }
 
   /// The line of JSON in the hidden block of a Markdown report, which must be there once and whole.
@@ -96,12 +104,46 @@ package struct ReviewedPlan: Sendable {
 
   // MARK: The changes of a JSON report
 
-  private static func details(_ report: StateReader) throws(StateCodec.Damage) -> [Detail?] {
-    var details: [Detail?] = []
+  /// One change as the report shows it.
+  private struct Reported {
+    var address: String
+    var action: Action
+    var uuid: String?
+    var losses: [String] = []
+    var detail: Detail
+
+    /// Whether it is the change that an approval has the hash of, as far as a report can show that.
+    ///
+    /// Reports mask what may be secret. Where they do, nothing but the names of the fields is compared.
+    func fits(_ item: Approval.Item) -> Bool {
+      guard address == item.address, action == item.action, uuid == item.uuid else { return false }
+      let fields = PlanDigest.counted(detail.fields)
+      guard fields.map(\.name) == item.fields else { return false }
+      guard fields.allSatisfy(\.isWhollyShown) else { return true }
+      if address == GuardLimits.address {
+        let limits = fields.compactMap { field -> (name: String, before: JSONValue, after: JSONValue)? in
+          guard case .value(let before) = field.before, case .value(let after) = field.after else { return nil }
+          return (field.name, before, after)
+        }
+        return PlanDigest.hash(limits: limits) == item.hash
+      }
+      return [false, true].contains {
+        PlanDigest.hash(address, action, uuid: uuid, fields, isFirst: $0, losses: losses) == item.hash
+      }
+    }
+  }
+
+  private static func changes(_ report: StateReader) throws(StateCodec.Damage) -> [Reported] {
+    var changes: [Reported] = []
     for change in try report.array("changes") {
       var fields: [FieldChange] = []
       for field in try change.array("fields") { fields.append(try FieldChange(reported: field)) }
-      details.append(Detail(name: try change.text("name"), fields: fields))
+      guard let action = Action(rawValue: try change.text("action")) else { throw change.damage("action") }
+      changes.append(
+        Reported(
+          address: try change.text("address"), action: action, uuid: try change.optionalText("uuid"),
+          losses: change.value["losses"] == nil ? [] : try change.texts("losses"),
+          detail: Detail(name: try change.text("name"), fields: fields)))
     }
     if let loosened = report.value["loosenedGuards"], loosened != .null {
       let limits = try report.object("loosenedGuards")
@@ -115,9 +157,10 @@ package struct ReviewedPlan: Sendable {
           FieldChange(
             name: member.key, before: .value(old), after: .value(member.value), cause: .manifest, source: nil))
       }
-      details.append(Detail(name: nil, fields: fields))
+      changes.append(
+        Reported(address: GuardLimits.address, action: .update, detail: Detail(name: nil, fields: fields)))
     }
-    return details
+    return changes
   }
 }
 
@@ -129,6 +172,18 @@ extension Approval {
 }
 
 extension FieldChange {
+  /// Whether a report shows all that counts of the field: no part of a text is masked, and each secret has its reference.
+  fileprivate var isWhollyShown: Bool {
+    func isShown(_ value: FieldValue) -> Bool {
+      switch value {
+      case .absent, .unknown: true
+      case .secret(let reference): reference != nil
+      case .value(let json): !CanonicalJSON.text(json).contains("•••")
+      }
+    }
+    return isShown(after) && (secret != nil || isShown(before))
+  }
+
   /// Reads a field of a JSON report, where a secret has its new reference alone and URLs hide a part.
   fileprivate init(reported reader: StateReader) throws(StateCodec.Damage) {
     guard let cause = Cause(rawValue: try reader.text("cause")) else { throw reader.damage("cause") }
