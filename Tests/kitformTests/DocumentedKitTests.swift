@@ -1,4 +1,6 @@
+import Foundation
 import Support
+import TestServers
 import Testing
 
 /// The built-in profile against a server that answers as Kit really does: the local Kit answers out of the profile and can
@@ -48,6 +50,56 @@ struct DocumentedKitTests {
     #expect(json["changes"].items.count == 2, "what is deleted softly does not exist")
     #expect(!kit.calls.joined().contains("with_users"))
     try await kit.stop()
+  }
+
+  @Test func `plan reports in advance that an apply will be refused under the unconfirmed profile`() async throws {
+    let certificates = try TestCertificates.all()
+    let tls = try certificates.server("good")
+    // The account's host is not this machine: a proxy leads there.
+    try await RawServer.with({ _, request in
+      if request.hasPrefix("CONNECT ") { return .tunnel(tls) }
+      return .write(RawServer.answer(body: Self.answer(to: request)))
+    }) { proxy in
+      let host = "kit.example.test"
+      var project = try TestProject(
+        DocumentedKit.manifest.replacing("region: eu", with: "apiHost: \(host), messagingHost: \(host)"), options: [])
+      project.environment = DocumentedKit.credentials.merging([
+        "KITFORM_ALLOW_HOSTS": host, "HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)",
+      ]) { $1 }
+      let refusal = "the API profile `kit-v3` is not confirmed, so nothing is written to \(host)"
+      let plan = try await project.json(0, "plan --ca-file \(certificates.authority)")
+      #expect(plan["changes"].items.count == 2)
+      let notes = plan["diagnostics"].items.filter { $0["id"].string == "plan.unconfirmed" }
+      #expect(notes.count == 1, "\(plan["diagnostics"])")
+      #expect(notes.first?["severity"].string == "info")
+      #expect(notes.first?["message"].string == "an apply of this plan will be refused: \(refusal)")
+      #expect(notes.first?["suggestion"].string?.contains("--accept-unconfirmed-profile") == true)
+      let text = try await project.expect(0, "plan --ca-file \(certificates.authority)")
+      #expect(text.all.contains("an apply of this plan will be refused: \(refusal)"), "\(text.all)")
+
+      let applied = try await project.expect(4, "apply --auto-approve --ca-file \(certificates.authority)")
+      #expect(applied.errors.contains(refusal), "\(applied.errors)")
+      let writes = ["addChannel", "updateChannel", "deleteChannel"]
+      #expect(!proxy.log.requests.contains { request in writes.contains { request.contains($0) } })
+    }
+  }
+
+  /// The whole body of a real answer, or of a listing that nobody has published.
+  private static func answer(to request: String) -> String {
+    let file =
+      request.contains("getAccountInfo") ? "account.json" : request.contains("searchQueues") ? "queues.json" : nil
+    if let file,
+      let data = try? Data(contentsOf: GeneratedFile.root.appendingPathComponent("Tests/Support/KitAnswers/\(file)"))
+    {
+      return String(decoding: data, as: UTF8.self)
+    }
+    let titled = [
+      "searchSkills": #"{"id": 41, "skill_name": "english"}"#,
+      "searchTopicSets": #"{"id": 5, "topic_set_name": "Retail"}"#,
+      "searchTokens": #"{"id": 42, "token_name": "Bots"}"#,
+    ]
+    let item = titled.first { request.contains($0.key) }?.value ?? ""
+    return "{\"success\": true, \"result\": [\(item)]}"
   }
 
   @Test func `closing times are compared with the chats' waiting time, in minutes`() async throws {
