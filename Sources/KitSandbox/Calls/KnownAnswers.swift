@@ -58,6 +58,54 @@ enum KnownAnswers {
       ])
   ]
 
+  /// A listing that Kit documents and that no profile names.
+  struct Listing {
+    var items: [JSONValue]
+    /// Whether the answer says how many there are, and on how many pages.
+    var isCounted = true
+  }
+
+  /// Listings by their paths.
+  static let listings: [String: Listing] = [
+    "/api/v3/agentStatuses/searchStatuses": Listing(items: statuses, isCounted: false),
+    "/api/v3/tags/searchTags": Listing(items: tags), "/api/v3/user/searchUsers": Listing(items: users),
+    "/api/v3/usergroup/searchGroups": Listing(items: groups),
+  ]
+
+  private static let statuses: [JSONValue] = [
+    [
+      "id": 1, "key": "READY", "title": "Ready", "color": "7ACC90", "active": true, "system": true,
+      "description": .null, "order": 1,
+    ],
+    [
+      "id": 7, "key": "CUSTOM_1", "title": "Break", "color": "F0A000", "active": true, "system": false,
+      "description": "", "order": 7,
+    ],
+  ]
+
+  private static let tags: [JSONValue] = [["id": 31, "tag_name": "complaint"], ["id": 32, "tag_name": .null]]
+
+  private static let users: [JSONValue] = [
+    [
+      "id": 902, "username": "user-902", "email": "agent@example.com", "role_id": 2, "group_id": .null,
+      "is_blocked": false, "deleted": false, "deletedon": .null, "permissions": "[]", "messaging_user_id": "m-902",
+      "vox_id": 5, "is_2fa_enabled": false, "call_status": "OFFLINE", "im_status": "OFFLINE",
+      "max_simultaneous_conversations": .null, "full_name": "Agent Example",
+      "profile": [
+        "utc": "Europe/Berlin", "lang": "en", "last_name": "Example", "first_name": "Agent", "middle_name": .null,
+      ],
+      "skills": [["skill_id": 3, "skill_level": 5, "skill_name": "english"]],
+    ]
+  ]
+
+  private static let groups: [JSONValue] = [
+    [
+      "id": 51, "group_title": "Day shift", "dialing_strategy": "one_random", "agent_dialing_max_waiting_time_sec": 30,
+      "create_date": "2026-01-12 09:30:00", "created_by": 901, "edit_date": "2026-02-03 14:05:00", "edited_by": 902,
+      "delete_date": .null, "deleted_by": .null, "deleted": false,
+    ]
+  ]
+
   /// The members of a queue; the machine's own id and name follow from its id.
   static func queue(_ id: Int) -> [JSONValue.Member] {
     var members = queue

@@ -41,6 +41,13 @@ extension RequestHandler {
     }
   }
 
+  /// A page of a listing that Kit documents and no profile names.
+  func known(_ listing: KnownAnswers.Listing, _ call: Call) throws(Reply.Failure) -> Reply {
+    guard listing.isCounted else { return .result(.array(listing.items)) }
+    let page = try ListingPage(profile.paging, query: call.query, body: call.body)
+    return page.reply(total: listing.items.count) { JSONWriter.bytes(listing.items[$0]) }
+  }
+
   /// Shows channels as the account has them now.
   func channelAnswer(_ state: SandboxState) -> ChannelAnswer {
     ChannelAnswer(profile: profile, account: state.account, display: objects.accessTokens, tokens: state.accessTokens)

@@ -37,7 +37,11 @@ struct RequestHandler: Sendable {
     to request: HTTPRequest, faults: Faults, now: Int, state: inout SandboxState
   ) -> (reply: Reply, test: TestRequest?) {
     do throws(Reply.Failure) {
-      guard let operation = operation(of: request) else { throw Reply.Failure(404, "there is no method at this path") }
+      let listing = profile.isBuiltIn ? KnownAnswers.listings[request.path] : nil
+      // What Kit documents beside the profile's operations needs the same credentials as the account.
+      guard let operation = operation(of: request) ?? (listing == nil ? nil : .account) else {
+        throw Reply.Failure(404, "there is no method at this path")
+      }
       guard request.method == "POST" else { throw Reply.Failure(405, "methods are called with POST") }
       let query = FormFields(request.query.utf8)
       if operation == .message {
@@ -47,6 +51,7 @@ struct RequestHandler: Sendable {
       let call = Call(operation: operation, query: query, body: form(request), now: now)
       if operation == .refresh { return (try refresh(call, state: &state), nil) }
       let token = try authorize(call, state: &state)
+      if let listing { return (try known(listing, call), nil) }
       if operation == .login { return (try logIn(call, token, state: &state), nil) }
       return try answer(call, faults: faults, state: &state)
     } catch {
