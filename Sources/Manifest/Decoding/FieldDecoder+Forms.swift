@@ -1,97 +1,8 @@
 import Basics
 import Documents
-import YAML
 
 extension FieldDecoder {
-  private static let secretForms = KeyNames(["env", "keep", "file"])
   private static let credentialKeys = KeyNames(["id", "name", "value"])
-
-  /// Reads `{env: NAME}`, `{file: path}`, `{file: {env: NAME}}` or `{keep: true}`.
-  package func secretReference(_ cursor: Cursor, for name: String, _ findings: inout Findings) -> SecretReference? {
-    let suggestion = "write `{env: NAME}` and put the value into that variable, or `{file: path}`"
-    guard cursor.shape != .sequence else {
-      findings.report(
-        .secretForm, at: cursor.place, "`\(name)` is a list, but a secret reference is wanted", suggestion: suggestion)
-      return nil
-    }
-    guard !cursor.isNull else {
-      findings.report(.fieldEmpty, at: cursor.place, "`\(name)` has no value", suggestion: suggestion)
-      return nil
-    }
-    guard cursor.isMapping else {
-      findings.report(
-        .secretLiteral, at: cursor.place, "`\(name)` is written as a literal",
-        why: "whoever reads the repository would read the secret",
-        suggestion: MeantForm.secret(name, cursor) ?? suggestion)
-      return nil
-    }
-    guard let pair = cursor.onlyPair,
-      let form = FieldDecoder.secretForms.index(of: pair.key.node, in: pair.key.document)
-    else {
-      findings.report(
-        .secretForm, at: cursor.place, "`\(name)` is not a secret reference",
-        why: "a reference has exactly one of the keys `env`, `file` and `keep`",
-        suggestion: cursor.onlyPair.flatMap { Words.didYouMean($0.key.text, among: ["env", "file", "keep"]) }
-          ?? suggestion)
-      return nil
-    }
-    switch form {
-    case 0: return variableName(pair.value, for: name, &findings).map { .environment($0) }
-    case 1:
-      guard pair.value.isPlain, pair.value.text == "true" else {
-        findings.report(
-          .secretForm, at: pair.value.place, "`keep` is `true`, or not there",
-          suggestion: "write `{keep: true}` to leave Kit's value as it is")
-        return nil
-      }
-      return .keep
-    default:
-      if let inner = pair.value.onlyPair, inner.key.text == "env" {
-        return variableName(inner.value, for: name, &findings).map { .fileNamedBy($0) }
-      }
-      guard pair.value.isScalar, !pair.value.isNull, !pair.value.text.isEmpty,
-        isWithoutVariable(pair.value, &findings)
-      else {
-        if pair.value.shape != .scalar || pair.value.isNull || pair.value.text.isEmpty {
-          findings.report(
-            .secretForm, at: pair.value.place, "`file` names no file",
-            suggestion: "write `{file: path}`, or `{file: {env: NAME}}` where a variable holds the path")
-        }
-        return nil
-      }
-      return .file(pair.value.text)
-    }
-  }
-
-  private func variableName(_ cursor: Cursor, for name: String, _ findings: inout Findings) -> String? {
-    guard cursor.isScalar, !cursor.isNull else {
-      findings.report(
-        .secretForm, at: cursor.place, "`env` names no environment variable", suggestion: "write `{env: NAME}`")
-      return nil
-    }
-    guard isWithoutVariable(cursor, &findings) else { return nil }
-    guard SecretReference.isVariableName(cursor.document.bytes(cursor.node)) else {
-      findings.report(
-        .secretForm, at: cursor.place, "`env` of `\(name)` is not the name of an environment variable",
-        why: "a name has letters, digits and underscores, and begins with no digit",
-        suggestion: ExpandedScalar(literal: cursor).blockHelp ?? MeantForm.variable(cursor.text).map {
-          "write `{env: \($0)}`"
-        }
-          ?? "write the variable's name, not its value")
-      return nil
-    }
-    return cursor.text
-  }
-
-  private func isWithoutVariable(_ cursor: Cursor, _ findings: inout Findings) -> Bool {
-    guard cursor.document.mayHoldDollar, cursor.text.contains("${") else { return true }
-    findings.report(
-      .variablePlace, at: cursor.place, "a secret reference does not take variables",
-      why: "a reviewer must see which secret a channel uses",
-      suggestion: MeantForm.variable(cursor.text).map { "write the name alone: `{env: \($0)}`" } ?? "write the name out"
-    )
-    return false
-  }
 
   /// Reads `redirect`: exactly one of the kinds, as a mapping with one key.
   func route(_ field: Field, _ kinds: [ReferenceKind], _ cursor: Cursor, _ findings: inout Findings) -> Value? {
@@ -338,52 +249,6 @@ extension FieldDecoder {
       .fieldUnknown, at: key.place, "`\(owner)` has no field `\(key.text)`",
       suggestion: suggestion ?? Words.didYouMean(key.text, among: known) ?? "its fields are \(Words.list(known))")
   }
-
-  /// Checks a callback URL; nil when it cannot be used.
-  func callbackURL(_ scalar: ExpandedScalar, _ findings: inout Findings) -> String? {
-    let example = "for example `https://bots.example.com/kit`"
-    let text = scalar.text
-    guard let url = try? URLParts(text) else {
-      findings.report(
-        .callbackForm, at: scalar.place, "`callbackURL` is not an absolute https URL",
-        suggestion: scalar.blockHelp ?? MeantForm.callbackURL(text) ?? example, notes: scalar.notes)
-      return nil
-    }
-    if url.userInfo != nil || url.fragment != nil {
-      findings.report(
-        .callbackForm, at: scalar.place, "`callbackURL` has \(url.userInfo != nil ? "user info" : "a fragment")",
-        why: "Kit calls the address as it stands; a password in it would be shown to everyone",
-        suggestion:
-          "remove it; a secret path is a better key: `callbackURL: {env: NAME}` keeps it out of the repository",
-        notes: scalar.notes)
-      return nil
-    }
-    let host = url.hostClass
-    if url.scheme == "http", host != .loopback {
-      findings.report(
-        .callbackHTTPS, at: scalar.place, "`callbackURL` is plain http",
-        why: "the signature does not cover the body; only https keeps it from being changed on the way",
-        suggestion: "write `https://`", notes: scalar.notes)
-    } else if host != .name, host != .publicAddress, !allowsPrivateAddresses {
-      findings.report(
-        .callbackAddress, at: scalar.place, "`callbackURL` names \(host.words)",
-        why: "Kit calls it from the internet", suggestion: "write a public host name", notes: scalar.notes)
-    }
-    return text
-  }
-}
-
-extension SecretReference {
-  /// Tells whether a text can be an environment variable's name.
-  package static func isVariableName(_ text: String) -> Bool { isVariableName(ArraySlice(text.utf8)) }
-
-  /// Tells the same of a text's bytes.
-  static func isVariableName(_ bytes: ArraySlice<UInt8>) -> Bool {
-    guard let first = bytes.first, !(48...57).contains(first), bytes.count <= 255 else { return false }
-    return bytes.allSatisfy {
-      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "_")
-    }
-  }
 }
 
 extension Reference {
@@ -398,21 +263,4 @@ extension Reference {
 
   /// Tells whether two references say the same.
   func hasName(of other: Reference) -> Bool { id == other.id && (id != nil || title == other.title) }
-}
-
-extension HostClass {
-  /// What a host is, in words for a message.
-  fileprivate var words: String {
-    switch self {
-    case .name, .publicAddress: "a public host"
-    case .loopback: "this machine itself"
-    case .privateAddress: "a private address"
-    case .linkLocal: "a link-local address"
-    case .metadata: "a cloud's metadata service"
-    case .unspecified: "the unspecified address"
-    case .reserved: "a reserved address"
-    case .digits: "a host of digits that is not four dotted decimals"
-    case .malformed: "something that is not a host"
-    }
-  }
 }
