@@ -22,7 +22,7 @@ struct SandboxCredential {
     } catch {
       let reason =
         switch error {
-        case .missing, .outside: "there is no such file"
+        case .missing, .outside, .foreign: "there is no such file"
         case .notRegular: "it is no file"
         case .tooLarge: "it is too large"
         case .failed(let reason): reason

@@ -102,6 +102,28 @@ struct SecretResolverTests {
     #expect(failure?.words == "the file named by F does not exist")
   }
 
+  @Test func `a file named by a variable obeys the rules of the project where it lies in it`() throws {
+    var files = Files(
+      files: ["/builds/git.key": [65], "/srv/project/.git/config": [65], "/elsewhere/x": [65]],
+      links: ["/srv/project/x": "/elsewhere/x"])
+    for path in [
+      ".git/config", "./a/../.git/config", "/srv/project/.GIT/config", ".env", "tls.key", ".kitform/default/state.json",
+      "/home/me/.ssh/id_rsa", "/var/run/secrets/kubernetes.io/serviceaccount/token", "../other/.git/config",
+    ] {
+      files.files[path] = [65]
+      let failure = #expect(throws: SecretFailure.self, "\(path)") {
+        try value(resolver(["F": path], files), .fileNamedBy("F"))
+      }
+      #expect(failure == .file(.fileNamedBy("F"), .foreign), "\(path)")
+      #expect(failure?.words.contains("is kept by git, Kitform or another tool") == true)
+    }
+    #expect(throws: SecretFailure.file(.fileNamedBy("F"), .outside)) {
+      try value(resolver(["F": "x"], files), .fileNamedBy("F"))
+    }
+    // Outside the project the environment's word counts.
+    #expect(try value(resolver(["F": "/builds/git.key"], files), .fileNamedBy("F")) == "A")
+  }
+
   @Test func `a file that is no text, too large or unreadable is refused in words`() {
     var files = Files(files: ["/srv/project/bytes": [0x61, 0xFF], "/srv/project/mark": [0xEF, 0xBB, 0xBF, 0x61]])
     files.files["/srv/project/large"] = Array(repeating: 0x61, count: 64 * 1024 + 1)

@@ -86,7 +86,7 @@ struct ProjectLinkTests {
     let (directory, _) = try project()
     let root = directory.file("project")
     for path in ["token", "inner/.git/credentials", "in/.git/credentials"] {
-      #expect(throws: SecretFileFailure.outside, "\(path)") {
+      #expect(throws: SecretFileFailure.foreign, "\(path)") {
         try PosixSecretFiles().read("\(root)/\(path)", limit: 64, inside: root)
       }
     }

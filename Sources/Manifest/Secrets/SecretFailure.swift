@@ -47,6 +47,9 @@ package enum SecretFailure: Error, Sendable, Equatable {
     case .outside:
       "\(reference.label) is a link that leads out of the project; "
         + "name a file in the project, or one under a directory of KITFORM_SECRET_DIRS"
+    case .foreign:
+      "\(reference.label) is kept by git, Kitform or another tool, or is a link to such a file; "
+        + "write this secret into a file of its own, and name that file"
     case .notRegular: "\(reference.label) is not a regular file"
     case .tooLarge: "\(reference.label) is larger than \(SecretResolver.fileLimit / 1024) KiB"
     case .failed(let reason): "\(reference.label) cannot be read: \(reason)"

@@ -12,6 +12,8 @@ package enum SecretFileFailure: Error, Sendable, Equatable {
   case missing
   /// A link leads out of the directory that the file must lie in.
   case outside
+  /// Git, Kitform or another tool keeps the file, or a link leads to one that they keep.
+  case foreign
   /// A directory, a device, a pipe or a socket.
   case notRegular
   case tooLarge

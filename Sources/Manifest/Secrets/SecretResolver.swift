@@ -159,8 +159,22 @@ extension SecretResolver.Sources {
     case .fileNamedBy(let name):
       guard let path = environment[name] else { throw .notSet(name) }
       guard !path.isEmpty else { throw .empty(.environment(name)) }
-      return try read(FilePath.absolute(path, in: project), inside: nil, of: reference)
+      return try read(named: path, of: reference)
     }
+  }
+
+  /// Reads the file that a variable names: anywhere, but under the rules of the project where it lies in it.
+  ///
+  /// The environment chose the file, so that outside the project only the directories of git and other tools are refused.
+  private func read(named path: String, of reference: SecretReference) throws(SecretFailure) -> Secret {
+    let absolute = FilePath.absolute(path, in: project)
+    guard FilePath.lies(absolute, in: project) else {
+      guard !SecretPolicy.isForeign(absolute, from: absolute) else { throw .file(reference, .foreign) }
+      return try read(absolute, inside: nil, of: reference)
+    }
+    let inner = String(Substring(absolute.utf8.dropFirst(project.utf8.count)))
+    guard !SecretPolicy.isForeign(inner) else { throw .file(reference, .foreign) }
+    return try read(absolute, inside: project, of: reference)
   }
 
   private func read(

@@ -12,7 +12,8 @@ package struct PosixSecretFiles: SecretFiles {
     } catch {
       switch error.code {
       case ENOENT: throw .missing
-      case DiskFailure.outside, DiskFailure.foreign: throw .outside
+      case DiskFailure.outside: throw .outside
+      case DiskFailure.foreign: throw .foreign
       case EFBIG: throw .tooLarge
       case DiskFailure.notRegular, EISDIR, ENXIO: throw .notRegular
       default: throw .failed(error.reason)
