@@ -7,13 +7,18 @@ extension Session {
   /// Refuses a state, journal, lock, account or place's memory that links lead out of the project, and a former place that
   /// no manifest could name: whoever writes the repository would decide what is overwritten, or what is taken for the state.
   func requireOwnFiles(_ configuration: Configuration) throws {
+    try requireOwnState(configuration)
+    // The sandbox keeps its state in one place, which is never remembered.
+    guard !isSandbox else { return }
+    for place in formerPlaces(configuration) { try requireFormer(place, configuration) }
+  }
+
+  /// Refuses a state, journal, lock, account or place's memory that links lead out of the project.
+  func requireOwnState(_ configuration: Configuration) throws(EngineFailure) {
     let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
     try requireOwn(
       Session.files(of: statePath(configuration)) + ["\(directory)/state.json.journal"]
         + ["backend.json", "account.json", "account.json.lock"].map { "\(directory)/\($0)" })
-    // The sandbox keeps its state in one place, which is never remembered.
-    guard !isSandbox else { return }
-    for place in formerPlaces(configuration) { try requireFormer(place, configuration) }
   }
 
   /// The files of a local state: itself, and those that are written beside it.
@@ -21,7 +26,7 @@ extension Session {
     [state] + ["lock", "journal", "new"].map { "\(state).\($0)" }
   }
 
-  private func requireOwn(_ paths: [String]) throws {
+  private func requireOwn(_ paths: [String]) throws(EngineFailure) {
     for path in paths {
       if let link = files.linkOut(of: path) { throw EngineFailure.linkOut(path: link) }
     }

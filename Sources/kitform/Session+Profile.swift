@@ -23,8 +23,35 @@ extension Session {
     guard let setting = configuration.account.profile, setting.value != ProfileLoader.builtInName else {
       return APIProfile.builtIn
     }
+    return try profile(named: setting)
+  }
+
+  /// Findings on the profile that `account.profile` names, all at its line; they are those that `plan` ends with.
+  func profileFindings(_ configuration: Configuration) -> [Diagnostic] {
+    guard let setting = configuration.account.profile, setting.value != ProfileLoader.builtInName else { return [] }
+    do throws(EngineFailure) {
+      _ = try profile(named: setting)
+      return []
+    } catch {
+      guard case .profile(let findings, let sources) = error else { return [] }
+      let errors = findings.filter { $0.severity == .error }
+      return errors.map { finding in
+        var message = finding.message
+        if finding.id != Rule.profileUnreadable.id, let inner = finding.place {
+          message = "\(SafeText.escape(setting.value)), line \(sources.position(of: inner).line): \(message)"
+        }
+        return Diagnostic(finding.rule, at: setting.place, message, why: finding.why, suggestion: finding.suggestion)
+      }
+    }
+  }
+
+  /// Reads the profile of a project, which must lie in it.
+  private func profile(named setting: Located<String>) throws(EngineFailure) -> APIProfile {
     let bytes: [UInt8]
     do throws(DiskFailure) {
+      guard !ProjectPath.leaves(setting.value) else {
+        throw DiskFailure("read", setting.value, code: DiskFailure.outside)
+      }
       guard let found = try files.read(setting.value, limit: 1 << 20) else {
         throw DiskFailure("read", setting.value, code: ENOENT)
       }

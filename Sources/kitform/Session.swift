@@ -135,7 +135,7 @@ struct Session {
   }
 
   /// Reads a profile of one's own.
-  static func profile(_ source: SourceFile) throws -> APIProfile {
+  static func profile(_ source: SourceFile) throws(EngineFailure) -> APIProfile {
     guard resemblesProfile(source) else {
       throw EngineFailure.profile(
         [

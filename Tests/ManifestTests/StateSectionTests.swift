@@ -45,10 +45,10 @@ struct StateSectionTests {
 
   @Test func `a local state's path stays in the project and out of git's directory`() {
     for path in ["/tmp/x", "../x", "a/../../x", "../\u{301}x", "", ".git/index", "a/.Git/x", ".git"] {
-      #expect(StateSettings.problem(withPath: path) != nil, "\(path)")
+      #expect(ProjectPath.problem(path) != nil, "\(path)")
     }
     for path in ["state.json", ".kitform/x.json", "a/b", ".gitlab/x", "git/x"] {
-      #expect(StateSettings.problem(withPath: path) == nil, "\(path)")
+      #expect(ProjectPath.problem(path) == nil, "\(path)")
     }
     check(
       ProjectFixture.header + """

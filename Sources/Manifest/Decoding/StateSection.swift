@@ -62,7 +62,7 @@ extension ConfigurationDecoder {
   private mutating func readPath(_ overlay: Overlay, _ state: inout StateSettings) {
     let path = setting(overlay, "path") { decoder, cursor -> Located<String>? in
       guard let path = decoder.text("state.path", cursor) else { return nil }
-      guard let problem = StateSettings.problem(withPath: path.value) else { return path }
+      guard let problem = ProjectPath.problem(path.value) else { return path }
       decoder.findings.report(
         .stateBackend, at: path.place, "`state.path` \(problem)",
         suggestion: "write a path in the project, for example `state/${environment}.json`")

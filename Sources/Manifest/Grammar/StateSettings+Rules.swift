@@ -2,17 +2,6 @@ import Basics
 
 /// The rules for settings of a state, for those of manifests and for those that a directory remembers.
 extension StateSettings {
-  /// What is wrong with the path of a local state, as the end of a sentence that begins with "it".
-  ///
-  /// Works on bytes, as the system does: a combining mark behind a slash must not hide the slash.
-  package static func problem(withPath path: String) -> String? {
-    let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-    if parts.isEmpty || path.utf8.first == UInt8(ascii: "/") || parts.contains("..") {
-      return "leaves the project's directory"
-    }
-    return parts.contains { $0.lowercased() == ".git" } ? "lies in `.git`, which is git's own" : nil
-  }
-
   /// The setting that no manifest could have, as a sentence; nil where there is none.
   ///
   /// Hosts and addresses are checked where they are used, also those that come from the environment.
@@ -21,7 +10,7 @@ extension StateSettings {
       let text = value.value
       let problem: String? =
         switch (backend, name) {
-        case (.local, "path"): StateSettings.problem(withPath: text)
+        case (.local, "path"): ProjectPath.problem(text)
         case (.http, "updateMethod"): StateSettings.updateMethods.contains(text) ? nil : "is not a method of an update"
         case (.http, "username"): text.contains(":") ? "holds a colon" : nil
         case (.s3, "bucket"): StateSettings.isBucket(text) ? nil : "is not a bucket's name"

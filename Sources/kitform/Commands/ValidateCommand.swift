@@ -41,13 +41,15 @@ struct ValidateCommand: AsyncParsableCommand {
       let chosen = session.chosen == nil ? all : [try session.environment()]
       let validation = Validation(session.loaded.project, environments: chosen, options: try session.decodingOptions())
       var findings = validation.findings + session.unusedVariables()
-      var refused: [Diagnostic] = []
+      findings += once(validation.configurations.flatMap(session.profileFindings))
+      var refused = once(validation.configurations.compactMap { linkOut($0, session) })
       if secrets {
-        refused = unsent(validation, session)
+        refused += unsent(validation, session)
         // Whether a secret that is never sent has a value is of no concern.
         let places = Set(refused.map(\.place))
-        findings += unresolved(validation, session).filter { !places.contains($0.place) } + refused
+        findings += unresolved(validation, session).filter { !places.contains($0.place) }
       }
+      findings += refused
       if strict {
         for index in findings.indices where findings[index].severity == .warning { findings[index].severity = .error }
       }
@@ -72,11 +74,23 @@ struct ValidateCommand: AsyncParsableCommand {
 
   /// Secret references that `plan` and `apply` refuse to send, over all environments, each once.
   private func unsent(_ validation: Validation, _ session: Session) -> [Diagnostic] {
+    once(validation.configurations.flatMap(session.refusals).map { $0.finding(at: $0.words.place) })
+  }
+
+  /// A link that would lead the files of a state out of the project, at the line of `state.path` where there is one.
+  private func linkOut(_ configuration: Configuration, _ session: Session) -> Diagnostic? {
+    do throws(EngineFailure) {
+      try session.requireOwnState(configuration)
+      return nil
+    } catch {
+      return error.finding(at: configuration.state["path"]?.place)
+    }
+  }
+
+  /// The findings without repetitions: environments share most of what they say.
+  private func once(_ findings: [Diagnostic]) -> [Diagnostic] {
     var seen: Set<Diagnostic> = []
-    return validation.configurations.flatMap(session.refusals).map { failure in
-      let words = failure.words
-      return Diagnostic(failure.rule, .error, at: words.place, words.message, suggestion: words.remedy)
-    }.filter { seen.insert($0).inserted }
+    return findings.filter { seen.insert($0).inserted }
   }
 
   /// Secret references that do not resolve, over all environments.
@@ -91,15 +105,26 @@ struct ValidateCommand: AsyncParsableCommand {
             "`\(failure.key.address).\(failure.key.field)`: \(failure.reason)",
             suggestion: "provide the value where `apply` runs"))
       }
-      if let token = configuration.account.token {
-        do throws(SecretFailure) { _ = try resolver.resolve(token.value) } catch {
+      let state = configuration.state
+      for (name, setting) in [
+        ("account.token", configuration.account.token), ("state.password", state.password), ("state.key", state.key),
+      ] {
+        guard let setting else { continue }
+        do throws(SecretFailure) { _ = try resolver.resolve(setting.value) } catch {
           findings.append(
             Diagnostic(
-              .secretUnresolved, .error, at: token.place, "`account.token`: \(error.words)",
+              .secretUnresolved, .error, at: setting.place, "`\(name)`: \(error.words)",
               suggestion: "provide the value where `plan` and `apply` run"))
         }
       }
     }
-    return findings
+    return once(findings)
+  }
+}
+
+extension EngineFailure {
+  /// The failure as an error of the manifests.
+  fileprivate func finding(at place: SourcePlace?) -> Diagnostic {
+    Diagnostic(rule, .error, at: place, words.message, suggestion: words.remedy)
   }
 }
