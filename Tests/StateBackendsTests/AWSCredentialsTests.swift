@@ -93,7 +93,7 @@ struct AWSCredentialsTests {
 
   @Test(arguments: [
     "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_ROLE_ARN",
+    "AWS_ROLE_ARN", "AWS_EC2_METADATA_SERVICE_ENDPOINT",
   ])
   func `another source of keys in the environment is named, with what to do, and keys come before it`(_ name: String) {
     let other = [name: "/var/run/hidden-value", "HOME": "/empty"]
@@ -112,11 +112,31 @@ struct AWSCredentialsTests {
     #expect(words.hasPrefix("the profile `x` gets its keys by `\(setting)`") && !words.contains("hidden-value"))
   }
 
+  @Test func `every source that is seen is named, and so is every file that a variable names`() {
+    let config = "[default]\nsso_session = x\ncredential_process = y\n"
+    let files = Files(texts: ["/h/.aws/config": config, "/own": ""])
+    let words = find(
+      [
+        "AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "arn", "AWS_SHARED_CREDENTIALS_FILE": "/gone",
+      ], in: files)
+    for part in [
+      "AWS_WEB_IDENTITY_TOKEN_FILE is set", "AWS_ROLE_ARN is set",
+      "the profile `default` gets its keys by `sso_session`",
+      "the profile `default` gets its keys by `credential_process`", "the file of keys /gone cannot be read",
+      "aws configure export-credentials",
+    ] {
+      #expect(words.contains(part), "\(words)")
+    }
+    #expect(
+      find(["AWS_PROFILE": "nobody", "AWS_SHARED_CREDENTIALS_FILE": "/own"])
+        .hasPrefix("no file of keys has a profile `nobody` with keys in /own (AWS_SHARED_CREDENTIALS_FILE)"))
+  }
+
   @Test func `what is not there, or not done here, is named without any value`() {
     #expect(find(["AWS_PROFILE": "nobody"]) == "no file of keys has a profile `nobody` with keys")
     #expect(
       find(["HOME": "/empty"])
-        == "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set, and there is no profile `default` with keys"
+        == "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set, and there is no profile `default` with keys; a machine's own role (EC2 metadata) is not asked: put the keys into the environment before it runs, for example with `eval \"$(aws configure export-credentials --format env)\"`"
     )
     #expect(find(["AWS_SHARED_CREDENTIALS_FILE": "/gone"]) == "the file of keys /gone cannot be read")
     #expect(find(["AWS_PROFILE": "role"]).hasPrefix("the profile `role` gets its keys by `role_arn`, which"))

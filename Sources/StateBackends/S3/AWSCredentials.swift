@@ -29,6 +29,7 @@ package struct AWSCredentials: Sendable {
     ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "a container's credentials, as on ECS and CodeBuild"),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "a container's credentials, as with EKS Pod Identity"),
     ("AWS_ROLE_ARN", "a role"),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "the role of a machine, as on EC2"),
   ]
 
   /// Settings of a profile that name another source of keys.
@@ -37,9 +38,9 @@ package struct AWSCredentials: Sendable {
     "login_session",
   ]
 
-  /// What is said of both, and what to do.
-  private static let notDone =
-    "which Kitform does not do: put the keys into the environment before it runs, for example with `eval \"$(aws configure export-credentials --format env)\"`"
+  /// How keys of any other source get into the environment.
+  private static let exported =
+    "put the keys into the environment before it runs, for example with `eval \"$(aws configure export-credentials --format env)\"`"
 
   /// Finds the keys, and the profile's region where it has one.
   ///
@@ -79,17 +80,24 @@ package struct AWSCredentials: Sendable {
       let token = values["aws_session_token"].map { Secret($0) }
       return (AWSCredentials(accessKey: accessKey, secretKey: Secret(secretKey), sessionToken: token), region)
     }
-    if let source = otherSources.first(where: { variable($0.variable) != nil }) {
-      throw Problem(words: "\(source.variable) is set, so that the keys would come from \(source.words), \(notDone)")
+    let others =
+      otherSources.filter { variable($0.variable) != nil }
+      .map { "\($0.variable) is set, so that the keys would come from \($0.words)" }
+      + otherSettings.filter { values[$0] != nil }.map { "the profile `\(profile)` gets its keys by `\($0)`" }
+    let problem = shared.problem ?? config.problem
+    guard others.isEmpty else {
+      let seen = ([problem?.words].compactMap(\.self) + others).joined(separator: "; ")
+      throw Problem(words: "\(seen), which Kitform does not do: \(exported)")
     }
-    if let problem = shared.problem ?? config.problem { throw problem }
-    if let other = otherSettings.first(where: { values[$0] != nil }) {
-      throw Problem(words: "the profile `\(profile)` gets its keys by `\(other)`, \(notDone)")
+    if let problem { throw problem }
+    let files = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"].compactMap { name in
+      variable(name).map { "\($0) (\(name))" }
     }
+    let places = files.isEmpty ? "" : " in \(files.joined(separator: " and "))"
     throw Problem(
       words: named == nil
-        ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set, and there is no profile `default` with keys"
-        : "no file of keys has a profile `\(profile)` with keys")
+        ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set, and there is no profile `default` with keys\(places); a machine's own role (EC2 metadata) is not asked: \(exported)"
+        : "no file of keys has a profile `\(profile)` with keys\(places)")
   }
 
   /// Reads a file of keys; that one which a variable names cannot be read is a problem, should the keys be looked for in vain.
