@@ -331,7 +331,7 @@ struct BadInputTests {
   private func secure(_ server: RawServer) throws -> TestProject {
     let host = "https://localhost:\(server.port)"
     var project = try TestProject(
-      Manifests.two.replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\""), options: [])
+      Manifests.two.calling(host), options: [])
     project.environment = LocalKitProcess.credentials
     return project
   }

@@ -6,6 +6,15 @@ import Testing
 struct DriftTests {
   private let account = ".kitform/sandbox/default/account.json"
 
+  /// An account file with what `Manifests.two` names.
+  private static let ownAccount = """
+    format: kitform.account/v1
+    name: acme
+    queues: [{id: 12, title: Support, maxWaitingTime: 600}]
+    topicSets: [{id: 5, title: Retail}]
+
+    """
+
   private func applied(_ manifest: String = Manifests.two) async throws -> TestProject {
     let project = try TestProject(manifest)
     try await project.expect(0, "apply --auto-approve")
@@ -40,13 +49,7 @@ struct DriftTests {
 
   @Test func `a queue that is made anew under its title is drift, and no change of the manifests`() async throws {
     var project = try TestProject(Manifests.two, options: [])
-    try project.workspace.write(
-      """
-      format: kitform.account/v1
-      name: acme
-      queues: [{id: 12, title: Support, maxWaitingTime: 600}]
-      topicSets: [{id: 5, title: Retail}]
-      """, to: "account.yaml")
+    try project.workspace.write(Self.ownAccount, to: "account.yaml")
     project.options = ["--sandbox-file", "account.yaml"]
     try await project.expect(0, "apply --auto-approve")
     let new = "\"id\": 13, \"title\": \"Support\", \"maxWaitingTime\": 600}, {\"id\": 12,"
@@ -65,14 +68,10 @@ struct DriftTests {
   @Test func `an account file of one's own is edited between the runs`() async throws {
     var project = try TestProject(Manifests.two, options: [])
     try project.workspace.write(
-      """
-      format: kitform.account/v1
-      name: acme
-      queues: [{id: 12, title: Support, maxWaitingTime: 600}]
-      topicSets: [{id: 5, title: Retail}]
-      channels:
-        - {id: 7, uuid: 0f6c2c3e-93e3-4b5a-9d3a-0d8b3b6f1a01, kind: custom, name: Partner bot, redirect: {queue: 12}}
-      """, to: "account.yaml")
+      Self.ownAccount + """
+        channels:
+          - {id: 7, uuid: 0f6c2c3e-93e3-4b5a-9d3a-0d8b3b6f1a01, kind: custom, name: Partner bot, redirect: {queue: 12}}
+        """, to: "account.yaml")
     project.options = ["--sandbox-file", "account.yaml"]
     try await project.expect(3, "plan")
     try project.workspace.replace(

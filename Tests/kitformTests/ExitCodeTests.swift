@@ -141,7 +141,7 @@ struct ExitCodeTests {
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
       var project = try TestProject(
-        Manifests.bots([1]).replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\""),
+        Manifests.bots([1]).calling(host),
         options: [])
       project.environment = LocalKitProcess.credentials
       let first = try BinaryUnderTest.start(

@@ -132,9 +132,7 @@ struct HostileOutputTests {
           body: "{\"success\": false, \"result\": {\"error\": \"\(words)\", \"code\": 103}}"))
     }) { server in
       var project = try TestProject(
-        Manifests.two.replacing(
-          "region: eu",
-          with: "apiHost: \"http://127.0.0.1:\(server.port)\", messagingHost: \"http://127.0.0.1:\(server.port)\""),
+        Manifests.two.calling("http://127.0.0.1:\(server.port)"),
         options: [])
       project.environment = LocalKitProcess.credentials
       try await run(project, ["plan"], 1, says: "403")

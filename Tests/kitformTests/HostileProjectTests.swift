@@ -30,8 +30,7 @@ struct HostileProjectTests {
   private static let deletion = "/api/v3/channel/dropAllChannels"
   /// What a project has whose account is the recording server.
   private static func recorded(_ port: Int) -> String {
-    plain.replacing(
-      "region: eu", with: "apiHost: \"http://127.0.0.1:\(port)\", messagingHost: \"http://127.0.0.1:\(port)\"")
+    plain.calling("http://127.0.0.1:\(port)")
   }
   /// The variables that a pipeline means to send; the value of the second is not planted.
   private static let listed = ["KITFORM_SECRET_ENV": "KIT_API_TOKEN OK_*", "OK_COMMUNITY_TOKEN": "ok-own-7d4:xK91"]
@@ -42,9 +41,7 @@ struct HostileProjectTests {
   static let changes: [Change] = [
     Change(testDescription: "the API's host") { port in
       [
-        "kitform.yaml": plain.replacing(
-          "region: eu",
-          with: "apiHost: \"https://recorder.test:\(port)\", messagingHost: \"https://recorder.test:\(port)\"")
+        "kitform.yaml": plain.calling("https://recorder.test:\(port)")
       ]
     },
     Change(testDescription: "the messaging host") { port in

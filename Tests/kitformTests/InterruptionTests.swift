@@ -36,7 +36,7 @@ struct InterruptionTests {
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
       var project = try TestProject(
-        many.replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\""), options: [])
+        many.calling(host), options: [])
       project.environment = LocalKitProcess.credentials
       let first = try BinaryUnderTest.start(
         ["apply", "--auto-approve"], in: project.workspace.path, environment: project.environment)

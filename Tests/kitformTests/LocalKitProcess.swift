@@ -44,7 +44,7 @@ final class LocalKitProcess {
 
   /// A manifest for this account.
   func manifest(_ manifest: String = Manifests.two) -> String {
-    manifest.replacing("region: eu", with: "apiHost: \"\(url)\", messagingHost: \"\(url)\"")
+    manifest.calling(url)
   }
 
   /// A project for this account, with its credentials.

@@ -11,9 +11,7 @@ struct MalformedAnswerTests {
   func `from Kit`(head: String) async throws {
     try await RawServer.with({ _, _ in .write(head + "\r\n\r\n") }) { server in
       var project = try TestProject(
-        Manifests.two.replacing(
-          "region: eu",
-          with: "apiHost: \"http://127.0.0.1:\(server.port)\", messagingHost: \"http://127.0.0.1:\(server.port)\""),
+        Manifests.two.calling("http://127.0.0.1:\(server.port)"),
         options: [])
       project.environment = LocalKitProcess.credentials
       let ended = try await project.expect(1, "plan")
@@ -28,9 +26,8 @@ struct MalformedAnswerTests {
       let section =
         backend == "http" ? "address: \"\(host)/state\"" : "bucket: states, path: a.json, endpoint: \"\(host)\""
       var project = try TestProject(
-        Manifests.two.replacing(
-          "region: eu", with: "apiHost: \"http://127.0.0.1:9\", messagingHost: \"http://127.0.0.1:9\""
-        ).replacing("channels:\n", with: "state: {backend: \(backend), \(section)}\nchannels:\n"),
+        Manifests.two.calling("http://127.0.0.1:9").replacing(
+          "channels:\n", with: "state: {backend: \(backend), \(section)}\nchannels:\n"),
         options: [])
       project.environment = LocalKitProcess.credentials.merging(
         ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"]) { $1 }

@@ -21,7 +21,7 @@ struct ProfilePermissionTests {
       server in
       let host = "http://127.0.0.1:\(server.port)"
       var project = try TestProject(
-        Manifests.two.replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\"")
+        Manifests.two.calling(host)
           .replacing("apiToken: {id: 42}", with: "apiToken: {id: 42, value: {env: PARTNER_TOKEN}}"),
         options: [])
       let profile = try await project.takeProfile()

@@ -59,10 +59,7 @@ struct RemoteStateTests {
     let kit = try await LocalKitProcess()
     try await StateServer.with(.plain) { server in
       let project = try kit.project(state: server.section())
-      let lock =
-        #"{"ID":"lock-77","Operation":"apply","Info":"","Who":"ann@laptop","Version":"1","Created":"2026-05-04T12:04:00Z","Path":""}"#
-      _ = server.model.answer(
-        HTTPRequest(method: "POST", host: "127.0.0.1", path: StateServer.path + "/lock", body: Array(lock.utf8)))
+      server.lockByAnother()
       let held = try await project.expect(7, "apply --auto-approve")
       #expect(held.errors.contains("is locked by ann@laptop since 2026-05-04T12:04:00Z"))
       #expect(held.errors.contains("`kitform state unlock lock-77`"))

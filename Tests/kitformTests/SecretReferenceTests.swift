@@ -14,7 +14,7 @@ struct SecretReferenceTests {
       server in
       let host = "http://127.0.0.1:\(server.port)"
       var project = try TestProject(
-        manifest.replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\""), options: [])
+        manifest.calling(host), options: [])
       project.environment = LocalKitProcess.credentials
       try await body(project, server)
     }

@@ -110,7 +110,7 @@ struct SituationTests {
 
   @Test func `this machine without a scheme is pointed out, and an allowed host with a port too`() async throws {
     var project = try TestProject(
-      Manifests.two.replacing("region: eu", with: "apiHost: \"127.0.0.1:8020\", messagingHost: \"127.0.0.1:8020\""),
+      Manifests.two.calling("127.0.0.1:8020"),
       options: [])
     let found = try await project.expect(0, "validate")
     #expect(found.output.contains("`http://127.0.0.1:8020`"), "\(found.output)")

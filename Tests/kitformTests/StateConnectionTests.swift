@@ -61,10 +61,8 @@ struct StateConnectionTests {
       }) { server in
         let address = "http://127.0.0.1:\(server.port)/state"
         var project = try TestProject(
-          Manifests.two.replacing(
-            "region: eu", with: "apiHost: \"http://127.0.0.1:9\", messagingHost: \"http://127.0.0.1:9\""
-          )
-          .replacing("channels:\n", with: "state: {backend: http, address: \"\(address)\"}\nchannels:\n"),
+          Manifests.two.calling("http://127.0.0.1:9")
+            .replacing("channels:\n", with: "state: {backend: http, address: \"\(address)\"}\nchannels:\n"),
           options: [])
         project.environment = LocalKitProcess.credentials
         let ended = try await project.expect(1, "apply --auto-approve --timeout 1s")

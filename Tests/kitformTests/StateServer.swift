@@ -37,6 +37,14 @@ struct StateServer {
 
   var bytes: [UInt8]? { model[StateServer.path] }
   var holder: String? { model.holder(StateServer.path) }
+  /// Takes the lock `lock-77` as somebody else would, who applies.
+  func lockByAnother() {
+    let lock =
+      #"{"ID":"lock-77","Operation":"apply","Info":"","Who":"ann@laptop","Version":"1","Created":"2026-05-04T12:04:00Z","Path":""}"#
+    _ = model.answer(
+      HTTPRequest(method: "POST", host: "127.0.0.1", path: StateServer.path + "/lock", body: Array(lock.utf8)))
+  }
+
   var text: String { String(decoding: bytes ?? [], as: UTF8.self) }
 }
 

@@ -107,3 +107,10 @@ enum Manifests {
       }.joined()
   }
 }
+
+extension String {
+  /// A manifest whose account has both of its hosts at one place, in place of a region.
+  func calling(_ host: String) -> String {
+    replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\"")
+  }
+}

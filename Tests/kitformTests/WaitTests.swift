@@ -10,10 +10,7 @@ struct WaitTests {
     let kit = try await LocalKitProcess()
     try await StateServer.with(.plain) { server in
       let project = try kit.project(state: server.section())
-      let lock =
-        #"{"ID":"lock-77","Operation":"apply","Info":"","Who":"ann@laptop","Version":"1","Created":"2026-05-04T12:04:00Z","Path":""}"#
-      _ = server.model.answer(
-        HTTPRequest(method: "POST", host: "127.0.0.1", path: StateServer.path + "/lock", body: Array(lock.utf8)))
+      server.lockByAnother()
       for command in ["apply --auto-approve --lock-timeout 3s", "state rm ok.community --lock-timeout 3s"] {
         let held = try await project.run(command.split(separator: " ").map(String.init))
         #expect(held.exitCode == 7)
@@ -69,7 +66,7 @@ struct WaitTests {
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
       var project = try TestProject(
-        Manifests.two.replacing("region: eu", with: "apiHost: \"\(host)\", messagingHost: \"\(host)\""), options: [])
+        Manifests.two.calling(host), options: [])
       project.environment = LocalKitProcess.credentials
       let ended = try await project.expect(1, "plan -v --timeout 3s")
       #expect(ended.errors.contains("Waiting for an answer to POST 127.0.0.1:\(server.port)/"), "\(ended.errors)")
@@ -89,15 +86,14 @@ struct WaitTests {
     }
   }
 
+  /// The answer of a server that gives no lock back; nil for other requests.
+  @Sendable private func keepsLocks(_ request: HTTPRequest) -> HTTPResponse? {
+    request.path.hasSuffix("/lock") && ["DELETE", "UNLOCK"].contains(request.method) ? HTTPResponse(status: 501) : nil
+  }
+
   @Test func `a lock that cannot be given back is a warning with its remedy, and exit 7`() async throws {
     let kit = try await LocalKitProcess()
-    try await StateServer.with(
-      .plain,
-      disturb: { request in
-        request.path.hasSuffix("/lock") && ["DELETE", "UNLOCK"].contains(request.method)
-          ? HTTPResponse(status: 501) : nil
-      }
-    ) { server in
+    try await StateServer.with(.plain, disturb: keepsLocks) { server in
       let project = try kit.project(state: server.section())
       let applied = try await project.json(7, "apply --auto-approve")
       #expect(applied["outcome"].string == "locked")
@@ -106,13 +102,7 @@ struct WaitTests {
       let next = try await project.expect(7, "apply --auto-approve")
       #expect(next.errors.contains("kitform state unlock \(id)"))
     }
-    try await StateServer.with(
-      .plain,
-      disturb: { request in
-        request.path.hasSuffix("/lock") && ["DELETE", "UNLOCK"].contains(request.method)
-          ? HTTPResponse(status: 501) : nil
-      }
-    ) { server in
+    try await StateServer.with(.plain, disturb: keepsLocks) { server in
       let project = try kit.project(state: server.section())
       let doctor = try await project.run(["doctor"])
       #expect(doctor.output.contains("it can be taken and not freed"), "\(doctor.output)")

@@ -12,6 +12,11 @@ package struct PosixDisk: Disk {
   package init() {}
 
   package func read(_ path: String) throws(DiskFailure) -> [UInt8]? {
+    try PosixDisk.regular(path)?.readAll(limit: PosixDisk.readLimit)
+  }
+
+  /// A regular file, open to be read, whose own place is no link; nil where there is none.
+  static func regular(_ path: String) throws(DiskFailure) -> PosixFile? {
     let file: PosixFile
     do throws(DiskFailure) {
       file = try PosixFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, operation: "read")
@@ -20,7 +25,7 @@ package struct PosixDisk: Disk {
       throw error
     }
     try file.requireRegular(operation: "read")
-    return try file.readAll(limit: PosixDisk.readLimit)
+    return file
   }
 
   package func create(_ path: String, _ bytes: [UInt8]) throws(DiskFailure) {

@@ -104,14 +104,7 @@ extension PosixDisk {
 
   /// Reads a file that belongs to this user and that nobody else may write to; nil where there is none.
   package func readOwn(_ path: String) throws(DiskFailure) -> [UInt8]? {
-    let file: PosixFile
-    do throws(DiskFailure) {
-      file = try PosixFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, operation: "read")
-    } catch {
-      if error.code == ENOENT { return nil }
-      throw error
-    }
-    try file.requireRegular(operation: "read")
+    guard let file = try PosixDisk.regular(path) else { return nil }
     try file.requireOwn()
     return try file.readAll(limit: PosixDisk.readLimit)
   }
