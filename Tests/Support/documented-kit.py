@@ -1,11 +1,13 @@
 """A Kit that answers as Kit's documentation and real answers of July 2026 say, for `kitform` as a process.
 
-usage: documented-kit.py ANSWERS [--older] [--channels] [--refuse STATUS] [--many COUNT]
+usage: documented-kit.py ANSWERS [--older] [--channels] [--refuse STATUS] [--many COUNT] [--normalise]
 
 ANSWERS is the directory with whole bodies of real answers. `--older` answers the account as it was seen in March 2026.
 Nobody has published the methods of channels, skills, topic sets, functions and API tokens: they answer 404. With
 `--channels` they answer as Kitform guesses, from what Kit shows of a channel elsewhere. With `--refuse` the methods of
-channels answer that status. With `--many` there are that many channels more, and each page of them takes 0.2 s.
+channels answer that status. With `--many` there are that many channels more, and each page of them takes 0.2 s. With
+`--normalise` it keeps what is written in a form of its own: names composed (NFC), with single blanks, and URLs with a
+slash at their end.
 
 The first line on standard output is the port; then one line for each call, its path with its form's names.
 It shares nothing with Kitform: no profile, no sandbox, no client.
@@ -17,6 +19,7 @@ import pathlib
 import signal
 import sys
 import time
+import unicodedata
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -76,12 +79,22 @@ def typed(text):
     return text
 
 
+def normalised(name, value):
+    if "--normalise" not in sys.argv:
+        return value
+    if name == "channel_name":
+        return " ".join(unicodedata.normalize("NFC", value).split())
+    if name == "channel_settings" and value.get("url"):
+        return {**value, "url": value["url"].rstrip("/") + "/"}
+    return value
+
+
 def take(record, form):
     for name, value in form.items():
         if name == "processing_queue":
             record[name] = {"id": typed(value)}
         elif name != "id":
-            record[name] = typed(value)
+            record[name] = normalised(name, value if name == "channel_name" else typed(value))
     if record["processing_method"] == "function":
         record["processing_queue"] = {"id": -1}
 

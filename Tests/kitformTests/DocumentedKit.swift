@@ -11,9 +11,12 @@ final class DocumentedKit {
   /// - Parameters:
   ///   - older: whether the account's flags stand beside its name's object, as in March 2026.
   ///   - channels: whether what nobody has published answers too.
+  ///   - normalises: whether names and URLs are kept in a form of the account's own.
   ///   - refusal: the status with which the channel methods refuse every call.
   ///   - many: how many channels there are beside the usual ones; each page of them then takes 0.2 s.
-  init(older: Bool = false, channels: Bool = true, refusal: Int? = nil, many: Int? = nil) async throws {
+  init(
+    older: Bool = false, channels: Bool = true, normalises: Bool = false, refusal: Int? = nil, many: Int? = nil
+  ) async throws {
     guard let python = BinaryUnderTest.tool("python3") else {
       throw BinaryUnderTest.Problem(description: "there is no python3")
     }
@@ -23,6 +26,7 @@ final class DocumentedKit {
     ]
     if older { arguments.append("--older") }
     if channels { arguments.append("--channels") }
+    if normalises { arguments.append("--normalise") }
     if let refusal { arguments += ["--refuse", "\(refusal)"] }
     if let many { arguments += ["--many", "\(many)"] }
     running = try BinaryUnderTest.start(arguments, in: support.path, executable: python)
@@ -41,33 +45,15 @@ final class DocumentedKit {
   /// A project for this account, with its credentials.
   func project(_ manifest: String = DocumentedKit.manifest) throws -> TestProject {
     var project = try TestProject(
-      manifest.replacing("region: eu", with: "apiHost: \"\(url)\", messagingHost: \"\(url)\""), options: [])
+      manifest.calling(url), options: [])
     project.environment = DocumentedKit.credentials
     return project
   }
 
   /// One channel of each kind; every object that the documented answers have is named by its title.
-  static let manifest =
-    Manifests.header + """
-      channels:
-        ok:
-          community:
-            name: OK community
-            accessToken: {env: OK_COMMUNITY_TOKEN}
-            redirect: {queue: Support}
-            closing: {agent: 12h, bot: 1h}
-            useTags: true
-            topicSet: Retail
-            skills: {english: 3}
-        custom:
-          partner-bot:
-            name: Partner bot
-            callbackURL: https://bots.example.com/kit/partner
-            apiToken: {id: 42}
-            redirect: {queue: Поддержка}
-            closing: {agent: 31m, bot: 1h}
-
-      """
+  static let manifest = Manifests.two.replacing("{russian: 3, billing: 2}", with: "{english: 3}")
+    .replacing(
+      "redirect: {function: 1207}", with: "redirect: {queue: Поддержка}\n      closing: {agent: 31m, bot: 1h}")
 
   /// The calls so far: path, names of the form and of the query.
   var calls: [[String]] {
