@@ -330,8 +330,7 @@ struct BadInputTests {
 
   private func secure(_ server: RawServer) throws -> TestProject {
     let host = "https://localhost:\(server.port)"
-    var project = try TestProject(
-      Manifests.two.calling(host), options: [])
+    var project = try TestProject(Manifests.two.calling(host), options: [])
     project.environment = LocalKitProcess.credentials
     return project
   }

@@ -194,8 +194,7 @@ struct ChannelCommandTests {
     let project = try await applied()
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
-      var slow = try TestProject(
-        Self.manifest.calling(host), options: [])
+      var slow = try TestProject(Self.manifest.calling(host), options: [])
       slow.environment = LocalKitProcess.credentials.merging(["PARTNER_TOKEN": "partner-token-5Hx8"]) { $1 }
       var state = try StateCodec().decode(
         Array(try project.workspace.read(".kitform/sandbox/default/state.json").utf8), label: "state")

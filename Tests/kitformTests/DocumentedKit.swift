@@ -44,8 +44,7 @@ final class DocumentedKit {
 
   /// A project for this account, with its credentials.
   func project(_ manifest: String = DocumentedKit.manifest) throws -> TestProject {
-    var project = try TestProject(
-      manifest.calling(url), options: [])
+    var project = try TestProject(manifest.calling(url), options: [])
     project.environment = DocumentedKit.credentials
     return project
   }

@@ -140,9 +140,7 @@ struct ExitCodeTests {
     // A server that never answers: the first run holds the lock until it is ended.
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
-      var project = try TestProject(
-        Manifests.bots([1]).calling(host),
-        options: [])
+      var project = try TestProject(Manifests.bots([1]).calling(host), options: [])
       project.environment = LocalKitProcess.credentials
       let first = try BinaryUnderTest.start(
         ["apply", "--auto-approve"], in: project.workspace.path, environment: project.environment)

@@ -131,9 +131,7 @@ struct HostileOutputTests {
           "403 Forbidden", ["Content-Type: application/json"],
           body: "{\"success\": false, \"result\": {\"error\": \"\(words)\", \"code\": 103}}"))
     }) { server in
-      var project = try TestProject(
-        Manifests.two.calling("http://127.0.0.1:\(server.port)"),
-        options: [])
+      var project = try TestProject(Manifests.two.calling("http://127.0.0.1:\(server.port)"), options: [])
       project.environment = LocalKitProcess.credentials
       try await run(project, ["plan"], 1, says: "403")
       try await run(project, ["apply", "--auto-approve"], 1, says: "403")

@@ -35,8 +35,7 @@ struct InterruptionTests {
     // A server that never answers: the first run holds the lock until it is ended.
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
-      var project = try TestProject(
-        many.calling(host), options: [])
+      var project = try TestProject(many.calling(host), options: [])
       project.environment = LocalKitProcess.credentials
       let first = try BinaryUnderTest.start(
         ["apply", "--auto-approve"], in: project.workspace.path, environment: project.environment)

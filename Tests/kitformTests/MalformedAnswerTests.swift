@@ -10,9 +10,7 @@ struct MalformedAnswerTests {
   @Test(arguments: heads)
   func `from Kit`(head: String) async throws {
     try await RawServer.with({ _, _ in .write(head + "\r\n\r\n") }) { server in
-      var project = try TestProject(
-        Manifests.two.calling("http://127.0.0.1:\(server.port)"),
-        options: [])
+      var project = try TestProject(Manifests.two.calling("http://127.0.0.1:\(server.port)"), options: [])
       project.environment = LocalKitProcess.credentials
       let ended = try await project.expect(1, "plan")
       #expect(ended.errors.contains("the answer is not HTTP"), "\(ended.errors)")

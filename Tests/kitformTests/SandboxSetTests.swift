@@ -54,8 +54,7 @@ struct SandboxSetTests {
 
   @Test func `the lines that sandbox prints make a project that speaks to it`() async throws {
     let kit = try await LocalKitProcess()
-    let project = try TestProject(
-      Manifests.two.calling(kit.url), options: [])
+    let project = try TestProject(Manifests.two.calling(kit.url), options: [])
     try await project.expect(0, "validate")
     try await kit.stop()
   }

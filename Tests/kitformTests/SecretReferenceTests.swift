@@ -13,8 +13,7 @@ struct SecretReferenceTests {
     try await RawServer.with({ _, _ in .write(RawServer.answer(body: "{\"success\": true, \"result\": []}")) }) {
       server in
       let host = "http://127.0.0.1:\(server.port)"
-      var project = try TestProject(
-        manifest.calling(host), options: [])
+      var project = try TestProject(manifest.calling(host), options: [])
       project.environment = LocalKitProcess.credentials
       try await body(project, server)
     }

@@ -109,9 +109,7 @@ struct SituationTests {
   }
 
   @Test func `this machine without a scheme is pointed out, and an allowed host with a port too`() async throws {
-    var project = try TestProject(
-      Manifests.two.calling("127.0.0.1:8020"),
-      options: [])
+    var project = try TestProject(Manifests.two.calling("127.0.0.1:8020"), options: [])
     let found = try await project.expect(0, "validate")
     #expect(found.output.contains("`http://127.0.0.1:8020`"), "\(found.output)")
     try project.workspace.replace("127.0.0.1:8020", with: "vm", in: "kitform.yaml")

@@ -65,8 +65,7 @@ struct WaitTests {
   @Test func `a server that is silent is named, with the end of the wait`() async throws {
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
-      var project = try TestProject(
-        Manifests.two.calling(host), options: [])
+      var project = try TestProject(Manifests.two.calling(host), options: [])
       project.environment = LocalKitProcess.credentials
       let ended = try await project.expect(1, "plan -v --timeout 3s")
       #expect(ended.errors.contains("Waiting for an answer to POST 127.0.0.1:\(server.port)/"), "\(ended.errors)")
