@@ -86,7 +86,7 @@ let package = Package(
         "Transport", "AsyncHTTPTransport", "KitMessaging", "KitSandbox", "KitSandboxServer", "Reports", "KitformEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], path: "Sources", sources: ["kitform", "Wiring"]),
     .executableTarget(
       name: "EchoBot",
       dependencies: ["KitMessaging", .product(name: "Hummingbird", package: "hummingbird")],
