@@ -79,14 +79,22 @@ let package = Package(
         "Basics", "Documents", "YAML", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "StateBackends",
         "Transport",
       ]),
+    .target(
+      name: "Wiring",
+      dependencies: [
+        "Basics", "Documents", "YAML", "Manifest", "Provisioning", "KitProfile", "KitAPI", "StateBackends", "Transport",
+        "AsyncHTTPTransport", "KitMessaging", "KitSandbox", "KitSandboxServer", "KitformEngine",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .executableTarget(
       name: "kitform",
       dependencies: [
         "Basics", "Documents", "YAML", "Manifest", "Channels", "Provisioning", "KitProfile", "KitAPI", "StateBackends",
         "Transport", "AsyncHTTPTransport", "KitMessaging", "KitSandbox", "KitSandboxServer", "Reports", "KitformEngine",
+        "Wiring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ], path: "Sources", sources: ["kitform", "Wiring"]),
+      ]),
     .executableTarget(
       name: "EchoBot",
       dependencies: ["KitMessaging", .product(name: "Hummingbird", package: "hummingbird")],
@@ -140,7 +148,6 @@ let package = Package(
       dependencies: [
         "KitProfile", "KitMessaging", "KitSandbox", "KitSandboxServer", "Transport", "AsyncHTTPTransport",
         "Support", "TestServers", .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .testTarget(
       name: "KitSandboxTests",
@@ -164,7 +171,7 @@ let package = Package(
       dependencies: [
         "kitform", "EchoBot", "StateRounds", "AsyncHTTPTransport", "Basics", "Documents", "YAML", "Manifest",
         "Provisioning",
-        "Reports", "StateBackends", "Support", "TestServers", "Transport",
+        "Reports", "StateBackends", "Support", "TestServers", "Transport", "Wiring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 import Documents
 import Foundation
 import KitProfile
@@ -6,30 +6,37 @@ import Provisioning
 import StateBackends
 
 /// The profiles that the user of this machine has allowed, in a file of theirs that lies outside every project.
-struct AllowedProfiles {
+package struct AllowedProfiles {
   /// One profile that was allowed.
-  struct Entry {
-    var digest: String
+  package struct Entry {
+    package var digest: String
     /// The real path of the project for which it was allowed.
-    var project: String
+    package var project: String
     /// UTC, ISO 8601.
-    var at: String
+    package var at: String
     /// What the profile says, to show later what differs.
-    var content: JSONValue
+    package var content: JSONValue
+
+    package init(digest: String, project: String, at: String, content: JSONValue) {
+      self.digest = digest
+      self.project = project
+      self.at = at
+      self.content = content
+    }
   }
 
   private static let format = "kitform.profiles/v1"
   /// The most entries that are kept, the oldest going first.
   private static let limit = 200
 
-  let path: String
+  package let path: String
   /// The oldest first.
-  private(set) var entries: [Entry]
+  package private(set) var entries: [Entry]
 
   /// Reads the file; none of its name is an empty list.
   ///
   /// A file that others may write to is refused, because it says which calls are made.
-  init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     entries = []
     let bytes: [UInt8]?
@@ -62,10 +69,10 @@ struct AllowedProfiles {
   }
 
   /// What was last allowed for a project.
-  func last(for project: String) -> Entry? { entries.last { $0.project == project } }
+  package func last(for project: String) -> Entry? { entries.last { $0.project == project } }
 
   /// Adds an entry and writes the file, which its owner alone can read.
-  mutating func add(_ entry: Entry) throws {
+  package mutating func add(_ entry: Entry) throws {
     entries.removeAll { $0.digest == entry.digest && $0.project == entry.project }
     entries = Array((entries + [entry]).suffix(AllowedProfiles.limit))
     let document: JSONValue = [

@@ -1,30 +1,30 @@
-import AsyncHTTPTransport
-import Basics
+package import AsyncHTTPTransport
+package import Basics
 import Documents
 import Foundation
 import KitAPI
 import KitProfile
 import KitSandbox
 import KitSandboxServer
-import KitformEngine
+package import KitformEngine
 import Logging
-import Manifest
-import Provisioning
+package import Manifest
+package import Provisioning
 import StateBackends
-import Transport
+package import Transport
 
 extension Session {
   /// Runs `body` with an engine for the account of `configuration`: the real one, or the sandbox's.
   ///
   /// - Parameters:
-  ///   - write: given where the command writes to the account, which an unconfirmed profile allows on loopback alone.
+  ///   - use: whether the command writes to the account, which an unconfirmed profile allows on loopback alone.
   ///   - first: keeps what the network says to the first request.
-  func withEngine<Value: Sendable>(
-    _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
+  package func withEngine<Value: Sendable>(
+    _ configuration: Configuration, calls: CallSettings, sandboxFile: String?, use: AccountUse = .reading,
     first: FirstOutcome? = nil, _ body: (Engine) async throws -> Value
   ) async throws -> Value {
     try await withAccount(
-      configuration, calls: calls, sandboxFile: sandboxFile, write: write, first: first
+      configuration, calls: calls, sandboxFile: sandboxFile, use: use, first: first
     ) { engine, _ in
       try await body(engine)
     }
@@ -34,17 +34,17 @@ extension Session {
   ///
   /// A run that changes the account says by `control` when no call of it may leave, and gives the saved plan whose secrets
   /// it sends.
-  func withAccount<Value: Sendable>(
-    _ configuration: Configuration, calls: CallOptions, sandboxFile: String?, write: WriteOptions? = nil,
+  package func withAccount<Value: Sendable>(
+    _ configuration: Configuration, calls: CallSettings, sandboxFile: String?, use: AccountUse = .reading,
     first: FirstOutcome? = nil, control: RunControl? = nil, saved: Plan? = nil,
     _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try allowedProfile(configuration)
     try checkSecrets(configuration, saved: saved)
     learnSecrets(configuration)
-    let deadline = calls.connection.timeout.map { StateDeadline(after: $0.duration) }
+    let deadline = calls.connection.timeout.map { StateDeadline(after: $0) }
     let store = try store(configuration, calls.connection, deadline: deadline) {
-      if write != nil { deadline?.lift() }
+      if use.isWriting { deadline?.lift() }
     }
     if isSandbox {
       return try await withSandbox(configuration, profile, file: sandboxFile) { server in
@@ -60,8 +60,8 @@ extension Session {
     }
     let (origin, messaging) = try allowedOrigins(configuration)
     let token = try accountToken(configuration)
-    let key = try comparingKey(configuration, isWriting: write != nil)
-    if let write, profile.refusesWrites(to: origin.host), !write.acceptUnconfirmedProfile {
+    let key = try comparingKey(configuration, isWriting: use.isWriting)
+    if case .writing(acceptsUnconfirmedProfile: false) = use, profile.refusesWrites(to: origin.host) {
       throw EngineFailure.unconfirmedProfile(name: profile.name, host: origin.host)
     }
     let access = Access(
@@ -76,7 +76,7 @@ extension Session {
   }
 
   /// What an engine is made of, once each part is at hand.
-  struct Access {
+  package struct Access {
     var profile: APIProfile
     var origin: Origin
     var messaging: Origin
@@ -90,18 +90,20 @@ extension Session {
   }
 
   /// How a run that changes the account ends, and what keeps its calls back.
-  struct RunControl {
-    let stop = Stop()
-    let fence = RunFence()
+  package struct RunControl {
+    package let stop = Stop()
+    package let fence = RunFence()
+
+    package init() {}
   }
 
   /// The value of the account's token.
-  func accountToken(_ configuration: Configuration) throws -> Secret {
+  package func accountToken(_ configuration: Configuration) throws -> Secret {
     try credential(configuration.account.token, "the account's token", secrets)
   }
 
   /// The value of `state.key`; nil where the manifests do not set it.
-  func stateKey(_ configuration: Configuration) throws -> Secret? {
+  package func stateKey(_ configuration: Configuration) throws -> Secret? {
     try configuration.state.key.map { try credential($0, "`state.key`", secrets, remedy: Session.stateKeyRemedy) }
   }
 
@@ -116,8 +118,8 @@ extension Session {
       return (try stateKey(configuration), false)
     } catch EngineFailure.credential(let name, let reason, let isSet, let place, let remedy) where !isWriting {
       // Other commands that read compare no secret.
-      guard ["plan", "drift"].contains(invocation.command) else { return (nil, true) }
-      invocation.diagnostics.append(
+      guard ["plan", "drift"].contains(run.command) else { return (nil, true) }
+      run.diagnostics.append(
         Diagnostic(
           .secretKey, .warning, at: place,
           "secrets are not compared, because \(name) \(isSet ? "cannot be used" : "has no value"): \(reason)",
@@ -127,7 +129,9 @@ extension Session {
   }
 
   /// TLS and proxies for calls of the account, to these hosts where they are known.
-  func transportSettings(_ calls: CallOptions, to origins: [Origin]? = nil) throws -> AsyncHTTPTransport.Settings {
+  package func transportSettings(_ calls: CallSettings, to origins: [Origin]? = nil) throws
+    -> AsyncHTTPTransport.Settings
+  {
     try transportSettings(
       calls.connection, parallelism: calls.parallelism, isEncrypted: origins?.contains { $0.scheme == "https" } ?? true)
   }
@@ -135,7 +139,7 @@ extension Session {
   /// Resolves what the manifests refer to before anybody else speaks, so that nobody's words show it.
   ///
   /// What has no value is told where the value is needed.
-  func learnSecrets(_ configuration: Configuration) {
+  package func learnSecrets(_ configuration: Configuration) {
     guard !isSandbox else { return }
     let secrets = realSecrets
     var references = [configuration.account.token, configuration.state.key].compactMap { $0?.value }
@@ -149,11 +153,11 @@ extension Session {
   }
 
   /// Where secret references get their values; beside a sandbox none is resolved.
-  var secrets: SecretResolver { isSandbox ? .standIns : realSecrets }
+  package var secrets: SecretResolver { isSandbox ? .standIns : realSecrets }
 
   /// Runs `body` with an engine of these parts.
-  func connect<Value: Sendable>(
-    _ configuration: Configuration, _ access: Access, calls: CallOptions, first: FirstOutcome?,
+  package func connect<Value: Sendable>(
+    _ configuration: Configuration, _ access: Access, calls: CallSettings, first: FirstOutcome?,
     control: RunControl? = nil, _ body: (Engine, MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let (profile, origin) = (access.profile, access.origin)
@@ -166,10 +170,10 @@ extension Session {
     control?.stop.onRequest { stopped.happen() }
     // From its first write on, an apply ends by `Stop`, which lets running calls finish.
     let deadline = Deadline(
-      after: calls.connection.timeout?.duration, clock: clock, or: stopped, isForReadsAlone: control != nil)
+      after: calls.connection.timeout, clock: clock, or: stopped, isForReadsAlone: control != nil)
     do {
       return try await AsyncHTTPTransport.withTransport(access.settings) { transport in
-        let (waits, limit) = (invocation.waits, access.settings.answerLimit)
+        let (waits, limit) = (run.waits, access.settings.answerLimit)
         let watched = WatchedTransport(transport) { waits.note($0, limit: limit) }
         let observed: any Transport = first.map { ObservedTransport(watched, first: $0) } ?? watched
         let caller = Caller(
@@ -178,8 +182,8 @@ extension Session {
           mayWrite: { fence?.isOpen ?? true }, report: { waits.note($0, limit: limit) }, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
-          caller: caller, parallelism: max(calls.parallelism, 4), known: invocation.known, executor: transport.executor)
-        defer { invocation.report(remote.gaps) }
+          caller: caller, parallelism: max(calls.parallelism, 4), known: run.known, executor: transport.executor)
+        defer { run.report(remote.gaps) }
         return try await body(
           Engine(
             loaded: loaded, configuration: configuration, remote: remote, store: access.store, binding: binding,
@@ -189,7 +193,7 @@ extension Session {
             callsPerSecond: rate.map(Double.init)),
           MessagingAccess(
             origin: access.messaging, account: binding.name, profile: profile, secrets: secrets, transport: watched,
-            known: invocation.known))
+            known: run.known))
       }
     } catch {
       throw deadline.hasCut ? EngineFailure.stopped(control?.stop.reason ?? .timeIsUp) : error
@@ -197,7 +201,7 @@ extension Session {
   }
 
   /// The account that a state of this configuration belongs to.
-  func binding(_ configuration: Configuration) throws -> State.AccountBinding {
+  package func binding(_ configuration: Configuration) throws -> State.AccountBinding {
     let name = configuration.account.name?.value ?? ""
     if isSandbox { return State.AccountBinding(host: "sandbox", name: name, isSandbox: true) }
     guard let host = configuration.account.effectiveAPIHost, let origin = try? Origin(written: host) else {
@@ -208,27 +212,27 @@ extension Session {
   }
 
   /// Resolves secret references from this process's environment and from files.
-  var realSecrets: SecretResolver {
+  package var realSecrets: SecretResolver {
     SecretResolver(
-      environment: invocation.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles(),
-      known: invocation.known)
+      environment: run.surroundings.environment, projectDirectory: files.root, files: PosixSecretFiles(),
+      known: run.known)
   }
 
   /// TLS and proxies as the environment and the command line say.
   ///
   /// - Parameter isEncrypted: whether there will be TLS; without it the environment's authorities, which may be hundreds of
   ///   files, are not read.
-  func transportSettings(
-    _ connection: ConnectionOptions, parallelism: Int, isEncrypted: Bool = true
+  package func transportSettings(
+    _ connection: ConnectionSettings, parallelism: Int, isEncrypted: Bool = true
   ) throws -> AsyncHTTPTransport.Settings {
     var settings = AsyncHTTPTransport.Settings()
     settings.parallelism = max(parallelism, 4)
-    if let timeout = connection.timeout?.duration {
+    if let timeout = connection.timeout {
       settings.requestTimeout = min(settings.requestTimeout, timeout)
       // A transport is shut down once no attempt to connect is under way any more.
       settings.connectTimeout = min(settings.connectTimeout, timeout)
     }
-    let environment = invocation.surroundings.environment
+    let environment = run.surroundings.environment
     do throws(TrustRoots.Problem) {
       settings.trustRoots = try TrustRoots(
         caFile: connection.caFile, environment: isEncrypted ? environment : [:])
@@ -240,13 +244,13 @@ extension Session {
     } catch {
       throw LocalFailure(message: error.description, remedy: "correct the environment variable, or remove it")
     }
-    for secret in settings.proxies.secrets { invocation.known.insert(secret) }
-    if invocation.global.verbose { invocation.noteOnce("\(settings.proxies)") }
+    for secret in settings.proxies.secrets { run.known.insert(secret) }
+    if run.options.isVerbose { run.noteOnce("\(settings.proxies)") }
     return settings
   }
 
   /// The value of a credential, or which variable and which line asked for it.
-  func credential(
+  package func credential(
     _ reference: Located<SecretReference>?, _ words: String, _ secrets: SecretResolver, remedy: String? = nil
   ) throws -> Secret {
     guard let reference else {
@@ -263,12 +267,12 @@ extension Session {
   }
 
   /// The hosts that credentials may go to, as the environment lists them.
-  var hostPolicy: HostPolicy {
-    let environment = invocation.surroundings.environment
+  package var hostPolicy: HostPolicy {
+    let environment = run.surroundings.environment
     let policy = HostPolicy(
       allowList: environment[HostPolicy.allowVariable], serverHost: environment[HostPolicy.serverVariable])
     for entry in policy.unreadableEntries {
-      invocation.noteOnce(
+      run.noteOnce(
         "warning: the entry `\(SafeText.escape(entry))` of \(HostPolicy.allowVariable) is not a host and allows nothing: list the host alone, without scheme, port and path"
       )
     }
@@ -276,7 +280,7 @@ extension Session {
   }
 
   /// The API's host and that of messages, once it is certain that credentials may go to both.
-  func allowedOrigins(_ configuration: Configuration) throws -> (api: Origin, messaging: Origin) {
+  package func allowedOrigins(_ configuration: Configuration) throws -> (api: Origin, messaging: Origin) {
     let policy = hostPolicy
     var origins: [Origin] = []
     var refused: [EngineFailure] = []
@@ -297,7 +301,7 @@ extension Session {
       origins.append(origin)
     }
     if let last = refused.popLast() {
-      for failure in refused { invocation.report(failure) }
+      for failure in refused { run.report(failure) }
       throw last
     }
     guard origins.count == 2 else {

@@ -1,28 +1,28 @@
 import AsyncHTTPTransport
-import Basics
+package import Basics
 import Documents
-import KitMessaging
-import KitProfile
+package import KitMessaging
+package import KitProfile
 import KitSandboxServer
 import KitformEngine
-import Manifest
-import Provisioning
-import Transport
+package import Manifest
+package import Provisioning
+package import Transport
 
 /// The way to the custom channels of one account at run time.
-struct MessagingAccess: Sendable {
-  var origin: Origin
-  var account: String
-  var profile: APIProfile
-  var secrets: SecretResolver
-  var transport: any Transport
+package struct MessagingAccess: Sendable {
+  package var origin: Origin
+  package var account: String
+  package var profile: APIProfile
+  package var secrets: SecretResolver
+  package var transport: any Transport
   /// What no failure may show, and where the tokens of sessions go.
-  var known: KnownSecrets
+  package var known: KnownSecrets
   /// The end of the time that the run may take; nil for none.
-  var deadline: Deadline?
+  package var deadline: Deadline?
 
   /// A client for one channel.
-  func client(for channel: ChannelAtRunTime) throws -> MessagingClient {
+  package func client(for channel: ChannelAtRunTime) throws -> MessagingClient {
     let token = try channel.token(secrets)
     do throws(MessagingError) {
       return try MessagingClient(
@@ -60,15 +60,15 @@ struct MessagingAccess: Sendable {
 }
 
 /// A custom channel that was applied: its UUID, and where its API token's text is.
-struct ChannelAtRunTime: Sendable {
-  var address: Address
-  var uuid: String
+package struct ChannelAtRunTime: Sendable {
+  package var address: Address
+  package var uuid: String
   /// The manifest's `apiToken.value`.
   private var reference: SecretReference?
   private var place: SourcePlace?
 
   /// A channel of the manifests with the UUID that its creation gave.
-  init(_ record: Record, uuid: String) {
+  package init(_ record: Record, uuid: String) {
     address = record.address
     self.uuid = uuid
     for slot in record.slots {
@@ -79,10 +79,10 @@ struct ChannelAtRunTime: Sendable {
   }
 
   /// Whether the manifest says where the API token's text is.
-  var hasToken: Bool { reference != nil && reference != .keep }
+  package var hasToken: Bool { reference != nil && reference != .keep }
 
   /// The API token.
-  func token(_ secrets: SecretResolver) throws -> Secret {
+  package func token(_ secrets: SecretResolver) throws -> Secret {
     guard let reference, let place, hasToken else {
       throw LocalFailure(
         message: "`\(address)` does not say where its API token's text is",
@@ -99,7 +99,7 @@ struct ChannelAtRunTime: Sendable {
 
 extension Session {
   /// The custom channel of an address: in the manifests, and applied.
-  func channel(_ text: String, _ configuration: Configuration, _ state: State?) throws -> ChannelAtRunTime {
+  package func channel(_ text: String, _ configuration: Configuration, _ state: State?) throws -> ChannelAtRunTime {
     let record = try customRecord(text, configuration)
     guard let entry = state?.channels.first(where: { $0.address == record.address }) else {
       throw UsageFailure(
@@ -109,8 +109,8 @@ extension Session {
   }
 
   /// The custom channel of an address in the manifests.
-  func customRecord(_ text: String, _ configuration: Configuration) throws -> Record {
-    let address = try parseAddress(text)
+  package func customRecord(_ text: String, _ configuration: Configuration) throws -> Record {
+    let address = try Address(argument: text)
     guard let record = configuration.records.first(where: { $0.address == address }) else {
       let known = configuration.records.map(\.address).filter { $0.kind == "custom" }.map(\.description)
       throw UsageFailure(
@@ -126,40 +126,29 @@ extension Session {
   }
 
   /// Runs `body` with the way to the account's custom channels; no call is made to the account's API.
-  func withMessaging<Value: Sendable>(
-    _ configuration: Configuration, calls: CallOptions, sandboxFile: String?,
+  package func withMessaging<Value: Sendable>(
+    _ configuration: Configuration, calls: CallSettings, sandboxFile: String?,
     _ body: (MessagingAccess) async throws -> Value
   ) async throws -> Value {
     let profile = try allowedProfile(configuration)
     try checkSecrets(configuration)
     learnSecrets(configuration)
     let account = configuration.account.name?.value ?? ""
-    let deadline = calls.connection.timeout.map { Deadline(after: $0.duration, clock: ContinuousClock()) }
-    func run(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
+    let deadline = calls.connection.timeout.map { Deadline(after: $0, clock: ContinuousClock()) }
+    func access(_ origin: Origin, _ secrets: SecretResolver) async throws -> Value {
       let settings = try transportSettings(calls, to: [origin])
-      let waits = invocation.waits
+      let waits = run.waits
       return try await AsyncHTTPTransport.withTransport(settings) { transport in
         let watched = WatchedTransport(transport) { waits.note($0, limit: settings.answerLimit) }
         return try await body(
           MessagingAccess(
             origin: origin, account: account, profile: profile, secrets: secrets, transport: watched,
-            known: invocation.known, deadline: deadline))
+            known: run.known, deadline: deadline))
       }
     }
-    guard isSandbox else { return try await run(try allowedOrigins(configuration).messaging, realSecrets) }
+    guard isSandbox else { return try await access(try allowedOrigins(configuration).messaging, realSecrets) }
     return try await withSandbox(configuration, profile, file: sandboxFile) { server in
-      try await run(Origin(scheme: "http", host: "127.0.0.1", port: server.port), .standIns)
+      try await access(Origin(scheme: "http", host: "127.0.0.1", port: server.port), .standIns)
     }
-  }
-}
-
-extension Invocation {
-  /// Notes why something with a channel did not work, and tells how the command ends.
-  func report(_ error: MessagingError, _ address: Address) -> RunOutcome {
-    let isInvalid = error.cause == .invalidEvent
-    diagnostics.append(
-      Diagnostic(
-        isInvalid ? .channelEvent : .failed, at: nil, "\(address): \(error.message)", suggestion: error.remedy))
-    return isInvalid ? .invalid : .failed
   }
 }

@@ -2,25 +2,25 @@ import AsyncHTTPTransport
 import Basics
 import KitProfile
 import KitformEngine
-import Manifest
-import Provisioning
+package import Manifest
+package import Provisioning
 import Transport
 
 /// What `doctor` looks with: each part is opened by itself, so that one that is missing hides nothing of the others.
-struct OpenParts {
+package struct OpenParts {
   /// The parts that could not be opened, one check each.
-  let failures: [HealthCheck]
+  package let failures: [HealthCheck]
   /// The ids of those that could be opened and may not be used: a profile, secrets, hosts or files that only the
   /// repository wants.
-  let refusals: Set<String>
+  package let refusals: Set<String>
   /// The parts; in the place of one that is missing stands one that nobody asks.
-  let access: Session.Access
+  package let access: Session.Access
   /// Report that account and channels are not asked, and why; empty where they can be.
-  let accountSkipped: [HealthCheck]
+  package let accountSkipped: [HealthCheck]
   /// The same for the state.
-  let stateSkipped: HealthCheck?
+  package let stateSkipped: HealthCheck?
 
-  init(_ session: Session, _ configuration: Configuration, _ calls: CallOptions) {
+  package init(_ session: Session, _ configuration: Configuration, _ calls: CallSettings) {
     var failures: [HealthCheck] = []
     var refusals: Set<String> = []
     func open<Part>(_ id: String, _ part: () throws -> Part) -> Part? {

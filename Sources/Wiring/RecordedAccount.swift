@@ -2,8 +2,8 @@ import Basics
 import Documents
 import KitAPI
 import KitSandbox
-import KitformEngine
-import Manifest
+package import KitformEngine
+package import Manifest
 import Provisioning
 import StateBackends
 import Transport
@@ -12,7 +12,7 @@ extension Session {
   /// An engine for an account that stands in a file: no call leaves the process, and no credential is needed.
   ///
   /// Secrets that resolve are compared where the fingerprints' key is at hand too; all others are not.
-  func recordedEngine(_ configuration: Configuration, file path: String) throws -> Engine {
+  package func recordedEngine(_ configuration: Configuration, file path: String) throws -> Engine {
     try requireOwnFiles(configuration)
     let contents = try recorded(at: path)
     let name = configuration.account.name?.value ?? ""
@@ -68,6 +68,6 @@ extension Session {
         message: "there is no account file \(SafeText.escape(path))",
         remedy: "correct --account-file; `kitform sandbox --file` writes and reads files of this form")
     }
-    return try Session.account(SourceFile(path: path, bytes: bytes), invocation)
+    return try Session.account(SourceFile(path: path, bytes: bytes), run)
   }
 }

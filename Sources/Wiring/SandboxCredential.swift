@@ -1,12 +1,12 @@
 import Basics
-import KitSandbox
+package import KitSandbox
 import Manifest
 import Provisioning
 import StateBackends
 
 /// The token with which clients call the account of `kitform sandbox`: nobody can know it who was not given it.
-struct SandboxCredential {
-  let value: String
+package struct SandboxCredential {
+  package let value: String
 
   /// The name of its API token in the account.
   private static let name = "kitform sandbox"
@@ -15,7 +15,7 @@ struct SandboxCredential {
   private static let sizeLimit = 4096
 
   /// The token of a file that was named.
-  static func read(_ path: String) throws -> SandboxCredential {
+  package static func read(_ path: String) throws -> SandboxCredential {
     let bytes: [UInt8]
     do throws(SecretFileFailure) {
       bytes = try PosixSecretFiles().read(path, limit: sizeLimit, inside: nil)
@@ -34,7 +34,7 @@ struct SandboxCredential {
   }
 
   /// The token that is kept beside an account's file; nil where there is none.
-  static func kept(beside account: String) throws -> SandboxCredential? {
+  package static func kept(beside account: String) throws -> SandboxCredential? {
     let path = "\(account).token"
     let bytes: [UInt8]?
     do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
@@ -44,7 +44,7 @@ struct SandboxCredential {
   }
 
   /// A new token, kept beside the account's file where there is one.
-  static func made(beside account: String?) throws -> SandboxCredential {
+  package static func made(beside account: String?) throws -> SandboxCredential {
     var generator = SystemRandomNumberGenerator()
     let bytes = (0..<24).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let value = "sandbox-" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -76,7 +76,7 @@ struct SandboxCredential {
   }
 
   /// Removes the tokens of earlier starts, which no longer count, all but the one in use.
-  static func removeFormer(from account: inout Account, except current: SandboxCredential?) {
+  package static func removeFormer(from account: inout Account, except current: SandboxCredential?) {
     account.apiTokens.removeAll { token in
       guard let hash = token.hash, !(current.map { hash.matches($0.value) } ?? false) else { return false }
       return token.name == name || token.name == "Kitform" && hash.matches(formerValue)
@@ -84,7 +84,7 @@ struct SandboxCredential {
   }
 
   /// Makes the account accept the token.
-  func plant(in account: inout Account) {
+  package func plant(in account: inout Account) {
     guard !account.apiTokens.contains(where: { $0.hash?.matches(value) ?? false }) else { return }
     var generator = SystemRandomNumberGenerator()
     account.apiTokens.append(

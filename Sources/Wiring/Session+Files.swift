@@ -1,12 +1,12 @@
-import KitformEngine
-import Manifest
+package import KitformEngine
+package import Manifest
 import Provisioning
 import StateBackends
 
 extension Session {
   /// Refuses a state, journal, lock, account or place's memory that links lead out of the project, and a former place that
   /// no manifest could name: whoever writes the repository would decide what is overwritten, or what is taken for the state.
-  func requireOwnFiles(_ configuration: Configuration) throws {
+  package func requireOwnFiles(_ configuration: Configuration) throws {
     try requireOwnState(configuration)
     // The sandbox keeps its state in one place, which is never remembered.
     guard !isSandbox else { return }
@@ -14,7 +14,7 @@ extension Session {
   }
 
   /// Refuses a state, journal, lock, account or place's memory that links lead out of the project.
-  func requireOwnState(_ configuration: Configuration) throws(EngineFailure) {
+  package func requireOwnState(_ configuration: Configuration) throws(EngineFailure) {
     let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
     try requireOwn(
       Session.files(of: statePath(configuration)) + ["\(directory)/state.json.journal"]

@@ -1,24 +1,24 @@
 import Basics
-import Documents
+package import Documents
 import Foundation
-import KitProfile
+package import KitProfile
 import KitformEngine
-import Manifest
+package import Manifest
 import Provisioning
 import StateBackends
 import Transport
 
 extension Session {
   /// The variable that names a profile outside the repository, in place of `account.profile`.
-  static let profileVariable = "KITFORM_PROFILE"
+  package static let profileVariable = "KITFORM_PROFILE"
   /// The variable that lists the digests of profiles that may be used.
-  static let allowVariable = "KITFORM_ALLOW_PROFILES"
+  package static let allowVariable = "KITFORM_ALLOW_PROFILES"
 
   /// Whether the run is a pipeline's, whose files may all be the repository's: only its variables count.
-  var isPipeline: Bool { variable("CI") != nil }
+  package var isPipeline: Bool { variable("CI") != nil }
 
   /// The profile that the account speaks: the built-in one, the project's own, or the one that the environment names.
-  func profile(_ configuration: Configuration) throws -> APIProfile {
+  package func profile(_ configuration: Configuration) throws -> APIProfile {
     if let path = variable(Session.profileVariable) { return try profile(outside: path) }
     guard let setting = configuration.account.profile, setting.value != ProfileLoader.builtInName else {
       return APIProfile.builtIn
@@ -27,7 +27,7 @@ extension Session {
   }
 
   /// Findings on the profile that `account.profile` names, all at its line; they are those that `plan` ends with.
-  func profileFindings(_ configuration: Configuration) -> [Diagnostic] {
+  package func profileFindings(_ configuration: Configuration) -> [Diagnostic] {
     guard let setting = configuration.account.profile, setting.value != ProfileLoader.builtInName else { return [] }
     do throws(EngineFailure) {
       _ = try profile(named: setting)
@@ -69,7 +69,7 @@ extension Session {
   }
 
   /// The same, once it is certain that somebody outside the repository allowed which calls it makes.
-  func allowedProfile(_ configuration: Configuration) throws -> APIProfile {
+  package func allowedProfile(_ configuration: Configuration) throws -> APIProfile {
     let profile = try profile(configuration)
     guard !isSandbox, !profile.isBuiltIn, variable(Session.profileVariable) == nil else { return profile }
     let digest = profile.digest
@@ -81,14 +81,14 @@ extension Session {
     throw EngineFailure.profileNotAllowed(
       name: configuration.account.profile?.value ?? profile.name, digest: digest,
       place: configuration.account.profile?.place,
-      canAsk: !isPipeline && invocation.terminal.isInteractive)
+      canAsk: !isPipeline && run.isInteractive)
   }
 
   /// The digests of `KITFORM_ALLOW_PROFILES`; an entry that is none allows nothing, and a note says so.
   private var allowedDigests: Set<String> {
     let entries = (variable(Session.allowVariable) ?? "").split { ",;:".contains($0) || $0.isWhitespace }
     for entry in entries where !APIProfile.isDigest(String(entry)) {
-      invocation.noteOnce(
+      run.noteOnce(
         "warning: the entry `\(SafeText.escape(String(entry.prefix(80))))` of \(Session.allowVariable) is not a profile's digest and allows nothing"
       )
     }
@@ -98,8 +98,8 @@ extension Session {
   /// The profiles that this user has allowed; nil where there is no place for them.
   ///
   /// - Throws: where the file is not as Kitform writes it.
-  func allowedProfiles() throws -> AllowedProfiles? {
-    let environment = invocation.surroundings.environment
+  package func allowedProfiles() throws -> AllowedProfiles? {
+    let environment = run.surroundings.environment
     let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.config" : nil }
     guard
       let directory = environment["XDG_CONFIG_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? home
@@ -118,7 +118,7 @@ extension Session {
 
   /// Reads the profile of `KITFORM_PROFILE`, which must lie outside the project and its repository, links followed.
   private func profile(outside path: String) throws -> APIProfile {
-    let absolute = invocation.surroundings.absolute(path)
+    let absolute = run.surroundings.absolute(path)
     guard !files.holds(absolute, inRepository: true) else {
       throw EngineFailure.profileInProject(variable: Session.profileVariable, path: path)
     }
@@ -138,6 +138,6 @@ extension Session {
 
   /// A variable of the environment; nil where it is not set or empty.
   private func variable(_ name: String) -> String? {
-    invocation.surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    run.surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 }

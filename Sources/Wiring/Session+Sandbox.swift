@@ -1,31 +1,31 @@
 import AsyncHTTPTransport
 import Basics
-import Documents
+package import Documents
 import Foundation
 import KitAPI
-import KitProfile
-import KitSandbox
-import KitSandboxServer
+package import KitProfile
+package import KitSandbox
+package import KitSandboxServer
 import KitformEngine
-import Logging
-import Manifest
+package import Logging
+package import Manifest
 import Provisioning
 import StateBackends
 import Transport
 
 extension Session {
   /// The stand-in for the account's token, the same in every run.
-  func standIn(_ configuration: Configuration) throws -> Secret {
+  package func standIn(_ configuration: Configuration) throws -> Secret {
     try credential(configuration.account.token, "the account's token", .standIns)
   }
 
   /// Runs `body` beside a local Kit that has what the manifests name; its account is saved before this returns.
-  func withSandbox<Value: Sendable>(
+  package func withSandbox<Value: Sendable>(
     _ configuration: Configuration, _ profile: APIProfile, file: String?, _ body: (SandboxServer) async throws -> Value
   ) async throws -> Value {
     try requireOwnFiles(configuration)
     let directory = "\(files.root)/\(stateDirectory(configuration.environment))"
-    let path = try file.map { try invocation.outputPath($0) } ?? "\(directory)/account.json"
+    let path = try file.map { try run.outputPath($0) } ?? "\(directory)/account.json"
     let disk = PosixDisk()
     let held = try hold(path, disk)
     defer { held.release() }
@@ -43,7 +43,7 @@ extension Session {
     }
     let made = seed.plant(in: &account, using: &generator)
     if !made.lines.isEmpty {
-      invocation.terminal.note(
+      run.note(
         "The sandbox's account gets what the manifests name:\n"
           + made.lines.map { "  \(SafeText.escape($0))" }.joined(separator: "\n"))
     }
@@ -59,8 +59,8 @@ extension Session {
       return try await AsyncHTTPTransport.withTransport { callbacks in
         try await SandboxServer.run(
           sandbox, logger: .quiet, callbacks: CallbackDelivery(through: callbacks), saver: saver,
-          onEvent: { [terminal = invocation.terminal, isVerbose = invocation.global.verbose] event in
-            if isVerbose || event.isWarning { terminal.note("sandbox: \(SafeText.escape(event.words))") }
+          onEvent: { [note = run.note, isVerbose = run.options.isVerbose] event in
+            if isVerbose || event.isWarning { note("sandbox: \(SafeText.escape(event.words))") }
           }
         ) { server in
           let result = try await body(server)
@@ -71,18 +71,18 @@ extension Session {
     } catch {
       // What came to its end came to it: only the account that it left behind is lost.
       guard let value else { throw error }
-      invocation.unsavedAccount = (error as? DiskFailure)?.words ?? "\(error)"
+      run.unsavedAccount = (error as? DiskFailure)?.words ?? "\(error)"
       return value
     }
   }
 
   /// Changes the account that the sandbox keeps, or the one of a file, and saves it; nothing is written where `change` fails.
-  func editAccount<Value>(
+  package func editAccount<Value>(
     _ configuration: Configuration, file: String?,
     _ change: (inout Account, inout SystemRandomNumberGenerator) throws(FieldEdit.Failure) -> Value
   ) throws -> Value {
     let path =
-      try file.map { try invocation.outputPath($0) }
+      try file.map { try run.outputPath($0) }
       ?? "\(files.root)/\(stateDirectory(configuration.environment))/account.json"
     let disk = PosixDisk()
     let held = try hold(path, disk)
@@ -107,7 +107,7 @@ extension Session {
 
   /// Keeps a second process away from the account's file, which each saves whole.
   private func hold(_ path: String, _ disk: PosixDisk) throws -> any DiskLock {
-    let info = invocation.surroundings.lockInformation("--sandbox")
+    let info = run.surroundings.lockInformation("--sandbox")
     let attempt: LockAttempt
     do throws(DiskFailure) {
       try disk.makeDirectory(PosixDisk.parent(of: path))
@@ -135,16 +135,16 @@ extension Session {
       }
       return nil
     }
-    return try Session.account(SourceFile(path: path, bytes: bytes), invocation, isSandboxOwn: !isGiven)
+    return try Session.account(SourceFile(path: path, bytes: bytes), run, isSandboxOwn: !isGiven)
   }
 
   /// Reads an account file, with its findings as a failure.
-  static func account(
-    _ source: SourceFile, _ invocation: Invocation, isSandboxOwn: Bool = false
+  package static func account(
+    _ source: SourceFile, _ run: any CommandRun, isSandboxOwn: Bool = false
   ) throws -> AccountFile.Contents {
     var sources = SourceMap()
     var generator = SystemRandomNumberGenerator()
-    let environment = invocation.surroundings.environment
+    let environment = run.surroundings.environment
     let (contents, findings) = AccountFile.read(
       source, file: sources.add(source), environment: { environment[$0] }, using: &generator)
     guard let contents else {
@@ -156,12 +156,12 @@ extension Session {
 
 extension Logger {
   /// Says nothing: what there is to say comes as events.
-  static let quiet = Logger(label: "kitform", factory: { _ in SwiftLogNoOpLogHandler() })
+  package static let quiet = Logger(label: "kitform", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
 extension SandboxSeed {
   /// What the manifests of one environment name of their account.
-  init(_ configuration: Configuration, token: Secret) {
+  package init(_ configuration: Configuration, token: Secret) {
     self.init(accountName: configuration.account.name?.value ?? "sandbox")
     credentials = [token.reveal { $0 }]
     func name(_ reference: Reference) -> Name { reference.id.map { .id($0) } ?? .title(reference.title ?? "") }

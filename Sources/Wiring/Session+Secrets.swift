@@ -1,17 +1,19 @@
-import Documents
-import KitformEngine
-import Manifest
-import Provisioning
+package import Documents
+package import KitformEngine
+package import Manifest
+package import Provisioning
 
 /// A secret reference that a command sends somewhere, and what for.
-struct SentReference {
+package struct SentReference {
   /// What names it: `account.token`, or a channel's field.
-  let setting: String
-  let reference: SecretReference
-  let place: SourcePlace?
-  let purpose: SecretPolicy.Purpose
+  package let setting: String
+  package let reference: SecretReference
+  package let place: SourcePlace?
+  package let purpose: SecretPolicy.Purpose
 
-  init(_ setting: String, _ reference: SecretReference, at place: SourcePlace?, for purpose: SecretPolicy.Purpose) {
+  package init(
+    _ setting: String, _ reference: SecretReference, at place: SourcePlace?, for purpose: SecretPolicy.Purpose
+  ) {
     self.setting = setting
     self.reference = reference
     self.place = place
@@ -21,7 +23,7 @@ struct SentReference {
 
 extension Session {
   /// What the manifests of an environment send to the account, the state's password beside it.
-  func sentReferences(_ configuration: Configuration) -> [SentReference] {
+  package func sentReferences(_ configuration: Configuration) -> [SentReference] {
     var sent: [SentReference] = []
     if let token = configuration.account.token {
       sent.append(SentReference("account.token", token.value, at: token.place, for: .account))
@@ -43,7 +45,7 @@ extension Session {
   }
 
   /// The password of an `http` state: the manifest's, or else the variable that holds it where no manifest names one.
-  static func password(of state: StateSettings) -> SentReference {
+  package static func password(of state: StateSettings) -> SentReference {
     let reference = state.password?.value ?? .environment("TF_HTTP_PASSWORD")
     return SentReference("state.password", reference, at: state.password?.place, for: .state)
   }
@@ -52,7 +54,7 @@ extension Session {
   /// not list, and the account's own token in a channel.
   ///
   /// - Parameter saved: a saved plan, which sends what its own references name.
-  func checkSecrets(_ configuration: Configuration, saved: Plan? = nil) throws {
+  package func checkSecrets(_ configuration: Configuration, saved: Plan? = nil) throws {
     guard !isSandbox else { return }
     let manifest = sentReferences(configuration)
     let planned = (saved?.sentSecrets ?? []).map {
@@ -65,12 +67,12 @@ extension Session {
   }
 
   /// Refuses references by their names.
-  func checkSecrets(_ sent: [SentReference]) throws {
+  package func checkSecrets(_ sent: [SentReference]) throws {
     try refuse(byName(sent))
   }
 
   /// What may not be sent of all that the manifests of an environment send; nothing in the sandbox. It calls nobody.
-  func refusals(_ configuration: Configuration) -> [EngineFailure] {
+  package func refusals(_ configuration: Configuration) -> [EngineFailure] {
     guard !isSandbox else { return [] }
     let sent = sentReferences(configuration)
     let named = byName(sent)
@@ -86,7 +88,7 @@ extension Session {
   }
 
   /// Refuses a state's password, a remembered place's as well, before it is resolved to be sent.
-  func checkPassword(of state: StateSettings, _ configuration: Configuration) throws {
+  package func checkPassword(of state: StateSettings, _ configuration: Configuration) throws {
     guard !isSandbox else { return }
     let sent = [Session.password(of: state)]
     try refuse(byName(sent))
@@ -144,18 +146,18 @@ extension Session {
   private func refuse(_ refused: [(SentReference, SecretPolicy.Refusal)]) throws {
     var failures = refused.map(Session.failure)
     guard let last = failures.popLast() else { return }
-    for failure in failures { invocation.report(failure) }
+    for failure in failures { run.report(failure) }
     throw last
   }
 
   /// Which variables may be sent, as the environment says.
-  var secretPolicy: SecretPolicy {
-    SecretPolicy(list: invocation.surroundings.environment[SecretPolicy.variable])
+  package var secretPolicy: SecretPolicy {
+    SecretPolicy(list: run.surroundings.environment[SecretPolicy.variable])
   }
 
   /// The value of `KITFORM_SECRET_ENV` that these references need, where they name variables; only what looks like a
   /// variable's name is shown.
-  static func globs(for sent: [SentReference]) -> String? {
+  package static func globs(for sent: [SentReference]) -> String? {
     let names = sent.compactMap { item -> String? in
       // What is refused whatever is listed needs no entry.
       guard item.reference.form != nil, SecretPolicy(list: nil).refusal(of: item.reference, for: item.purpose) == nil
@@ -171,9 +173,9 @@ extension Session {
   /// A pipeline runs what a branch says: without a list, the branch says which variable is sent.
   private func warnOfOpenSecrets(_ sent: [SentReference]) {
     guard isPipeline, !secretPolicy.isNarrowed, let globs = Session.globs(for: sent),
-      !invocation.diagnostics.contains(where: { $0.id == Rule.secretEnvOpen.id })
+      !run.diagnostics.contains(where: { $0.id == Rule.secretEnvOpen.id })
     else { return }
-    invocation.diagnostics.append(
+    run.diagnostics.append(
       Diagnostic(
         .secretEnvOpen, at: nil, "the branch decides which variables are sent: \(SecretPolicy.variable) is not set",
         why: "a pull request can name any variable of this pipeline as a secret of a channel",
@@ -182,7 +184,7 @@ extension Session {
   }
 
   /// What `doctor` says of the variables that the manifests send.
-  func secretsCheck(_ configuration: Configuration) -> HealthCheck? {
+  package func secretsCheck(_ configuration: Configuration) -> HealthCheck? {
     guard !isSandbox, let globs = Session.globs(for: sentReferences(configuration)) else { return nil }
     let line = "\(SecretPolicy.variable)='\(globs)'"
     if secretPolicy.isNarrowed {

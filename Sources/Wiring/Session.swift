@@ -1,36 +1,36 @@
 import Basics
-import Documents
+package import Documents
 import Foundation
-import KitProfile
-import KitformEngine
-import Manifest
+package import KitProfile
+package import KitformEngine
+package import Manifest
 import Provisioning
-import StateBackends
+package import StateBackends
 import YAML
 
 /// A project that was read, with the environment that a command works on.
-struct Session {
-  let invocation: Invocation
-  let files: PosixProjectFiles
-  let loaded: LoadedProject
-  let isSandbox: Bool
+package struct Session {
+  package let run: any CommandRun
+  package let files: PosixProjectFiles
+  package let loaded: LoadedProject
+  package let isSandbox: Bool
 
   /// Reads the project of the command line's directory.
-  init(_ invocation: Invocation, isSandbox: Bool) {
-    self.invocation = invocation
+  package init(_ run: any CommandRun, isSandbox: Bool) {
+    self.run = run
     self.isSandbox = isSandbox
-    files = PosixProjectFiles(root: invocation.surroundings.absolute(invocation.global.directory))
-    loaded = ProjectLoader.load(files, rules: Rule.known)
-    invocation.loaded = loaded
+    files = PosixProjectFiles(root: run.surroundings.absolute(run.options.directory))
+    loaded = ProjectLoader.load(files, rules: run.rules)
+    run.loaded = loaded
   }
 
   /// The environment that was chosen, or nil where none was.
-  var chosen: String? {
-    invocation.global.env ?? invocation.surroundings.environment["KITFORM_ENV"].flatMap { $0.isEmpty ? nil : $0 }
+  package var chosen: String? {
+    run.options.environment ?? run.surroundings.environment["KITFORM_ENV"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// The environment to work on: nil in a project without environments.
-  func environment() throws -> String? {
+  package func environment() throws -> String? {
     let known = loaded.project.environments
     guard let chosen else {
       guard known.isEmpty else {
@@ -51,15 +51,14 @@ struct Session {
   }
 
   /// Variables of the command line and of `KITFORM_VAR_…`, each value taken as it is.
-  func decodingOptions() throws -> DecodingOptions {
+  package func decodingOptions() throws -> DecodingOptions {
     var variables: [(name: String, definition: Variables.Definition)] = []
     let prefix = Session.variablePrefix
-    for (key, value) in invocation.surroundings.environment.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix)
-    {
+    for (key, value) in run.surroundings.environment.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix) {
       variables.append(try variable(String(key.dropFirst(prefix.count)), value, label: key))
     }
     let known = knownVariables
-    for text in invocation.global.variables {
+    for text in run.options.variables {
       guard let equals = text.firstIndex(of: "=") else {
         throw UsageFailure(message: "--var `\(SafeText.escape(text))` has no value", remedy: "write --var name=value")
       }
@@ -80,9 +79,9 @@ struct Session {
   }
 
   /// A warning for each `KITFORM_VAR_…` that the project does not know: an environment may serve several projects.
-  func unusedVariables() -> [Diagnostic] {
+  package func unusedVariables() -> [Diagnostic] {
     guard let known = knownVariables else { return [] }
-    return invocation.surroundings.environment.keys.sorted().compactMap { key in
+    return run.surroundings.environment.keys.sorted().compactMap { key in
       guard key.hasPrefix(Session.variablePrefix), case let name = String(key.dropFirst(Session.variablePrefix.count)),
         !known.contains(name)
       else { return nil }
@@ -117,25 +116,25 @@ struct Session {
   /// The checked configuration of one environment; its findings are noted, and errors end the command.
   ///
   /// - Parameter mending: findings that the command itself puts right; they are not noted.
-  func configuration(mending: (Diagnostic) -> Bool = { _ in false }) throws -> Configuration {
+  package func configuration(mending: (Diagnostic) -> Bool = { _ in false }) throws -> Configuration {
     guard !loaded.project.documents.isEmpty else {
-      invocation.diagnostics += loaded.project.findings.list
-      throw Invocation.Ended(outcome: .invalid)
+      run.diagnostics += loaded.project.findings.list
+      throw EarlyEnd(outcome: .invalid)
     }
     let environment = try environment()
     let validation = Validation(loaded.project, environments: [environment], options: try decodingOptions())
     let findings = validation.findings.filter { !mending($0) } + unusedVariables()
-    invocation.diagnostics += findings
+    run.diagnostics += findings
     guard !findings.contains(where: { $0.severity == .error }), let configuration = validation.configurations.first
     else {
-      throw Invocation.Ended(outcome: .invalid)
+      throw EarlyEnd(outcome: .invalid)
     }
-    invocation.environment = configuration.environment
+    run.environment = configuration.environment
     return configuration
   }
 
   /// Reads a profile of one's own.
-  static func profile(_ source: SourceFile) throws(EngineFailure) -> APIProfile {
+  package static func profile(_ source: SourceFile) throws(EngineFailure) -> APIProfile {
     guard resemblesProfile(source) else {
       throw EngineFailure.profile(
         [
@@ -164,12 +163,12 @@ struct Session {
   }
 
   /// The directory of an environment's own files, relative to the project.
-  func stateDirectory(_ environment: String) -> String {
+  package func stateDirectory(_ environment: String) -> String {
     isSandbox ? ".kitform/sandbox/\(environment)" : ".kitform/\(environment)"
   }
 
   /// The state's file; where the state is not local, the file that its journal and emergency copies stand beside.
-  func statePath(_ configuration: Configuration) -> String {
+  package func statePath(_ configuration: Configuration) -> String {
     if !isSandbox, configuration.state.backend == .local, let path = configuration.state["path"]?.value {
       return "\(files.root)/\(path)"
     }

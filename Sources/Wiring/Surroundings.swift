@@ -1,24 +1,29 @@
 import Foundation
-import Provisioning
+package import Provisioning
 import StateBackends
 
 /// What the process runs in: environment variables, working directory, clock and identity.
-struct Surroundings: Sendable {
-  var environment: [String: String]
-  var workingDirectory: String
+package struct Surroundings: Sendable {
+  package var environment: [String: String]
+  package var workingDirectory: String
+
+  package init(environment: [String: String], workingDirectory: String) {
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+  }
 
   /// This process's own.
-  static let current = Surroundings(
+  package static let current = Surroundings(
     environment: ProcessInfo.processInfo.environment, workingDirectory: FileManager.default.currentDirectoryPath)
 
   /// The wall clock, UTC, ISO 8601 to the second.
-  static let now: @Sendable () -> String = { Date().formatted(.iso8601) }
+  package static let now: @Sendable () -> String = { Date().formatted(.iso8601) }
 
   /// Seconds since 1970.
-  static let seconds: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
+  package static let seconds: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
 
   /// Who runs this: the CI job's URL where there is one, else user and host.
-  var who: String {
+  package var who: String {
     // GitLab, Jenkins, Buildkite, CircleCI.
     for name in ["CI_JOB_URL", "BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL"] {
       if let job = environment[name], !job.isEmpty { return job }
@@ -32,10 +37,10 @@ struct Surroundings: Sendable {
   }
 
   /// The machine's name.
-  var host: String { ProcessInfo.processInfo.hostName }
+  package var host: String { ProcessInfo.processInfo.hostName }
 
   /// Who takes a lock, for whoever finds it taken.
-  func lockInformation(_ command: String) -> LockInformation {
+  package func lockInformation(_ command: String) -> LockInformation {
     let unique = UUID().uuidString.lowercased()
     return LockInformation(
       id: JobAttempt(environment: environment)?.lockID(unique) ?? unique, who: who, host: host,
@@ -44,7 +49,7 @@ struct Surroundings: Sendable {
   }
 
   /// A path from the command line, absolute.
-  func absolute(_ path: String) -> String {
+  package func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: workingDirectory)).path
   }
 }

@@ -5,6 +5,7 @@ import Provisioning
 import Testing
 
 @testable import kitform
+import Wiring
 
 @Suite struct InvocationReportsTests {
   private func invocation(_ reports: [ReportRequest]) throws -> Invocation {

@@ -2,6 +2,7 @@ import Support
 import Testing
 
 @testable import kitform
+import Wiring
 
 /// Messages read in the situation in which they appear.
 @Suite(.startsProcesses, .timeLimit(.minutes(20)))

@@ -6,6 +6,7 @@ import TestServers
 import Testing
 
 @testable import kitform
+import Wiring
 
 /// How the commands of `state` reach a server: `--ca-file` and `--timeout`.
 @Suite(.startsProcesses, .timeLimit(.minutes(20)))
@@ -75,9 +76,9 @@ struct StateConnectionTests {
 
   @Test func `no attempt to connect lasts longer than the whole run may`() throws {
     let session = Session(Invocation("plan", try GlobalOptions.parse([])), isSandbox: false)
-    let short = try session.transportSettings(ConnectionOptions.parse(["--timeout", "1s"]), parallelism: 1)
+    let short = try session.transportSettings(ConnectionOptions.parse(["--timeout", "1s"]).settings, parallelism: 1)
     #expect(short.connectTimeout == .seconds(1) && short.requestTimeout == .seconds(1))
-    let long = try session.transportSettings(ConnectionOptions.parse(["--timeout", "1h"]), parallelism: 1)
+    let long = try session.transportSettings(ConnectionOptions.parse(["--timeout", "1h"]).settings, parallelism: 1)
     #expect(long.connectTimeout == .seconds(10) && long.requestTimeout == .seconds(60))
   }
 

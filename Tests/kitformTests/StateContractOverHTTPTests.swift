@@ -7,12 +7,13 @@ import StateBackends
 import Support
 import Testing
 import Transport
+import Wiring
 
 /// The contract of every state store, over real connections.
 @Suite(.startsProcesses)
 struct StateContractOverHTTPTests {
   /// A state behind the model server, reached by the real transport.
-  private struct ServedPlace: StatePlace {
+  private struct ServedPlace: Support.StatePlace {
     let server: StateServer
     let transport: AsyncHTTPTransport
 
@@ -30,7 +31,7 @@ struct StateContractOverHTTPTests {
   }
 
   /// A state in moto's S3, each test's under a name of its own.
-  private struct MotoPlace: StatePlace {
+  private struct MotoPlace: Support.StatePlace {
     let port: Int
     let key: String
     let transport: AsyncHTTPTransport

@@ -88,7 +88,8 @@ package struct DocumentBuilder {
 
   /// Adds a scalar whose text is a slice of the source.
   package mutating func scalar(
-    _ range: Range<Int>, text: Int, count: Int, style: Document.Style, flags: Document.Flags = Document.Flags(), anchor: String? = nil
+    _ range: Range<Int>, text: Int, count: Int, style: Document.Style, flags: Document.Flags = Document.Flags(),
+    anchor: String? = nil
   ) {
     let node = Document.Node(
       shape: .scalar, style: style, flags: flags, start: UInt32(truncatingIfNeeded: range.lowerBound),

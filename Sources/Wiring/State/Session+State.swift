@@ -2,8 +2,8 @@ import AsyncHTTPTransport
 import Basics
 import Documents
 import KitformEngine
-import Manifest
-import Provisioning
+package import Manifest
+package import Provisioning
 import StateBackends
 import Transport
 
@@ -14,8 +14,8 @@ extension Session {
   ///   - deadline: when what is asked of the state has to end; nil for what `--timeout` says.
   ///   - whenWriting: called before each write of the state.
   ///   - isGuarded: whether a place without a state is refused while a former place has one.
-  func store(
-    _ configuration: Configuration, _ connection: ConnectionOptions, deadline: StateDeadline? = nil,
+  package func store(
+    _ configuration: Configuration, _ connection: ConnectionSettings, deadline: StateDeadline? = nil,
     isGuarded: Bool = true, whenWriting: @escaping @Sendable () -> Void = {}
   ) throws -> any StateStore {
     try requireOwnFiles(configuration)
@@ -30,7 +30,7 @@ extension Session {
   }
 
   /// The places where a state was kept before the one of the manifests, each as a store.
-  func formerStores(_ configuration: Configuration, _ connection: ConnectionOptions) -> [any StateStore] {
+  package func formerStores(_ configuration: Configuration, _ connection: ConnectionSettings) -> [any StateStore] {
     formerStores(configuration, Reach(connection, deadline: nil))
   }
 
@@ -45,7 +45,7 @@ extension Session {
   }
 
   /// The place that this directory remembers, and the local default.
-  func formerPlaces(_ configuration: Configuration) -> [StatePlace] {
+  package func formerPlaces(_ configuration: Configuration) -> [StatePlace] {
     let current = place(configuration)
     return [placeMemory(configuration).place, StatePlace.standard].compactMap { $0 }
       .reduce(into: [StatePlace]()) { places, place in
@@ -80,16 +80,16 @@ extension Session {
   /// How the states of an environment are written and read.
   ///
   /// - Parameter isFormer: whether the state is one of a former place, whose form is of no concern any more.
-  func codec(_ configuration: Configuration, isFormer: Bool = false) -> StateCodec {
+  package func codec(_ configuration: Configuration, isFormer: Bool = false) -> StateCodec {
     StateCodec(sealer: sealer(configuration, isFormer: isFormer))
   }
 
   /// Encrypts states and plans with the key of `state.key`; nil where there is none, and in the sandbox.
-  func sealer(_ configuration: Configuration, isFormer: Bool = false) -> DocumentSealer? {
+  package func sealer(_ configuration: Configuration, isFormer: Bool = false) -> DocumentSealer? {
     guard !isSandbox, let key = configuration.state.key else { return nil }
     let secrets = self.secrets
-    let remark = invocation.remark
-    let storage = invocation.storage
+    let remark = run.remark
+    let storage = run.storage
     let former = try? formerKey()
     return DocumentSealer(
       encrypts: configuration.state.encrypts,
@@ -109,16 +109,18 @@ extension Session {
   }
 
   /// The variable that holds a former value of `state.key`, or of the account's token where there was no key.
-  static let formerKeyVariable = "KITFORM_FORMER_KEY"
+  package static let formerKeyVariable = "KITFORM_FORMER_KEY"
 
   /// A former key, which reads and compares what was written under it; nil where the environment gives none.
-  func formerKey() throws -> Secret? {
+  package func formerKey() throws -> Secret? {
     guard !isSandbox, variable(Session.formerKeyVariable) != nil else { return nil }
     return try secret(of: Session.formerKeyVariable)
   }
 
   /// Makes and compares fingerprints of secrets, under `state.key` or else the account's token.
-  func fingerprinter(key: Secret?, token: Secret?, _ binding: State.AccountBinding) throws -> SecretFingerprinter? {
+  package func fingerprinter(key: Secret?, token: Secret?, _ binding: State.AccountBinding) throws
+    -> SecretFingerprinter?
+  {
     guard let source = key ?? token else { return nil }
     return SecretFingerprinter(
       source: source, origin: key == nil ? .token : .stateKey,
@@ -151,7 +153,7 @@ extension Session {
     RemoteStateOptions(
       codec: codec(configuration, isFormer: isFormer),
       journal: (PosixDisk(), "\(files.root)/\(stateDirectory(configuration.environment))/state.json.journal"),
-      attempt: JobAttempt(environment: invocation.surroundings.environment), says: invocation.remark)
+      attempt: JobAttempt(environment: run.surroundings.environment), says: run.remark)
   }
 
   private func caller(_ reach: Reach) throws -> Caller {
@@ -160,7 +162,7 @@ extension Session {
     settings.bodyLimit = StateCodec.byteLimit
     let clock = ContinuousClock()
     let deadline = reach.deadline
-    let (waits, limit) = (invocation.waits, settings.answerLimit)
+    let (waits, limit) = (run.waits, settings.answerLimit)
     return Caller(
       transport: WatchedTransport(StateTransport(settings: settings, deadline: deadline)) {
         waits.note($0, limit: limit)
@@ -171,7 +173,7 @@ extension Session {
   }
 
   private func variable(_ name: String) -> String? {
-    invocation.surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    run.surroundings.environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private func httpSettings(
@@ -190,7 +192,7 @@ extension Session {
           remedy: "write the URL of the state, without user name and password")
       }
       try checkHost(url.host, setting: setting, place: written?.place, credential: credential)
-      if let query = url.query { invocation.known.insert(query: query) }
+      if let query = url.query { run.known.insert(query: query) }
       return url
     }
     guard let url = try address("address", "TF_HTTP_ADDRESS") else {
@@ -211,11 +213,11 @@ extension Session {
       try state.password.map { try self.credential($0, "`state.password`", secrets) }
       ?? variable("TF_HTTP_PASSWORD").map { _ in try secret(of: "TF_HTTP_PASSWORD") }
     if let password = settings.password?.reveal({ $0 }) {
-      invocation.known.insert(password)
+      run.known.insert(password)
       // What the header `Authorization` has, however short the password is.
       let pair = "\(settings.username ?? ""):\(password)"
-      invocation.known.insert(pair)
-      invocation.known.insert(Base64.text(Array(pair.utf8)))
+      run.known.insert(pair)
+      run.known.insert(Base64.text(Array(pair.utf8)))
     }
     return settings
   }
@@ -244,14 +246,14 @@ extension Session {
     }
     if given != nil { try checkEndpoint(try origin(""), state, name: given?.name) }
     do throws(AWSCredentials.Problem) {
-      found = try AWSCredentials.find(environment: invocation.surroundings.environment, files: PosixSecretFiles())
+      found = try AWSCredentials.find(environment: run.surroundings.environment, files: PosixSecretFiles())
     } catch {
       throw LocalFailure(
         message: "there are no keys for the state's store: \(SafeText.escape(error.words))",
         remedy: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with keys in AWS_PROFILE")
     }
     for secret in [found.credentials.secretKey, found.credentials.sessionToken] {
-      secret?.reveal { invocation.known.insert($0) }
+      secret?.reveal { run.known.insert($0) }
     }
     guard let region = region ?? found.region ?? (given == nil ? nil : "us-east-1") else {
       throw LocalFailure(
@@ -305,11 +307,11 @@ extension Session {
 
 /// How a state's server is reached, and until when.
 private struct Reach {
-  let connection: ConnectionOptions
-  let deadline: StateDeadline?
+  package let connection: ConnectionSettings
+  package let deadline: StateDeadline?
 
-  init(_ connection: ConnectionOptions, deadline: StateDeadline?) {
+  package init(_ connection: ConnectionSettings, deadline: StateDeadline?) {
     self.connection = connection
-    self.deadline = deadline ?? connection.timeout.map { StateDeadline(after: $0.duration) }
+    self.deadline = deadline ?? connection.timeout.map { StateDeadline(after: $0) }
   }
 }

@@ -1,18 +1,18 @@
-import Basics
+package import Basics
 import Documents
-import Manifest
-import Provisioning
-import StateBackends
+package import Manifest
+package import Provisioning
+package import StateBackends
 
 /// Where a state is kept, as settings; two are equal when they name the same place.
 ///
 /// The query of an address may hold a secret, so that a file remembers its digest alone.
-struct StatePlace: Equatable {
-  let settings: StateSettings
+package struct StatePlace: Equatable {
+  package let settings: StateSettings
   /// The digests of the addresses' queries, by the names of the settings.
   private let queries: [String: String]
 
-  init(_ settings: StateSettings) { self.init(settings, queries: [:]) }
+  package init(_ settings: StateSettings) { self.init(settings, queries: [:]) }
 
   private init(_ settings: StateSettings, queries: [String: String]) {
     self.settings = settings
@@ -22,9 +22,9 @@ struct StatePlace: Equatable {
   }
 
   /// The local file of an environment that says nothing of its state.
-  static let standard = StatePlace(StateSettings())
+  package static let standard = StatePlace(StateSettings())
 
-  static func == (left: StatePlace, right: StatePlace) -> Bool { left.identity == right.identity }
+  package static func == (left: StatePlace, right: StatePlace) -> Bool { left.identity == right.identity }
 
   /// The names of the settings that say where a state is; the others say how it is reached.
   private static let naming = ["path", "address", "bucket", "endpoint", "region"]
@@ -44,7 +44,7 @@ struct StatePlace: Equatable {
 
   /// The settings to reach a remembered place with, its queries taken from the addresses of `other`; nil where those have
   /// other ones.
-  func settings(withQueriesOf other: StatePlace) -> StateSettings? {
+  package func settings(withQueriesOf other: StatePlace) -> StateSettings? {
     var complete = settings
     for index in complete.settings.indices {
       let (name, value) = complete.settings[index]
@@ -57,7 +57,7 @@ struct StatePlace: Equatable {
   }
 
   /// What people call the place where it cannot be reached.
-  var label: String {
+  package var label: String {
     switch settings.backend {
     case .local: settings["path"]?.value ?? "the local file"
     case .http: settings["address"].flatMap { try? URLParts($0.value) }.map { $0.origin + $0.path } ?? "the http state"
@@ -71,7 +71,7 @@ struct StatePlace: Equatable {
   }
 
   /// The place as a file remembers it.
-  var json: JSONValue {
+  package var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("format", .string(StatePlace.format)), .init("backend", .string(settings.backend.rawValue)),
       .init("settings", .object(settings.settings.map { .init($0.name, .string(written($0))) })),
@@ -99,7 +99,7 @@ struct StatePlace: Equatable {
   private static let format = "kitform.place/v1"
 
   /// Reads what `json` wrote; nil for anything else.
-  init?(_ json: JSONValue) {
+  package init?(_ json: JSONValue) {
     guard json["format"] == .string(StatePlace.format), case .string(let backend)? = json["backend"],
       let kind = StateBackend(rawValue: backend), case .object(let members)? = json["settings"]
     else { return nil }
@@ -130,12 +130,12 @@ struct StatePlace: Equatable {
 }
 
 /// The file in which a directory remembers where an environment's state was last written.
-struct PlaceMemory: Sendable {
-  let disk: any Disk
-  let path: String
+package struct PlaceMemory: Sendable {
+  package let disk: any Disk
+  package let path: String
 
   /// The place that is remembered; nil where none is, which is the local default's case too.
-  var place: StatePlace? {
+  package var place: StatePlace? {
     guard let bytes = try? disk.read(path) else { return nil }
     let composed = JSONComposer.compose(SourceFile(path: path, bytes: bytes), file: 0)
     guard composed.diagnostics.isEmpty, let root = composed.document.roots.first else { return nil }
@@ -143,7 +143,7 @@ struct PlaceMemory: Sendable {
   }
 
   /// Remembers a place, as well as it goes: a directory that takes no file has nothing else to forget.
-  func remember(_ place: StatePlace) {
+  package func remember(_ place: StatePlace) {
     guard place != StatePlace.standard else {
       try? disk.remove(path)
       return
@@ -155,13 +155,13 @@ struct PlaceMemory: Sendable {
 }
 
 /// A former place that cannot even be asked: its settings no longer resolve.
-struct UnreachableStateStore: StateStore {
-  let label: String
+package struct UnreachableStateStore: StateStore {
+  package let label: String
 
   private var failure: StateFailure { .failed(label: label, reason: "its credentials or its host are not at hand") }
 
-  func read() async throws(StateFailure) -> State? { throw failure }
-  func journal(of run: String) throws(StateFailure) -> [JournalEntry]? { throw failure }
-  func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock { throw failure }
-  func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking { throw failure }
+  package func read() async throws(StateFailure) -> State? { throw failure }
+  package func journal(of run: String) throws(StateFailure) -> [JournalEntry]? { throw failure }
+  package func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock { throw failure }
+  package func unlock(id: String, as info: LockInformation) async throws(StateFailure) -> Unlocking { throw failure }
 }

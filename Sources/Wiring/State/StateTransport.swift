@@ -1,19 +1,19 @@
-import AsyncHTTPTransport
+package import AsyncHTTPTransport
 import Synchronization
-import Transport
+package import Transport
 
 /// Carries the few requests that a remote state takes, each on a connection of its own.
 ///
 /// Between two of them lie seconds or minutes: a connection that was kept would be a dead one more often than not.
-struct StateTransport: Transport {
-  let settings: AsyncHTTPTransport.Settings
+package struct StateTransport: Transport {
+  package let settings: AsyncHTTPTransport.Settings
   /// When the run has to end: a request gets the time that is left; nil where nothing limits the run.
-  var deadline: StateDeadline?
+  package var deadline: StateDeadline?
 
   /// What a request gets when no time is left, so that a lock can still be freed.
-  static let leastTime = Duration.seconds(2)
+  package static let leastTime = Duration.seconds(2)
 
-  func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+  package func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
     var settings = settings
     if let end = deadline?.end {
       let left = max(end - ContinuousClock.now, Self.leastTime)
@@ -33,16 +33,16 @@ struct StateTransport: Transport {
 ///
 /// A run that writes to the account keeps to it until it first writes its state: from then on it saves what it did, however
 /// late it is.
-final class StateDeadline: Sendable {
+package final class StateDeadline: Sendable {
   private let moment: ContinuousClock.Instant
   private let isLifted = Mutex(false)
 
-  init(after limit: Duration) { moment = ContinuousClock.now + limit }
+  package init(after limit: Duration) { moment = ContinuousClock.now + limit }
 
   /// The end; nil once nothing is held to it any more.
-  var end: ContinuousClock.Instant? { isLifted.withLock { $0 } ? nil : moment }
+  package var end: ContinuousClock.Instant? { isLifted.withLock { $0 } ? nil : moment }
 
-  var hasPassed: Bool { end.map { ContinuousClock.now >= $0 } ?? false }
+  package var hasPassed: Bool { end.map { ContinuousClock.now >= $0 } ?? false }
 
-  func lift() { isLifted.withLock { $0 = true } }
+  package func lift() { isLifted.withLock { $0 = true } }
 }

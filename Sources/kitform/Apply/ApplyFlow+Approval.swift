@@ -4,6 +4,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import Wiring
 
 extension ApplyFlow {
   /// What `--approve` gives.

@@ -2,6 +2,7 @@ import Documents
 import KitformEngine
 import Manifest
 import Provisioning
+import Wiring
 
 /// `apply --verify`: custom channels, at run time.
 extension ApplyFlow {

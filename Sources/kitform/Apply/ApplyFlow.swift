@@ -7,6 +7,7 @@ import Provisioning
 import Reports
 import StateBackends
 import Transport
+import Wiring
 
 /// What `apply` and `destroy` have in common: lock, recover, plan, consent, apply, account for it.
 struct ApplyFlow {
@@ -63,7 +64,7 @@ struct ApplyFlow {
     }
     defer { deadline?.cancel() }
     return try await session.withAccount(
-      configuration, calls: calls, sandboxFile: sandbox.sandboxFile, write: write, control: control,
+      configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile, use: write.use, control: control,
       saved: savedPlan
     ) { engine, messaging in
       let lock = try await engine.lock(

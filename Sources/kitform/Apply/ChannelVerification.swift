@@ -5,6 +5,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import Wiring
 
 /// Proves that a custom channel works at run time: a login, a refresh, and on demand a marked test message.
 struct ChannelVerification {

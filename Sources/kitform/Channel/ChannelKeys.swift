@@ -5,6 +5,7 @@ import KitMessaging
 import KitformEngine
 import Manifest
 import Provisioning
+import Wiring
 
 /// Where the two keys of a signature come from: a channel of the project, or two references.
 struct KeyOptions: ParsableArguments {
@@ -36,11 +37,12 @@ struct KeyOptions: ParsableArguments {
     let session = Session(invocation, isSandbox: sandbox.isSandbox)
     let configuration = try session.configuration()
     let record = try session.customRecord(address, configuration)
-    let state = try await session.state(configuration, calls.connection)
+    let state = try await session.state(configuration, calls.connection.settings)
     invocation.account = state?.account
     guard let entry = state?.channels.first(where: { $0.address == record.address }) else { return nil }
     let channel = ChannelAtRunTime(record, uuid: entry.uuid)
-    return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+    return try await session.withEngine(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) {
+      engine in
       let token = try channel.token(engine.secrets)
       do throws(RemoteFailure) {
         return try await engine.remote.salts()[channel.uuid].map { salt in

@@ -5,6 +5,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 /// `kitform apply`
 struct ApplyCommand: AsyncParsableCommand {

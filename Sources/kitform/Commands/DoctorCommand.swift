@@ -8,6 +8,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Transport
+import Wiring
 
 /// `kitform doctor`
 struct DoctorCommand: AsyncParsableCommand {
@@ -31,7 +32,7 @@ struct DoctorCommand: AsyncParsableCommand {
       var refusals: Set<String> = []
       do {
         checks = try await self.checks(invocation, &refusals)
-      } catch is Invocation.Ended {
+      } catch is EarlyEnd {
         invalid = true
         let errors = invocation.diagnostics.filter { $0.severity == .error }.count
         checks = [
@@ -57,7 +58,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let first = FirstOutcome()
     var signatures: [Address: ProbeSignature] = [:]
     session.learnSecrets(configuration)
-    let parts = sandbox.isSandbox ? nil : OpenParts(session, configuration, calls)
+    let parts = sandbox.isSandbox ? nil : OpenParts(session, configuration, calls.settings)
     checks += parts?.failures ?? []
     refusals = parts?.refusals ?? []
     if let check = session.secretsCheck(configuration) { checks.append(check) }
@@ -87,11 +88,11 @@ struct DoctorCommand: AsyncParsableCommand {
       }
       if let parts {
         checks += try await session.connect(
-          configuration, parts.access, calls: calls, first: first
+          configuration, parts.access, calls: calls.settings, first: first
         ) { engine, _ in try await look(engine) }
       } else {
         checks += try await session.withEngine(
-          configuration, calls: calls, sandboxFile: sandbox.sandboxFile, first: first, look)
+          configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile, first: first, look)
       }
     } catch EngineFailure.stopped(let reason) where reason != .timeIsUp {
       throw EngineFailure.stopped(reason)
@@ -172,7 +173,7 @@ struct DoctorCommand: AsyncParsableCommand {
         HealthCheck("callback", .skipped, Words.count(targets.count, "callback URL"), remedy: "--probe calls them")
       ]
     }
-    guard var settings = try? session.transportSettings(calls) else {
+    guard var settings = try? session.transportSettings(calls.settings) else {
       return [
         HealthCheck(
           "callback", .skipped, "not called: see the check `surroundings`", remedy: Doctor.again)

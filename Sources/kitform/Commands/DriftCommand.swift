@@ -6,6 +6,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 /// `kitform drift`
 struct DriftCommand: AsyncParsableCommand {
@@ -34,7 +35,8 @@ struct DriftCommand: AsyncParsableCommand {
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
       let options = try session.decodingOptions()
-      return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+      return try await session.withEngine(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) {
+        engine in
         async let key: Void = engine.prepareFingerprints()
         let state = try await engine.readState()
         let drifted = try await engine.drift(state, ended: Surroundings.now())

@@ -4,6 +4,7 @@ import Channels
 import KitformEngine
 import Manifest
 import Provisioning
+import Wiring
 
 /// `kitform explain`
 struct ExplainCommand: AsyncParsableCommand {

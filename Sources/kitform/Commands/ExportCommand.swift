@@ -7,6 +7,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 /// `kitform export`
 struct ExportCommand: AsyncParsableCommand {
@@ -49,7 +50,8 @@ struct ExportCommand: AsyncParsableCommand {
         return kinds.contains { finding.isEmptyInclude(of: "\(below)\($0)-key.yaml", in: session.loaded) }
       }
       let options = try session.decodingOptions()
-      return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+      return try await session.withEngine(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) {
+        engine in
         let state = try await engine.readState()
         let view = try await engine.view()
         invocation.account = engine.binding

@@ -7,6 +7,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 import YAML
 
 /// `kitform fmt`

@@ -3,6 +3,7 @@ import Basics
 import Manifest
 import Provisioning
 import Reports
+import Wiring
 
 /// `kitform graph`
 struct GraphCommand: AsyncParsableCommand {

@@ -6,6 +6,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 /// `kitform import`
 struct ImportCommand: AsyncParsableCommand {
@@ -46,13 +47,14 @@ struct ImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await Invocation("import", global).run { invocation in
-      let address = try parseAddress(address)
+      let address = try Address(argument: address)
       let target = try target()
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let path = Engine.importPath(address)
       let configuration = try session.configuration { $0.isEmptyInclude(of: path, in: session.loaded) }
       let options = try session.decodingOptions()
-      return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+      return try await session.withEngine(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) {
+        engine in
         let state = try await engine.readState()
         let view = try await engine.view()
         invocation.account = engine.binding

@@ -7,6 +7,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import StateBackends
+import Wiring
 
 /// `kitform init`
 struct InitCommand: AsyncParsableCommand {

@@ -6,6 +6,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 /// `kitform show`
 struct ShowCommand: AsyncParsableCommand {
@@ -42,7 +43,7 @@ func showState(
   let session = Session(invocation, isSandbox: sandbox.isSandbox)
   let configuration = try session.configuration()
   session.learnSecrets(configuration)
-  let store = try session.store(configuration, connection)
+  let store = try session.store(configuration, connection.settings)
   let state = try await session.stateOfAnyAccount(store)
   invocation.account = state?.account
   let entries = (state?.channels ?? []).filter { address == nil || $0.address == address }
@@ -56,7 +57,7 @@ func showState(
 
 extension Session {
   /// The state of an environment, read without a lock and without a call to the account, which it must belong to.
-  func state(_ configuration: Configuration, _ connection: ConnectionOptions) async throws -> State? {
+  func state(_ configuration: Configuration, _ connection: ConnectionSettings) async throws -> State? {
     let store = try store(configuration, connection)
     let state = try await stateOfAnyAccount(store)
     try state?.check(

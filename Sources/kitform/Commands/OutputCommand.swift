@@ -5,6 +5,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import Wiring
 
 /// `kitform output`
 struct OutputCommand: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct OutputCommand: AsyncParsableCommand {
     try await Invocation("output", global).run { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
-      let state = try await session.state(configuration, calls.connection)
+      let state = try await session.state(configuration, calls.connection.settings)
       invocation.account = state?.account
       var entries = state?.channels ?? []
       if let address {
@@ -58,7 +59,7 @@ struct OutputCommand: AsyncParsableCommand {
   }
 
   private func salts(_ session: Session, _ configuration: Configuration) async throws -> [String: Secret] {
-    try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) {
+    try await session.withEngine(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) {
       engine in
       do throws(RemoteFailure) { return try await engine.remote.salts() } catch { throw EngineFailure.remote(error) }
     }

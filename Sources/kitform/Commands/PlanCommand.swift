@@ -6,6 +6,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 /// `kitform plan`
 struct PlanCommand: AsyncParsableCommand {
@@ -61,10 +62,11 @@ struct PlanCommand: AsyncParsableCommand {
       var options = try planning.options(isDestroy: false)
       options.adoptsMatching = adoptMatching || accountFile != nil
       if let accountFile {
-        return try await planRecorded(session, configuration, options, invocation.surroundings.absolute(accountFile))
+        return try await planRecorded(
+          invocation, session, configuration, options, file: invocation.surroundings.absolute(accountFile))
       }
       return try await session.withEngine(
-        configuration, calls: calls, sandboxFile: sandbox.sandboxFile
+        configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile
       ) { engine in
         async let key: Void = engine.prepareFingerprints()
         let state = try await engine.readState()
@@ -99,7 +101,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   /// Plans against a recorded account; nothing can be applied from the plan, whose digest no other has.
   private func planRecorded(
-    _ session: Session, _ configuration: Configuration, _ options: PlanOptions, _ file: String
+    _ invocation: Invocation, _ session: Session, _ configuration: Configuration, _ options: PlanOptions, file: String
   ) async throws -> RunOutcome {
     let engine = try session.recordedEngine(configuration, file: file)
     // A state elsewhere would take a network.
@@ -113,8 +115,8 @@ struct PlanCommand: AsyncParsableCommand {
     var plan = try await engine.plan(state, options: options, ended: Surroundings.now()).plan
     plan.account.host = "recorded"
     plan.reads = 0
-    await session.invocation.show(plan, engine)
-    session.invocation.diagnostics.append(
+    await invocation.show(plan, engine)
+    invocation.diagnostics.append(
       Diagnostic(
         .planRecorded, at: nil,
         "compared with the recorded account \(SafeText.escape(file)): nothing can be applied from this plan",
@@ -134,9 +136,9 @@ struct PlanCommand: AsyncParsableCommand {
 
   /// A pipeline's disk is gone with its runner, and with it a state that is only there.
   private func warnOfEphemeralState(_ state: State?, _ session: Session) {
-    let isPipeline = !(session.invocation.surroundings.environment["CI"] ?? "").isEmpty
+    let isPipeline = !(session.run.surroundings.environment["CI"] ?? "").isEmpty
     guard isPipeline, state == nil, !session.isSandbox else { return }
-    session.invocation.diagnostics.append(
+    session.run.diagnostics.append(
       Diagnostic(
         .stateEphemeral, at: nil, "there is no state on this runner: every channel is planned as new",
         why: "the state is kept on the local disk, which a pipeline's runner does not keep",

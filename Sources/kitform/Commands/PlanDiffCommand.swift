@@ -1,6 +1,7 @@
 import ArgumentParser
 import Provisioning
 import Reports
+import Wiring
 
 /// `kitform plan-diff`
 struct PlanDiffCommand: AsyncParsableCommand {

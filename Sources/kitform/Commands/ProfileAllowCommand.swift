@@ -5,6 +5,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import StateBackends
+import Wiring
 
 extension ProfileCommand {
   /// `kitform profile allow`

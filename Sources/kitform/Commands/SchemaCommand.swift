@@ -8,6 +8,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 /// `kitform schema`
 struct SchemaCommand: AsyncParsableCommand {

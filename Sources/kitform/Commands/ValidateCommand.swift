@@ -5,6 +5,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import Wiring
 
 /// `kitform validate`
 struct ValidateCommand: AsyncParsableCommand {

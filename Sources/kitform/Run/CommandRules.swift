@@ -6,6 +6,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import Reports
+import Wiring
 
 extension Rule {
   // What a command may do, and what it needs.
@@ -47,14 +48,6 @@ extension Rule {
   static let formatLeftAlone = Rule(
     "fmt.left-alone", .error, .conduct, "`fmt` writes a file only where it proves that its meaning stays.",
     example: "kitform fmt --check")
-  static let variableUnused = Rule(
-    "variable.unused", .warning, .conduct, "A variable that the environment sets is one that the project has.",
-    example: "export KITFORM_VAR_botHost=bots.example.com")
-
-  static let secretEnvOpen = Rule(
-    "secret.env.open", .warning, .conduct, "A pipeline says outside the repository which variables may be sent.",
-    example: "export KITFORM_SECRET_ENV='KIT_API_TOKEN OK_*'")
-
   static let gitBehind = Rule(
     "git.behind", .warning, .conduct, "A plan is made on a branch that has the commit of the last apply.",
     example: "git rebase origin/main")

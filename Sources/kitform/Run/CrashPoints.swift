@@ -4,6 +4,7 @@ import Glibc
 import Manifest
 import Provisioning
 import Synchronization
+import Wiring
 
 /// In debug builds, dies at a named checkpoint as `KITFORM_CRASH=answered:3` says: the reliability tests' kill switch.
 enum CrashPoints {

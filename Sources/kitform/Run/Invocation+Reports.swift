@@ -5,6 +5,7 @@ import Manifest
 import Provisioning
 import Reports
 import StateBackends
+import Wiring
 
 extension Invocation {
   /// Whether the command's JSON document goes anywhere: to standard output, or into a report.

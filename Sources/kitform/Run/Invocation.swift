@@ -8,9 +8,10 @@ import Provisioning
 import Reports
 import StateBackends
 import Synchronization
+import Wiring
 
 /// One run of one command: collects what there is to say, and says it once, as text or as one JSON document.
-final class Invocation {
+final class Invocation: CommandRun {
   let command: String
   let global: GlobalOptions
   /// Whether the command's outcome tells what became of the account or the state, so that a result that cannot be written
@@ -58,8 +59,7 @@ final class Invocation {
   var reported: [Diagnostic] = []
   /// Whether a lock could not be given back; the message names the command that frees it.
   var hasStuckLock = false
-  /// Says what is waited for.
-  private(set) lazy var waits = WaitReporter(terminal, isVerbose: global.verbose)
+  private lazy var waitReporter = WaitReporter(terminal, isVerbose: global.verbose)
   /// Why the sandbox's account could not be saved at the end.
   var unsavedAccount: String?
   /// The plan that the command made, and what became of it.
@@ -99,7 +99,7 @@ final class Invocation {
     } catch let failure as LocalFailure {
       outcome = .failed
       diagnostics.append(Diagnostic(.failed, at: nil, failure.message, suggestion: failure.remedy))
-    } catch let ended as Ended {
+    } catch let ended as EarlyEnd {
       outcome = ended.outcome
     } catch let usage as ValidationError {
       outcome = .usage
@@ -121,7 +121,7 @@ final class Invocation {
     }
     // What was done is done, and the next run will not begin.
     if hasStuckLock, outcome.exitCode == 0 || outcome == .changes { outcome = .locked }
-    waits.flush()
+    waitReporter.flush()
     outcome = writeReports(outcome)
     do throws(Terminal.WriteFailure) {
       try write(outcome)
@@ -137,8 +137,14 @@ final class Invocation {
     guard outcome.exitCode == 0 else { throw ExitCode(outcome.exitCode) }
   }
 
-  /// Ends the command early, with findings that are already noted.
-  struct Ended: Error { var outcome: RunOutcome }
+  var options: SessionOptions {
+    SessionOptions(
+      directory: global.directory, environment: global.env, variables: global.variables, isVerbose: global.verbose)
+  }
+  var rules: [Rule] { Rule.known }
+  var waits: any WaitObserver { waitReporter }
+  var isInteractive: Bool { terminal.isInteractive }
+  var note: @Sendable (String) -> Void { { [terminal] text in terminal.note(text) } }
 
   /// Notes a failure of the world among the findings.
   func report(_ failure: EngineFailure) {
@@ -247,29 +253,4 @@ private final class Remarks: Sendable {
   func say(_ text: String, on terminal: Terminal) {
     if said.withLock({ $0.insert(text).inserted }) { terminal.note(text) }
   }
-}
-
-/// The notices of a run about states that are not stored as the manifests want it.
-final class StorageNotices: Sendable {
-  private let noted = Mutex<Set<DocumentSealer.Notice>>([])
-
-  func note(_ notice: DocumentSealer.Notice) { noted.withLock { _ = $0.insert(notice) } }
-
-  /// All of them, each once, in a fixed order.
-  var all: [DocumentSealer.Notice] {
-    let noted = noted.withLock { $0 }
-    return DocumentSealer.Notice.allCases.filter(noted.contains)
-  }
-}
-
-/// A wrong use of the command line that only the project can tell.
-struct UsageFailure: Error {
-  var message: String
-  var remedy: String?
-}
-
-/// A failure of this machine: a file that cannot be read or written.
-struct LocalFailure: Error {
-  var message: String
-  var remedy: String?
 }

@@ -3,6 +3,7 @@ import Documents
 import KitformEngine
 import Manifest
 import Provisioning
+import Wiring
 
 /// Ends the command when an option names a channel that neither the manifests nor the state know: it could have no effect.
 func checkAddresses(_ options: PlanOptions, _ configuration: Configuration, _ state: State?) throws {

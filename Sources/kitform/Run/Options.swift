@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Manifest
 import Provisioning
+import Wiring
 
 /// Options of every command.
 struct GlobalOptions: ParsableArguments {
@@ -57,6 +58,8 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Certificates to trust beside the system's.", valueName: "file"))
   var caFile: String?
+
+  var settings: ConnectionSettings { ConnectionSettings(timeout: timeout?.duration, caFile: caFile) }
 }
 
 /// Options of commands that call the account.
@@ -71,6 +74,10 @@ struct CallOptions: ParsableArguments {
   var givenParallelism: Int?
 
   var parallelism: Int { givenParallelism ?? 4 }
+
+  var settings: CallSettings {
+    CallSettings(connection: connection.settings, rate: rate, parallelism: parallelism)
+  }
 
   /// The options that are given, by name.
   var given: [String] {
@@ -111,6 +118,8 @@ struct WriteOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("How long a new channel may take to be listed.", valueName: "time"))
   var settle = TimeSpanArgument(seconds: 30)
+
+  var use: AccountUse { .writing(acceptsUnconfirmedProfile: acceptUnconfirmedProfile) }
 }
 
 /// Options that say what a plan may do.

@@ -1,5 +1,6 @@
 import Provisioning
 import StateBackends
+import Wiring
 
 /// Reads a saved plan.
 func readPlanFile(_ path: String, for invocation: Invocation) throws -> PlanFile {

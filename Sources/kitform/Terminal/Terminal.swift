@@ -2,6 +2,7 @@ import Basics
 import Glibc
 import Provisioning
 import Synchronization
+import Wiring
 
 /// Standard output and error: results on the one, everything else on the other.
 ///

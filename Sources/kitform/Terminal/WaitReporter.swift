@@ -5,6 +5,7 @@ import Provisioning
 import Reports
 import Synchronization
 import Transport
+import Wiring
 
 /// Says on standard error what a command waits for, once it has waited for a second; with `-v`, each call and each repetition.
 ///
@@ -12,7 +13,7 @@ import Transport
 /// that a server asked for, are mentioned everywhere, because they explain how long a job took.
 ///
 /// It writes on a queue of its own: a terminal may be held, and then no call waits for it.
-final class WaitReporter: Sendable {
+final class WaitReporter: WaitObserver {
   private let terminal: Terminal
   private let isVerbose: Bool
   private let queue = DispatchQueue(label: "waits")

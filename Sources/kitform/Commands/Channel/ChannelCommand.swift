@@ -1,10 +1,12 @@
 import ArgumentParser
 import Basics
+import Documents
 import Foundation
 import KitMessaging
 import Manifest
 import Provisioning
 import StateBackends
+import Wiring
 
 /// `kitform channel`
 struct ChannelCommand: AsyncParsableCommand {
@@ -33,10 +35,10 @@ struct ChannelCommand: AsyncParsableCommand {
       try await Invocation("channel", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
-        let state = try await session.state(configuration, calls.connection)
+        let state = try await session.state(configuration, calls.connection.settings)
         invocation.account = state?.account
         let channels = try addresses.map { try session.channel($0, configuration, state) }
-        return try await session.withMessaging(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) {
+        return try await session.withMessaging(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) {
           access in
           var checks: [HealthCheck] = []
           for channel in channels {
@@ -127,7 +129,7 @@ struct ChannelCommand: AsyncParsableCommand {
         do throws(MessagingError) {
           event = try ClientEvent(json: try bytes(invocation))
         } catch {
-          return invocation.report(error, try parseAddress(address))
+          return invocation.report(error, try Address(argument: address))
         }
         return try await session.withChannel(address, calls: calls, sandbox) { channel, client in
           // Whatever comes of it: who has to send it again needs the id.
@@ -182,11 +184,22 @@ extension Session {
     _ body: (ChannelAtRunTime, MessagingClient) async throws -> RunOutcome
   ) async throws -> RunOutcome {
     let configuration = try configuration()
-    let state = try await state(configuration, calls.connection)
-    invocation.account = state?.account
+    let state = try await state(configuration, calls.connection.settings)
+    run.account = state?.account
     let channel = try channel(address, configuration, state)
-    return try await withMessaging(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { access in
+    return try await withMessaging(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) { access in
       try await body(channel, try access.client(for: channel))
     }
+  }
+}
+
+extension Invocation {
+  /// Notes why something with a channel did not work, and tells how the command ends.
+  func report(_ error: MessagingError, _ address: Address) -> RunOutcome {
+    let isInvalid = error.cause == .invalidEvent
+    diagnostics.append(
+      Diagnostic(
+        isInvalid ? .channelEvent : .failed, at: nil, "\(address): \(error.message)", suggestion: error.remedy))
+    return isInvalid ? .invalid : .failed
   }
 }

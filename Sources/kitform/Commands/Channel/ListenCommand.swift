@@ -7,6 +7,7 @@ import Logging
 import Provisioning
 import Synchronization
 import Transport
+import Wiring
 
 /// `kitform channel listen`
 struct ListenCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Basics
 import Documents
 import KitMessaging
 import Provisioning
+import Wiring
 
 /// `kitform channel sign`
 struct SignCommand: AsyncParsableCommand {

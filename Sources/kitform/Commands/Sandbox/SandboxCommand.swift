@@ -11,6 +11,7 @@ import Logging
 import Manifest
 import Provisioning
 import StateBackends
+import Wiring
 
 /// `kitform sandbox`
 struct SandboxCommand: AsyncParsableCommand {
@@ -139,13 +140,13 @@ struct SandboxCommand: AsyncParsableCommand {
     _ session: Session
   ) throws -> (Account, [Int: String], standIns: [String], isKnown: Bool) {
     if let file {
-      let path = session.invocation.surroundings.absolute(file)
+      let path = session.run.surroundings.absolute(file)
       let bytes: [UInt8]?
       do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
         throw LocalFailure(message: error.words, remedy: nil)
       }
       if let bytes {
-        let contents = try Session.account(SourceFile(path: path, bytes: bytes), session.invocation)
+        let contents = try Session.account(SourceFile(path: path, bytes: bytes), session.run)
         return (contents.account, contents.tokenValues, [], true)
       }
     }
@@ -174,7 +175,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   private func servedProfile(_ session: Session) throws -> APIProfile {
     guard let profile else { return APIProfile.builtIn }
-    let path = session.invocation.surroundings.absolute(profile)
+    let path = session.run.surroundings.absolute(profile)
     let bytes: [UInt8]?
     do throws(DiskFailure) { bytes = try PosixDisk().read(path) } catch {
       throw LocalFailure(message: error.words, remedy: nil)

@@ -5,6 +5,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import StateBackends
+import Wiring
 
 extension SandboxCommand {
   /// `kitform sandbox set`
@@ -31,7 +32,7 @@ extension SandboxCommand {
 
     func run() async throws {
       try await Invocation("sandbox", global, changesThings: true).run { invocation in
-        let address = try parseAddress(address)
+        let address = try Address(argument: address)
         let edits = try changes.map { text in
           guard let edit = FieldEdit(text) else {
             throw UsageFailure(
@@ -79,7 +80,7 @@ extension Session {
     of address: Address, _ configuration: Configuration, isOfSandbox: Bool
   ) async throws -> String? {
     guard isOfSandbox || configuration.state.backend == .local else { return nil }
-    let path = Session(invocation, isSandbox: isOfSandbox).statePath(configuration)
+    let path = Session(run, isSandbox: isOfSandbox).statePath(configuration)
     return try await stateOfAnyAccount(LocalStateStore(disk: PosixDisk(), path: path))?[address]?.uuid
   }
 }

@@ -4,6 +4,7 @@ import Documents
 import KitformEngine
 import Manifest
 import Provisioning
+import Wiring
 
 /// `kitform state`
 struct StateCommand: AsyncParsableCommand {
@@ -26,7 +27,7 @@ struct StateCommand: AsyncParsableCommand {
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        let state = try await session.state(try session.configuration(), connection)
+        let state = try await session.state(try session.configuration(), connection.settings)
         invocation.account = state?.account
         let addresses = (state?.channels ?? []).map(\.address.description)
         invocation.text = addresses.map { "\($0)\n" }.joined()
@@ -49,7 +50,7 @@ struct StateCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
-        try await showState(invocation, sandbox, connection, address: try address.map(parseAddress))
+        try await showState(invocation, sandbox, connection, address: try address.map { try Address(argument: $0) })
       }
     }
   }
@@ -70,7 +71,7 @@ struct StateCommand: AsyncParsableCommand {
     func run() async throws {
       try await Invocation("state", global, changesThings: true).run { invocation in
         var addresses: [Address] = []
-        for address in try self.addresses.map(parseAddress) where !addresses.contains(address) {
+        for address in try self.addresses.map({ try Address(argument: $0) }) where !addresses.contains(address) {
           addresses.append(address)
         }
         return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state rm") {
@@ -106,12 +107,4 @@ struct StateCommand: AsyncParsableCommand {
       }
     }
   }
-}
-
-/// Reads an address of the command line.
-func parseAddress(_ text: String) throws -> Address {
-  guard let address = Address(text) else {
-    throw UsageFailure(message: "`\(SafeText.escape(text))` is not an address", remedy: "write it like ok.community")
-  }
-  return address
 }

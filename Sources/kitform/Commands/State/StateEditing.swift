@@ -2,6 +2,7 @@ import Basics
 import KitformEngine
 import Manifest
 import Provisioning
+import Wiring
 
 /// Changes the state under its lock; nothing is written unless the change ends as done.
 ///
@@ -13,7 +14,7 @@ func edit(
 ) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: isSandbox)
   let configuration = try session.configuration()
-  let store = try session.store(configuration, connection)
+  let store = try session.store(configuration, connection.settings)
   return try await withLock(on: store, invocation, options, command: command) { lock, stop in
     guard var state = try await lock.read() else {
       throw UsageFailure(message: "there is no state yet", remedy: "apply first")

@@ -5,6 +5,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import StateBackends
+import Wiring
 
 extension StateCommand {
   /// `kitform state resolve`
@@ -23,10 +24,11 @@ extension StateCommand {
 
     func run() async throws {
       try await Invocation("state", global, changesThings: true).run { invocation in
-        let address = try parseAddress(address)
+        let address = try Address(argument: address)
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
-        return try await session.withEngine(configuration, calls: calls, sandboxFile: sandbox.sandboxFile) { engine in
+        return try await session.withEngine(configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile) {
+          engine in
           let channels: [RemoteChannel]
           do throws(RemoteFailure) { channels = try await engine.remote.channels() } catch {
             throw EngineFailure.remote(error)
@@ -104,7 +106,7 @@ extension StateCommand {
     func run() async throws {
       try await Invocation("state", global, changesThings: true).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        let store = try session.store(try session.configuration(), connection)
+        let store = try session.store(try session.configuration(), connection.settings)
         let unlocking: Unlocking
         do {
           // Where nobody holds the lock it is taken for a moment, and must be given back.

@@ -5,6 +5,7 @@ import KitformEngine
 import Manifest
 import Provisioning
 import StateBackends
+import Wiring
 
 extension StateCommand {
   /// `kitform state pull`
@@ -22,7 +23,7 @@ extension StateCommand {
     func run() async throws {
       try await Invocation("state", global).run { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
-        let store = try session.store(try session.configuration(), connection)
+        let store = try session.store(try session.configuration(), connection.settings)
         guard let state = try await session.stateOfAnyAccount(store) else {
           throw UsageFailure(message: "there is no state yet", remedy: "apply first")
         }
@@ -58,7 +59,7 @@ extension StateCommand {
         let configuration = try session.configuration()
         let path = invocation.surroundings.absolute(file)
         let pushed = try read(path, session, configuration)
-        let store = try session.store(configuration, connection, isGuarded: false)
+        let store = try session.store(configuration, connection.settings, isGuarded: false)
         return try await withLock(on: store, invocation, lock, command: "state push") { lock, stop in
           let current: State?
           do throws(StateFailure) { current = try await lock.read() } catch {
@@ -132,20 +133,20 @@ extension StateCommand {
       try await Invocation("state", global, changesThings: true).run { invocation in
         let session = Session(invocation, isSandbox: false)
         let configuration = try session.configuration()
-        let target = try session.store(configuration, connection, isGuarded: false)
+        let target = try session.store(configuration, connection.settings, isGuarded: false)
         return try await withLock(on: target, invocation, lock, command: "state migrate") { targetLock, stop in
           let present = try await targetLock.read()
-          for former in session.formerStores(configuration, connection) {
+          for former in session.formerStores(configuration, connection.settings) {
             guard let known = try await former.read() else { continue }
             guard let present else {
-              return try await move(former, to: target, targetLock, session, configuration, stop)
+              return try await move(former, to: target, targetLock, invocation, session, configuration, stop)
             }
             if known.continues(present) {
-              return try await move(former, to: target, targetLock, session, configuration, stop)
+              return try await move(former, to: target, targetLock, invocation, session, configuration, stop)
             }
             if present.continues(known) {
               guard let local = former as? LocalStateStore else { continue }
-              return try await retire(local, session, configuration, present, target, stop)
+              return try await retire(local, invocation, session, configuration, present, target, stop)
             }
             invocation.diagnostics.append(
               Diagnostic(
@@ -172,10 +173,10 @@ extension StateCommand {
 
     /// Puts the former place's state into the target, behind the old version of it that may stand there.
     private func move(
-      _ former: any StateStore, to target: any StateStore, _ targetLock: any StateLock, _ session: Session,
+      _ former: any StateStore, to target: any StateStore, _ targetLock: any StateLock, _ invocation: Invocation,
+      _ session: Session,
       _ configuration: Configuration, _ stop: Stop
     ) async throws -> RunOutcome {
-      let invocation = session.invocation
       return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
         guard let state = try await formerLock.read() else { return .noChanges }
         try state.check(
@@ -206,10 +207,10 @@ extension StateCommand {
 
     /// Ends a move that was cut short behind its write: the target holds the state, and the former file is still there.
     private func retire(
-      _ former: LocalStateStore, _ session: Session, _ configuration: Configuration, _ present: State,
+      _ former: LocalStateStore, _ invocation: Invocation, _ session: Session, _ configuration: Configuration,
+      _ present: State,
       _ target: any StateStore, _ stop: Stop
     ) async throws -> RunOutcome {
-      let invocation = session.invocation
       return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
         guard let state = try await formerLock.read(), present.continues(state) else {
           throw StateFailure.conflict(label: former.label)
@@ -239,8 +240,8 @@ extension StateCommand {
 
     func run() async throws {
       try await Invocation("state", global, changesThings: true).run { invocation in
-        let old = try parseAddress(old)
-        let new = try parseAddress(new)
+        let old = try Address(argument: old)
+        let new = try Address(argument: new)
         return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state mv") {
           state, configuration in
           guard var entry = state[old] else {

@@ -1,14 +1,14 @@
 import Basics
 import StateBackends
 
-extension Invocation {
+extension CommandRun {
   /// Makes a path of the command line that something is written to absolute.
   ///
   /// A relative path that a link in the project leads out of is refused: whoever writes the repository would decide what is
   /// written outside of it. An absolute path, and one that lies outside as it is written, are the user's own choice.
-  func outputPath(_ path: String) throws -> String {
+  package func outputPath(_ path: String) throws -> String {
     let absolute = surroundings.absolute(path)
-    let files = PosixProjectFiles(root: surroundings.absolute(global.directory))
+    let files = PosixProjectFiles(root: surroundings.absolute(options.directory))
     guard !path.hasPrefix("/"), let link = files.linkOut(onTheWayTo: absolute) else { return absolute }
     throw LocalFailure(
       message:
