@@ -37,7 +37,7 @@ struct CertificateFacts: Sendable {
       return reader.next(0x30).map { DERReader($0.content) }
     }) {
       guard let type = attribute.next(0x06), let value = attribute.next() else { continue }
-      let text = CertificateWords.plain(value.content)
+      let text = CertificateFacts.plain(value.content)
       if type.content.elementsEqual([0x55, 0x04, 0x03]) { return text }
       if type.content.elementsEqual([0x55, 0x04, 0x0a]) { organisation = text }
     }
@@ -59,7 +59,7 @@ struct CertificateFacts: Sendable {
         guard var list = value.next(0x30).map({ DERReader($0.content) }) else { return [] }
         var names: [String] = []
         while let name = list.next() {
-          if name.tag == 0x82 { names.append(CertificateWords.plain(name.content)) }
+          if name.tag == 0x82 { names.append(CertificateFacts.plain(name.content)) }
           if name.tag == 0x87, name.content.count == 4 {
             names.append(name.content.map(String.init).joined(separator: "."))
           }
@@ -68,6 +68,12 @@ struct CertificateFacts: Sendable {
       }
     }
     return []
+  }
+
+  /// Bytes of a certificate as text: printable ASCII alone, at most 64 of them.
+  static func plain(_ bytes: ArraySlice<UInt8>) -> String {
+    let plain = bytes.map { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") ? $0 : UInt8(ascii: "?") }
+    return String(decoding: plain.prefix(64), as: UTF8.self) + (plain.count > 64 ? "…" : "")
   }
 }
 

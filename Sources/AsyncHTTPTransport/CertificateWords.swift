@@ -48,10 +48,4 @@ enum CertificateWords {
   private static func day(_ seconds: Int) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601.year().month().day())
   }
-
-  /// Bytes of a certificate as text: printable ASCII alone, at most 64 of them.
-  static func plain(_ bytes: ArraySlice<UInt8>) -> String {
-    let plain = bytes.map { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") ? $0 : UInt8(ascii: "?") }
-    return String(decoding: plain.prefix(64), as: UTF8.self) + (plain.count > 64 ? "…" : "")
-  }
 }

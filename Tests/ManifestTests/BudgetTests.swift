@@ -5,7 +5,7 @@ import Testing
 
 /// What a small project could make large: each has a budget, and a finding at its cause.
 @Suite struct BudgetTests {
-  private func findings(_ text: String, variableBytes: Int = Variables.byteLimit) -> [String] {
+  private func findings(_ text: String, variableBytes: Int = Findings.variableByteLimit) -> [String] {
     let project = ProjectFixture.project(ProjectFixture.header + text)
     var options = DecodingOptions()
     options.variableBytes = variableBytes

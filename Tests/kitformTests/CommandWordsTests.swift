@@ -7,7 +7,7 @@ import Testing
 
 struct CommandWordsTests {
   private func words(_ line: String) throws -> [String] {
-    try CommandWords(line.split(separator: " ").map(String.init)).arranged
+    try CommandWords(line.split(separator: " ").map(String.init), of: Kitform.self).arranged
   }
 
   @Test(arguments: [

@@ -73,80 +73,7 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
   }
 }
 
-/// The spelling of DNS names.
-package enum HostName {
-  /// The spelling that comparisons use: ASCII in lower case, without brackets and without one trailing dot.
-  package static func folded(_ host: String) -> String {
-    String(decoding: folded(Array(host.utf8)), as: UTF8.self)
-  }
-
-  static func folded(_ host: [UInt8]) -> [UInt8] {
-    let isFolded = !host.contains { $0 >= 65 && $0 <= 91 } && host.last != UInt8(ascii: ".")
-    if isFolded { return host }
-    var bytes = host.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
-    if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]"), bytes.count >= 2 {
-      return Array(bytes[1..<(bytes.count - 1)])
-    }
-    if bytes.count > 1, bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
-    return bytes
-  }
-
-  /// Whether a folded host is a DNS name: labels of 1 to 63 letters, digits, hyphens and underscores, 253 in all.
-  ///
-  /// A name beyond ASCII is none: it has to be written in its `xn--` form, so that what is checked is what is dialled.
-  package static func isName(_ host: String) -> Bool { isName(Array(host.utf8)) }
-
-  static func isName(_ host: [UInt8]) -> Bool {
-    guard !host.isEmpty, host.count <= 253 else { return false }
-    var length = 0
-    var before = UInt8(ascii: ".")
-    for byte in host {
-      switch byte {
-      case UInt8(ascii: "."):
-        guard length > 0, before != UInt8(ascii: "-") else { return false }
-        length = 0
-      case UInt8(ascii: "-") where length == 0: return false
-      case 97...122, 48...57, UInt8(ascii: "-"), UInt8(ascii: "_"):
-        length += 1
-        guard length <= 63 else { return false }
-      default: return false
-      }
-      before = byte
-    }
-    return length > 0 && before != UInt8(ascii: "-")
-  }
-
-  /// Whether a label is one that URL libraries take for a number: decimal digits, or `0x` and hexadecimal ones.
-  static func isNumber(_ label: ArraySlice<UInt8>) -> Bool {
-    guard let first = label.first, first >= 48, first <= 57 else { return false }
-    if label.starts(with: "0x".utf8) { return label.dropFirst(2).allSatisfy(URLParts.isHexDigit) }
-    return label.allSatisfy { $0 >= 48 && $0 <= 57 }
-  }
-}
-
-/// An IPv4 address.
-package struct IPv4Address: Sendable, Hashable {
-  /// Four bytes, the first of the dotted form first.
-  package let bytes: [UInt8]
-
-  /// Reads exactly four dotted decimals without leading zeros; nil for every other spelling.
-  package init?(_ text: String) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    var bytes: [UInt8] = []
-    for part in parts {
-      guard part.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), part.utf8.count <= 3, let byte = UInt8(part),
-        part.utf8.count == 1 || part.utf8.first != 48
-      else { return nil }
-      bytes.append(byte)
-    }
-    self.bytes = bytes
-  }
-
-  init(_ bytes: ArraySlice<UInt8>) {
-    self.bytes = Array(bytes)
-  }
-
+extension IPv4Address {
   /// The class of the range that the address stands in.
   package var hostClass: HostClass {
     switch (bytes[0], bytes[1], bytes[2], bytes[3]) {
@@ -162,63 +89,7 @@ package struct IPv4Address: Sendable, Hashable {
   }
 }
 
-/// An IPv6 address.
-package struct IPv6Address: Sendable, Hashable {
-  /// Sixteen bytes, the most significant first.
-  package let bytes: [UInt8]
-
-  /// Reads the text forms of RFC 4291, section 2.2, without brackets and without a zone; nil for anything else.
-  package init?(_ text: String) {
-    let halves = IPv6Address.split(text)
-    guard let halves else { return nil }
-    guard let head = IPv6Address.groups(halves.head, mayEndInIPv4: halves.tail == nil) else { return nil }
-    guard let tail = halves.tail else {
-      guard head.count == 16 else { return nil }
-      bytes = head
-      return
-    }
-    guard let end = IPv6Address.groups(tail, mayEndInIPv4: true), head.count + end.count <= 14 else { return nil }
-    bytes = head + Array(repeating: 0, count: 16 - head.count - end.count) + end
-  }
-
-  /// The texts before and after `::`; nil for the second where there is none, nil for all where there are two.
-  private static func split(_ text: String) -> (head: Substring, tail: Substring?)? {
-    var gaps: [String.Index] = []
-    var index = text.startIndex
-    while index < text.endIndex {
-      if text[index...].hasPrefix("::") {
-        gaps.append(index)
-        index = text.index(index, offsetBy: 2)
-      } else {
-        index = text.index(after: index)
-      }
-    }
-    guard let gap = gaps.first else { return (text[...], nil) }
-    guard gaps.count == 1 else { return nil }
-    return (text[..<gap], text[text.index(gap, offsetBy: 2)...])
-  }
-
-  private static func groups(_ text: Substring, mayEndInIPv4: Bool) -> [UInt8]? {
-    guard !text.isEmpty else { return [] }
-    var bytes: [UInt8] = []
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-      if index == parts.count - 1, mayEndInIPv4, part.utf8.contains(UInt8(ascii: ".")) {
-        guard let address = IPv4Address(String(part)) else { return nil }
-        bytes += address.bytes
-        continue
-      }
-      guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(URLParts.isHexDigit),
-        let group = UInt16(part, radix: 16)
-      else { return nil }
-      bytes += [UInt8(group >> 8), UInt8(group & 0xff)]
-    }
-    return bytes.count <= 16 ? bytes : nil
-  }
-
-  /// Whether the address is `::1`.
-  package var isLoopback: Bool { bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1 }
-
+extension IPv6Address {
   /// The class of the range that the address, or the IPv4 address in it, stands in.
   package var hostClass: HostClass {
     if bytes.allSatisfy({ $0 == 0 }) { return .unspecified }
@@ -234,15 +105,5 @@ package struct IPv6Address: Sendable, Hashable {
     case (0x20...0x3f, _): return .publicAddress
     default: return .reserved
     }
-  }
-
-  /// The IPv4 address in a mapped (`::ffff:0:0/96`), compatible (`::/96`), NAT64 (`64:ff9b::/96`) or 6to4 (`2002::/16`)
-  /// address.
-  private var carried: IPv4Address? {
-    let zeros = bytes.prefix(10).allSatisfy { $0 == 0 }
-    if zeros, bytes[10] == bytes[11], bytes[10] == 0xff || bytes[10] == 0 { return IPv4Address(bytes[12...]) }
-    if bytes.prefix(12) == [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0] { return IPv4Address(bytes[12...]) }
-    if bytes[0] == 0x20, bytes[1] == 0x02 { return IPv4Address(bytes[2..<6]) }
-    return nil
   }
 }

@@ -137,11 +137,6 @@ package struct URLParts: Sendable, Equatable {
   /// Scheme, host and port alone: the part of a URL that holds no secret.
   package var origin: String { "\(scheme)://\(bracketedHost)" + (port.map { ":\($0)" } ?? "") }
 
-  /// Whether a byte is a hexadecimal digit in ASCII.
-  package static func isHexDigit(_ byte: UInt8) -> Bool {
-    (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102)
-  }
-
   private static let secure = Array("https://".utf8)
   private static let plain = Array("http://".utf8)
 
@@ -159,8 +154,8 @@ package struct URLParts: Sendable, Equatable {
         UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
         throw .character(offset: offset)
       case UInt8(ascii: "%"):
-        guard offset + 2 < bytes.count, URLParts.isHexDigit(bytes[offset + 1]),
-          URLParts.isHexDigit(bytes[offset + 2])
+        guard offset + 2 < bytes.count, Hexadecimal.isDigit(bytes[offset + 1]),
+          Hexadecimal.isDigit(bytes[offset + 2])
         else { throw .percent(offset: offset) }
       default: continue
       }

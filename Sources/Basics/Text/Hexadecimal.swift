@@ -31,4 +31,9 @@ package enum Hexadecimal {
     }
     return high == nil ? result : nil
   }
+
+  /// Whether a byte is a hexadecimal digit in ASCII.
+  package static func isDigit(_ byte: UInt8) -> Bool {
+    (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102)
+  }
 }

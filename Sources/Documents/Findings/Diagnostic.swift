@@ -1,20 +1,5 @@
 import Basics
 
-/// How grave a finding is.
-package enum Severity: String, Sendable, Comparable, CaseIterable {
-  case error, warning, info
-
-  package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
-
-  private var rank: Int {
-    switch self {
-    case .error: 0
-    case .warning: 1
-    case .info: 2
-    }
-  }
-}
-
 /// One mistake of the user's, with its place, the reason and what to write instead.
 package struct Diagnostic: Sendable, Hashable {
   /// The rule that is broken.

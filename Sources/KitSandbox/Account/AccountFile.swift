@@ -7,9 +7,6 @@ import YAML
 ///
 /// The words are the field's own, so that no change of a profile touches the file. Secrets stand in it as salted hashes.
 package enum AccountFile {
-  /// The format's name and version, the file's first member.
-  package static let format = "kitform.account/v1"
-
   /// What a file holds, with the values of API tokens that it tells or leads to.
   package struct Contents: Sendable {
     package var account: Account
@@ -43,7 +40,7 @@ package enum AccountFile {
 
   private static func json(_ account: Account) -> JSONValue {
     [
-      "format": .string(format),
+      "format": .string(AccountFileReader.format),
       "name": .string(account.name),
       "contactCentre": .bool(account.contactCentre),
       "functionsEnabled": .bool(account.functionsEnabled),

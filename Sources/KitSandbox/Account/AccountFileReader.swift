@@ -3,6 +3,9 @@ import Documents
 
 /// A composed account file → an account, with every mistake at its place.
 struct AccountFileReader {
+  /// The format's name and version, the file's first member.
+  static let format = "kitform.account/v1"
+
   private let document: Document
   private(set) var diagnostics: [Diagnostic] = []
   /// Values of API tokens that the file tells or leads to, by id.
@@ -23,9 +26,10 @@ struct AccountFileReader {
       "skills", "topicSets", "channels",
     ]
     checkKeys(of: root, known)
-    if let format = requiredText("format", in: root), format != AccountFile.format {
+    if let format = requiredText("format", in: root), format != AccountFileReader.format {
       report(
-        .accountFileFormat, document.value(of: "format", in: root), "this version reads \(AccountFile.format) alone")
+        .accountFileFormat, document.value(of: "format", in: root),
+        "this version reads \(AccountFileReader.format) alone")
     }
     var account = Account(name: requiredText("name", in: root) ?? "")
     account.contactCentre = flag("contactCentre", in: root) ?? true

@@ -34,20 +34,6 @@ package enum SandboxEvent: Sendable, Equatable {
 }
 
 extension SandboxEvent {
-  /// The event of a call.
-  package init(_ exchange: Exchange, method: String, path: String) {
-    let outcome =
-      switch exchange.delivery {
-      case .answer(let response): String(response.status)
-      case .half(let response): "\(response.status), half of it"
-      case .slow(let response): "\(response.status), a byte at a time"
-      case .close: "connection closed"
-      case .reset: "connection reset"
-      case .silence: "no answer"
-      }
-    self = .call(number: exchange.number, method: method, path: path, outcome: outcome)
-  }
-
   /// Whether somebody who did not ask for a log should be told.
   package var isWarning: Bool {
     switch self {

@@ -25,15 +25,6 @@ package enum ProjectLoader {
   /// The name of the file that makes a directory a project.
   package static let fileName = "kitform.yaml"
 
-  /// A name in a directory that was probably meant to be `kitform.yaml`; nil where there is none.
-  package static func nearName(among names: [String]) -> String? {
-    names.sorted().first { name in
-      name != fileName
-        && ["kitform.yml", fileName, "kitform.yaml.yaml", "kitform.yaml.txt", "kitform.json"]
-          .contains(name.lowercased())
-    }
-  }
-
   /// Reads the project in `files`; whatever cannot be read is a finding of the project.
   package static func load(
     _ files: PosixProjectFiles, kinds: [Kind] = Kinds.all, rules: [Rule] = Rule.manifest + Rule.reading
@@ -84,7 +75,7 @@ private struct Reader {
         reportForm(of: ProjectLoader.fileName, at: nil, suggestion: "let the link lead to a manifest")
         return nil
       }
-      let near = ProjectLoader.nearName(among: files.names)
+      let near = NearMisses.nearName(of: fileName, among: files.names)
       findings.report(
         .projectMissing, at: nil, "there is no kitform.yaml in \(files.root)",
         suggestion: near.map { "rename \($0) to kitform.yaml" }
@@ -115,7 +106,10 @@ private struct Reader {
         why: "some files were not looked at",
         suggestion: "write fewer patterns, or begin each with a directory of its own")
     }
-    let near = isWhole ? NearMisses(patterns.map(\.text), among: candidates.filter { included.owners[$0] == nil }) : nil
+    let near =
+      isWhole
+      ? NearMisses(patterns.map(\.text), among: candidates.filter { included.owners[$0] == nil }, fileName: fileName)
+      : nil
     for (index, (pattern, text, place)) in patterns.enumerated() {
       if let failure = listing.failures[pattern.directory] {
         findings.report(.projectUnreadable, at: place, "the directory of `\(text)` cannot be read: \(failure.reason)")
@@ -169,7 +163,7 @@ private struct Reader {
         .includeMissed, at: pattern.place, "\(path) is not read: `\(pattern.text)` does not match it",
         suggestion: "rename it, or add \(ScalarText.doubleQuoted(path)) to `include`")
     }
-    guard let near = ProjectLoader.nearName(among: files.names) else { return }
+    guard let near = NearMisses.nearName(of: fileName, among: files.names) else { return }
     findings.report(
       .includeMissed, at: SourcePlace(file: project.file, start: 0, end: 0),
       "\(near) is not read, because kitform.yaml is there",

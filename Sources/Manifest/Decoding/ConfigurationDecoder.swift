@@ -8,7 +8,7 @@ package struct DecodingOptions: Sendable {
   /// Set by `--sandbox`: callback URLs may name private addresses.
   package var isSandbox: Bool
   /// How many bytes variables may add to texts.
-  package var variableBytes = Variables.byteLimit
+  package var variableBytes = Findings.variableByteLimit
 
   package init(variables: [(name: String, definition: Variables.Definition)] = [], isSandbox: Bool = false) {
     self.variables = variables

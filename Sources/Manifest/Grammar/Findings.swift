@@ -20,8 +20,10 @@ package struct Findings: Sendable {
   private var dropped = 0
   /// How many more names may be compared for suggestions.
   private var comparisons = 200_000
+  /// How many bytes variables may add to the texts of one environment.
+  package static let variableByteLimit = 8 << 20
   /// How many more bytes variables may add to the texts that refer to them.
-  package var variableBytes = Variables.byteLimit
+  package var variableBytes = Findings.variableByteLimit
   /// Rules of ours that the project relaxes: nil switches one off.
   package var relaxed: [String: Severity?] = [:]
 

@@ -22,9 +22,6 @@ package struct Variables: Sendable {
     }
   }
 
-  /// How many bytes variables may add to the texts of one environment.
-  package static let byteLimit = 8 << 20
-
   private var definitions: [String: Definition] = [:]
 
   package init() {}
@@ -189,7 +186,7 @@ extension Variables {
     guard findings.variableBytes < 0 else { return true }
     findings.report(
       .variableBudget, at: definition.place ?? place,
-      "variables add more than \(Variables.byteLimit >> 20) MiB to the project's texts, and `\(SafeText.shortened(name))` is the one that goes past it",
+      "variables add more than \(Findings.variableByteLimit >> 20) MiB to the project's texts, and `\(SafeText.shortened(name))` is the one that goes past it",
       why: "a long variable that is used often fills the memory; what refers to variables from here on is not read",
       suggestion: "shorten the variable, or refer to it less often",
       notes: definition.place == nil ? [] : [Diagnostic.Note("the text that goes past the limit is here", at: place)])

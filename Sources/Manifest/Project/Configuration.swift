@@ -31,17 +31,6 @@ package struct Configuration: Sendable {
   }
 }
 
-/// A written value with its place.
-package struct Located<Value: Sendable>: Sendable {
-  package var value: Value
-  package var place: SourcePlace
-
-  package init(_ value: Value, at place: SourcePlace) {
-    self.value = value
-    self.place = place
-  }
-}
-
 /// The `account` section.
 package struct AccountSettings: Sendable {
   /// Kit's account name; the API calls it domain.

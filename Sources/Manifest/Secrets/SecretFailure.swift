@@ -1,5 +1,8 @@
 /// Why a secret reference has no value; the words name the variable or the file and never show the value.
 package enum SecretFailure: Error, Sendable, Equatable {
+  /// The most that a secret's file may hold, in bytes.
+  package static let fileLimit = 64 * 1024
+
   /// The environment variable is not set.
   case notSet(String)
   /// The value is empty, or nothing but a newline.
@@ -51,7 +54,7 @@ package enum SecretFailure: Error, Sendable, Equatable {
       "\(reference.label) is kept by git, Kitform or another tool, or is a link to such a file; "
         + "write this secret into a file of its own, and name that file"
     case .notRegular: "\(reference.label) is not a regular file"
-    case .tooLarge: "\(reference.label) is larger than \(SecretResolver.fileLimit / 1024) KiB"
+    case .tooLarge: "\(reference.label) is larger than \(SecretFailure.fileLimit / 1024) KiB"
     case .failed(let reason): "\(reference.label) cannot be read: \(reason)"
     }
   }

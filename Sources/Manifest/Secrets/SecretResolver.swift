@@ -3,8 +3,6 @@ package import Documents
 
 /// Turns secret references into their values, late and in memory only (manifest.md, "Values: secret reference").
 package struct SecretResolver: Sendable {
-  /// The most that a secret's file may hold, in bytes.
-  package static let fileLimit = 64 * 1024
   /// The variable that lists the directories for secrets, separated by colons.
   package static let directoriesVariable = "KITFORM_SECRET_DIRS"
   /// The directories where the variable is not set: where Docker, Podman and Kubernetes put secrets.
@@ -182,7 +180,7 @@ extension SecretResolver.Sources {
   ) throws(SecretFailure) -> Secret {
     let bytes: [UInt8]
     do throws(SecretFileFailure) {
-      bytes = try files.read(path, limit: SecretResolver.fileLimit, inside: root)
+      bytes = try files.read(path, limit: SecretFailure.fileLimit, inside: root)
     } catch {
       throw .file(reference, error)
     }

@@ -1,6 +1,8 @@
 import Basics
 import Manifest
 
+// Circle with Applier.swift: an applier starts one run, and the run uses the parts that the applier was given.
+
 /// One apply in progress.
 ///
 /// A single loop owns everything that changes: calls and waits run as child tasks and hand a signal back, so that no state

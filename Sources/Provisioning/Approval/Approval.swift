@@ -124,7 +124,7 @@ extension Approval.Item {
 extension Approval {
   /// Reads what `json` wrote; the digest must be that of the rest.
   init(block: JSONValue, _ label: String) throws(ApprovalFailure) {
-    do throws(StateCodec.Damage) {
+    do throws(StateDamage) {
       let reader = try StateReader(block)
       let format = try reader.text("format")
       guard format == Approval.format else { throw reader.damage("format") }
@@ -155,7 +155,7 @@ extension Approval {
 }
 
 extension Approval.Item {
-  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+  fileprivate init(_ reader: StateReader) throws(StateDamage) {
     guard let action = Action(rawValue: try reader.text("action")) else { throw reader.damage("action") }
     self.init(
       address: try reader.text("address"), action: action, hash: try reader.text("hash"),

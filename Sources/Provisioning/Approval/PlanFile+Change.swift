@@ -17,7 +17,7 @@ extension Change {
       ] + (losses.isEmpty ? [] : [.init("losses", .array(losses.map { .string($0) }))]) + wanted.members)
   }
 
-  init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateDamage) {
     guard let action = Action(rawValue: try reader.text("action")) else { throw reader.damage("action") }
     self.init(
       address: try reader.address(reader.text("address"), "address"), action: action,
@@ -43,7 +43,7 @@ extension FieldChange {
     ]
   }
 
-  init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateDamage) {
     var secret: SecretState?
     if let text = try reader.optionalText("secret") {
       guard let state = SecretState(rawValue: text) else { throw reader.damage("secret") }
@@ -68,7 +68,7 @@ extension FieldValue {
     }
   }
 
-  init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateDamage) {
     switch try reader.text("state") {
     case "absent": self = .absent
     case "unknown": self = .unknown
@@ -86,19 +86,19 @@ extension FieldValue {
 }
 
 extension StateReader {
-  fileprivate func cause() throws(StateCodec.Damage) -> Cause {
+  fileprivate func cause() throws(StateDamage) -> Cause {
     guard let cause = Cause(rawValue: try text("cause")) else { throw damage("cause") }
     return cause
   }
 
   /// Reads an address out of a member's text.
-  func address(_ text: String, _ name: String) throws(StateCodec.Damage) -> Address {
+  func address(_ text: String, _ name: String) throws(StateDamage) -> Address {
     guard let address = Address(text) else { throw damage(name) }
     return address
   }
 
   /// A list of texts.
-  func texts(_ name: String) throws(StateCodec.Damage) -> [String] {
+  func texts(_ name: String) throws(StateDamage) -> [String] {
     guard case .array(let items)? = value[name] else { throw damage(name) }
     var texts: [String] = []
     for item in items {

@@ -55,7 +55,7 @@ package struct PlanFile: Sendable, Equatable {
     guard last.value == .string(ChecksummedJSON(members).checksum) else {
       throw .damaged(label: label, reason: "its checksum differs: it was changed or damaged after Kitform wrote it")
     }
-    do throws(StateCodec.Damage) {
+    do throws(StateDamage) {
       try self.init(StateReader(.object(members)))
     } catch {
       throw .damaged(label: label, reason: error.words)
@@ -99,7 +99,7 @@ package struct PlanFile: Sendable, Equatable {
     return members
   }
 
-  private init(_ reader: StateReader) throws(StateCodec.Damage) {
+  private init(_ reader: StateReader) throws(StateDamage) {
     let account = try reader.object("account")
     let counts = try reader.object("counts")
     plan = Plan(

@@ -54,7 +54,7 @@ package struct ReviewedPlan: Sendable {
     }
     let approval = try Approval(block: block, label)
     let reported: [Reported]
-    do throws(StateCodec.Damage) {
+    do throws(StateDamage) {
       reported = try ReviewedPlan.changes(StateReader(document))
     } catch {
       throw .damaged(label: label, reason: error.words)
@@ -133,7 +133,7 @@ package struct ReviewedPlan: Sendable {
     }
   }
 
-  private static func changes(_ report: StateReader) throws(StateCodec.Damage) -> [Reported] {
+  private static func changes(_ report: StateReader) throws(StateDamage) -> [Reported] {
     var changes: [Reported] = []
     for change in try report.array("changes") {
       var fields: [FieldChange] = []
@@ -185,7 +185,7 @@ extension FieldChange {
   }
 
   /// Reads a field of a JSON report, where a secret has its new reference alone and URLs hide a part.
-  fileprivate init(reported reader: StateReader) throws(StateCodec.Damage) {
+  fileprivate init(reported reader: StateReader) throws(StateDamage) {
     guard let cause = Cause(rawValue: try reader.text("cause")) else { throw reader.damage("cause") }
     var secret: SecretState?
     if let text = try reader.optionalText("secret") {
@@ -194,7 +194,7 @@ extension FieldChange {
     }
     let states = try reader.object("state")
     let reference = reader.value["reference"] == nil ? nil : SecretReference(notation: try reader.text("reference"))
-    func side(_ name: String) throws(StateCodec.Damage) -> FieldValue {
+    func side(_ name: String) throws(StateDamage) -> FieldValue {
       switch try states.text(name) {
       case "absent": return .absent
       case "secret": return .secret(name == "after" ? reference : nil)

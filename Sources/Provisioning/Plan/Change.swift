@@ -2,14 +2,6 @@ package import Basics
 package import Documents
 package import Manifest
 
-/// What a plan does to one address.
-package enum Action: String, Sendable, CaseIterable {
-  case create, update, delete, adopt, move, forget, release
-
-  /// Whether the action may call the account; the others change the state alone (see `Change.isCall`).
-  package var isCall: Bool { self == .create || self == .update || self == .delete }
-}
-
 /// Why a field or channel differs, from the three-way comparison of manifest, last applied and account.
 package enum Cause: String, Sendable {
   /// Changed here.

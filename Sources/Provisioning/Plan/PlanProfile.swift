@@ -32,7 +32,7 @@ package struct PlanProfile: Sendable, Equatable {
     ["digest": .text(digest), "last": .text(last), "changed": .bool(isChanged)]
   }
 
-  init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateDamage) {
     digest = try reader.optionalText("digest")
     last = try reader.optionalText("last")
     isChanged = try reader.flag("changed")

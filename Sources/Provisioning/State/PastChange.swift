@@ -111,7 +111,7 @@ extension State.PastChange {
     return .object(members)
   }
 
-  init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateDamage) {
     guard let action = Action(rawValue: try reader.text("action")) else { throw reader.damage("action") }
     guard let verdict = ChangeResult.Verdict(rawValue: try reader.text("result")) else { throw reader.damage("result") }
     self.init(

@@ -1,6 +1,8 @@
 package import Documents
 package import Manifest
 
+// Circle with State.swift: a state holds the record of an unfinished run, and a record holds fields as a state does.
+
 /// An apply in progress, as the state keeps it before the first call: what recovery needs after a crash.
 package struct RunRecord: Sendable, Equatable {
   package var id: String

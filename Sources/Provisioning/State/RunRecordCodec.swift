@@ -14,7 +14,7 @@ extension RunRecord {
   }
 
   /// Reads what `json` wrote.
-  init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateDamage) {
     var operations: [Operation] = []
     for operation in try reader.array("operations") { operations.append(try Operation(operation)) }
     self.init(
@@ -35,7 +35,7 @@ extension RunRecord.Operation {
       ] + wanted.members)
   }
 
-  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+  fileprivate init(_ reader: StateReader) throws(StateDamage) {
     guard let address = Address(try reader.text("address")) else { throw reader.damage("address") }
     guard let action = Action(rawValue: try reader.text("action")) else { throw reader.damage("action") }
     self.init(

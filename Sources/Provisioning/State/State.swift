@@ -222,37 +222,3 @@ extension State {
     return state
   }
 }
-
-/// The limits of `guards` that a plan ran under.
-package struct GuardLimits: Sendable, Equatable {
-  package var maxDeletes: Int
-  package var maxDeletePercent: Int
-  /// Nil in states and plans that were written before there was such a limit; it then allows any number.
-  package var maxUpdates: Int?
-  package var refusesDrift: Bool
-
-  package init(
-    maxDeletes: Int = 1, maxDeletePercent: Int = 30, maxUpdates: Int? = 10, refusesDrift: Bool = false
-  ) {
-    self.maxDeletes = maxDeletes
-    self.maxDeletePercent = maxDeletePercent
-    self.maxUpdates = maxUpdates
-    self.refusesDrift = refusesDrift
-  }
-}
-
-/// A keyed fingerprint of a secret's value (HMAC-SHA-256 over address, field and value), with the id of its key.
-package struct SecretFingerprint: Sendable, Equatable {
-  /// The id of the key; under another key a comparison says nothing.
-  package var key: String
-  /// 64 hexadecimal digits.
-  package var digest: String
-  /// The address that it was made for, where the channel has another one by now; nil where it is the channel's.
-  package var address: Address?
-
-  package init(key: String, digest: String, address: Address? = nil) {
-    self.key = key
-    self.digest = digest
-    self.address = address
-  }
-}

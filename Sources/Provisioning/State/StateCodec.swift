@@ -70,7 +70,7 @@ package struct StateCodec: Sendable {
   ///
   /// The label is what people call the place, for the message.
   package func decode(_ bytes: [UInt8], label: String) throws(StateFailure) -> State {
-    do throws(Damage) {
+    do throws(StateDamage) {
       let json = try StateCodec.parse(bytes, label)
       if json["encryption"] != nil { return try open(json, bytes, label) }
       sealer?.noteRead(isEncrypted: false)
@@ -92,7 +92,7 @@ package struct StateCodec: Sendable {
   }
 
   /// Reads an encrypted state.
-  private func open(_ json: JSONValue, _ bytes: [UInt8], _ label: String) throws(Damage) -> State {
+  private func open(_ json: JSONValue, _ bytes: [UInt8], _ label: String) throws(StateDamage) -> State {
     if let version = try StateCodec.newerVersion(json) { throw .newer(version) }
     guard let sealed = SealedDocument(json, bytes: bytes), case .string(let lineage)? = json["lineage"],
       case .integer(let serial)? = json["serial"]
@@ -134,7 +134,7 @@ package struct StateCodec: Sendable {
     return digits.utf8.count < 16 ? Int(digits) : nil
   }
 
-  private static func parse(_ bytes: [UInt8], _ label: String) throws(Damage) -> JSONValue {
+  private static func parse(_ bytes: [UInt8], _ label: String) throws(StateDamage) -> JSONValue {
     guard !bytes.isEmpty else { throw .empty }
     let budget = budget(for: bytes.count)
     let composed = JSONComposer.compose(SourceFile(path: label, bytes: bytes), file: 0, budget: budget)
@@ -151,7 +151,7 @@ package struct StateCodec: Sendable {
   }
 
   /// The version where it is newer than this one, and not this one damaged.
-  private static func newerVersion(_ json: JSONValue) throws(Damage) -> Int? {
+  private static func newerVersion(_ json: JSONValue) throws(StateDamage) -> Int? {
     guard case .object(let members) = json, case .integer(let version)? = json["version"],
       case .string? = json["lineage"], case .string(let digest)? = json["sha256"]
     else { throw .foreign }
@@ -164,34 +164,13 @@ package struct StateCodec: Sendable {
     return version
   }
 
-  private static func separate(_ json: JSONValue) throws(Damage) -> (members: [JSONValue.Member], digest: String) {
+  private static func separate(_ json: JSONValue) throws(StateDamage) -> (members: [JSONValue.Member], digest: String) {
     guard case .object(var members) = json, let last = members.popLast(), last.key == "sha256",
       case .string(let digest) = last.value
     else { throw .changed }
     return (members, digest)
   }
 
-  /// What is wrong with the bytes.
-  enum Damage: Error {
-    case empty, notJSON, foreign, changed, rewritten
-    case newer(Int)
-    case sealed(SealingFailure)
-    /// A member is missing or has another type.
-    case member(String)
-
-    var words: String {
-      switch self {
-      case .empty: "the file is empty"
-      case .notJSON: "it is cut, or it is not JSON"
-      case .foreign: "it is not a state of Kitform's"
-      case .changed: "its checksum differs: it was changed or damaged after Kitform wrote it"
-      case .rewritten: "its text is not as Kitform writes it: it was edited or formatted"
-      case .newer(let version): "it has version \(version)"
-      case .sealed(let failure): failure.words
-      case .member(let name): "\(name) is missing or has another type"
-      }
-    }
-  }
 }
 
 extension StateCodec {
@@ -224,7 +203,7 @@ extension StateCodec {
     return members
   }
 
-  private static func state(_ reader: StateReader) throws(Damage) -> State {
+  private static func state(_ reader: StateReader) throws(StateDamage) -> State {
     let account = try reader.object("account")
     var state = State(
       lineage: try reader.text("lineage"), serial: try reader.integer("serial"),
@@ -255,7 +234,7 @@ extension State.Entry {
       ] + applied.members + [.init("protected", .bool(isProtected))])
   }
 
-  init(_ text: String, _ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ text: String, _ reader: StateReader) throws(StateDamage) {
     guard let address = Address(text), try reader.text("kind") == address.kind else { throw .member(reader.path) }
     self.init(
       address: address, id: try reader.integer("id"), uuid: try reader.text("uuid"), name: try reader.text("name"),
@@ -266,7 +245,7 @@ extension State.Entry {
 extension State.Approval {
   fileprivate var json: JSONValue { ["digest": .string(digest), "at": .string(at), "serial": .integer(serial)] }
 
-  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+  fileprivate init(_ reader: StateReader) throws(StateDamage) {
     self.init(
       digest: try reader.text("digest"), at: try reader.text("at"), serial: try reader.integer("serial"))
   }
@@ -285,7 +264,7 @@ extension State.PastRun {
     return .object(members)
   }
 
-  fileprivate init(_ reader: StateReader) throws(StateCodec.Damage) {
+  fileprivate init(_ reader: StateReader) throws(StateDamage) {
     self.init(
       id: try reader.text("id"), command: try reader.text("command"), digest: try reader.text("digest"),
       started: try reader.text("started"), ended: try reader.text("ended"), who: try reader.text("who"),
@@ -306,7 +285,7 @@ extension GuardLimits {
     return .object(members + [.init("refusesDrift", .bool(refusesDrift))])
   }
 
-  init(_ reader: StateReader) throws(StateCodec.Damage) {
+  init(_ reader: StateReader) throws(StateDamage) {
     self.init(
       maxDeletes: try reader.integer("maxDeletes"), maxDeletePercent: try reader.integer("maxDeletePercent"),
       maxUpdates: reader.value["maxUpdates"] == nil ? nil : try reader.integer("maxUpdates"),

@@ -8,7 +8,7 @@ struct StateReader {
   let path: String
   let members: [JSONValue.Member]
 
-  init(_ value: JSONValue, path: String = "") throws(StateCodec.Damage) {
+  init(_ value: JSONValue, path: String = "") throws(StateDamage) {
     guard case .object(let members) = value else { throw .member(path) }
     self.value = value
     self.path = path
@@ -16,52 +16,52 @@ struct StateReader {
   }
 
   /// The failure of one member.
-  func damage(_ name: String) -> StateCodec.Damage { .member(path(name)) }
+  func damage(_ name: String) -> StateDamage { .member(path(name)) }
 
-  func text(_ name: String) throws(StateCodec.Damage) -> String {
+  func text(_ name: String) throws(StateDamage) -> String {
     guard case .string(let text)? = value[name] else { throw damage(name) }
     return text
   }
 
-  func integer(_ name: String) throws(StateCodec.Damage) -> Int {
+  func integer(_ name: String) throws(StateDamage) -> Int {
     guard case .integer(let number)? = value[name] else { throw damage(name) }
     return number
   }
 
-  func flag(_ name: String) throws(StateCodec.Damage) -> Bool {
+  func flag(_ name: String) throws(StateDamage) -> Bool {
     guard case .bool(let flag)? = value[name] else { throw damage(name) }
     return flag
   }
 
   /// A text, or nil for null.
-  func optionalText(_ name: String) throws(StateCodec.Damage) -> String? {
+  func optionalText(_ name: String) throws(StateDamage) -> String? {
     value[name] == .null ? nil : try text(name)
   }
 
   /// A whole number, or nil for null.
-  func optionalInteger(_ name: String) throws(StateCodec.Damage) -> Int? {
+  func optionalInteger(_ name: String) throws(StateDamage) -> Int? {
     value[name] == .null ? nil : try integer(name)
   }
 
-  func object(_ name: String) throws(StateCodec.Damage) -> StateReader {
+  func object(_ name: String) throws(StateDamage) -> StateReader {
     guard let member = value[name] else { throw damage(name) }
     return try StateReader(member, path: path(name))
   }
 
   /// An object that may be left out.
-  func optional(_ name: String) throws(StateCodec.Damage) -> StateReader? {
-    try value[name].map { member throws(StateCodec.Damage) in try StateReader(member, path: path(name)) }
+  func optional(_ name: String) throws(StateDamage) -> StateReader? {
+    try value[name].map { member throws(StateDamage) in try StateReader(member, path: path(name)) }
   }
 
   /// A list of objects.
-  func array(_ name: String) throws(StateCodec.Damage) -> [StateReader] {
+  func array(_ name: String) throws(StateDamage) -> [StateReader] {
     guard case .array(let items)? = value[name] else { throw damage(name) }
     var readers: [StateReader] = []
     for (index, item) in items.enumerated() { readers.append(try StateReader(item, path: path("\(name)[\(index)]"))) }
     return readers
   }
 
-  func integers(_ name: String) throws(StateCodec.Damage) -> [Int] {
+  func integers(_ name: String) throws(StateDamage) -> [Int] {
     guard case .array(let items)? = value[name] else { throw damage(name) }
     var numbers: [Int] = []
     for item in items {
@@ -72,7 +72,7 @@ struct StateReader {
   }
 
   /// A place in the manifests, or nil for null.
-  func position(_ name: String) throws(StateCodec.Damage) -> SourcePosition? {
+  func position(_ name: String) throws(StateDamage) -> SourcePosition? {
     if value[name] == .null { return nil }
     let place = try object(name)
     return SourcePosition(
@@ -80,7 +80,7 @@ struct StateReader {
   }
 
   /// The fields of `applied`, each with what `fingerprints` and `readBack` have of it.
-  func applied() throws(StateCodec.Damage) -> [State.AppliedField] {
+  func applied() throws(StateDamage) -> [State.AppliedField] {
     let fingerprints = try object("fingerprints")
     let readBack = try optional("readBack")
     var fields: [State.AppliedField] = []
@@ -96,7 +96,7 @@ struct StateReader {
     return fields
   }
 
-  private static func fingerprint(_ reader: StateReader) throws(StateCodec.Damage) -> SecretFingerprint {
+  private static func fingerprint(_ reader: StateReader) throws(StateDamage) -> SecretFingerprint {
     var fingerprint = SecretFingerprint(key: try reader.text("key"), digest: try reader.text("digest"))
     if reader.value["address"] != nil { fingerprint.address = try reader.address(reader.text("address"), "address") }
     return fingerprint

@@ -15,7 +15,7 @@ struct HTMLChange {
 
   func text(_ change: Change) -> String {
     var html = "<article class=\"change action-\(change.action.rawValue)\">\n<h3>"
-    html += "<span class=\"sign\" aria-hidden=\"true\">\(HTMLReport.sign(change.action))</span> "
+    html += "<span class=\"sign\" aria-hidden=\"true\">\(HTMLChange.sign(change.action))</span> "
     html += "<span class=\"verb\">\(change.action.rawValue)</span> "
     html += "<span class=\"address\">\(HTMLText.data(change.address.description))</span> "
     html += "<span class=\"name\">\(HTMLText.data("“\(change.name)”"))</span>"
@@ -69,4 +69,6 @@ struct HTMLChange {
     }
     return html + "</dl>" + (isFolded ? "</details>" : "") + "\n"
   }
+
+  static func sign(_ action: Action) -> String { action == .delete ? "−" : HTMLText.escape(PlanLines.sign(action).0) }
 }

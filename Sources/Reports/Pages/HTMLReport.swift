@@ -102,7 +102,7 @@ package enum HTMLReport {
     guard let plan = report.plan else { return "" }
     var html = ""
     for action in PlanSummary.order where plan.count(action) > 0 {
-      html += tile(sign(action), plan.count(action), "to \(action.rawValue)", "action-\(action.rawValue)")
+      html += tile(HTMLChange.sign(action), plan.count(action), "to \(action.rawValue)", "action-\(action.rawValue)")
     }
     if plan.unchanged > 0 {
       html += tile("", plan.unchanged, plan.unchanged == 1 ? "stays as it is" : "stay as they are", "quiet")
@@ -218,8 +218,6 @@ package enum HTMLReport {
     }
     return html + "<p class=\"quiet\">Kitform \(HTMLText.escape(report.findings.tool))</p>\n</footer>\n"
   }
-
-  static func sign(_ action: Action) -> String { action == .delete ? "−" : HTMLText.escape(PlanLines.sign(action).0) }
 
   /// A message of ours with data in it: what stands between single backticks is code.
   static func marked(_ text: String) -> String {

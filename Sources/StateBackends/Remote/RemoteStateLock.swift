@@ -1,6 +1,8 @@
 import Provisioning
 import Synchronization
 
+// Circle with RemoteStateStore.swift: a store hands out its lock, and the lock writes through its store.
+
 /// The lock of a remote state, held.
 ///
 /// Each write looks at what the server has first, so that a state that someone else wrote is not overwritten even where

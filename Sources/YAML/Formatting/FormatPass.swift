@@ -8,19 +8,12 @@ struct FormatPass {
   private let indents: Bool
   /// Lines on which a key of a block mapping stands.
   private var keyLines: Set<Int> = []
-  private var stack: [Block] = []
+  private var stack: [OpenBlock] = []
   private var output: [FormattedLine] = []
   /// How far each block scalar moves, and how its lines are indented now; by node.
   private var moves: [Int: (old: Int, new: Int)] = [:]
   /// What the lines behind the current one move by, while a value goes on.
   private var shift = 0
-
-  /// One open block collection, by the columns of its keys or dashes before and after.
-  struct Block {
-    var old: Int
-    var new: Int
-    var isSequence: Bool
-  }
 
   init(_ document: Document, indents: Bool) {
     self.document = document
@@ -106,7 +99,7 @@ struct FormatPass {
     if let last = stack.last, last.old == old, last.isSequence, !isSequence { stack.removeLast() }
     if let last = stack.last, last.old == old, last.isSequence == isSequence { return last.new }
     let new = stack.last.map { $0.new + 2 } ?? 0
-    stack.append(Block(old: old, new: new, isSequence: isSequence))
+    stack.append(OpenBlock(old: old, new: new, isSequence: isSequence))
     return new
   }
 

@@ -18,7 +18,7 @@ struct FormattedLine {
   /// The indentation before.
   var old = 0
   /// The blocks that are open here.
-  var blocks: [FormatPass.Block] = []
+  var blocks: [OpenBlock] = []
 
   init(kind: Kind, indent: Int = 0) {
     self.kind = kind
@@ -61,4 +61,11 @@ struct FormattedLine {
     if kind == .code { result += repeatElement(0x20, count: gap) }
     result += comment
   }
+}
+
+/// One open block collection, by the columns of its keys or dashes before and after.
+struct OpenBlock {
+  var old: Int
+  var new: Int
+  var isSequence: Bool
 }

@@ -66,7 +66,9 @@ struct InitCommand: AsyncParsableCommand {
   /// Refuses to write a second project file beside one whose name is nearly right.
   private static func checkNames(_ root: String, _ disk: PosixDisk) throws {
     let names = (try? disk.list(root)) ?? []
-    guard !names.contains(ProjectLoader.fileName), let near = ProjectLoader.nearName(among: names) else { return }
+    guard !names.contains(ProjectLoader.fileName),
+      let near = NearMisses.nearName(of: ProjectLoader.fileName, among: names)
+    else { return }
     throw LocalFailure(
       message: "\(SafeText.escape(near)) is there, and no command reads it under that name",
       remedy: "rename it to \(ProjectLoader.fileName); for another project, choose another directory with -C")

@@ -8,6 +8,8 @@ import Reports
 import StateBackends
 import Wiring
 
+// Circle with Kitform.swift: the root lists its commands, and `completion` prints the scripts of the root.
+
 /// `kitform show`
 struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -27,7 +27,7 @@ struct Kitform: AsyncParsableCommand {
     Terminal.occupyStandardDescriptors()
     var command: any ParsableCommand
     do {
-      command = try parseAsRoot(CommandWords(Array(CommandLine.arguments.dropFirst())).arranged)
+      command = try parseAsRoot(CommandWords(Array(CommandLine.arguments.dropFirst()), of: Kitform.self).arranged)
     } catch {
       reportUsage(error, CommandLine.arguments.dropFirst())
       end(error)
@@ -68,10 +68,4 @@ struct Kitform: AsyncParsableCommand {
       sources: SourceMap(), members: [])
     try? Terminal(color: .never, noColor: true).writeLine(CanonicalJSON.encode(document, pretty: true))
   }
-}
-
-/// The tool's version, as `kitform version` prints it and reports carry it.
-enum Version {
-  static let number = "0.1.0"
-  static let text = "kitform \(number)"
 }

@@ -16,11 +16,12 @@ struct CommandWords {
   /// Options of every command that take none.
   static let flags: Set = ["-v", "--verbose"]
 
-  init(_ words: [String]) throws {
+  /// - Parameter root: the command whose words these are.
+  init(_ words: [String], of root: any ParsableCommand.Type) throws {
     var rest = words[...]
     var path: [String] = []
     var options: [String] = []
-    var command: any ParsableCommand.Type = Kitform.self
+    var command: any ParsableCommand.Type = root
     while !command.configuration.subcommands.isEmpty, let word = rest.first {
       if CommandWords.flags.contains(word) || CommandWords.valued.contains(CommandWords.name(word)) {
         let isPair = CommandWords.valued.contains(word)
@@ -30,14 +31,13 @@ struct CommandWords {
       }
       guard !word.isEmpty, !word.hasPrefix("-"), word != "help" else { break }
       guard let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == word }) else {
-        throw ValidationError(CommandWords.unknown(word, below: command, path))
+        throw ValidationError(CommandWords.unknown(word, below: command, path, of: root))
       }
       path.append(word)
       rest = rest.dropFirst()
       command = next
     }
-    let groups = [Kitform.configuration.commandName, StateCommand.configuration.commandName]
-    if rest.isEmpty, !options.isEmpty, groups.contains(command.configuration.commandName) {
+    if rest.isEmpty, !options.isEmpty, path.isEmpty || path == ["state"] {
       throw ValidationError(
         "no command is given: write it behind the options, as in `kitform \(SafeText.escape((options + path).joined(separator: " "))) \(path.isEmpty ? "plan" : "list")`"
       )
@@ -49,14 +49,14 @@ struct CommandWords {
 
   /// What to say of a word that is no command.
   private static func unknown(
-    _ word: String, below command: any ParsableCommand.Type, _ path: [String]
+    _ word: String, below command: any ParsableCommand.Type, _ path: [String], of root: any ParsableCommand.Type
   ) -> String {
     func names(_ command: any ParsableCommand.Type) -> [String] {
       command.configuration.subcommands.compactMap { $0.configuration.commandName }
     }
     let full = (path + [word]).joined(separator: " ")
     // Below another command there may be one of exactly this name: `unlock` is `state unlock`.
-    let elsewhere = Kitform.configuration.subcommands.flatMap { group in
+    let elsewhere = root.configuration.subcommands.flatMap { group in
       names(group).filter { $0 == word }.map { "\(group.configuration.commandName ?? "") \($0)" }
     }
     let near =

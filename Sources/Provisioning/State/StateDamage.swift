@@ -1,0 +1,21 @@
+/// What is wrong with the bytes.
+enum StateDamage: Error {
+  case empty, notJSON, foreign, changed, rewritten
+  case newer(Int)
+  case sealed(SealingFailure)
+  /// A member is missing or has another type.
+  case member(String)
+
+  var words: String {
+    switch self {
+    case .empty: "the file is empty"
+    case .notJSON: "it is cut, or it is not JSON"
+    case .foreign: "it is not a state of Kitform's"
+    case .changed: "its checksum differs: it was changed or damaged after Kitform wrote it"
+    case .rewritten: "its text is not as Kitform writes it: it was edited or formatted"
+    case .newer(let version): "it has version \(version)"
+    case .sealed(let failure): failure.words
+    case .member(let name): "\(name) is missing or has another type"
+    }
+  }
+}
