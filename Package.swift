@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The arrows between modules, as `architecture.md`'s table draws them: a target may import what it lists and nothing else.
+/// The arrows between modules (Architecture.md, "Modules"): a target may import what it lists and nothing else.
 let package = Package(
   name: "kitform",
   products: [

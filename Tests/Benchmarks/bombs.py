@@ -5,7 +5,7 @@
     python3 Tests/Benchmarks/bombs.py
     python3 Tests/Benchmarks/bombs.py --growth [NAME ...]
 
-Each is to end with the right finding at the right place, within a second and 100 MB as a whole process (reliability.md, row 19);
+Each is to end with the right finding at the right place, within a second and 100 MB as a whole process (ReliabilityLaboratory.md, row 19);
 otherwise the script ends with 1. KITFORM names the binary where it is not in .build/release.
 
 With --growth each construct of the manifests' grammar is made ten times as large; the script ends with 1 where what `validate`

@@ -27,7 +27,7 @@ import Testing
 
     """
 
-  /// The example of cli.md: a deletion that is named, drift, a changed secret and a field that is let go.
+  /// The example of Plans.md, "How a plan reads": a named deletion, drift, a changed secret and a released field.
   static func example() -> PlanScene {
     var scene = PlanScene(manifest, secrets: ["OK_TOKEN": "tkn1:first"])
     scene.apply()

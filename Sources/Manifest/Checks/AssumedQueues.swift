@@ -1,7 +1,7 @@
 /// The queues of `assume`, ready to be asked for many channels.
 struct AssumedQueues {
   private var byID: [Int: Int] = [:]
-  /// Swift compares texts after NFC, as manifest.md asks for titles.
+  /// Swift compares strings after NFC, as titles compare (Glossary.md, "Channels and manifests").
   private var byTitle: [String: Int] = [:]
 
   init(_ queues: [AssumedQueue]) {

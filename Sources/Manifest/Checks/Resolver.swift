@@ -9,7 +9,7 @@ package struct Resolver: Sendable {
   /// One kind's objects by id and by title.
   private struct Table {
     var byID: [Int: AccountObject] = [:]
-    /// Swift compares texts after NFC, as manifest.md asks for titles.
+    /// Swift compares strings after NFC, as titles compare (Glossary.md, "Channels and manifests").
     var byTitle: [String: [AccountObject]] = [:]
     var titles: [String] = []
     /// Whether there are objects, and the account shows no title of any.

@@ -1,7 +1,7 @@
 package import Basics
 package import Documents
 
-/// Turns secret references into their values, late and in memory only (manifest.md, "Values: secret reference").
+/// Turns secret references into their values, late and in memory only (Security.md, "Where a value is and is not").
 package struct SecretResolver: Sendable {
   /// The variable that lists the directories for secrets, separated by colons.
   package static let directoriesVariable = "KITFORM_SECRET_DIRS"

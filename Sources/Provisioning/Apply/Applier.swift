@@ -1,7 +1,7 @@
 package import Basics
 package import Manifest
 
-/// Carries a plan out: nothing lost, nothing twice (reliability.md, "Apply").
+/// Carries a plan out: nothing lost, nothing twice (ApplyProtocol.md, "Call and note").
 ///
 /// It takes a plan as it is and never derives one. What recovery needs stands in the state before the first call leaves.
 package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Duration {

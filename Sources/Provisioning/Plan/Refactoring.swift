@@ -1,7 +1,7 @@
 import Documents
 import Manifest
 
-/// What `adopt`, `moved` and `removed` come to for one state and one account (manifest.md, "Refactoring").
+/// What `adopt`, `moved` and `removed` come to for one state and one account (Plans.md, "Refactoring").
 struct Refactoring {
   /// The state's entries by address, after the moves.
   private(set) var entries: [Address: State.Entry] = [:]

@@ -1,6 +1,6 @@
 package import Manifest
 
-/// Brings a state with an unfinished run up to date, before any new plan (reliability.md, "Apply", step 7).
+/// Brings a state with an unfinished run up to date, before any new plan (ApplyProtocol.md, "Recover").
 package struct Recovery: Sendable {
   private let comparison: AccountComparison
 

@@ -25,7 +25,7 @@ package enum RunOutcome: String, Sendable, CaseIterable {
   /// SIGTERM.
   case terminated
 
-  /// The code of cli.md's table.
+  /// The exit code (Pipelines.md, "Exit codes").
   package var exitCode: Int32 {
     switch self {
     case .done, .noChanges: 0

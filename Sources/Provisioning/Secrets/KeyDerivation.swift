@@ -3,7 +3,7 @@ import Crypto
 import CryptoExtras
 import Manifest
 
-/// Derives keys from secrets that people choose (reliability.md, "Secrets").
+/// Derives keys from secrets that people choose (Security.md, "How a changed secret is recognised").
 enum KeyDerivation {
   /// HKDF where the source has at least 32 bytes; else scrypt, which makes guessing a short one expensive.
   ///

@@ -3,7 +3,7 @@ package import Documents
 package import Manifest
 package import Provisioning
 
-/// What changed in Kit as members of a JSON document (cli.md, "JSON shapes").
+/// What changed in Kit as members of a JSON document (Pipelines.md, "JSON documents").
 package enum DriftJSON {
   /// The members; durations as whole seconds, a secret's values are null.
   ///

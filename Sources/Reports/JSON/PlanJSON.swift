@@ -3,7 +3,7 @@ import Documents
 import Manifest
 package import Provisioning
 
-/// A plan as members of a JSON document (cli.md, "JSON shapes").
+/// A plan as members of a JSON document (Pipelines.md, "JSON documents").
 package enum PlanJSON {
   package static func members(_ plan: Plan, digest: String? = nil) -> [JSONValue.Member] {
     let profile = plan.profile.map { [JSONValue.Member("profile", $0.json)] } ?? []

@@ -2,7 +2,7 @@ package import Basics
 import Documents
 import Provisioning
 
-/// The JSON Schemas of the documents that other tools read (cli.md, "JSON shapes"); draft 2020-12.
+/// The JSON Schemas of the documents that other tools read (Pipelines.md, "JSON documents"); draft 2020-12.
 package enum ReportSchemas {
   /// What every command's JSON document begins with, and its findings; `validate` adds the number of channels.
   package static var diagnostics: JSONValue {

@@ -3,7 +3,7 @@ package import Documents
 package import Manifest
 package import Provisioning
 
-/// What every JSON document begins with (cli.md, "JSON shapes").
+/// What every JSON document begins with (Pipelines.md, "JSON documents").
 package struct ReportHeader: Sendable {
   /// `kitform.<command>/v1`.
   package var format: String

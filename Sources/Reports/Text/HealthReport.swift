@@ -27,7 +27,7 @@ package struct HealthReport {
     return text
   }
 
-  /// `checks`, as cli.md, "JSON shapes", describes it.
+  /// `checks`, as Pipelines.md, "JSON documents", describes it.
   package var members: [JSONValue.Member] {
     [
       .init(

@@ -3,7 +3,7 @@ import Documents
 import Manifest
 package import Provisioning
 
-/// A plan as text, for a terminal or a pipe (cli.md, "What a plan looks like").
+/// A plan as text, for a terminal or a pipe (Plans.md, "How a plan reads").
 ///
 /// Every string that comes from manifests or the account is escaped.
 package struct PlanText: Sendable {

@@ -1,6 +1,6 @@
 package import Provisioning
 
-/// The file that takes a state which its own place did not take at the end of an apply (reliability.md, "Apply", 10).
+/// The file for a state that could not be saved at its own place at the end of an apply (ApplyProtocol.md, "Saved state").
 package enum EmergencyState {
   /// Writes `state` durably into a file of its own and returns the file's path, for `kitform state push`.
   ///
