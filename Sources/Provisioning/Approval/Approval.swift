@@ -1,7 +1,9 @@
 package import Basics
 import Manifest
 
-/// What a reviewer approves of a plan: where it applies, and every change by its hash (Plans.md, "The saved plan and the digest").
+/// The part of a plan that a reviewer approves: where it applies, and every change by its hash.
+///
+/// See Plans.md, "The saved plan and the digest".
 ///
 /// A saved plan is one, a JSON report has one in its member `approval`, and a Markdown report hides one in a comment.
 /// It holds no value of any field, so that it may stand wherever the digest may.

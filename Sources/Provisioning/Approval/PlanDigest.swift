@@ -1,7 +1,7 @@
 import Basics
 import Manifest
 
-/// What a plan comes to, as one short text that a reviewer can approve (Plans.md, "The saved plan and the digest").
+/// The digest of a plan, which a reviewer can approve (Plans.md, "The saved plan and the digest").
 ///
 /// No serial, time, commit, position, wording or tool version counts, nor anything that is derived from a secret's value.
 package enum PlanDigest {

@@ -2,7 +2,8 @@ package import Manifest
 
 /// Holds a saved plan against the state and the account of today, for exactly the channels that it changes.
 ///
-/// Other channels may have changed as they like, and so may what changes by itself (Plans.md, "The saved plan and the digest").
+/// Other channels may have changed, and so may members that change by themselves
+/// (Plans.md, "The saved plan and the digest").
 package struct SavedPlanCheck {
   private let plan: Plan
   private let state: State

@@ -3,7 +3,7 @@ import Crypto
 package import Manifest
 import Synchronization
 
-/// Makes and compares the keyed fingerprints by which a changed secret is recognised (Security.md, "How a changed secret is recognised").
+/// Makes and compares keyed fingerprints of secrets (Security.md, "How a changed secret is recognised").
 ///
 /// A fingerprint is HMAC-SHA-256 over address, field and value, each with its length before it, so that equal secrets of
 /// two channels look different. A key is derived once, when it is first needed: a project without secrets pays nothing.

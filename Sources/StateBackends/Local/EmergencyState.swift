@@ -1,6 +1,6 @@
 package import Provisioning
 
-/// The file for a state that could not be saved at its own place at the end of an apply (ApplyProtocol.md, "Saved state").
+/// The file for a state that could not be saved at its own place after an apply (ApplyProtocol.md, "Saved state").
 package enum EmergencyState {
   /// Writes `state` durably into a file of its own and returns the file's path, for `kitform state push`.
   ///
