@@ -1,4 +1,5 @@
-import Basics
+import Documents
+import KitProfile
 import Documents
 
 /// What Kit itself says of a failure.

@@ -75,7 +75,7 @@ private struct Reader {
         reportForm(of: ProjectLoader.fileName, at: nil, suggestion: "let the link lead to a manifest")
         return nil
       }
-      let near = NearMisses.nearName(of: fileName, among: files.names)
+      let near = NearMisses.nearName(of: ProjectLoader.fileName, among: files.names)
       findings.report(
         .projectMissing, at: nil, "there is no kitform.yaml in \(files.root)",
         suggestion: near.map { "rename \($0) to kitform.yaml" }
@@ -108,7 +108,8 @@ private struct Reader {
     }
     let near =
       isWhole
-      ? NearMisses(patterns.map(\.text), among: candidates.filter { included.owners[$0] == nil }, fileName: fileName)
+      ? NearMisses(
+        patterns.map(\.text), among: candidates.filter { included.owners[$0] == nil }, fileName: ProjectLoader.fileName)
       : nil
     for (index, (pattern, text, place)) in patterns.enumerated() {
       if let failure = listing.failures[pattern.directory] {
@@ -163,7 +164,7 @@ private struct Reader {
         .includeMissed, at: pattern.place, "\(path) is not read: `\(pattern.text)` does not match it",
         suggestion: "rename it, or add \(ScalarText.doubleQuoted(path)) to `include`")
     }
-    guard let near = NearMisses.nearName(of: fileName, among: files.names) else { return }
+    guard let near = NearMisses.nearName(of: ProjectLoader.fileName, among: files.names) else { return }
     findings.report(
       .includeMissed, at: SourcePlace(file: project.file, start: 0, end: 0),
       "\(near) is not read, because kitform.yaml is there",
