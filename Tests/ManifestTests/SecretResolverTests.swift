@@ -226,7 +226,7 @@ struct SecretResolverTests {
     let address = Address(kind: "custom", key: "a")
     let token = try #require(first[address, "token"]?.reveal { $0 })
     let url = try #require(first[address, "callbackURL"]?.reveal { $0 })
-    #expect(token == "sandbox-af63fc4c860222ec")
+    #expect(token == "sandbox-stand-in-af63fc4c860222ec")
     #expect(url.hasPrefix("https://sandbox.invalid/"))
     #expect(url.utf8.count == "https://sandbox.invalid/".utf8.count + 16)
     #expect(first.failures.isEmpty)

@@ -25,7 +25,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import parse_qs, urlsplit
 
-ACCOUNT, TOKEN = "acme", "real-token-5fQ2xW"
+ACCOUNT, TOKEN = "acme", "real-token-5fQ2xW-of-thirty-two-bytes"
 ANSWERS = pathlib.Path(sys.argv[1])
 LOCK = Lock()
 

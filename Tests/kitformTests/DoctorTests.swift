@@ -36,7 +36,7 @@ struct DoctorTests {
     #expect(calls.count == 2, "only the apply's creations wrote: \(calls)")
     let text = try await project.expect(0, "doctor")
     #expect(text.output.contains("ok       state.lock"), "\(text.output)")
-    #expect(!text.all.contains("full-token-Zq7vK2"))
+    #expect(!text.all.contains("full-token-Zq7vK2-of-thirty-two-bytes"))
     try await kit.stop()
   }
 

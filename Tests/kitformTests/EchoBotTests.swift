@@ -9,7 +9,7 @@ struct EchoBotTests {
     format: kitform.account/v1
     name: acme
     apiTokens:
-      - {id: 41, name: Deploy, value: full-token-Zq7vK2}
+      - {id: 41, name: Deploy, value: full-token-Zq7vK2-of-thirty-two-bytes}
       - {id: 42, name: Echo bot, value: \(token)}
     queues: [{id: 12, title: Support, maxWaitingTime: 600}]
 
@@ -33,7 +33,7 @@ struct EchoBotTests {
   @Test func `plan, apply, test request, message in, answer out, closed`() async throws {
     let kit = try await LocalKitProcess(account: Self.account)
     var project = try TestProject(example: "echo-bot", options: ["--env", "local"])
-    project.environment = ["KIT_API_TOKEN": "full-token-Zq7vK2", "ECHO_BOT_TOKEN": Self.token]
+    project.environment = ["KIT_API_TOKEN": "full-token-Zq7vK2-of-thirty-two-bytes", "ECHO_BOT_TOKEN": Self.token]
     var environment = ["PORT": "0", "KIT_HOST": kit.url, "ECHO_BOT_TOKEN": Self.token]
 
     // The bot first, without keys: Kit will call it.

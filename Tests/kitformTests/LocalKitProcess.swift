@@ -8,14 +8,14 @@ final class LocalKitProcess {
 
   /// The environment of a project that speaks to it; every value is one that no output may show.
   static let credentials = [
-    "KIT_API_TOKEN": "full-token-Zq7vK2", "OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91",
+    "KIT_API_TOKEN": "full-token-Zq7vK2-of-thirty-two-bytes", "OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91",
   ]
 
   static let account = """
     format: kitform.account/v1
     name: acme
     apiTokens:
-      - {id: 41, name: Deploy, value: full-token-Zq7vK2}
+      - {id: 41, name: Deploy, value: full-token-Zq7vK2-of-thirty-two-bytes}
       - {id: 42, name: Bots}
       - {id: 43, name: Reader, role: readOnly, value: reading-token-8Lm3}
     queues: [{id: 12, title: Support, maxWaitingTime: 600}, {id: 13, title: Sales, maxWaitingTime: 300}]

@@ -13,7 +13,7 @@ import Testing
 struct SecretTests {
   /// The secrets that manifests refer to by variable.
   private static let planted = [
-    "KIT_API_TOKEN": "full-token-Zq7vK2", "STATE_KEY": "st4te-PLANTED-key-of-thirty-two-bytes",
+    "KIT_API_TOKEN": "full-token-Zq7vK2-of-thirty-two-bytes", "STATE_KEY": "st4te-PLANTED-key-of-thirty-two-bytes",
     "HTTPS_PROXY": "http://user:proxy-PLANTED-31@proxy.invalid:3128",
   ]
   .merging((1...9).map { ("OK_\($0)", "tknPLANTED\($0)d4:xK91/+=") }) { $1 }
@@ -212,7 +212,7 @@ struct SecretTests {
     try await search(project, 0, "apply --auto-approve")
     let quoted = Self.quoted
     try await QuotingKit.with(
-      kit.url, token: "full-token-Zq7vK2", quotes: { QuotingKit.spelt(quoted, $0) }
+      kit.url, token: "full-token-Zq7vK2-of-thirty-two-bytes", quotes: { QuotingKit.spelt(quoted, $0) }
     ) { url in
       try await move(project, from: kit, to: url)
       for number in 1...5 {
@@ -229,9 +229,9 @@ struct SecretTests {
 
   /// What an account may call its things, each with a secret in it.
   static let names = [
-    [("\"OK 2\"", "\"full-token-Zq7vK2\""), ("\"OK 3\"", "\"with tknPLANTED4d4:xK91/+= in it\"")],
+    [("\"OK 2\"", "\"full-token-Zq7vK2-of-thirty-two-bytes\""), ("\"OK 3\"", "\"with tknPLANTED4d4:xK91/+= in it\"")],
     [("\"Sales\"", "\"tknPLANTED5d4:xK91/+=\"")], [("\"Bot 51\"", "\"p4rtner-PLANTED-82\"")],
-    [("\"acme\"", "\"full-token-Zq7vK2\"")],
+    [("\"acme\"", "\"full-token-Zq7vK2-of-thirty-two-bytes\"")],
   ]
 
   @Test(arguments: names.indices)
@@ -240,7 +240,7 @@ struct SecretTests {
     let project = try project(kit)
     try await search(project, 0, "apply --auto-approve")
     try await QuotingKit.with(
-      kit.url, token: "full-token-Zq7vK2",
+      kit.url, token: "full-token-Zq7vK2-of-thirty-two-bytes",
       edit: { answer in Self.names[index].reduce(answer) { $0.replacing($1.0, with: $1.1) } }, quotes: { _ in "no" }
     ) { url in
       try await move(project, from: kit, to: url)
@@ -307,7 +307,7 @@ struct SecretTests {
   static let misplaced = [
     ("{env: tknPLANTED7d4xK91}", "{env: KIT_API_TOKEN}"), ("{file: \"tknPLANTED7d4:xK91\"}", "{env: KIT_API_TOKEN}"),
     ("{file: {env: tknPLANTED7d4xK91}}", "{env: KIT_API_TOKEN}"), ("{env: OK_1}", "{env: fullTokenZq7vK2}"),
-    ("{env: OK_1}", "{file: \"full-token-Zq7vK2\"}"),
+    ("{env: OK_1}", "{file: \"full-token-Zq7vK2-of-thirty-two-bytes\"}"),
   ]
 
   @Test(arguments: misplaced)
@@ -335,7 +335,7 @@ struct SecretTests {
     let project = try project(kit)
     try await project.expect(0, "apply --auto-approve")
     try await QuotingKit.with(
-      kit.url, token: "full-token-Zq7vK2", edit: { $0.replacing("\"OK 2\"", with: "\"tknPLANTED4d4:xK91/+=\"") },
+      kit.url, token: "full-token-Zq7vK2-of-thirty-two-bytes", edit: { $0.replacing("\"OK 2\"", with: "\"tknPLANTED4d4:xK91/+=\"") },
       quotes: { _ in "no" }
     ) { url in
       try await move(project, from: kit, to: url)
@@ -362,9 +362,9 @@ struct SecretTests {
       "      accessToken:\n        - tknPLANTED7d4:xK91\n", "      accessToken: &a tknPLANTED7d4:xK91\n",
     ]
     return tokens.flatMap { [one + $0, one + $0 + "      closing: {agent: 1s}\n"] }
-      + [one.replacing("{env: KIT_API_TOKEN}", with: "full-token-Zq7vK2") + tokens[0]]
+      + [one.replacing("{env: KIT_API_TOKEN}", with: "full-token-Zq7vK2-of-thirty-two-bytes") + tokens[0]]
       + [
-        Manifests.two.replacing("{env: KIT_API_TOKEN}", with: "full-token-Zq7vK2")
+        Manifests.two.replacing("{env: KIT_API_TOKEN}", with: "full-token-Zq7vK2-of-thirty-two-bytes")
           .replacing("{env: OK_COMMUNITY_TOKEN}", with: "\"tknPLANTED7d4:xK91\"")
           .replacing("agent: 12h", with: "agent: 1s")
       ]
@@ -384,7 +384,7 @@ struct SecretTests {
 
   @Test func `the sandbox reads no secret, even one that is set`() async throws {
     var project = try TestProject(Manifests.two)
-    project.environment = ["OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91", "KIT_API_TOKEN": "full-token-Zq7vK2"]
+    project.environment = ["OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91", "KIT_API_TOKEN": "full-token-Zq7vK2-of-thirty-two-bytes"]
     try await project.expect(0, "apply --auto-approve")
     project.environment = [:]
     #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")

@@ -130,13 +130,15 @@ package struct SecretResolver: Sendable {
   }
 
   /// A stand-in for a value: a hash of the reference, as a URL where the field is one.
+  ///
+  /// It has 33 bytes: no key that is made of it needs scrypt, which would be most of a sandboxed plan's time.
   private static func standIn(for reference: SecretReference, shape: Shape) -> Secret? {
     guard reference != .keep else { return nil }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in SecretResolver.words(reference).utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     let digits = String(hash, radix: 16)
     let name = String(repeating: "0", count: 16 - digits.count) + digits
-    return Secret(shape == .callbackURL ? "https://sandbox.invalid/\(name)" : "sandbox-\(name)")
+    return Secret(shape == .callbackURL ? "https://sandbox.invalid/\(name)" : "sandbox-stand-in-\(name)")
   }
 }
 

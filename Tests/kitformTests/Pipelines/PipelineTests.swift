@@ -181,7 +181,7 @@ struct PipelineTests {
       #expect(try await pending(runner) == 0)
       #expect(forge.problems.isEmpty, "\(forge.problems)")
       let words = [unreviewed, replanned, approved, planned, applied, drifted, stale, again].map(\.words).joined()
-      #expect(!words.contains(Forge.token) && !words.contains("full-token-Zq7vK2"))
+      #expect(!words.contains(Forge.token) && !words.contains("full-token-Zq7vK2-of-thirty-two-bytes"))
     }
     try await kit.stop()
   }
