@@ -162,7 +162,9 @@ struct BadInputTests {
       try await refuse(
         project, 1, answer.words + ["could not ", " at 127.0.0.1:\(server.port):"], commands: ["plan --rate 1000"])
       try await refuse(project, 1, answer.words, commands: ["apply --auto-approve"])
-      #expect(server.log.requests.allSatisfy { !$0.prefix { $0 != "\r\n" }.contains("full-token-Zq7vK2-of-thirty-two-bytes") })
+      #expect(
+        server.log.requests.allSatisfy { !$0.prefix { $0 != "\r\n" }.contains("full-token-Zq7vK2-of-thirty-two-bytes") }
+      )
     }
   }
 

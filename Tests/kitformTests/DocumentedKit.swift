@@ -6,7 +6,9 @@ final class DocumentedKit {
   let url: String
   private let running: BinaryUnderTest.Running
 
-  static let credentials = ["KIT_API_TOKEN": "real-token-5fQ2xW-of-thirty-two-bytes", "OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91"]
+  static let credentials = [
+    "KIT_API_TOKEN": "real-token-5fQ2xW-of-thirty-two-bytes", "OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91",
+  ]
 
   /// - Parameters:
   ///   - older: whether the account's flags stand beside its name's object, as in March 2026.

@@ -85,7 +85,7 @@ struct ExitCodeTests {
     // A channel that Kit does not list yet is not what was written.
     let kit = try await LocalKitProcess(options: ["--late-visibility", "600000"])
     let project = try kit.project(Manifests.bots([1]))
-    try await expect(8, "unverified", "apply --auto-approve", form, in: project)
+    try await expect(8, "unverified", "apply --auto-approve --settle 1s", form, in: project)
     try await kit.stop()
   }
 
@@ -163,8 +163,8 @@ struct ExitCodeTests {
     let text = try project.workspace.read("kitform.yaml")
     let more = Manifests.bots(Array(2...14)).replacing(Manifests.header + "channels:\n  custom:\n", with: "")
     try project.workspace.write(text.replacing("Bot 1", with: "Bot one") + more, to: "kitform.yaml")
-    try await expect(6, "partial", "apply --auto-approve", form, in: project)
-    try await expect(1, "failed", "apply --auto-approve", form, in: project)
+    try await expect(6, "partial", "apply --auto-approve --settle 1s", form, in: project)
+    try await expect(1, "failed", "apply --auto-approve --settle 1s", form, in: project)
     project.environment["KIT_API_TOKEN"] = "not-the-token"
     try await expect(1, "failed", "plan", form, in: project)
     project.environment = LocalKitProcess.credentials
@@ -172,7 +172,8 @@ struct ExitCodeTests {
 
     for (code, signal) in [(Int32(143), "TERM"), (130, "INT")] {
       let running = try BinaryUnderTest.start(
-        ["apply", "--auto-approve", "--parallelism", "1"] + form.options(of: "apply"), in: project.workspace.path,
+        ["apply", "--auto-approve", "--parallelism", "1", "--settle", "1s"] + form.options(of: "apply"),
+        in: project.workspace.path,
         environment: project.environment)
       try await running.wait {
         $0.errors.contains(": done")

@@ -96,7 +96,7 @@ struct RemoteStateTests {
         "CI_JOB_NAME": "apply", "CI_JOB_ID": "5000", "CI_JOB_URL": "https://gitlab.example.com/jobs/5000",
         "KITFORM_CRASH": "answered:1",
       ]) { $1 }
-      let crashed = try await project.run(["apply", "--auto-approve"])
+      let crashed = try await project.run(["apply", "--auto-approve", "--settle", "1s"])
       #expect(crashed.exitCode != 0)
       #expect(server.holder != nil)
       // Another runner: no working directory, the same job, tried again.

@@ -46,7 +46,8 @@ struct SecretReferenceTests {
       project.environment.merge([
         "AWS_SECRET_ACCESS_KEY": "aws-PLANTED", "KUBECONFIG": "/etc/hostname", "GITHUB_TOKEN": "gh-PLANTED",
         "CI_REPOSITORY_URL": "https://x:ci-PLANTED@example.com/", "NPM_TOKEN": "npm-PLANTED",
-        "SAME_VALUE": "full-token-Zq7vK2-of-thirty-two-bytes", "SAME_AS_OK": LocalKitProcess.credentials["OK_COMMUNITY_TOKEN"] ?? "",
+        "SAME_VALUE": "full-token-Zq7vK2-of-thirty-two-bytes",
+        "SAME_AS_OK": LocalKitProcess.credentials["OK_COMMUNITY_TOKEN"] ?? "",
         "KITFORM_FORMER_KEY": "former-PLANTED-0123456789-0123456789",
         "SAME_AS_FORMER": "former-PLANTED-0123456789-0123456789",
       ]) { $1 }

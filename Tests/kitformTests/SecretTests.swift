@@ -335,7 +335,8 @@ struct SecretTests {
     let project = try project(kit)
     try await project.expect(0, "apply --auto-approve")
     try await QuotingKit.with(
-      kit.url, token: "full-token-Zq7vK2-of-thirty-two-bytes", edit: { $0.replacing("\"OK 2\"", with: "\"tknPLANTED4d4:xK91/+=\"") },
+      kit.url, token: "full-token-Zq7vK2-of-thirty-two-bytes",
+      edit: { $0.replacing("\"OK 2\"", with: "\"tknPLANTED4d4:xK91/+=\"") },
       quotes: { _ in "no" }
     ) { url in
       try await move(project, from: kit, to: url)
@@ -384,7 +385,9 @@ struct SecretTests {
 
   @Test func `the sandbox reads no secret, even one that is set`() async throws {
     var project = try TestProject(Manifests.two)
-    project.environment = ["OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91", "KIT_API_TOKEN": "full-token-Zq7vK2-of-thirty-two-bytes"]
+    project.environment = [
+      "OK_COMMUNITY_TOKEN": "tknPLANTED7d4:xK91", "KIT_API_TOKEN": "full-token-Zq7vK2-of-thirty-two-bytes",
+    ]
     try await project.expect(0, "apply --auto-approve")
     project.environment = [:]
     #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
