@@ -132,6 +132,72 @@ struct CreationAnswerTests {
   }
 }
 
+/// Creations that Kit answers with the identity of another channel.
+struct TakenIdentityTests {
+  @Test(arguments: [ChannelIdentity(id: 900, uuid: nil), ChannelIdentity(id: 950, uuid: "UUID-900")])
+  func `a creation answered with a channel from before the run is looked for, and never bound to it`(
+    answer: ChannelIdentity
+  ) throws {
+    let world = ApplyWorld()
+    world.addForeign(name: "Night desk", closing: 60)
+    world.arrange { $0.falseAnswers["Bot a"] = answer }
+    let run = try world.apply([Bot("a")])
+    #expect(run.result.outcome == .done)
+    #expect(world.state?.channels.map(\.id) == [100])
+    #expect(world.account.snapshot.calls == ["create Bot a"])
+  }
+
+  @Test func `a channel of another kind from before the run is not taken for a created one`() throws {
+    let world = ApplyWorld()
+    world.addForeign(name: "Bot a", closing: 60)
+    world.arrange { contents in
+      contents.channels[0].kind = nil
+      contents.falseAnswers["Bot a"] = ChannelIdentity(id: 900, uuid: "uuid-900")
+    }
+    #expect(try world.apply([Bot("a")]).result.outcome == .done)
+    #expect(world.state?.channels.map(\.id) == [100])
+  }
+
+  @Test func `a creation answered with another channel, and not found, is uncertain and not sent again`() throws {
+    let world = ApplyWorld()
+    world.addForeign(name: "Night desk", closing: 60)
+    world.arrange { contents in
+      contents.falseAnswers["Bot a"] = ChannelIdentity(id: 900, uuid: "uuid-900")
+      contents.onAnswer = { _ in world.arrange { $0.channels.removeAll { $0.id == 100 } } }
+    }
+    let run = try world.apply([Bot("a")])
+    #expect(run.result.changes.map(\.verdict) == [.uncertain])
+    #expect(world.account.snapshot.calls == ["create Bot a"])
+    #expect(
+      run.result.changes.first?.error?.message
+        == "Kit answered that it was created, with the id 900, which another channel had before; the account does not show a new channel of this name"
+    )
+    #expect(world.state?.channels.isEmpty == true && world.state?.run?.operations.count == 1)
+    world.arrange { $0.onAnswer = nil }
+    #expect(try world.apply([Bot("a")]).result.outcome == .done)
+    #expect(world.state?.channels.map(\.id) == [101])
+  }
+
+  @Test func `two creations of a run are never bound to one channel`() throws {
+    let world = ApplyWorld()
+    world.arrange { $0.falseAnswers["Bot b"] = ChannelIdentity(id: 100, uuid: nil) }
+    let run = try world.apply([Bot("a"), Bot("b")], .init(parallelism: 1))
+    #expect(run.result.outcome == .done)
+    #expect(world.state?.channels.map(\.id) == [100, 101])
+  }
+
+  @Test func `a channel that is made anew may have the id that it had`() throws {
+    let world = ApplyWorld()
+    _ = try world.apply([Bot("a")])
+    world.arrange { contents in
+      contents.channels = []
+      contents.nextID = 100
+    }
+    #expect(try world.apply([Bot("a")]).result.outcome == .done)
+    #expect(world.account.snapshot.calls == ["create Bot a", "create Bot a"])
+  }
+}
+
 /// An id that the account has given to another channel.
 struct OtherChannelTests {
   @Test(arguments: [[Bot("a", closing: 90)], []])

@@ -324,6 +324,21 @@ extension Change {
     #expect(Target("ok.") == nil && Target("*") == nil && Target("OK.x") == nil)
   }
 
+  @Test func `a channel of another kind than its address is not deleted, by a manifest or by destroy`() throws {
+    var scene = applied()
+    let index = try #require(scene.account.channels.firstIndex { $0.name == "Partner bot" })
+    scene.account.channels[index].kind = nil
+    scene.account.channels[index].kindLabel = "telegram"
+    let destruction = scene.plan(PlanOptions(isDestroy: true))
+    #expect(destruction.summary == ["delete ok.community"])
+    #expect(destruction.findings == ["channel.changedKind"] && destruction.diagnostics[0].severity == .error)
+    let start = try #require(scene.manifest.firstRange(of: "  custom:"))
+    scene.manifest.removeSubrange(start.lowerBound...)
+    #expect(scene.plan().changes.isEmpty && scene.plan().findings == ["channel.changedKind"])
+    scene.manifest += "removed: {custom.bot: {destroy: false}}\n"
+    #expect(scene.plan().summary == ["forget custom.bot"] && scene.plan().diagnostics.isEmpty)
+  }
+
   @Test func `destroy deletes every managed channel and leaves the others alone`() throws {
     var scene = applied()
     scene.account.add(.ok, "Somebody else's")

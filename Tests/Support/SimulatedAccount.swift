@@ -60,7 +60,8 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
           values: Array(repeating: nil, count: draft.kind.fields.count), raw: .object([])))
       SimulatedAccount.set(draft, at: contents.channels.count - 1, &contents)
       contents.visible[id] = now + contents.visibilityDelay
-      return .success(ChannelIdentity(id: id, uuid: contents.omitsUUIDs ? nil : uuid))
+      let answer = contents.falseAnswers.removeValue(forKey: name)
+      return .success(answer ?? ChannelIdentity(id: id, uuid: contents.omitsUUIDs ? nil : uuid))
     }
   }
 
@@ -189,6 +190,8 @@ package struct AccountContents: Sendable {
   package var storesTextsAs: [String: String] = [:]
   /// Whether the answer to a creation leaves the UUID out.
   package var omitsUUIDs = false
+  /// What the next creation of a name is answered with, in place of the channel that it made.
+  package var falseAnswers: [String: ChannelIdentity] = [:]
   /// Whether an update puts its channel's `raw` in the place of the account's, as a Kit that replaces objects.
   package var takesWholeObjects = false
   /// Updates that were sent from a listing of more than a minute ago; each call takes its own latency beside that.

@@ -58,11 +58,14 @@ package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Dur
         nothing: ApplyResult(
           outcome: carried.isEmpty ? .noChanges : .partial, changes: carried, state: state, calls: 0, duration: .zero))
     }
+    var taken = TakenIdentities(channels)
+    let created = Set(calls.lazy.filter { $0.key != nil }.map(\.change.address))
+    for entry in state.channels where !created.contains(entry.address) { taken.insert(entry.identity) }
     var run = ApplyRun(
       applier: self, plan: plan, options: options, calls: calls, carried: carried, blocked: preparation.blocked,
       base: state,
       record: preparation.record(of: calls.map(\.operation), options: options, started: now()),
-      listing: ChannelListing(channels, at: clock.now.advanced(by: .zero - age)))
+      listing: ChannelListing(channels, at: clock.now.advanced(by: .zero - age)), taken: taken)
     await run.prepare()
     return PreparedApply(run: run)
   }

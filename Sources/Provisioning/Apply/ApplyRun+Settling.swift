@@ -6,6 +6,7 @@ extension ApplyRun {
     let call = calls[index]
     journal.append(.done(operation: call.operation.number, id: identity?.id, uuid: identity?.uuid))
     ledger.note(call.change, done: identity, operation: call.operation.number)
+    if call.key != nil, let identity { taken.insert(identity) }
     finish(call.index, result(of: index, .done, uuid: identity?.uuid ?? call.change.uuid))
     if let key = call.key { queue.free(key) }
   }
@@ -82,6 +83,11 @@ extension ApplyRun {
     switch match.verdicts(on: [operation]).first ?? .missing {
     case .adopt(let channel, isShared: _):
       succeed(index, ChannelIdentity(id: channel.id, uuid: channel.uuid))
+    case .missing where calls[index].namesOtherChannel:
+      var error = unanswered(calls[index])
+      error.message += "; the account does not show a new channel of this name"
+      error.remedy = "look in Kit for the channel and for what answered in its place, then run the command again"
+      doubt(index, error)
     case .missing where maySendAgain(calls[index]):
       queue.putBack(index)
     case .missing where calls[index].failure?.pathIsWrong == true && hasStranger:

@@ -44,6 +44,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   var listings = 0
   /// The account as it was last listed for updates that write an object whole.
   var listing: ChannelListing<RunClock.Instant>
+  /// Channels of which a creation's answer cannot speak: those from before the run, and those that it has made.
+  var taken: TakenIdentities
   /// The call that goes alone, while it does.
   var canary: Int?
   /// Why the first update of a kind stopped the run.
@@ -51,7 +53,8 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
 
   init(
     applier: Applier<RunClock>, plan: Plan, options: ApplyOptions, calls: [Call], carried: [ChangeResult],
-    blocked: [NaturalKey: Address], base: State, record: RunRecord, listing: ChannelListing<RunClock.Instant>
+    blocked: [NaturalKey: Address], base: State, record: RunRecord, listing: ChannelListing<RunClock.Instant>,
+    taken: TakenIdentities
   ) {
     self.applier = applier
     self.plan = plan
@@ -60,6 +63,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     self.carried = carried
     self.blocked = blocked
     self.listing = listing
+    self.taken = taken
     begun = applier.clock.now
     results = Array(repeating: nil, count: plan.changes.count)
     ledger = Ledger(base: base, record: record)
@@ -296,22 +300,32 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     let number = calls[index].operation.number
     switch attempt.outcome {
     case .keptBack: takeBack(index)
-    case .done(let identity): succeed(index, identity)
+    case .done(let identity):
+      if calls[index].key != nil, let objection = identity.flatMap({ taken.objection(to: $0) }) {
+        calls[index].namesOtherChannel = true
+        leaveUnknown(index, RemoteFailure(objection))
+      } else {
+        succeed(index, identity)
+      }
     case .refused(let failure) where calls[index].sends == 1:
       journal.append(.refused(operation: number))
       ledger.close(number)
       fail(index, .failed, failure)
       if let key = calls[index].key { queue.free(key) }
-    case .refused(let failure), .unknown(let failure):
-      journal.append(.unknown(operation: number))
-      calls[index].failure = failure
-      calls[index].deadline = applier.clock.now.advanced(by: options.settleWindow)
-      settling.append(index)
-      if failure.pathIsWrong, calls[index].key != nil { wrongPath = wrongPath ?? failure }
-      let change = calls[index].change
-      applier.events(.waiting(change.address, change.action, window: options.settleWindow))
+    case .refused(let failure), .unknown(let failure): leaveUnknown(index, failure)
     }
     try applier.crashPoint(.noted)
+  }
+
+  /// Notes that a call's outcome is not known: the account is looked at for it after the settle window.
+  private mutating func leaveUnknown(_ index: Int, _ failure: RemoteFailure) {
+    journal.append(.unknown(operation: calls[index].operation.number))
+    calls[index].failure = failure
+    calls[index].deadline = applier.clock.now.advanced(by: options.settleWindow)
+    settling.append(index)
+    if failure.pathIsWrong, calls[index].key != nil { wrongPath = wrongPath ?? failure }
+    let change = calls[index].change
+    applier.events(.waiting(change.address, change.action, window: options.settleWindow))
   }
 
   /// Stops the start of new calls.

@@ -12,6 +12,8 @@ struct PlannedCall<Instant: InstantProtocol> {
   var started: Instant?
   /// When the account is looked at again, for a call whose outcome is not known.
   var deadline: Instant?
+  /// Whether Kit answered a creation with the identity of another channel: it may have made one, and is not sent again.
+  var namesOtherChannel = false
   /// What the last answer that was not `done` said.
   var failure: RemoteFailure?
 

@@ -147,12 +147,10 @@ struct PlanBuilder {
   private mutating func keep(_ record: Record, _ entry: State.Entry) {
     guard let channel = comparer.index.channel(of: entry) else { return create(record, entry: entry) }
     guard channel.kind === record.kind || channel.kind?.name == record.kind.name else {
-      diagnostics.append(
-        Diagnostic(
-          .channelChangedKind, at: record.place,
-          "\(record.address) is bound to channel \(channel.id), which is of the kind \(channel.shortKind)",
-          why: "the account's channel cannot take the fields of the kind \(record.kind.name)",
-          suggestion: "forget it with `kitform state rm \(record.address)`, and adopt or create the right one"))
+      refuseKind(
+        of: channel, at: record.address, record.place,
+        why: "the account's channel cannot take the fields of the kind \(record.kind.name)",
+        suggestion: "forget it with `kitform state rm \(record.address)`, and adopt or create the right one")
       return
     }
     let move = refactoring.moves[record.address]
@@ -170,6 +168,17 @@ struct PlanBuilder {
     } else {
       refresh(record, entry, diff)
     }
+  }
+
+  /// Reports that an address is bound to a channel of another kind, which is neither changed nor deleted.
+  private mutating func refuseKind(
+    of channel: RemoteChannel, at address: Address, _ place: SourcePlace?, why: String, suggestion: String
+  ) {
+    diagnostics.append(
+      Diagnostic(
+        .channelChangedKind, at: place,
+        "\(address) is bound to channel \(channel.id), which is of the kind \(channel.shortKind)", why: why,
+        suggestion: suggestion))
   }
 
   /// Appends the update or release that a difference comes to.
@@ -256,6 +265,13 @@ struct PlanBuilder {
     _ entry: State.Entry, _ channel: RemoteChannel?, removal: Removal?, record: Record? = nil
   ) {
     let isForgotten = channel == nil || removal?.destroy == false
+    if let channel, !isForgotten, channel.kind?.name != entry.address.kind {
+      refuseKind(
+        of: channel, at: entry.address, removal?.place ?? record?.place,
+        why: "only a channel of the kind \(entry.address.kind) is deleted for this address",
+        suggestion: "forget it with `kitform state rm \(entry.address)`, and delete the channel in Kit if it is not needed")
+      return
+    }
     var change = Change(
       address: entry.address, action: isForgotten ? .forget : .delete, id: entry.id, uuid: entry.uuid,
       name: channel?.name ?? entry.name, cause: channel == nil ? .account : .manifest, isProtected: entry.isProtected,
