@@ -174,7 +174,9 @@ package struct KitRemote: Remote {
       (document, node) throws(KitFailure) in
       let id = try reader.id(document, node)
       if reader.isDeleted(document, node) { return (id, nil) }
-      let salt = document.read(member, in: node) { document.wireText($0) }
+      let salt = document.read(member, in: node) { node in
+        document.wireText(node).flatMap { HiddenText.matches($0, isSecret: true) ? nil : $0 }
+      }
       return (id, (uuid: reader.uuid(document, node), salt: salt.map { Secret($0) }))
     }
     var result: [String: Secret] = [:]

@@ -136,7 +136,7 @@ struct WrittenObjects: Sendable {
       for item in items { if let item = shown(item, at: path, readAs: base, inSecret: isSecret) { kept.append(item) } }
       return .array(kept)
     case .string(let text):
-      let isMasked = WrittenObjects.looksMasked(text)
+      let isMasked = HiddenText.matches(text, isSecret: isSecret)
       if isMasked || isSecret && text.isEmpty {
         note(path, readAs: base, isMasked: isMasked)
         return nil
@@ -155,15 +155,6 @@ struct WrittenObjects: Sendable {
       return value
     case .bool: return value
     }
-  }
-
-  /// Whether a text stands for a value that is there and not shown: stars, dots or crosses alone, or three at its end.
-  static func looksMasked(_ text: String) -> Bool {
-    let marks: Set<Unicode.Scalar> = ["*", "•", "x"]
-    let scalars = text.unicodeScalars
-    guard !scalars.isEmpty else { return false }
-    return scalars.allSatisfy { marks.contains($0) }
-      || scalars.count >= 3 && scalars.suffix(3).allSatisfy { marks.contains($0) }
   }
 
   /// Notes a member that is there and not shown.

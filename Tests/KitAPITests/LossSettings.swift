@@ -4,7 +4,7 @@ import Support
 
 /// A random object of settings, and what a listing shows instead of some members, by their paths.
 struct LossSettings: Sendable {
-  private static let masks = ["*", "****", "••••••", "xxx", "abcd***", "12•••"]
+  private static let masks = ["*", "****", "••••••", "xxx", "abcd***", "12•••", "****abcd", "ab***cd", "[REDACTED]"]
 
   var members: [JSONValue.Member] = []
   var shown: [String: JSONValue?] = [:]

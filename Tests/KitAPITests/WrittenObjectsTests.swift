@@ -48,7 +48,10 @@ import Transport
     #expect(settings == replacing(Self.full, "url", "https://new.example"))
   }
 
-  @Test(arguments: ["*", "•••", "xxxx", "ab***", "tail•••", "seexxx"])
+  @Test(arguments: [
+    "*", "•••", "xxxx", "ab***", "tail•••", "seexxx", "****abcd", "ab***cd", "•••1234", "xxx-12", "XXXX1234", "[REDACTED]",
+    "<hidden>",
+  ])
   func `a masked value is never written back, and the update is refused before it leaves`(_ mask: String) async throws {
     for name in ["security_salt", "api_key", "status"] {
       let kit = ReplacingKit([Self.channel(Self.full)]) { shown in
@@ -66,6 +69,34 @@ import Transport
       #expect(none == nil)
       #expect(accepted == replacing(replacing(Self.full, name, nil), "url", "https://new.example"))
     }
+  }
+
+  @Test(arguments: ["ab**cd", "…abcd", "ab•cd", "####", "12##", "hidden", "REDACTED", "<your token>", "(write-only)"])
+  func `where a secret is expected, a slighter mask counts, and elsewhere it is a text like others`(
+    _ mask: String
+  ) async throws {
+    for name in ["security_salt", "api_key"] {
+      let settings = replacing(Self.full, name, .string(mask))
+      let (_, failure) = try await update(ReplacingKit([Self.channel(settings)]), Self.url)
+      #expect(failure?.message.contains("the account does not show") == true)
+    }
+    let settings = replacing(Self.full, "status", .string(mask))
+    let (written, failure) = try await update(ReplacingKit([Self.channel(settings)]), Self.url)
+    #expect(failure == nil && written?["status"] == .string(mask))
+  }
+
+  @Test(arguments: ["https://a.example/x/y", "a*b", "s*p*r", "axxxb", "tkn1:2f3c", "5a17-0f-bot", "xx-1", "a#b"])
+  func `a value with a star or a cross in it goes back as it is`(_ text: String) async throws {
+    for name in ["security_salt", "api_key", "status"] {
+      let settings = replacing(Self.full, name, .string(text))
+      let (written, failure) = try await update(ReplacingKit([Self.channel(settings)]), Self.url)
+      #expect(failure == nil && written?[name] == .string(text))
+    }
+  }
+
+  @Test func `a masked salt is not given out as a salt`() async throws {
+    let settings = replacing(Self.full, "security_salt", "****abcd")
+    #expect(try await TestKit.remote(ReplacingKit([Self.channel(settings)])).salts().isEmpty)
   }
 
   @Test func `a secret that is null or empty is not written back, and one that no field needs is no loss`() async throws
