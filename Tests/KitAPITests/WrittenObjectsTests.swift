@@ -49,7 +49,8 @@ import Transport
   }
 
   @Test(arguments: [
-    "*", "•••", "xxxx", "ab***", "tail•••", "seexxx", "****abcd", "ab***cd", "•••1234", "xxx-12", "XXXX1234", "[REDACTED]",
+    "*", "•••", "xxxx", "ab***", "tail•••", "seexxx", "****abcd", "ab***cd", "•••1234", "xxx-12", "XXXX1234",
+    "[REDACTED]",
     "<hidden>",
   ])
   func `a masked value is never written back, and the update is refused before it leaves`(_ mask: String) async throws {

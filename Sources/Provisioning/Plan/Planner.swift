@@ -269,7 +269,8 @@ struct PlanBuilder {
       refuseKind(
         of: channel, at: entry.address, removal?.place ?? record?.place,
         why: "only a channel of the kind \(entry.address.kind) is deleted for this address",
-        suggestion: "forget it with `kitform state rm \(entry.address)`, and delete the channel in Kit if it is not needed")
+        suggestion:
+          "forget it with `kitform state rm \(entry.address)`, and delete the channel in Kit if it is not needed")
       return
     }
     var change = Change(
