@@ -187,4 +187,30 @@ struct EngineTests {
     #expect(server.message.hasSuffix("is locked, and the server does not say by whom"))
     #expect(server.remedy?.contains("`kitform state unlock` and the id of the lock") == true)
   }
+
+  @Test func `a deleted queue that a channel in Kit still names is a warning until its id would be sent`() async throws
+  {
+    let scene = try EngineScene(EngineScene.manifest.replacing("{queue: Sales}", with: "{queue: 13}"))
+    _ = try await scene.apply()
+    scene.sandbox.edit { $0.queues.removeLast() }
+    func found() async throws -> [Diagnostic] {
+      try await scene.plan().diagnostics.filter { $0.rule == .accountReference }
+    }
+    #expect(try await found().map(\.severity) == [.warning])
+    try scene.workspace.replace("agent: 12h", with: "agent: 6h", in: "kitform.yaml")
+    #expect(try await scene.apply()?.outcome == .done)
+    try scene.workspace.replace("{queue: 13}", with: "{queue: 14}", in: "kitform.yaml")
+    #expect(try await found().map(\.severity) == [.error])
+  }
+
+  @Test func `a target and a destruction are not stopped by what other channels name`() async throws {
+    let scene = try EngineScene(EngineScene.manifest)
+    _ = try await scene.apply()
+    scene.sandbox.edit { $0.queues.removeLast() }
+    #expect(try await scene.plan().errors == 1)
+    let target = try #require(Target("custom.*"))
+    #expect(try await scene.plan(PlanOptions(targets: [target])).errors == 0)
+    #expect(try await scene.plan(PlanOptions(targets: [try #require(Target("ok.second"))])).errors == 1)
+    #expect(try await scene.plan(PlanOptions(isDestroy: true)).errors == 0)
+  }
 }

@@ -70,14 +70,30 @@ struct RenamingTests {
     #expect(plan.isEmpty && Drift.find(scene.input()).isEmpty)
     #expect(
       plan.refreshed.first?.applied("redirect")?.value == ["queue": ["id": 1, "title": "Support old"]])
+    #expect(plan.renewedTitles(of: try #require(scene.state)) == 1)
     scene.apply()
+    #expect(scene.plan().renewedTitles(of: try #require(scene.state)) == 0)
     scene.manifest.replace("{queue: Support old}", with: "{queue: Support}")
     #expect(try scene.plan().change("ok.community", .update).field("redirect").cause == .manifest)
   }
 
+  @Test
+  func `a renamed object whose new title others have too is suggested by its id, and a deleted one is called gone`()
+    throws
+  {
+    let twice = RenamingTests.scene(.queue, [(1, "Help"), (2, "Help")])
+    #expect(twice.plan().diagnostics.first?.suggestion == "write its id 1")
+    let gone = RenamingTests.scene(.queue, [(2, "Suport")])
+    #expect(
+      gone.plan().diagnostics.first?.why == "the queue 1, which had this title at the last apply, is gone from Kit")
+    #expect(gone.plan().diagnostics.first?.suggestion == "did you mean `Suport`?")
+  }
+
   @Test func `a title that no object has any more is drift with what became of it`() throws {
     let scene = RenamingTests.scene(.queue, [(1, "Support old"), (2, "Wholesale")])
-    #expect(scene.plan().diagnostics.contains { $0.severity == .error })
+    let error = try #require(scene.plan().diagnostics.first { $0.severity == .error })
+    #expect(error.why == "the queue 1, which had this title at the last apply, is now called `Support old`")
+    #expect(error.suggestion == "write `Support old`; `kitform drift --write` does it")
     let drifted = try #require(Drift.find(scene.input()).channels.first?.fields.first)
     #expect(drifted.note == "the queue 1 is now called `Support old`")
   }

@@ -41,7 +41,8 @@ package struct PlanScene: Sendable {
     var (configuration, found) = project.configuration(for: nil)
     var findings = Findings()
     findings.append(contentsOf: project.findings.list + found)
-    configuration.records = Resolver(account.facts).resolve(configuration.records, &findings)
+    configuration.records = Resolver(account.facts, formerly: state?.formerTitles(Kinds.all) ?? FormerTitles()).resolve(
+      configuration.records, &findings)
     return (configuration, sources, findings.list)
   }
 

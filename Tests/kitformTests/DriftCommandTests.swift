@@ -38,6 +38,56 @@ struct DriftCommandTests {
     #expect(try project.workspace.read("kitform.yaml") == manifest)
   }
 
+  @Test func `an apply without other changes takes new titles from Kit into the state, once`() async throws {
+    let project = try await applied()
+    try project.workspace.replace("\"title\": \"Support\"", with: "\"title\": \"Help\"", in: account)
+    try project.workspace.replace("{queue: Support}", with: "{queue: Help}", in: "kitform.yaml")
+    let apply = try await project.expect(0, "apply --auto-approve")
+    #expect(apply.errors.contains("The state is written: new titles from Kit in 1 field."), "\(apply.errors)")
+    let state = try project.workspace.read(".kitform/sandbox/default/state.json")
+    #expect(state.contains("\"Help\""))
+    #expect(try await !project.expect(0, "apply --auto-approve").errors.contains("The state is written"))
+  }
+
+  /// A project after its apply, and an account in which the queue Support has another title since.
+  private func withRenamedQueue(_ body: (TestProject) async throws -> Void) async throws {
+    let first = try await LocalKitProcess()
+    let project = try first.project()
+    try await project.expect(0, "apply --auto-approve")
+    let account = try await first.stop()
+    let kit = try await LocalKitProcess(
+      account: account.replacing("\"title\": \"Support\"", with: "\"title\": \"Help\""))
+    try project.workspace.write(kit.manifest(), to: "kitform.yaml")
+    try await project.expect(0, "state rebind --confirm-account acme")
+    try await body(project)
+    try await kit.stop()
+  }
+
+  @Test func `the error about a renamed queue names its new title, and drift --write writes it`() async throws {
+    try await withRenamedQueue { project in
+      let plan = try await project.expect(3, "plan")
+      #expect(plan.all.contains("which had this title at the last apply, is now called `Help`"), "\(plan.all)")
+      #expect(plan.all.contains("write `Help`; `kitform drift --write` does it"), "\(plan.all)")
+      try await project.expect(3, "drift")
+      let written = try await project.expect(0, "drift --write")
+      #expect(!written.errors.contains("account.reference"), "\(written.errors)")
+      #expect(try project.workspace.read("kitform.yaml").contains("redirect: {queue: Help}"))
+      try await project.expect(0, "plan --detailed-exitcode")
+    }
+  }
+
+  @Test func `drift --write writes nothing while the manifests name another object that Kit does not have`()
+    async throws
+  {
+    try await withRenamedQueue { project in
+      try project.workspace.replace("topicSet: Retail", with: "topicSet: Nowhere", in: "kitform.yaml")
+      let manifest = try project.workspace.read("kitform.yaml")
+      let drift = try await project.expect(3, "drift --write")
+      #expect(drift.errors.contains("no topic set `Nowhere`"), "\(drift.errors)")
+      #expect(try project.workspace.read("kitform.yaml") == manifest)
+    }
+  }
+
   @Test func `drift takes no lock`() async throws {
     let project = try await applied()
     let holder = try FileHandle(

@@ -62,7 +62,7 @@ extension Engine {
     let (wanted, found) = candidate.project.configuration(for: environment, options: options)
     var findings = Findings()
     var resolved = wanted
-    resolved.records = Resolver(view.facts).resolve(wanted.records, &findings)
+    resolved.records = Resolver(view.facts, formerly: formerTitles(state)).resolve(wanted.records, &findings)
     let plan = Planner.plan(
       PlanInput(
         configuration: resolved, state: state, account: binding, channels: view.channels, facts: view.facts,

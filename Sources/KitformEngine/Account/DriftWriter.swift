@@ -22,6 +22,8 @@ package struct DriftWriter: Sendable {
     /// Files with other bytes, in the order of the project.
     package var files: [ManifestChange] = []
     package var outcome = DriftOutcome()
+    /// Whether the edited manifests name anything that the account does not have.
+    package var isUnresolved = false
   }
 
   package init(_ engine: Engine, _ drifted: Engine.Drifted, options: DecodingOptions) {
@@ -40,7 +42,17 @@ package struct DriftWriter: Sendable {
     for channel in drift.channels { wishes += self.wishes(of: channel, records[channel.address], &left) }
     var settled = Settled(left: left)
     take(wishes, into: &settled)
-    return edits(settled.documents, settled.wishes, settled.left)
+    var edits = edits(settled.documents, settled.wishes, settled.left)
+    edits.isUnresolved = isUnresolved(settled.documents)
+    return edits
+  }
+
+  private func isUnresolved(_ documents: [Document]) -> Bool {
+    let chosen = loaded.project.environments.isEmpty ? nil : configuration.environment
+    let edited = loaded.replacing(documents).project.configuration(for: chosen, options: options)
+    var findings = Findings()
+    _ = Resolver(facts).resolve(edited.configuration.records, &findings)
+    return findings.hasErrors
   }
 
   /// What is decided: the wishes that the edited documents fulfil together, and those that are left to a person.

@@ -27,10 +27,11 @@ extension Engine {
     }
     var findings = Findings()
     var resolved = configuration
-    resolved.records = Resolver(view.facts).resolve(configuration.records, &findings)
+    let last = recovered?.state ?? state
+    resolved.records = Resolver(view.facts, formerly: formerTitles(last)).resolve(configuration.records, &findings)
     let drift = Drift.find(
       PlanInput(
-        configuration: resolved, state: recovered?.state ?? state, account: binding, channels: view.channels,
+        configuration: resolved, state: last, account: binding, channels: view.channels,
         facts: view.facts, secrets: secrets.resolve(records: configuration.records), fingerprinter: fingerprinter,
         sources: loaded.project.sources, reads: remote.callsMade, interrupted: recovered?.words ?? []))
     return Drifted(

@@ -143,8 +143,8 @@ package struct Engine: Sendable {
     }
     var findings = Findings()
     var resolved = configuration
-    resolved.records = Resolver(known).resolve(records, &findings)
-    for creation in uncertain {
+    resolved.records = resolve(records, known, view, options, &findings)
+    for creation in uncertain where options.concerns(creation.operation.address) {
       let address = creation.operation.address
       findings.report(
         .stateUncertain, at: records.first { $0.address == address }?.place, creation.words,
@@ -161,6 +161,7 @@ package struct Engine: Sendable {
       reads: remote.callsMade, interrupted: interrupted)
     input.hidden = { [remote] channel, fields in remote.hidden(channel, writing: fields) }
     var plan = Planner.plan(input)
+    plan.weakenUnsentReferences(of: resolved.records, known)
     plan.canaries = plan.canaries(after: view, under: remote.profileIdentity)
     if !options.isDestroy {
       plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
@@ -172,6 +173,22 @@ package struct Engine: Sendable {
       plan: plan, channels: channels, listed: begin, secrets: secrets, proposals: proposals, records: resolved.records,
       view: view)
   }
+
+  /// Resolves all records; of those that the plan does not look at, and of deletions, nothing is reported.
+  private func resolve(
+    _ records: [Record], _ facts: AccountFacts, _ state: State?, _ options: PlanOptions, _ findings: inout Findings
+  ) -> [Record] {
+    let resolver = Resolver(facts, formerly: formerTitles(state))
+    guard options.isDestroy || !options.targets.isEmpty else { return resolver.resolve(records, &findings) }
+    var ignored = Findings()
+    if !options.isDestroy {
+      _ = resolver.resolve(records.filter { options.concerns($0.address) }, &findings)
+    }
+    return resolver.resolve(records, &ignored)
+  }
+
+  /// The titles that the last apply knew of the account's objects.
+  func formerTitles(_ state: State?) -> FormerTitles { state?.formerTitles(loaded.project.kinds) ?? FormerTitles() }
 
   /// Closing times against the account's queues, for the values that will hold after the plan.
   private func waitingTimes(

@@ -5,6 +5,7 @@ import Documents
 package struct Resolver: Sendable {
   private var tables: [ReferenceKind: Table] = [:]
   private var unavailable: [ReferenceKind: String] = [:]
+  private let formerly: FormerTitles
 
   /// One kind's objects by id and by title.
   private struct Table {
@@ -16,7 +17,9 @@ package struct Resolver: Sendable {
     var isUntitled = false
   }
 
-  package init(_ facts: AccountFacts) {
+  /// Makes a resolver; `formerly` are the titles of the last apply, for what findings suggest.
+  package init(_ facts: AccountFacts, formerly: FormerTitles = FormerTitles()) {
+    self.formerly = formerly
     for kind in ReferenceKind.allCases {
       switch facts[kind] {
       case .unavailable(let reason): unavailable[kind] = reason
@@ -130,13 +133,28 @@ package struct Resolver: Sendable {
       return reference
     }
     guard let object = found.first else {
-      let hint = hint(kind, title, table, &findings)
+      let former = formerly.id(of: kind, titled: title)
+      let hint = former.flatMap { renamed(kind, $0, table) } ?? hint(kind, title, table, &findings)
       findings.report(
         .accountReference, at: place, "the account has no \(kind.words) `\(SafeText.shortened(title))`",
-        suggestion: hint)
+        why: former.map { fate(of: $0, kind, table) }, suggestion: hint)
       return reference
     }
     return Reference(id: object.id, title: object.title, place: reference.place)
+  }
+
+  /// What became of an object that the last apply knew by another title.
+  private func fate(of id: Int, _ kind: ReferenceKind, _ table: Table) -> String {
+    let object = "the \(kind.words) \(id), which had this title at the last apply,"
+    guard let found = table.byID[id] else { return "\(object) is gone from Kit" }
+    return "\(object) " + (found.title.map { "is now called `\(SafeText.shortened($0))`" } ?? "has no title any more")
+  }
+
+  /// What to write for an object that was renamed; nil where it is gone.
+  private func renamed(_ kind: ReferenceKind, _ id: Int, _ table: Table) -> String? {
+    guard let object = table.byID[id] else { return nil }
+    guard let title = object.title, table.byTitle[title]?.count == 1 else { return "write its id \(id)" }
+    return "write `\(SafeText.shortened(title))`; `kitform drift --write` does it"
   }
 
   /// The first ids, in their order.

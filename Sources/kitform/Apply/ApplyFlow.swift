@@ -117,11 +117,12 @@ struct ApplyFlow {
         let plan = planned.plan
         invocation.flushText()
         try checkBeforeApply(plan, configuration, engine, context.stop)
+        let upkeep = upkeep(of: plan, state)
+        let makeOptions = applyOptions(approval, writesAnyway: !upkeep.isEmpty)
         let prepared = try await engine.prepare(
-          planned, to: state, lock: lock, options: applyOptions(approval)(plan.digest, await checkout.value.commit),
+          planned, to: state, lock: lock, options: makeOptions(plan.digest, await checkout.value.commit),
           context: context)
-        return try await apply(
-          prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep(of: plan, state))
+        return try await apply(prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep)
       }
     }
     try checkAddresses(options, configuration, state)
@@ -154,11 +155,13 @@ struct ApplyFlow {
     return try await apply(await prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep)
   }
 
-  /// What writing the state puts right besides the plan's changes, one sentence each: how it is stored, and fingerprints.
+  /// What writing the state puts right besides the plan's changes, one sentence each: how it is stored, fingerprints, and titles.
   private func upkeep(of plan: Plan, _ state: State) -> [String] {
     let renewed = plan.renewedFingerprints(of: state)
+    let retitled = plan.renewedTitles(of: state)
     return invocation.storage.all.map(\.done)
       + (renewed == 0 ? [] : ["\(Words.count(renewed, "fingerprint")) of secrets made anew under the present key"])
+      + (retitled == 0 ? [] : ["new titles from Kit in \(Words.count(retitled, "field"))"])
   }
 
   /// What is to be seen to once there is consent, and before anything is written.

@@ -42,10 +42,15 @@ struct DriftCommand: AsyncParsableCommand {
         let drifted = try await engine.drift(state, ended: Surroundings.now())
         await key
         invocation.account = drifted.drift.account
-        invocation.diagnostics += drifted.diagnostics
         if !drifted.drift.hasState { invocation.diagnostics.append(DriftCommand.noState(engine.store.label)) }
-        let isInvalid = drifted.diagnostics.contains { $0.severity == .error }
-        let edits = write && !isInvalid ? DriftWriter(engine, drifted, options: options).edits(drifted.drift) : nil
+        var isInvalid = drifted.diagnostics.contains { $0.severity == .error }
+        var edits = write ? DriftWriter(engine, drifted, options: options).edits(drifted.drift) : nil
+        // A renamed object is an error of the manifests that the edits correct.
+        if let made = edits, isInvalid {
+          isInvalid = made.isUnresolved
+          if isInvalid { edits = nil }
+        }
+        invocation.diagnostics += drifted.diagnostics.filter { isInvalid || !write || $0.severity != .error }
         if let edits { try session.write(edits.files) }
         invocation.show(drifted, edits?.outcome)
         if isInvalid { return .invalid }
