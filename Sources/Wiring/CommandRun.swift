@@ -2,6 +2,7 @@ package import Basics
 package import Documents
 package import KitAPI
 package import KitformEngine
+package import Manifest
 package import Provisioning
 package import Transport
 
@@ -30,13 +31,15 @@ package protocol CommandRun: AnyObject {
   var diagnostics: [Diagnostic] { get set }
   /// The project, once it is read.
   var loaded: LoadedProject? { get set }
-  /// The environment, once it is chosen.
-  var environment: String? { get set }
   /// The account that the command works on, once it is known.
   var account: State.AccountBinding? { get set }
   /// Why the sandbox's account could not be saved at the end.
   var unsavedAccount: String? { get set }
 
+  /// Takes the checked configuration of the environment that the command works on, before anything else is opened.
+  ///
+  /// - Throws: what keeps the command from beginning, such as a report that would replace a file of the project.
+  func opened(_ configuration: Configuration) throws
   /// Adds a failure of the world to the findings.
   func report(_ failure: EngineFailure)
   /// Adds members that the account's answers lack to the findings.

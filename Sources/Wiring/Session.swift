@@ -129,7 +129,7 @@ package struct Session {
     else {
       throw EarlyEnd(outcome: .invalid)
     }
-    run.environment = configuration.environment
+    try run.opened(configuration)
     return configuration
   }
 

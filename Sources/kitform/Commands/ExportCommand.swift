@@ -42,7 +42,7 @@ struct ExportCommand: AsyncParsableCommand {
           message: "there is no kind of channel `\(SafeText.escape(kind))`",
           remedy: Words.didYouMean(kind, among: kinds) ?? "the kinds are \(Words.list(kinds))")
       }
-      let directory = try out.map { try invocation.outputPath($0) }
+      let directory = try out.map { try invocation.resultPath($0, for: "--out") }
       let below = directory.flatMap { pathInProject($0, session) }
       // The files that are written now are those that an empty directory of `include` waits for.
       let configuration = try session.configuration { finding in

@@ -56,7 +56,7 @@ struct PlanCommand: AsyncParsableCommand {
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
       if let out {
-        let path = try invocation.outputPath(out)
+        let path = try invocation.resultPath(out, for: "--out")
         try saving { () throws(DiskFailure) in try PosixDisk().checkReplaceable(path) }
       }
       var options = try planning.options(isDestroy: false)
@@ -90,7 +90,7 @@ struct PlanCommand: AsyncParsableCommand {
             invocation.terminal.note("No plan file is written: the plan cannot be applied.")
           } else {
             try write(
-              planned.plan, commit: await git.value.commit, to: try invocation.outputPath(out),
+              planned.plan, commit: await git.value.commit, to: try invocation.resultPath(out, for: "--out"),
               session.sealer(configuration))
           }
         }

@@ -45,7 +45,7 @@ struct SchemaCommand: AsyncParsableCommand {
         invocation.members = [.init("schemas", .object(files.map { .init($0.name, $0.schema) }))]
         return .done
       }
-      let directory = URL(fileURLWithPath: try invocation.outputPath(write))
+      let directory = URL(fileURLWithPath: try invocation.resultPath(write, for: "--write"))
       do {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for file in files { try PosixDisk().checkReplaceable(directory.appendingPathComponent(file.name).path) }

@@ -16,7 +16,7 @@ extension Invocation {
     for request in reports {
       guard let file = request.file else { continue }
       let path: String
-      do { path = try outputPath(file) } catch {
+      do { path = try resultPath(file, for: request.option) } catch {
         unwritable = file
         throw error
       }
@@ -41,7 +41,7 @@ extension Invocation {
       if request.kind == .github {
         problem = tellGitHub(outcome)
       } else if let file = request.file, file != unwritable {
-        problem = write(bytes(of: request, outcome), to: file)
+        problem = write(bytes(of: request, outcome), for: request, to: file)
       } else {
         continue
       }
@@ -89,15 +89,11 @@ extension Invocation {
     return nil
   }
 
-  /// Writes a report; returns what is wrong, or nil. It never takes the place of a manifest.
-  private func write(_ bytes: [UInt8], to file: String) -> String? {
+  /// Writes a report; returns what is wrong, or nil.
+  private func write(_ bytes: [UInt8], for request: ReportRequest, to file: String) -> String? {
     let path: String
-    do { path = try outputPath(file) } catch { return (error as? LocalFailure)?.message ?? "\(error)" }
-    let root = surroundings.absolute(global.directory)
-    let place = ReportFiles.normalized(path)
-    for manifest in loaded?.project.sources.files ?? []
-    where ReportFiles.normalized("\(root)/\(manifest.path)") == place {
-      return "\(SafeText.escape(path)) is a manifest of this project"
+    do { path = try resultPath(file, for: request.option) } catch {
+      return (error as? LocalFailure)?.message ?? (error as? UsageFailure)?.message ?? "\(error)"
     }
     do throws(DiskFailure) { try ReportFiles.write(bytes, to: path) } catch { return error.words }
     return nil

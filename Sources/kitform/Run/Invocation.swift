@@ -31,6 +31,10 @@ final class Invocation: CommandRun {
   var unwritable: String?
   /// The project's files, for the excerpts of findings.
   var loaded: LoadedProject?
+  /// The checked configuration, once there is one: it says where the project keeps its own files.
+  var configuration: Configuration?
+  /// The files that options of this command write, by their normalized paths.
+  var resultFiles: [String: String] = [:]
   var environment: String?
   var account: State.AccountBinding?
   /// Findings, shown on standard error with text output.
@@ -145,6 +149,12 @@ final class Invocation: CommandRun {
   var waits: any WaitObserver { waitReporter }
   var isInteractive: Bool { terminal.isInteractive }
   var note: @Sendable (String) -> Void { { [terminal] text in terminal.note(text) } }
+
+  func opened(_ configuration: Configuration) throws {
+    environment = configuration.environment
+    self.configuration = configuration
+    try checkReports()
+  }
 
   /// Notes a failure of the world among the findings.
   func report(_ failure: EngineFailure) {

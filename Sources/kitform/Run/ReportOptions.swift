@@ -61,6 +61,8 @@ struct ReportRequest: Equatable {
   var file: String?
   /// The greatest number of bytes, where one was given.
   var limit: Int?
+  /// How messages name it.
+  var option: String { "--report \(kind.rawValue)" }
 
   enum Kind: String, CaseIterable {
     case markdown, html, json, sarif, junit, codequality, dotenv, steps, github

@@ -1,0 +1,50 @@
+import Basics
+import KitformEngine
+import Manifest
+import Wiring
+
+extension Invocation {
+  /// Checks the file or directory that an option of the command line writes, and returns its absolute path.
+  ///
+  /// The project's own files are never replaced by a result, and no result of a command replaces another one.
+  func resultPath(_ path: String, for option: String) throws -> String {
+    let absolute = try outputPath(path)
+    let place = ReportFiles.normalized(absolute)
+    if let reason = protection(of: place) {
+      throw LocalFailure(
+        message: "nothing is written to \(SafeText.escape(path)): \(reason)",
+        remedy: "choose another file for \(option)"
+      )
+    }
+    if let other = resultFiles[place], other != option {
+      throw UsageFailure(
+        message: "\(other) and \(option) name one file, \(SafeText.escape(path))",
+        remedy: "choose another file for one of them")
+    }
+    resultFiles[place] = option
+    return absolute
+  }
+
+  /// Why a normalized path belongs to the project itself; nil where it does not.
+  private func protection(of place: String) -> String? {
+    let root = surroundings.absolute(global.directory)
+    func isPlace(_ path: String) -> Bool { ReportFiles.normalized(path) == place }
+    let own = ReportFiles.normalized("\(root)/.kitform")
+    if place == own || place.hasPrefix(own + "/") { return "`.kitform` holds the project's state and is Kitform's own" }
+    if isPlace("\(root)/\(ProjectLoader.fileName)") { return "it is a manifest of this project" }
+    guard let loaded else { return nil }
+    for manifest in loaded.project.sources.files where isPlace("\(root)/\(manifest.path)") {
+      return "it is a manifest of this project"
+    }
+    if let profile = configuration?.account.profile?.value, isPlace("\(root)/\(profile)") {
+      return "it is the API profile of this project"
+    }
+    guard let configuration, configuration.state.backend == .local, let state = configuration.state["path"]?.value
+    else {
+      return nil
+    }
+    let file = ReportFiles.normalized("\(root)/\(state)")
+    // The lock, the journal and the backups stand beside it.
+    return place == file || place.hasPrefix(file + ".") ? "it belongs to the state of this project" : nil
+  }
+}

@@ -1,0 +1,52 @@
+import Support
+import Testing
+
+/// Files that options of a command write never replace the project's own files, nor each other.
+@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+struct ResultFileTests {
+  @Test(arguments: [
+    ("plan --out kitform.yaml", "it is a manifest of this project"),
+    ("plan --out ./channels/../kitform.yaml", "it is a manifest of this project"),
+    ("plan --out channels/a.yaml", "it is a manifest of this project"),
+    ("plan --report json=channels/a.yaml", "it is a manifest of this project"),
+    ("validate --report sarif=kitform.yaml", "it is a manifest of this project"),
+    ("plan --out .kitform/sandbox/default/state.json", "Kitform's own"),
+    ("plan --report markdown=.kitform/sandbox/default/state.json", "Kitform's own"),
+    ("plan --out states/kit.json", "it belongs to the state of this project"),
+    ("plan --report json=states/kit.json.lock", "it belongs to the state of this project"),
+  ])
+  func `a file of the project is never replaced, and the command ends before it does anything`(
+    _ command: String, _ reason: String
+  ) async throws {
+    let project = try TestProject(
+      Manifests.header + "state: {backend: local, path: states/kit.json}\n" + "include: [\"channels/*.yaml\"]\n")
+    try project.workspace.write(
+      Manifests.bots([1]).replacing(Manifests.header, with: ""), to: "channels/a.yaml")
+    try await project.expect(0, "apply --auto-approve")
+    try project.workspace.write("{}", to: "states/kit.json")
+    let before = project.workspace.files(under: ".").map { "\($0.name) \($0.bytes)" }
+    let ended = try await project.expect(1, command)
+    #expect(ended.errors.contains("nothing is written to ") && ended.errors.contains(reason), "\(ended.errors)")
+    #expect(!ended.output.contains("No changes"))
+    #expect(project.workspace.files(under: ".").map { "\($0.name) \($0.bytes)" } == before)
+  }
+
+  @Test func `export and schema write nothing into Kitform's own directory`() async throws {
+    let project = try TestProject(Manifests.two)
+    try await project.expect(0, "apply --auto-approve")
+    let kept = project.kept()
+    try await project.expect(1, "export --out .kitform/sandbox")
+    try await project.expect(1, "schema --write .kitform", plain: true)
+    #expect(project.kept() == kept)
+  }
+
+  @Test(arguments: [
+    "plan --out a.json --report json=./a.json", "plan --report json=a --report markdown=./a",
+  ])
+  func `two results of one command are not written to one file`(_ command: String) async throws {
+    let project = try TestProject(Manifests.two)
+    let ended = try await project.expect(64, command)
+    #expect(ended.errors.contains("name one file"), "\(ended.errors)")
+
+  }
+}
