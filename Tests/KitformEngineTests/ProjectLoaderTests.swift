@@ -124,6 +124,14 @@ struct ProjectLoaderTests {
     }
   }
 
+  @Test func `without include, the help for a missed file keeps the files that are read`() throws {
+    let files = ["channels/a.yaml": "channels: {}\n", "channels/c.YAML": "channels: {}\n"]
+    let list = #"["channels/**/*.yaml", "channels/c.YAML"]"#
+    let found = try findings(files.merging(["kitform.yaml": "kitform: 1\n"]) { $1 })
+    #expect(found.count == 1 && found[0].contains("write `include: \(list)`"), "\(found)")
+    #expect(try findings(files.merging(["kitform.yaml": "kitform: 1\ninclude: \(list)\n"]) { $1 }).isEmpty)
+  }
+
   @Test(arguments: ["kitform.yml", "Kitform.yaml", "KITFORM.YML", "kitform.yaml.txt"])
   func `a project file under another name is named`(_ name: String) throws {
     let alone = try findings([name: "kitform: 1\n"])

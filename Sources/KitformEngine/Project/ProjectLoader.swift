@@ -120,7 +120,8 @@ private struct Reader {
       }
     }
     let missed = near?.owners.filter { included.examples[$0.value] != nil || patterns[$0.value].place == nil } ?? [:]
-    report(missed.mapValues { (patterns[$0].text, patterns[$0].place) }, project)
+    let used = patterns.indices.filter { included.examples[$0] != nil }.map { patterns[$0].text }
+    report(missed.mapValues { (patterns[$0].text, patterns[$0].place) }, reading: used, project)
     var size = 0
     for path in included.owners.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       do throws(DiskFailure) {
@@ -158,17 +159,29 @@ private struct Reader {
   }
 
   /// Says which files no pattern matches although one nearly does; `kitform.yml` beside `kitform.yaml` is one of them.
-  private mutating func report(_ missed: [String: (text: String, place: SourcePlace?)], _ project: Document) {
+  ///
+  /// A project without `include` loses its patterns as soon as it writes one: the suggestion names the `used` ones too.
+  private mutating func report(
+    _ missed: [String: (text: String, place: SourcePlace?)], reading used: [String], _ project: Document
+  ) {
     for (path, pattern) in missed.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       findings.report(
         .includeMissed, at: pattern.place, "\(path) is not read: `\(pattern.text)` does not match it",
-        suggestion: "rename it, or add \(ScalarText.doubleQuoted(path)) to `include`")
+        suggestion: pattern.place != nil
+          ? "rename it, or add \(ScalarText.doubleQuoted(path)) to `include`"
+          : "rename it, or write `include: [\(Reader.list(used + [path]))]`"
+            + (used.isEmpty ? "" : ", which keeps the files that are read now")
+      )
     }
     guard let near = NearMisses.nearName(of: ProjectLoader.fileName, among: files.names) else { return }
     findings.report(
       .includeMissed, at: SourcePlace(file: project.file, start: 0, end: 0),
       "\(near) is not read, because kitform.yaml is there",
       suggestion: "move what it says to kitform.yaml, and remove it")
+  }
+
+  private static func list(_ patterns: [String]) -> String {
+    patterns.map { ScalarText.doubleQuoted($0) }.joined(separator: ", ")
   }
 
   private mutating func reportForm(of path: String, at place: SourcePlace?, suggestion: String) {
