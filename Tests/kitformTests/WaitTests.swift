@@ -62,14 +62,25 @@ struct WaitTests {
     try await kit.stop()
   }
 
-  @Test func `a server that is silent is named, with the end of the wait`() async throws {
+  @Test(arguments: ["", " -v"])
+  func `a server that is silent is named, with the end of the wait`(_ option: String) async throws {
     try await RawServer.with({ _, _ in .silence }) { server in
       let host = "http://127.0.0.1:\(server.port)"
       var project = try TestProject(Manifests.two.calling(host), options: [])
       project.environment = LocalKitProcess.credentials
-      let ended = try await project.expect(1, "plan -v --timeout 3s")
+      let ended = try await project.expect(1, "plan --timeout 3s\(option)")
       #expect(ended.errors.contains("Waiting for an answer to POST 127.0.0.1:\(server.port)/"), "\(ended.errors)")
       #expect(ended.errors.contains("at most until "), "\(ended.errors)")
+    }
+  }
+
+  @Test func `a place of the state that is silent is named, with the end of the wait`() async throws {
+    try await RawServer.with({ _, _ in .silence }) { server in
+      let kit = try await LocalKitProcess()
+      let section = "state: {backend: http, address: \"http://127.0.0.1:\(server.port)/state\"}\n"
+      let ended = try await kit.project(state: section).expect(1, "plan --timeout 3s")
+      #expect(ended.errors.contains("Waiting for an answer to GET 127.0.0.1:\(server.port)/state"), "\(ended.errors)")
+      try await kit.stop()
     }
   }
 

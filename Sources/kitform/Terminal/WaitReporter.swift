@@ -9,8 +9,8 @@ import Wiring
 
 /// Says on standard error what a command waits for, once it has waited for a second; with `-v`, each call and each repetition.
 ///
-/// Slow answers are mentioned on a terminal and with `-v` alone: nobody reads a pipeline's log while it waits. Locks, and rests
-/// that a server asked for, are mentioned everywhere, because they explain how long a job took.
+/// Slow answers, locks and rests that a server asked for are mentioned everywhere: on a terminal somebody waits, and in a
+/// pipeline's log they explain how long a job took.
 ///
 /// It writes on a queue of its own: a terminal may be held, and then no call waits for it.
 final class WaitReporter: WaitObserver {
@@ -64,7 +64,6 @@ final class WaitReporter: WaitObserver {
         }
         state.open[number] = Open(label: label, begin: now)
       }
-      guard isVerbose || terminal.isErrorTerminal else { return }
       queue.asyncAfter(deadline: .now() + .seconds(1)) { [self] in look(at: number, limit) }
     case .ended(let number, let label, let outcome, let duration):
       state.withLock { state in
