@@ -266,7 +266,7 @@ struct ChannelRuleTests {
             redirect: {queue: 1}
           b:
             name: "b "
-                  ^^^^ error name.characters: `name` has control characters, or blanks at its ends
+                  ^^^^ error name.characters: `name` has blanks at its ends
             accessToken: {env: B}
             redirect: {queue: 1}
           c:

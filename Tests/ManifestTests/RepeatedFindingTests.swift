@@ -128,4 +128,31 @@ struct RepeatedFindingTests {
     let masked = places.map { String(decoding: bytes[Int($0.start)..<Int($0.end)], as: UTF8.self) }.sorted()
     #expect(masked == ["literal-token-1", "literal-token-2", "literal-token-3"])
   }
+
+  /// Channels that take one variable, which environments set to nothing.
+  private func overlaid(channels: Int, environments: Int) -> Validation {
+    let overlays = (0..<environments).map { "  e\($0): {variables: {q: \"\"}}\n" }.joined()
+    let written = (0..<channels).map {
+      "    a\($0): {name: N\($0), accessToken: {env: T\($0)}, redirect: {queue: \"${q}\"}}\n"
+    }.joined()
+    return ProjectFixture.validate(
+      ProjectFixture.project(
+        ProjectFixture.header + "environments:\n" + overlays + "channels:\n  ok:\n" + written))
+  }
+
+  @Test func `one wrong variable of many environments and channels is one finding, and the places are counted`() throws
+  {
+    let findings = overlaid(channels: 40, environments: 40).findings
+    #expect(findings.count == 1)
+    let finding = try #require(findings.first)
+    #expect(finding.message == "the title of the queue is empty")
+    #expect(finding.notes.count == 12)
+    #expect(
+      finding.notes.suffix(2).map(\.message) == ["and 30 more places", "the same is wrong in 39 more places"])
+  }
+
+  @Test func `few places of one wrong variable are all shown`() {
+    let findings = overlaid(channels: 3, environments: 2).findings
+    #expect(findings.count == 3 && findings.allSatisfy { $0.notes.count == 2 })
+  }
 }

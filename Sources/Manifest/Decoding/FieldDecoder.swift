@@ -117,9 +117,9 @@ package struct FieldDecoder: Sendable {
   private func text(_ field: Field, _ scalar: ExpandedScalar, _ findings: inout Findings) -> String? {
     for check in field.checks {
       guard case .length(let range, let id) = check else { continue }
-      guard !TextRules.hasControl(scalar.bytes), !TextRules.hasOuterBlanks(scalar.bytes) else {
+      if let fault = TextRules.fault(in: scalar.bytes, mayBeEmpty: true) {
         findings.report(
-          .nameCharacters, at: scalar.place, "`\(field.name)` has control characters, or blanks at its ends",
+          .nameCharacters, at: scalar.place, "`\(field.name)` \(fault)",
           suggestion: scalar.blockHelp ?? "remove them", notes: scalar.notes)
         continue
       }
@@ -205,9 +205,9 @@ package struct FieldDecoder: Sendable {
         return nil
       }
     }
-    guard !scalar.bytes.isEmpty, !TextRules.hasControl(scalar.bytes) else {
+    if let fault = TextRules.fault(in: scalar.bytes, mayHaveOuterBlanks: true) {
       findings.report(
-        .referenceFormat, at: scalar.place, "the title of the \(kind.words) is empty or has control characters",
+        .referenceFormat, at: scalar.place, "the title of the \(kind.words) \(fault)",
         suggestion: scalar.blockHelp ?? "write its title as Kit shows it, or its id", notes: scalar.notes)
       return nil
     }

@@ -163,10 +163,8 @@ extension ConfigurationDecoder {
   /// Reads a text that is neither empty nor has control characters.
   mutating func text(_ name: String, _ cursor: Cursor) -> Located<String>? {
     guard let scalar = scalar(name, cursor) else { return nil }
-    guard !scalar.bytes.isEmpty, !TextRules.hasControl(scalar.bytes), !TextRules.hasOuterBlanks(scalar.bytes) else {
-      findings.report(
-        .valueType, at: cursor.place, "`\(name)` is empty, or has control characters or outer blanks",
-        suggestion: "write its value")
+    if let fault = TextRules.fault(in: scalar.bytes) {
+      findings.report(.valueType, at: cursor.place, "`\(name)` \(fault)", suggestion: "write its value")
       return nil
     }
     return Located(scalar.text, at: cursor.place)

@@ -23,7 +23,7 @@ package struct Validation: Sendable {
     let isComplete = environments.count >= project.environments.count
     var hidden: [HiddenKey: (finding: Diagnostic, last: Int, count: Int)] = [:]
     var hiddenOrder: [HiddenKey] = []
-    var merged: [Key: (finding: Diagnostic, environments: [String])] = [:]
+    var merged: [Key: Merged] = [:]
     var order: [Key] = []
     for (number, environment) in environments.enumerated() {
       var options = options
@@ -43,34 +43,90 @@ package struct Validation: Sendable {
       }
       for finding in result.findings {
         let key = Key(id: finding.id, place: finding.place, message: finding.message)
-        if let known = merged[key] {
-          let notes = finding.notes.filter { !known.finding.notes.contains($0) }
-          merged[key]?.finding.notes += notes
-          if known.environments.last != environment { merged[key]?.environments.append(environment ?? "") }
-        } else {
-          merged[key] = (finding, [environment ?? ""])
-          order.append(key)
-        }
+        if merged[key] == nil { order.append(key) }
+        merged[key, default: Merged(finding)].add(finding.notes, environment ?? "")
       }
     }
     channels =
       configurations.count == 1
       ? configurations[0].records.count : Set(configurations.flatMap { $0.records.map(\.address) }).count
     var all = project.findings.list + tooMany
+    var merges: [Diagnostic] = []
     for key in order {
-      guard let (known, seen) = merged[key] else { continue }
-      var finding = known
+      guard let known = merged[key] else { continue }
+      var finding = known.whole
+      let seen = known.environments
       if seen.count < environments.count {
         finding.notes.append(
           Diagnostic.Note("in the environment\(seen.count == 1 ? "" : "s") \(Validation.names(seen))", at: nil))
       }
-      all.append(finding)
+      merges.append(finding)
     }
-    let reported = Set(all.map { HiddenKey(id: $0.id, place: $0.place) })
+    let reported = Set((all + merges).map { HiddenKey(id: $0.id, place: $0.place) })
+    all += Validation.folded(merges)
     for key in hiddenOrder where !reported.contains(key) {
       if let known = hidden[key], known.count == environments.count { all.append(known.finding) }
     }
     findings = Validation.once(all, project.sources).sorted(in: project.sources)
+  }
+
+  /// One finding as several environments have it.
+  private struct Merged {
+    private var finding: Diagnostic
+    private(set) var environments: [String] = []
+    private var notes: Set<Diagnostic.Note>
+    private var more = 0
+
+    /// How many notes the environments add before the rest is counted.
+    private static let limit = 10
+
+    init(_ finding: Diagnostic) {
+      self.finding = finding
+      notes = Set(finding.notes)
+    }
+
+    mutating func add(_ others: [Diagnostic.Note], _ environment: String) {
+      for note in others where notes.insert(note).inserted {
+        if finding.notes.count < Merged.limit { finding.notes.append(note) } else { more += 1 }
+      }
+      if environments.last != environment { environments.append(environment) }
+    }
+
+    /// The finding with its notes, those that are left out counted.
+    var whole: Diagnostic {
+      var finding = finding
+      if more > 0 { finding.notes.append(Diagnostic.Note("and \(Words.count(more, "more place"))", at: nil)) }
+      return finding
+    }
+  }
+
+  /// The findings, where more than three say the same of values that come from the same places only the first of them.
+  private static func folded(_ findings: [Diagnostic]) -> [Diagnostic] {
+    var groups: [Cause: (first: Int, count: Int)] = [:]
+    for (index, finding) in findings.enumerated() where !finding.notes.isEmpty {
+      groups[Cause(finding), default: (index, 0)].count += 1
+    }
+    return findings.enumerated().compactMap { index, finding in
+      guard let group = groups[Cause(finding)], group.count > 3 else { return finding }
+      guard group.first == index else { return nil }
+      var finding = finding
+      finding.notes.append(
+        Diagnostic.Note("the same is wrong in \(Words.count(group.count - 1, "more place"))", at: nil))
+      return finding
+    }
+  }
+
+  /// What findings with one cause have in common.
+  private struct Cause: Hashable {
+    var id: String
+    var message: String
+    var notes: [Diagnostic.Note]
+
+    init(_ finding: Diagnostic) {
+      id = finding.id
+      message = finding.message
+      notes = finding.notes
+    }
   }
 
   /// The environments that are read: all of them, unless reading every value for each would take too long.

@@ -5,6 +5,15 @@ package enum TextRules {
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
   }
 
+  /// What is wrong with a text, as the end of a sentence; nil where nothing is.
+  package static func fault(
+    in bytes: ArraySlice<UInt8>, mayBeEmpty: Bool = false, mayHaveOuterBlanks: Bool = false
+  ) -> String? {
+    if bytes.isEmpty, !mayBeEmpty { return "is empty" }
+    if hasControl(bytes) { return "has control characters" }
+    return !mayHaveOuterBlanks && hasOuterBlanks(bytes) ? "has blanks at its ends" : nil
+  }
+
   /// Tells whether C0, DEL or C1 stand in a text.
   package static func hasControl(_ bytes: ArraySlice<UInt8>) -> Bool {
     var before: UInt8 = 0
