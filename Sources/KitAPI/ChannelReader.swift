@@ -48,12 +48,23 @@ struct ChannelReader: Sendable {
       }
     }
     let name = try name(document, node, known?.kind, values)
-    return RemoteChannel(
+    var channel = RemoteChannel(
       id: id, uuid: uuid, kind: known?.kind, kindLabel: document.text(type), name: name, values: values,
       rawBytes: dropped.copy(document, node),
       whole: known.map { _ in
         WholeObject(document.source.bytes, Int(document.nodes[node].start)..<Int(document.nodes[node].end))
       })
+    if let known {
+      for (index, wire) in known.fields.enumerated() where values[index] == nil && !known.kind.fields[index].isSecret {
+        if let wire, isShown(wire, document, node) { channel.misread.append(index) }
+      }
+    }
+    return channel
+  }
+
+  /// Whether the account has a value in the place of a field, in whatever form.
+  private func isShown(_ wire: WireField, _ document: Document, _ node: Int) -> Bool {
+    document.read(wire.reading, in: node) { document.isNull($0) ? nil : $0 } != nil
   }
 
   /// The channel's id.

@@ -40,6 +40,18 @@ import Testing
     #expect(value("protect") == nil)
   }
 
+  @Test func `fields that the account shows in another form are noted, absent ones are not`() async throws {
+    let channel = try #require(
+      try await read(
+        """
+        {"id": 1, "channel_uuid": "u", "channel_type": "odnoklassniki", "channel_name": "n", "use_tags": "maybe",
+        "skills": [{"id": 41, "level": 1}], "agent_close_timeout_sec": null}
+        """
+      ).first)
+    #expect(channel.misread.map { TestKit.ok.fields[$0].name } == ["useTags", "skills"])
+    #expect(try await read(Self.full).first?.misread == [])
+  }
+
   @Test func `secrets, the salt and what changes by itself are dropped, the rest stays`() async throws {
     let channel = try #require(try await read(Self.full).first)
     let text = CanonicalJSON.text(channel.raw)

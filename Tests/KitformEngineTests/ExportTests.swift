@@ -173,4 +173,22 @@ import Testing
     }
     #expect(try await export(scene).channels.map(\.address.description) == ["ok.community-7"])
   }
+
+  @Test func `a field that the account shows in another form is left to Kit, and export says so`() async throws {
+    let scene = try EngineScene(Self.header)
+    scene.sandbox.edit { account in
+      var channel = SandboxChannel(id: 7, uuid: "u-7", kind: "ok", name: "Seven")
+      channel.route = .queue(12)
+      account[channel: channel.id] = channel
+    }
+    let engine = try scene.engine()
+    var view = try await engine.view()
+    let slot = try #require(view.channels[0].kind?.index(of: "skills"))
+    view.channels[0].values[slot] = nil
+    view.channels[0].misread = [slot]
+    let export = engine.export(Engine.ExportFilter(), state: nil, view: view, options: DecodingOptions())
+    let channel = try #require(export.channels.first)
+    #expect(channel.omitted.map(\.field) == ["skills"])
+    #expect(channel.file.contains("# skills stays as it is in Kit: Kit shows it in another form"))
+  }
 }

@@ -37,6 +37,9 @@ package struct ChannelManifest: Sendable {
         group = nil
       }
       do throws(ValueWriter.Unsayable) {
+        if channel.misread.contains(index) {
+          throw ValueWriter.Unsayable(reason: "Kit shows it in another form than the API profile says")
+        }
         guard let written = try ChannelManifest.written(value, field, writer) else { continue }
         if field.shape == .callbackURL, written.yaml.utf8.contains(UInt8(ascii: "?")) { hasQuery = true }
         let text = "\(field.key): \(written.yaml)"

@@ -153,6 +153,8 @@ package struct RemoteChannel: Sendable {
   package var shortName: String { SafeText.shortened(name) }
   /// Values by the kind's slots; nil for what the account does not show (secrets) or Kitform does not know.
   package var values: [Value?]
+  /// Slots of fields that the account shows in another form than the profile says; `values` has nil for them.
+  package var misread: [Int] = []
   /// The object with its secrets, for the update that writes a part of it back; nil where it was not read for that.
   ///
   /// It is never compared, fingerprinted, stored or reported.
