@@ -246,4 +246,25 @@ struct StateTransferTests {
     #expect(try await !project.expect(0, "apply --auto-approve").errors.contains("anew"))
     try await kit.stop()
   }
+
+  @Test func `a file that is no state is called what it is, and nothing is said of the present state`() async throws {
+    let project = try TestProject(Manifests.two)
+    try await project.expect(0, "apply --auto-approve")
+    try project.workspace.replace("12h", with: "13h", in: "kitform.yaml")
+    try await project.expect(0, "plan --out p.json --report json=r.json --report markdown=r.md")
+    let copy = try await project.expect(0, "state pull").output
+    try project.workspace.write(copy.replacing("\n", with: "\r\n"), to: "crlf.json")
+    try project.workspace.write(copy.replacing("Partner bot", with: "Partner bat"), to: "edited.json")
+    for (file, words) in [
+      ("kitform.yaml", "kitform.yaml is not a state"), ("r.md", "r.md is not a state"),
+      ("p.json", "p.json is a saved plan, not a state"), ("r.json", "r.json is a JSON result of Kitform, not a state"),
+      ("crlf.json", "crlf.json is a damaged copy of a state: "),
+      ("edited.json", "edited.json is a damaged copy of a state: "),
+    ] {
+      let ended = try await project.expect(1, "state push \(file) --force")
+      #expect(ended.errors.contains(words), "\(ended.errors)")
+      #expect(ended.errors.contains("kitform state pull > state.json"), "\(ended.errors)")
+      #expect(!ended.errors.contains("backup"), "\(ended.errors)")
+    }
+  }
 }

@@ -102,11 +102,33 @@ extension StateCommand {
       guard let bytes else { throw LocalFailure(message: "there is no file \(path)", remedy: nil) }
       let state: State
       do throws(StateFailure) { state = try session.codec(configuration).decode(bytes, label: path) } catch {
+        if case .damaged(label: _, let reason, backup: _) = error { throw Push.noState(path, bytes, reason) }
         throw EngineFailure.state(error)
       }
       try state.check(
         belongsTo: try session.binding(configuration), environment: configuration.environment, label: path)
       return state
+    }
+
+    /// Says what a file is that was given in the place of a state.
+    private static func noState(_ path: String, _ bytes: [UInt8], _ reason: String) -> LocalFailure {
+      let document = JSONComposer.compose(SourceFile(path: path, bytes: bytes), file: 0).document
+      let root = document.roots.first.flatMap { document.isMapping($0) ? $0 : nil }
+      func has(_ key: String) -> Bool { root.flatMap { document.value(of: key, in: $0) } != nil }
+      let format = root.flatMap { document.value(of: "format", in: $0) }.map { document.text($0) } ?? ""
+      let what =
+        if has("sha256"), has("lineage"), !has("format") {
+          "is a damaged copy of a state: \(reason)"
+        } else if DocumentSealer.isSealedPlan(bytes) || has("sha256") && format.hasPrefix("kitform.plan/") {
+          "is a saved plan, not a state"
+        } else if format.hasPrefix("kitform.") {
+          "is a JSON result of Kitform, not a state"
+        } else {
+          "is not a state"
+        }
+      return LocalFailure(
+        message: "\(SafeText.escape(path)) \(what)",
+        remedy: "give a file that `kitform state pull > state.json` wrote, unchanged; the present state stays as it is")
     }
 
     /// Why a file may not replace the state; nil where it may.
