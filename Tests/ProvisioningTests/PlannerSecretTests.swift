@@ -230,4 +230,15 @@ import Testing
     scene.apply(PlanOptions(isDestroy: true))
     #expect(scene.account.channels.isEmpty && scene.state?.channels.isEmpty == true)
   }
+
+  @Test func `a plan that creates a channel without its secret's value says that it cannot be applied like this`()
+    throws
+  {
+    let plan = PlanScene(bothChannels).plan()
+    let finding = try #require(plan.diagnostics.first)
+    #expect(plan.findings == ["secret.unresolved"] && finding.severity == .warning)
+    #expect(PlanScene(bothChannels).plan(PlanOptions(requireSecrets: true)).errors == 1)
+    #expect(finding.message == "ok.community cannot be created without its accessToken: OK_TOKEN is not set")
+    #expect(finding.place != nil)
+  }
 }

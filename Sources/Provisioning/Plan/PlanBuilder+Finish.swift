@@ -119,7 +119,17 @@ extension PlanBuilder {
           why: "{keep: true} leaves the value that Kit has, and a new channel has none",
           suggestion: "write a secret reference: {env: NAME} or {file: path}"))
     }
+    let createdAddresses = Set(created.map(\.address))
     for one in comparer.unresolved {
+      if createdAddresses.contains(one.address) {
+        findings.append(
+          Diagnostic(
+            .secretUnresolved, input.options.requireSecrets ? .error : .warning, at: one.place,
+            "\(one.address) cannot be created without its \(one.field): \(one.reason)",
+            why: "an apply sends the value, and ends before its first call where it does not have it",
+            suggestion: "make the value available to the command that applies the plan"))
+        continue
+      }
       findings.append(
         Diagnostic(
           .secretUnresolved, input.options.requireSecrets ? .error : .warning, at: one.place,
