@@ -10,7 +10,8 @@ extension Invocation {
   func resultPath(_ path: String, for option: String) throws -> String {
     let absolute = try outputPath(path)
     let place = ReportFiles.normalized(absolute)
-    if let reason = protection(of: place) {
+    // Whoever writes a file refuses a link in its place, and says so.
+    if !isLinkToFile(absolute), let reason = protection(of: place) {
       throw LocalFailure(
         message: "nothing is written to \(SafeText.escape(path)): \(reason)",
         remedy: "choose another file for \(option)"
@@ -23,6 +24,11 @@ extension Invocation {
     }
     resultFiles[place] = option
     return absolute
+  }
+
+  private func isLinkToFile(_ path: String) -> Bool {
+    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    return type == .typeSymbolicLink && !FileManager.default.fileExists(atPath: "\(path)/.")
   }
 
   /// Why a normalized path belongs to the project itself; nil where it does not.
