@@ -121,6 +121,12 @@ struct GitRepositoryTests {
       let refused = try await finding("plan")
       #expect(refused?["message"].string?.contains("another user owns it") == true)
       #expect(refused?["suggestion"].string?.contains("--add safe.directory '\(project.workspace.path)'") == true)
+      var trusting = project
+      trusting.environment = [
+        "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "core.pager", "GIT_CONFIG_VALUE_0": "none",
+        "GIT_CONFIG_KEY_1": "safe.directory", "GIT_CONFIG_VALUE_1": project.workspace.path,
+      ]
+      #expect(try await !trusting.expect(0, "plan").errors.contains("git.refused"))
       for path in all { try FileManager.default.setAttributes([.ownerAccountID: 0], ofItemAtPath: path) }
     }
 
@@ -166,5 +172,38 @@ struct GitRepositoryTests {
     try await project.expect(0, "plan --out plan.json")
     try await project.expect(0, "apply --auto-approve")
     #expect(!project.workspace.exists("owned"))
+  }
+
+  @Test func `a commit that cannot be read is a finding, and not taken for a repository without commits`() async throws
+  {
+    let project = try repository()
+    try await project.expect(0, "apply --auto-approve")
+    try project.workspace.remove(".git/objects")
+    try project.workspace.write("", to: ".git/objects/info/none")
+    let broken = try await project.json(0, "plan")["diagnostics"].items
+    let refused = broken.first { $0["id"].string == "git.refused" }
+    #expect(refused?["message"].string?.hasPrefix("git cannot read the repository: ") == true, "\(broken)")
+  }
+
+  @Test func `a comparison of commits that git does not finish is told with its cause`() async throws {
+    var project = try repository()
+    let first = try git("rev-parse HEAD", in: project.workspace.path)
+    try await project.expect(0, "apply --auto-approve")
+    _ = try commit(project, "second")
+    let script = "#!/bin/sh\ncase \"$*\" in *merge-base*) $SLOW ;; esac\nexec /usr/bin/git \"$@\"\n"
+    for (name, body, words) in [
+      ("slow", "exec sleep 20", "git did not answer within 5 s"),
+      (
+        "failing", "echo 'fatal: unable to read tree' >&2; exit 128",
+        "git ended with an error: fatal: unable to read tree"
+      ),
+    ] {
+      try project.workspace.write(script.replacing("$SLOW", with: body), to: "\(name)/git")
+      let path = "\(project.workspace.path)/\(name)"
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(path)/git")
+      project.environment = ["PATH": "\(path):/usr/bin:/bin"]
+      let told = try await project.json(0, "plan")["diagnostics"].items.first { $0["id"].string == "git.unknown" }
+      #expect(told?["why"].string == words && told?["message"].string?.contains(first.prefix(12)) == true)
+    }
   }
 }

@@ -19,9 +19,12 @@ struct GitRepository: Sendable {
   func checkout() async -> Checkout {
     let answer = await ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
     if let answer, answer.status == 0 { return Checkout(commit: GitRepository.commit(answer.output)) }
-    // Status 1 means that there is no commit yet.
-    guard isInRepository, answer?.status != 1 else { return Checkout() }
-    return Checkout(finding: refusal(answer))
+    guard isInRepository else { return Checkout() }
+    guard answer?.status == 1 else { return Checkout(finding: refusal(answer)) }
+    // There is no commit yet, or the commit is there and cannot be read: `git log` says which.
+    let log = await ask(["log", "-1", "--format=%H", "--no-show-signature"])
+    if log?.errors.contains("does not have any commits yet") == true { return Checkout() }
+    return Checkout(finding: refusal(log))
   }
 
   /// The checked-out commit; without one, `finding` explains an error of git.
@@ -49,9 +52,7 @@ struct GitRepository: Sendable {
       Diagnostic(.gitRefused, at: nil, message, why: why, suggestion: suggestion)
     }
     guard let answer else {
-      return finding(
-        "git did not answer within \(GitRepository.limit.components.seconds) s",
-        "run `git status` in the project's directory to see why")
+      return finding(GitRepository.silence, "run `git status` in the project's directory to see why")
     }
     if answer.status == 127 {
       return finding("the project is in a git repository, and git is not installed", "install git, or add it to PATH")
@@ -61,9 +62,8 @@ struct GitRepository: Sendable {
         "git refuses to read the repository, because another user owns it",
         "if you trust it, run `git config --global --add safe.directory '\(SafeText.escape(directory))'`")
     }
-    let words = answer.errors.split(separator: "\n").first.map { SafeText.escape(String($0.prefix(200))) }
     return finding(
-      "git cannot read the repository: \(words ?? "it ended with \(answer.status)")",
+      "git cannot read the repository: \(answer.firstError)",
       "run `git status` in the project's directory, and correct what it reports")
   }
 
@@ -75,24 +75,30 @@ struct GitRepository: Sendable {
     guard let last = state?.history.last(where: { $0.commit != nil }),
       let commit = last.commit.flatMap(GitRepository.commit), let head = checkout.commit, head != commit
     else { return nil }
-    guard let answer = await ask(["merge-base", "--is-ancestor", commit, head]), answer.status != 0 else { return nil }
-    if answer.status == 1 {
+    let answer = await ask(["merge-base", "--is-ancestor", commit, head])
+    if answer?.status == 0 { return nil }
+    if answer?.status == 1 {
       return Diagnostic(
         .gitBehind, at: nil,
         "your branch lacks \(commit.prefixed), applied on \(SafeText.escape(last.ended))",
         why: "the plan may undo what that commit brought to the account",
         suggestion: "merge or rebase onto the branch that was applied, and plan again")
     }
-    let isShallow = await ask(["rev-parse", "--is-shallow-repository"])
-    let reason =
-      isShallow?.output.hasPrefix("true") == true
-      ? "this clone is shallow: fetch the whole history, for example with `fetch-depth: 0`"
-      : "this clone does not have it: fetch the branch that was applied"
+    var why: String?
+    var suggestion = "this clone does not have it: fetch the branch that was applied"
+    if await ask(["rev-parse", "--is-shallow-repository"])?.output.hasPrefix("true") == true {
+      suggestion = "this clone is shallow: fetch the whole history, for example with `fetch-depth: 0`"
+    } else if answer?.errors.contains("Not a valid commit name") != true {
+      why = answer.map { "git ended with an error: \($0.firstError)" } ?? GitRepository.silence
+      suggestion = "run `git fsck` in the project's directory, and correct what it reports"
+    }
     return Diagnostic(
       .gitUnknown, at: nil,
       "whether your branch has \(commit.prefixed), applied on \(SafeText.escape(last.ended)), cannot be told",
-      suggestion: reason)
+      why: why, suggestion: suggestion)
   }
+
+  private static let silence = "git did not answer within \(limit.components.seconds) s"
 
   /// A commit's full name, as git writes it; nil for anything else.
   static func commit(_ text: String) -> String? {
@@ -105,6 +111,28 @@ struct GitRepository: Sendable {
     var status: Int32
     var output: String
     var errors: String
+
+    /// The first line of what git reports, or its status.
+    var firstError: String {
+      errors.split(separator: "\n").first.map { SafeText.escape(String($0.prefix(200))) } ?? "it ended with \(status)"
+    }
+  }
+
+  /// The directories that the user trusts by variables, as pipelines do it: GIT_CONFIG_COUNT with its keys and values.
+  ///
+  /// No other setting of these variables is passed on.
+  private var trustedDirectories: [String: String] {
+    guard let count = environment["GIT_CONFIG_COUNT"].flatMap({ Int($0) }), (1...100).contains(count) else {
+      return [:]
+    }
+    let values = (0..<count).filter { environment["GIT_CONFIG_KEY_\($0)"]?.lowercased() == "safe.directory" }
+      .compactMap { environment["GIT_CONFIG_VALUE_\($0)"] }
+    var own = ["GIT_CONFIG_COUNT": "\(values.count)"]
+    for (index, value) in values.enumerated() {
+      own["GIT_CONFIG_KEY_\(index)"] = "safe.directory"
+      own["GIT_CONFIG_VALUE_\(index)"] = value
+    }
+    return own
   }
 
   /// Runs git, and ends it when it takes too long; nil where it cannot be run.
@@ -119,6 +147,7 @@ struct GitRepository: Sendable {
       "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none",
       "LC_ALL": "C",
     ]) { $1 }
+    own.merge(trustedDirectories) { $1 }
     process.environment = own
     let (output, errors) = (Pipe(), Pipe())
     process.standardInput = FileHandle.nullDevice
