@@ -1,5 +1,6 @@
 import Basics
 import Documents
+import Foundation
 import KitformEngine
 import Manifest
 import Provisioning
@@ -15,18 +16,37 @@ extension ApplyFlow {
 
     /// Reads a digest, or the file of that name.
     init(_ text: String, _ invocation: Invocation) throws {
-      guard text.hasPrefix(PlanDigest.prefix) else {
+      let written = Approved.bare(text)
+      guard !written.isEmpty else {
+        throw UsageFailure(
+          message: "--approve is empty",
+          remedy: "give the digest that `kitform plan` printed; a variable that it comes from may not be set")
+      }
+      guard written.hasPrefix(PlanDigest.prefix) else {
         self = .file(try readReviewedPlan(invocation.surroundings.absolute(text), for: invocation))
         return
       }
-      guard PlanDigest.isDigest(text) else {
+      guard PlanDigest.isDigest(written) else {
+        let digits = written.dropFirst(PlanDigest.prefix.count).count
         throw UsageFailure(
           message: "`\(SafeText.escape(text))` is not a digest",
           remedy:
-            "a digest is \(PlanDigest.prefix) and 40 hexadecimal digits; a file of such a name is ./\(SafeText.escape(text))"
+            "a digest is \(PlanDigest.prefix) and 40 hexadecimal digits, here are \(digits) characters; a file of such a name is ./\(SafeText.escape(text))"
         )
       }
-      self = .digest(text)
+      self = .digest(written)
+    }
+
+    /// A digest as it may be copied out of a plan or a comment, without what stands around it and in small letters; any
+    /// other text without blanks at its ends.
+    static func bare(_ text: String) -> String {
+      var text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+      let marks = CharacterSet(charactersIn: "`'\"*").union(.whitespacesAndNewlines)
+      var candidate = text.lowercased()
+      if candidate.hasPrefix("plan digest:") { candidate = String(candidate.dropFirst("plan digest:".count)) }
+      candidate = candidate.trimmingCharacters(in: marks)
+      if candidate.hasPrefix(PlanDigest.prefix) { text = candidate }
+      return text
     }
 
     var digest: String {
