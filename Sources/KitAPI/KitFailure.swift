@@ -87,6 +87,11 @@ enum KitFailure: Error, Sendable {
         "\(context.method?.path ?? "the path") does not take this call (\(status))",
         "\(line), names this path: correct it, or check account.apiHost"
       )
+    case .status(let status, nil) where status == 401 || status == 403:
+      return (
+        "the answer is \(status), and not in Kit's form",
+        "check account.apiHost, and whether a proxy or a gateway in between refuses the call; else check account.token"
+      )
     case .status(let status, let words):
       return KitFailure.words(status, KitFailure.quoted(words, context), line, context)
     case .unsuccessful(let words):
@@ -130,8 +135,20 @@ enum KitFailure: Error, Sendable {
         "\(context.method?.path ?? "the path") is not there (404)\(quoted)",
         "\(line), names this path: correct it, or check account.apiHost"
       )
+    case 408: ("the server did not get the whole request in time (408)\(quoted)", "try again later")
+    case 423, 425: ("the server does not take the call now (\(status))\(quoted)", "try again later")
     case 422: ("Kit refuses the values (422)\(quoted)", "correct what Kit names, then try again")
     case 429: ("Kit has had too many calls (429)\(quoted)", "try again later, or lower --rate")
+    case 505:
+      (
+        "the server does not take this version of HTTP (505)\(quoted)",
+        "check account.apiHost, and whether a proxy stands in between"
+      )
+    case 511:
+      (
+        "a network in between asks for a sign-in (511)\(quoted)",
+        "sign in to the network, or use one that leads to \(SafeText.escape(context.host))"
+      )
     case 500...: ("Kit failed (\(status))\(quoted)", "try again later")
     default: ("Kit answered \(status)\(quoted)", "check account.apiHost and \(line)")
     }

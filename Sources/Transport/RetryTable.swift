@@ -29,8 +29,8 @@ package enum CallOutcome: Sendable, Equatable {
   case notSentForGood
   /// Nobody knows whether the request took effect: reset, end of stream, timeout, 408, any other 5xx.
   case ambiguous
-  /// The same, and another try would end alike: an answer that is too long; 501 and 505, which a proxy may give after the
-  /// commit.
+  /// The same, and another try would end alike: an answer that is too long; 501, 505 and 511, which a proxy may give after
+  /// the commit.
   case ambiguousForGood
   /// The task was cancelled.
   case cancelled
@@ -52,7 +52,7 @@ package enum CallOutcome: Sendable, Equatable {
       switch response.status {
       case 429: self = .throttled(retryAfter: RetryAfter.duration(in: response, now: now))
       case 503: self = .unavailable(retryAfter: RetryAfter.duration(in: response, now: now))
-      case 501, 505: self = .ambiguousForGood
+      case 501, 505, 511: self = .ambiguousForGood
       case 408, 500...: self = .ambiguous
       default: self = .answered
       }

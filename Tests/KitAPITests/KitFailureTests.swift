@@ -83,6 +83,24 @@ import Transport
       Case(
         kit(429), "Kit has had too many calls (429): “no” (code 7)", "try again later, or lower --rate", status: 429,
         code: 7),
+      Case(
+        .json("<html>", status: 401), "the answer is 401, and not in Kit's form",
+        "check account.apiHost, and whether a proxy or a gateway in between refuses the call; else check account.token",
+        status: 401),
+      Case(
+        .json("<html>", status: 403), "the answer is 403, and not in Kit's form",
+        "check account.apiHost, and whether a proxy or a gateway in between refuses the call; else check account.token",
+        status: 403),
+      Case(
+        .json("", status: 408), "the server did not get the whole request in time (408)", "try again later", status: 408
+      ),
+      Case(.json("", status: 423), "the server does not take the call now (423)", "try again later", status: 423),
+      Case(
+        .json("", status: 505), "the server does not take this version of HTTP (505)",
+        "check account.apiHost, and whether a proxy stands in between", status: 505),
+      Case(
+        .json("", status: 511), "a network in between asks for a sign-in (511)",
+        "sign in to the network, or use one that leads to kitapi-eu.voximplant.com", status: 511),
       Case(.json("oops", status: 500), "Kit failed (500)", "try again later", status: 500),
       Case(kit(503), "Kit failed (503): “no” (code 7)", "try again later", status: 503, code: 7),
       Case(.json("", status: 418), "Kit answered 418", "check account.apiHost and \(line)", status: 418),

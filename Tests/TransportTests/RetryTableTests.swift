@@ -69,7 +69,7 @@ struct RetryTableTests {
       #expect(outcome(status) == .answered, "\(status)")
     }
     for status in [408, 500, 502, 504, 507, 520, 524, 599] { #expect(outcome(status) == .ambiguous, "\(status)") }
-    for status in [501, 505] { #expect(outcome(status) == .ambiguousForGood, "\(status)") }
+    for status in [501, 505, 511] { #expect(outcome(status) == .ambiguousForGood, "\(status)") }
     #expect(outcome(429) == .throttled(retryAfter: nil))
     #expect(outcome(503) == .unavailable(retryAfter: nil))
     let unsent: [TransportFailure.NotSentReason] = [
