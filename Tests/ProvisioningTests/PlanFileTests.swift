@@ -32,6 +32,22 @@ import Testing
     return plan
   }
 
+  @Test func `a saved plan with other line ends or a byte order mark is refused, and the message says what it has`()
+    throws
+  {
+    let text = String(
+      decoding: PlanFile(try PlanFileTests.plan(), tool: "kitform 1.0.0", commit: nil).encode(), as: UTF8.self)
+    for (changed, words) in [
+      (text.replacing("\n", with: "\r\n"), "its line ends are CR LF"), ("\u{FEFF}" + text, "a byte order mark"),
+      (text.replacing("\n", with: " "), "it was edited or formatted"),
+    ] {
+      let failure = #expect(throws: PlanFileFailure.self) {
+        try PlanFile(decoding: Array(changed.utf8), label: "plan.json")
+      }
+      #expect(failure?.message.contains(words) == true, "\(String(describing: failure))")
+    }
+  }
+
   @Test func `a saved plan comes back as it was`() throws {
     var plan = try PlanFileTests.plan()
     let file = PlanFile(plan, tool: "kitform 1.0.0", commit: "0123abc")

@@ -61,7 +61,7 @@ package struct PlanFile: Sendable, Equatable {
       throw .damaged(label: label, reason: error.words)
     }
     guard ChecksummedJSON(self.members).encodes(to: bytes) else {
-      throw .damaged(label: label, reason: "its text is not as Kitform writes it: it was edited or formatted")
+      throw .damaged(label: label, reason: ChecksummedJSON.difference(of: bytes))
     }
   }
 

@@ -15,6 +15,17 @@ struct ChecksummedJSON {
     checksum = Hexadecimal.text(SHA256.hash(data: compact))
   }
 
+  /// How the text of a file differs from the one that Kitform writes, for a message.
+  static func difference(of bytes: [UInt8]) -> String {
+    if bytes.starts(with: SourceFile.byteOrderMark) {
+      return "it begins with a byte order mark, which Kitform does not write: a tool converted the file"
+    }
+    if zip(bytes, bytes.dropFirst()).contains(where: { $0 == 0x0D && $1 == 0x0A }) {
+      return "its line ends are CR LF, and Kitform writes LF: a tool converted the file"
+    }
+    return "its text is not as Kitform writes it: it was edited or formatted"
+  }
+
   /// Hands the document in its pretty form to `sink` piece by piece.
   func encode(to sink: ([UInt8]) -> Void) {
     var whole = compact

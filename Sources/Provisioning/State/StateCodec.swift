@@ -82,7 +82,7 @@ package struct StateCodec: Sendable {
       let (members, digest) = try StateCodec.separate(json)
       guard ChecksummedJSON(members).checksum == digest else { throw .changed }
       _ = try StateCodec.state(StateReader(.object(members)))
-      throw .rewritten
+      throw .rewritten(ChecksummedJSON.difference(of: bytes))
     } catch {
       if case .newer(let version) = error { throw .newer(label: label, version: version) }
       if case .sealed(.otherKey) = error { throw .sealedByOtherKey(label: label) }

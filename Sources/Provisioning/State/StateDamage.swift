@@ -12,6 +12,7 @@ enum StateDamage: Error {
     case .notJSON: "it is cut, or it is not JSON"
     case .foreign: "it is not a state of Kitform's"
     case .changed: "its checksum differs: it was changed or damaged after Kitform wrote it"
+    case .rewritten(let difference): difference
     case .rewritten: "its text is not as Kitform writes it: it was edited or formatted"
     case .newer(let version): "it has version \(version)"
     case .sealed(let failure): failure.words
