@@ -1,5 +1,6 @@
 import Basics
 import Crypto
+import Documents
 
 /// A document in canonical JSON whose last member is a SHA-256 over the compact form of those before it.
 ///

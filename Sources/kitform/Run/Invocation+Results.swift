@@ -1,4 +1,6 @@
 import Basics
+import Foundation
+import Documents
 import KitformEngine
 import Manifest
 import Wiring

@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 /// Ids and UUIDs of channels that exist already, which a creation therefore cannot have made.
