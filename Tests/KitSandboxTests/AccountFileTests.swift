@@ -85,13 +85,9 @@ import Testing
       """
     let (contents, lines) = read(text)
     #expect(contents == nil)
-    let known =
-      "id, uuid, kind, name, redirect, closing, useTags, topicSet, useTopicSet, skills, callbackURL, apiToken, accessToken, salt, unknown"
-    let top =
-      "format, name, contactCentre, functionsEnabled, hasBalance, nextID, apiTokens, queues, functions, skills, topicSets, channels"
     #expect(
       lines == [
-        "2:1 account-file.key is no key of an account file; known here: \(top)",
+        "2:1 account-file.key `nmae` is no key of an account file here",
         "1:9 account-file.format this version reads kitform.account/v1 alone",
         "1:1 account-file.missing the key name is missing",
         "3:13 account-file.value must be true or false",
@@ -101,11 +97,28 @@ import Testing
         "9:28 account-file.value a role is one of full, readOnly",
         "9:41 account-file.value a hash has a salt of 32 and a digest of 64 hexadecimal digits",
         "11:51 account-file.value names exactly one of queue and function",
-        "12:70 account-file.key is no key of an account file; known here: \(known)",
+        "12:70 account-file.key `colour` is no key of an account file here",
         "12:38 account-file.type must be a text",
         "12:65 account-file.value must be a whole number from 1 to 5",
         "12:10 account-file.duplicate another channel has this id",
       ])
+  }
+
+  @Test func `a misspelt key, a manifest and a time in words each get their own help`() {
+    func suggestions(_ text: String) -> [String?] {
+      var generator = SystemRandomNumberGenerator()
+      return AccountFile.read(
+        SourceFile(path: "account.yaml", text: text), file: 0, environment: { _ in nil }, using: &generator
+      ).diagnostics.map(\.suggestion)
+    }
+    #expect(suggestions("format: kitform.account/v1\nname: acme\nqueus: []\n") == ["did you mean `queues`?"])
+    #expect(suggestions("kitform: 1\naccount: {name: acme}\nchannels: {}\n").count == 1)
+    #expect(
+      read("kitform: 1\naccount: {}\n").1 == ["1:10 account-file.format this is a manifest, not the file of an account"]
+    )
+    #expect(
+      read("format: kitform.account/v1\nname: acme\nqueues: [{id: 1, title: A, maxWaitingTime: 10m}]\n").1
+        == ["3:44 account-file.value must be a whole number of seconds from 0 to 31536000"])
   }
 
   @Test(arguments: ["", "[]", "just text", "{\"format\": ", "a: 1\n---\nb: 2\n"])

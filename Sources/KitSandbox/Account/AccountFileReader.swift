@@ -1,5 +1,6 @@
 import Basics
 import Documents
+import Manifest
 
 /// A composed account file → an account, with every mistake at its place.
 struct AccountFileReader {
@@ -25,6 +26,12 @@ struct AccountFileReader {
       "format", "name", "contactCentre", "functionsEnabled", "hasBalance", "nextID", "apiTokens", "queues", "functions",
       "skills", "topicSets", "channels",
     ]
+    if document.value(of: "format", in: root) == nil, let manifest = document.value(of: "kitform", in: root) {
+      report(
+        .accountFileFormat, manifest, "this is a manifest, not the file of an account",
+        suggestion: "name a file that `kitform sandbox --file` writes; its first key is `format`")
+      return nil
+    }
     checkKeys(of: root, known)
     if let format = requiredText("format", in: root), format != AccountFileReader.format {
       report(
@@ -38,7 +45,7 @@ struct AccountFileReader {
     account.nextID = count("nextID", in: root, AccountFileReader.ids) ?? account.nextID
     account.queues = list("queues", in: root) { reader, node in
       reader.checkKeys(of: node, ["id", "title", "maxWaitingTime"])
-      let wait = reader.count("maxWaitingTime", in: node, 0...31_536_000)
+      let wait = reader.count("maxWaitingTime", in: node, 0...31_536_000, unit: "seconds")
       return Account.Queue(
         id: reader.id(of: node), title: reader.requiredText("title", in: node) ?? "", maxWaitingTime: wait)
     }
@@ -162,9 +169,11 @@ struct AccountFileReader {
 }
 
 extension AccountFileReader {
-  private mutating func report(_ rule: Rule, _ node: Int?, _ message: String, severity: Severity? = nil) {
+  private mutating func report(
+    _ rule: Rule, _ node: Int?, _ message: String, severity: Severity? = nil, suggestion: String? = nil
+  ) {
     let place = node.map { document.place($0) } ?? SourcePlace(file: document.file, start: 0, end: 0)
-    diagnostics.append(Diagnostic(rule, severity, at: place, message))
+    diagnostics.append(Diagnostic(rule, severity, at: place, message, suggestion: suggestion))
   }
 
   private mutating func reportDuplicate(_ node: Int) {
@@ -176,8 +185,12 @@ extension AccountFileReader {
       report(.accountFileType, node, "must be a mapping")
       return
     }
-    for pair in document.pairs(node) where !known.contains(document.text(pair.key)) {
-      report(.accountFileKey, pair.key, "is no key of an account file; known here: \(known.joined(separator: ", "))")
+    for pair in document.pairs(node) {
+      let key = document.text(pair.key)
+      guard !known.contains(key) else { continue }
+      report(
+        .accountFileKey, pair.key, "`\(SafeText.shortened(key))` is no key of an account file here",
+        suggestion: Words.didYouMean(key, among: known) ?? "the keys here are \(Words.list(known))")
     }
   }
 
@@ -215,11 +228,12 @@ extension AccountFileReader {
     return document.text(value)
   }
 
-  private mutating func count(_ key: String, in node: Int, _ limits: ClosedRange<Int>) -> Int? {
+  private mutating func count(_ key: String, in node: Int, _ limits: ClosedRange<Int>, unit: String? = nil) -> Int? {
     guard let value = document.value(of: key, in: node) else { return nil }
     guard document.isPlain(value), let number = Int(document.text(value)), limits.contains(number) else {
       report(
-        .accountFileValue, value, "must be a whole number from \(limits.lowerBound) to \(limits.upperBound)")
+        .accountFileValue, value,
+        "must be a whole number\(unit.map { " of \($0)" } ?? "") from \(limits.lowerBound) to \(limits.upperBound)")
       return nil
     }
     return number
