@@ -34,6 +34,10 @@ struct SandboxSetTests {
       let ended = try await project.expect(64, "sandbox set ok.community \(change)", plain: true)
       #expect(ended.errors.contains(words), "\(change): \(ended.errors)")
     }
+    for change in ["callbackURL=https://bots.example.com/kit", "apiToken=Bots"] {
+      let foreign = try await project.expect(64, "sandbox set ok.community \(change)", plain: true)
+      #expect(foreign.errors.contains("a channel of the kind `ok` has no field"), "\(foreign.errors)")
+    }
     let nobody = try await project.expect(64, "sandbox set ok.comunity name=x", plain: true)
     #expect(nobody.errors.contains("did you mean `ok.community`"), "\(nobody.errors)")
     let secret = try await project.expect(64, "sandbox set ok.community accessTokn=PLANTED-secret", plain: true)

@@ -12,6 +12,9 @@ package struct FieldEdit: Sendable {
   package static let forms =
     "name=TEXT, redirect.queue=TITLE, redirect.function=TITLE, closing.agent=TIME, closing.bot=TIME, useTags=true|false, topicSet=TITLE, skills.TITLE=LEVEL, callbackURL=URL, apiToken=NAME, accessToken=TEXT; nothing behind `=` takes a field away"
 
+  /// Fields that channels of one kind alone have, with that kind.
+  private static let kinds = ["callbackURL": "custom", "apiToken": "custom", "accessToken": "ok"]
+
   /// Reads `FIELD=VALUE`; nil for anything else.
   package init?(_ text: String) {
     guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
@@ -53,6 +56,11 @@ package struct FieldEdit: Sendable {
     into channel: inout SandboxChannel, _ account: Account, _ generator: inout some RandomNumberGenerator
   ) throws(Failure) -> String {
     let isEmpty = value.isEmpty
+    if let kind = FieldEdit.kinds[field], kind != channel.kind {
+      throw Failure(
+        message: "a channel of the kind `\(SafeText.escape(channel.kind))` has no field `\(field)`",
+        remedy: "only channels of the kind `\(kind)` have it")
+    }
     switch field {
     case "name": channel.name = value
     case "callbackURL": channel.callbackURL = isEmpty ? nil : value
