@@ -64,7 +64,9 @@ struct ChannelReader: Sendable {
 
   /// Whether the account has a value in the place of a field, in whatever form.
   private func isShown(_ wire: WireField, _ document: Document, _ node: Int) -> Bool {
-    document.read(wire.reading, in: node) { document.isNull($0) ? nil : $0 } != nil
+    // A channel without a redirect has a method all the same.
+    if case .route = wire { return false }
+    return document.read(wire.reading, in: node) { document.isNull($0) ? nil : $0 } != nil
   }
 
   /// The channel's id.

@@ -1,6 +1,5 @@
 import Documents
 import KitProfile
-import Documents
 
 /// What Kit itself says of a failure.
 struct KitWords: Sendable, Equatable {

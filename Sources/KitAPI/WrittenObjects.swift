@@ -104,7 +104,7 @@ struct WrittenObjects: Sendable {
   private mutating func takeItems(_ name: String, _ wire: WireField, from source: JSONValue) {
     guard case .levels(let path, let id, let level, let title) = wire else { return }
     let base = path.reading.paths.first { WrittenObjects.isShown(at: $0, in: source) } ?? path.read
-    for (number, item) in LevelItems(path, id: id, level: level, in: source).byID {
+    for (number, item) in LevelItems(path, id: id, level: level, in: source).byID.sorted(by: { $0.key < $1.key }) {
       let members = item.members(without: [item.id] + (item.level.map { [$0] } ?? []) + (title?.paths ?? []))
       guard case .object(let kept)? = shown(.object(members), at: path.write, readAs: base[0], inSecret: false) else {
         continue

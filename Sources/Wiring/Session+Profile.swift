@@ -27,7 +27,10 @@ extension Session {
   }
 
   /// Findings on the profile that `account.profile` names, all at its line; they are those that `plan` ends with.
+  ///
+  /// None where `KITFORM_PROFILE` names another one, which is read in its place.
   package func profileFindings(_ configuration: Configuration) -> [Diagnostic] {
+    if variable(Session.profileVariable) != nil { return [] }
     guard let setting = configuration.account.profile, setting.value != ProfileLoader.builtInName else { return [] }
     do throws(EngineFailure) {
       _ = try profile(named: setting)

@@ -155,4 +155,14 @@ struct RepeatedFindingTests {
     let findings = overlaid(channels: 3, environments: 2).findings
     #expect(findings.count == 3 && findings.allSatisfy { $0.notes.count == 2 })
   }
+
+  @Test func `the same mistake in many channels of one environment is reported at each of them`() {
+    let channels = (1...5).map { "    c\($0):\n      environments: [prod]\n      name: \"a\\tb\"\n" }.joined()
+    let text =
+      ProjectFixture.header + "environments: {prod: {}, staging: {}}\nchannels:\n  ok:\n" + channels
+    let places = ProjectFixture.validate(ProjectFixture.project(text)).findings.filter {
+      $0.message.hasPrefix("`name` has control")
+    }
+    #expect(places.count == 5, "\(places)")
+  }
 }

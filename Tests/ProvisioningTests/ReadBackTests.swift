@@ -174,6 +174,26 @@ struct ReadBackTests {
     #expect(!SavedPlanCheck(plan, state: state, channels: scene.account.channels).reasons.isEmpty)
   }
 
+  @Test func `a saved plan holds while another run writes new titles, and not while it writes anything else`() throws {
+    var scene = ReadBackTests.scene()
+    scene.manifest.replace("{function: Router}", with: "{function: Greeter}")
+    let plan = scene.plan()
+    var state = try #require(scene.state)
+    let index = try #require(state.channels[0].applied.firstIndex { $0.name == "redirect" })
+    let reference = state.channels[0].applied[index].value
+    guard case .object(let route) = reference, case .object(let members)? = route.first?.value else {
+      Issue.record("no redirect in \(reference)")
+      return
+    }
+    func redirect(_ name: String, _ value: JSONValue) -> JSONValue {
+      .object([.init(route[0].key, .object(members.map { $0.key == name ? .init(name, value) : $0 }))])
+    }
+    state.channels[0].applied[index].value = redirect("title", "Renamed")
+    #expect(SavedPlanCheck(plan, state: state, channels: scene.account.channels).reasons.isEmpty)
+    state.channels[0].applied[index].value = redirect("id", 4711)
+    #expect(!SavedPlanCheck(plan, state: state, channels: scene.account.channels).reasons.isEmpty)
+  }
+
   @Test func `a state remembers what was read back, and one without it is read as it is`() throws {
     let state = try #require(ReadBackTests.scene().state)
     let bytes = StateCodec().encode(state)

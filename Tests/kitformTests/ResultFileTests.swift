@@ -31,6 +31,23 @@ struct ResultFileTests {
     #expect(project.workspace.files(under: ".").map { "\($0.name) \($0.bytes)" } == before)
   }
 
+  @Test(arguments: [
+    "plan --report json=states/prod.json", "plan --env dev --out states/prod.json",
+    "validate --report sarif=profile.yaml",
+  ])
+  func `files of other environments, and of a project with mistakes, are never replaced`(_ command: String) async throws
+  {
+    let isWhole = command.contains("--env")
+    let project = try TestProject(
+      Manifests.header.replacing("name: acme", with: "name: acme, profile: profile.yaml")
+        + "environments: {dev: {}, prod: {}}\nstate: {backend: local, path: \"states/${environment}.json\"}\n"
+        + (isWhole ? "" : "channels: {ok: {a: {nmae: x}}}\n"), options: isWhole ? ["--sandbox"] : [])
+    for file in ["states/prod.json", "profile.yaml"] { try project.workspace.write("# kept\n", to: file) }
+    let ended = try await project.run(command.split(separator: " ").map(String.init))
+    #expect(ended.exitCode != 0, "\(ended.all)")
+    for file in ["states/prod.json", "profile.yaml"] { #expect(try project.workspace.read(file) == "# kept\n") }
+  }
+
   @Test func `export and schema write nothing into Kitform's own directory`() async throws {
     let project = try TestProject(Manifests.two)
     try await project.expect(0, "apply --auto-approve")

@@ -255,11 +255,13 @@ struct StateTransferTests {
     let copy = try await project.expect(0, "state pull").output
     try project.workspace.write(copy.replacing("\n", with: "\r\n"), to: "crlf.json")
     try project.workspace.write(copy.replacing("Partner bot", with: "Partner bat"), to: "edited.json")
+    try project.workspace.write(String(copy.prefix(copy.count / 2)), to: "cut.json")
     for (file, words) in [
       ("kitform.yaml", "kitform.yaml is not a state"), ("r.md", "r.md is not a state"),
       ("p.json", "p.json is a saved plan, not a state"), ("r.json", "r.json is a JSON result of Kitform, not a state"),
       ("crlf.json", "crlf.json is a damaged copy of a state: "),
       ("edited.json", "edited.json is a damaged copy of a state: "),
+      ("cut.json", "cut.json is a damaged copy of a state: "),
     ] {
       let ended = try await project.expect(1, "state push \(file) --force")
       #expect(ended.errors.contains(words), "\(ended.errors)")

@@ -100,11 +100,12 @@ package struct Validation: Sendable {
     }
   }
 
-  /// The findings, where more than three say the same of values that come from the same places only the first of them.
+  /// The findings; where more than three say the same of values that come from one variable or alias, only the first of them.
   private static func folded(_ findings: [Diagnostic]) -> [Diagnostic] {
     var groups: [Cause: (first: Int, count: Int)] = [:]
-    for (index, finding) in findings.enumerated() where !finding.notes.isEmpty {
-      groups[Cause(finding), default: (index, 0)].count += 1
+    for (index, finding) in findings.enumerated() {
+      let cause = Cause(finding)
+      if !cause.sources.isEmpty { groups[cause, default: (index, 0)].count += 1 }
     }
     return findings.enumerated().compactMap { index, finding in
       guard let group = groups[Cause(finding)], group.count > 3 else { return finding }
@@ -120,12 +121,13 @@ package struct Validation: Sendable {
   private struct Cause: Hashable {
     var id: String
     var message: String
-    var notes: [Diagnostic.Note]
+    /// The notes that name a place; those without one say in which environments a finding holds.
+    var sources: [Diagnostic.Note]
 
     init(_ finding: Diagnostic) {
       id = finding.id
       message = finding.message
-      notes = finding.notes
+      sources = finding.notes.filter { $0.place != nil }
     }
   }
 

@@ -14,16 +14,38 @@ extension RemoteChannel {
 extension State.Entry {
   /// A fingerprint of what the entry says of its channel: SHA-256 in 64 hexadecimal digits.
   ///
-  /// Neither its address counts, which a move changes, nor name and place, which an apply brings up to date in passing.
-  package var fingerprint: String {
+  /// Neither its address counts, which a move changes, nor name, place and the titles of objects with an id, which an apply
+  /// brings up to date in passing.
+  package var fingerprint: String { fingerprint(withTitles: false) }
+
+  /// Whether a saved plan was made on this entry; plans of earlier versions cover titles too.
+  func isRemembered(as memory: String) -> Bool {
+    memory == fingerprint || memory == fingerprint(withTitles: true)
+  }
+
+  private func fingerprint(withTitles: Bool) -> String {
+    let fields = applied.members
     let members: [JSONValue.Member] =
       [.init("id", .integer(id)), .init("uuid", .string(uuid)), .init("protected", .bool(isProtected))]
-      + applied.members
+      + (withTitles ? fields : fields.map { .init($0.key, $0.value.withoutTitles) })
     return Hexadecimal.text(SHA256.hash(data: CanonicalJSON.encode(.object(members))))
   }
 }
 
 extension JSONValue {
+  /// The value without the titles of objects that have an id.
+  ///
+  /// It calls itself once a level; fields have at most four.
+  fileprivate var withoutTitles: JSONValue {
+    switch self {
+    case .array(let items): .array(items.map(\.withoutTitles))
+    case .object(let members):
+      .object(
+        members.filter { $0.key != "title" || self["id"] == nil }.map { Member($0.key, $0.value.withoutTitles) })
+    default: self
+    }
+  }
+
   /// The value with the members of every object in the order of their keys' UTF-8 bytes.
   ///
   /// It calls itself once a level; what the account sends has at most 64.

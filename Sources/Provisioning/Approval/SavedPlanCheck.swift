@@ -83,12 +83,13 @@ package struct SavedPlanCheck {
   private func memoryReason(_ change: Change) -> String? {
     let old = olds[change.address] ?? change.address
     if old != change.address, state[change.address] != nil { return "is managed meanwhile" }
-    switch (change.memory, state[old]?.fingerprint) {
+    switch (change.memory, state[old]) {
     case (nil, nil): return nil
     case (nil, .some): return "is managed meanwhile"
     case (.some, nil): return "is no longer in the state"
     case (let planned?, let now?):
-      return planned == now ? nil : "is not what the state had when it was planned: another run has changed it"
+      return now.isRemembered(as: planned)
+        ? nil : "is not what the state had when it was planned: another run has changed it"
     }
   }
 

@@ -307,10 +307,10 @@ extension Session {
 
 /// How a state's server is reached, and until when.
 private struct Reach {
-  package let connection: ConnectionSettings
-  package let deadline: StateDeadline?
+  let connection: ConnectionSettings
+  let deadline: StateDeadline?
 
-  package init(_ connection: ConnectionSettings, deadline: StateDeadline?) {
+  init(_ connection: ConnectionSettings, deadline: StateDeadline?) {
     self.connection = connection
     self.deadline = deadline ?? connection.timeout.map { StateDeadline(after: $0) }
   }

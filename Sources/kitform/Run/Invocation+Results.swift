@@ -1,6 +1,6 @@
 import Basics
-import Foundation
 import Documents
+import Foundation
 import KitformEngine
 import Manifest
 import Wiring
@@ -44,15 +44,22 @@ extension Invocation {
     for manifest in loaded.project.sources.files where isPlace("\(root)/\(manifest.path)") {
       return "it is a manifest of this project"
     }
-    if let profile = configuration?.account.profile?.value, isPlace("\(root)/\(profile)") {
-      return "it is the API profile of this project"
+    for configuration in ownConfigurations(loaded.project) {
+      if let profile = configuration.account.profile?.value, isPlace("\(root)/\(profile)") {
+        return "it is the API profile of this project"
+      }
+      guard configuration.state.backend == .local, let state = configuration.state["path"]?.value else { continue }
+      let file = ReportFiles.normalized("\(root)/\(state)")
+      // The lock, the journal and the backups are files beside it.
+      if place == file || place.hasPrefix(file + ".") { return "it belongs to the state of this project" }
     }
-    guard let configuration, configuration.state.backend == .local, let state = configuration.state["path"]?.value
-    else {
-      return nil
-    }
-    let file = ReportFiles.normalized("\(root)/\(state)")
-    // The lock, the journal and the backups stand beside it.
-    return place == file || place.hasPrefix(file + ".") ? "it belongs to the state of this project" : nil
+    return nil
+  }
+
+  /// The configurations of all environments, mistakes or not: each says where the project keeps files of its own.
+  private func ownConfigurations(_ project: Project) -> [Configuration] {
+    let environments: [String?] = project.environments.isEmpty ? [nil] : project.environments
+    let all = Validation(project, environments: environments, options: DecodingOptions()).configurations
+    return (configuration.map { [$0] } ?? []) + all
   }
 }

@@ -117,14 +117,14 @@ extension StateCommand {
       func has(_ key: String) -> Bool { root.flatMap { document.value(of: key, in: $0) } != nil }
       let format = root.flatMap { document.value(of: "format", in: $0) }.map { document.text($0) } ?? ""
       let what =
-        if has("sha256"), has("lineage"), !has("format") {
+        if has("lineage"), has("sha256") || has("serial"), !has("format") {
           "is a damaged copy of a state: \(reason)"
         } else if DocumentSealer.isSealedPlan(bytes) || has("sha256") && format.hasPrefix("kitform.plan/") {
           "is a saved plan, not a state"
         } else if format.hasPrefix("kitform.") {
           "is a JSON result of Kitform, not a state"
         } else {
-          "is not a state"
+          "is not a state: \(reason)"
         }
       return LocalFailure(
         message: "\(SafeText.escape(path)) \(what)",
