@@ -10,7 +10,7 @@ import Testing
     ^^^^^^^^^^^^^^^^^^^^^^^^^^ error account-file.missing: the key name is missing
             ^^^^^^^^^^^^^^^^^^ error account-file.format: this version reads kitform.account/v1 alone
     nmae: acme
-    ^^^^ error account-file.key: is no key of an account file; known here: format, name, contactCentre, functionsEnabled, hasBalance, nextID, apiTokens, queues, functions, skills, topicSets, channels
+    ^^^^ error account-file.key: `nmae` is no key of an account file here
     queues: {id: 1}
             ^^^^^^^ error account-file.type: must be a list
     functions:
