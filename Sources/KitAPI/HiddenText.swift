@@ -14,7 +14,7 @@ struct HiddenText {
     "redacted", "hidden", "masked", "secret", "removed", "filtered", "protected", "encrypted", "not shown", "sensitive",
   ]
 
-  /// Whether a text stands for a value that is there and not shown.
+  /// Whether a string replaces a value that the account has and does not show.
   ///
   /// - Parameter isSecret: whether a secret is expected in the text's place.
   static func matches(_ text: String, isSecret: Bool) -> Bool {

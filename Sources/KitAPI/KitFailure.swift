@@ -142,7 +142,7 @@ enum KitFailure: Error, Sendable {
     case 505:
       (
         "the server does not take this version of HTTP (505)\(quoted)",
-        "check account.apiHost, and whether a proxy stands in between"
+        "check account.apiHost, and whether a proxy is in between"
       )
     case 511:
       (

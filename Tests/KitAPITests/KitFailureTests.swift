@@ -97,7 +97,7 @@ import Transport
       Case(.json("", status: 423), "the server does not take the call now (423)", "try again later", status: 423),
       Case(
         .json("", status: 505), "the server does not take this version of HTTP (505)",
-        "check account.apiHost, and whether a proxy stands in between", status: 505),
+        "check account.apiHost, and whether a proxy is in between", status: 505),
       Case(
         .json("", status: 511), "a network in between asks for a sign-in (511)",
         "sign in to the network, or use one that leads to kitapi-eu.voximplant.com", status: 511),

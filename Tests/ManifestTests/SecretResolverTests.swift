@@ -108,7 +108,7 @@ struct SecretResolverTests {
       links: ["/srv/project/x": "/elsewhere/x"])
     for path in [
       ".git/config", "./a/../.git/config", "/srv/project/.GIT/config", ".env", "tls.key", ".kitform/default/state.json",
-      "/home/me/.ssh/id_rsa", "/var/run/secrets/kubernetes.io/serviceaccount/token", "../other/.git/config",
+      "/srv/other/.ssh/id_rsa", "/var/run/secrets/kubernetes.io/serviceaccount/token", "../other/.git/config",
     ] {
       files.files[path] = [65]
       let failure = #expect(throws: SecretFailure.self, "\(path)") {

@@ -17,7 +17,7 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
   case metadata
   /// `0.0.0.0/8` and `::`, which most systems take for themselves.
   case unspecified
-  /// Multicast, broadcast, documentation and other ranges in which no service stands.
+  /// Multicast, broadcast, documentation and other ranges that no service uses.
   case reserved
   /// Digits that some libraries read as an address though they are not four dotted decimals: `2130706433`, `0x7f.1`,
   /// `127.1`, `127.0.0.01`.
@@ -25,7 +25,7 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
   /// Neither a DNS name nor an address.
   case malformed
 
-  /// The class of a host as it stands in a URL, with or without the brackets of an IPv6 address.
+  /// The class of a host as it is written in a URL, with or without the brackets of an IPv6 address.
   package init(_ host: String) { self.init(folded: HostName.folded(Array(host.utf8))) }
 
   /// The class of a host in the spelling that comparisons use.
@@ -74,7 +74,7 @@ package enum HostClass: Sendable, Equatable, CaseIterable {
 }
 
 extension IPv4Address {
-  /// The class of the range that the address stands in.
+  /// The class of the range of the address.
   package var hostClass: HostClass {
     switch (bytes[0], bytes[1], bytes[2], bytes[3]) {
     case (169, 254, 169, 254), (169, 254, 170, 2), (169, 254, 170, 23), (100, 100, 100, 200): .metadata
@@ -90,7 +90,7 @@ extension IPv4Address {
 }
 
 extension IPv6Address {
-  /// The class of the range that the address, or the IPv4 address in it, stands in.
+  /// The class of the range of the address, or of the IPv4 address in it.
   package var hostClass: HostClass {
     if bytes.allSatisfy({ $0 == 0 }) { return .unspecified }
     if isLoopback { return .loopback }
