@@ -34,6 +34,7 @@ struct ResultFileTests {
   @Test(arguments: [
     "plan --report json=states/prod.json", "plan --env dev --out states/prod.json",
     "validate --report sarif=profile.yaml",
+    "plan --report json=states/prod.json --report sarif=kitform.yaml",
   ])
   func `files of other environments, and of a project with mistakes, are never replaced`(_ command: String) async throws
   {

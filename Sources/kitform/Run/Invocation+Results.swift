@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import KitformEngine
 import Manifest
+import StateBackends
 import Wiring
 
 extension Invocation {
@@ -40,7 +41,12 @@ extension Invocation {
     let own = ReportFiles.normalized("\(root)/.kitform")
     if place == own || place.hasPrefix(own + "/") { return "`.kitform` holds the project's state and is Kitform's own" }
     if isPlace("\(root)/\(ProjectLoader.fileName)") { return "it is a manifest of this project" }
-    guard let loaded else { return nil }
+    // A command that ends before it has read the project may still write its reports.
+    let isThere = FileManager.default.fileExists(atPath: place)
+    guard
+      let loaded = loaded
+        ?? (isThere ? ProjectLoader.load(PosixProjectFiles(root: root), rules: Rule.known) : nil)
+    else { return nil }
     for manifest in loaded.project.sources.files where isPlace("\(root)/\(manifest.path)") {
       return "it is a manifest of this project"
     }
