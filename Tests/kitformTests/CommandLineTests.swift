@@ -139,6 +139,15 @@ struct CommandLineTests {
     #expect(try workspace.read("kept/schemas/kitform.v1.schema.json") == "{}")
   }
 
+  @Test func `init without a channel makes a project that export fills`() async throws {
+    let workspace = try Workspace()
+    let project = try TestProject("", options: ["-C", workspace.path])
+    let started = try await project.expect(0, "init --kind none")
+    #expect(started.output.contains("kitform export --out channels"), "\(started.output)")
+    #expect(try await project.json(0, "validate --strict")["channels"].int == 0)
+    #expect(try await project.json(0, "plan --sandbox")["changes"].items.isEmpty)
+  }
+
   @Test(arguments: [
     ("", ".kitform/\n"), ("node_modules", "node_modules\n.kitform/\n"), ("a\n", "a\n.kitform/\n"),
     ("a\r\n", "a\r\n.kitform/\r\n"), ("/.kitform\nb\n", "/.kitform\nb\n"), (" .kitform/ \n", " .kitform/ \n"),

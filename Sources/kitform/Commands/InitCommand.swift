@@ -20,11 +20,19 @@ struct InitCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "ok or custom: the kind of the first channel.")
+  @Option(help: "ok or custom: the kind of the first channel; none for channels that `kitform export` will write.")
   var kind = StarterKind.ok
 
   /// The kinds that a project can start with.
-  enum StarterKind: String, ExpressibleByArgument, CaseIterable { case ok, custom }
+  enum StarterKind: String, ExpressibleByArgument, CaseIterable {
+    case ok, custom, none
+
+    /// The commands that come after `init`.
+    var next: String {
+      self == .none
+        ? "`kitform doctor`, then `kitform export --out channels`" : "`kitform validate`, then `kitform plan --sandbox`"
+    }
+  }
 
   func run() async throws {
     try await Invocation("init", global).run { invocation in
@@ -55,7 +63,7 @@ struct InitCommand: AsyncParsableCommand {
         )
       }
       invocation.text = """
-        Wrote \(Words.list(written)). Next: `kitform validate`, then `kitform plan --sandbox`.
+        Wrote \(Words.list(written)). Next: \(kind.next).
 
         """
       invocation.members = [.init("files", .array(written.map { .string($0) }))]
@@ -137,12 +145,13 @@ struct InitCommand: AsyncParsableCommand {
 
         guards: {drift: refuse}               # a change made in Kit stops the next apply, until somebody decides
 
-        channels:
-
         """
     switch kind {
+    case .none: return head
     case .ok:
       return head + """
+
+        channels:
           ok:
             community:                        # the address ok.community: keep it when the name changes
               name: OK community
@@ -153,6 +162,8 @@ struct InitCommand: AsyncParsableCommand {
         """
     case .custom:
       return head + """
+
+        channels:
           custom:
             partner-bot:                      # the address custom.partner-bot: keep it when the name changes
               name: Partner bot
