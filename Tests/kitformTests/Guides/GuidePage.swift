@@ -112,7 +112,12 @@ struct GuidePage: Sendable, CustomTestStringConvertible {
     var isInBlock = false
     for line in lines {
       if line.contains("```") { isInBlock.toggle() }
-      if !isInBlock { found += line.matches(of: /`(kitform [^`]+)`/).map { String($0.1) } }
+      if isInBlock {
+        // A line of a console, or a step of a workflow.
+        found += line.matches(of: /^ *(?:\$|(?:- )?run:) (.*)/).map { String($0.1) }
+      } else {
+        found += line.matches(of: /`(kitform [^`]+)`/).map { String($0.1) }
+      }
     }
     return found
   }
