@@ -113,8 +113,8 @@ struct GuidePage: Sendable, CustomTestStringConvertible {
     for line in lines {
       if line.contains("```") { isInBlock.toggle() }
       if isInBlock {
-        // A line of a console, or a step of a workflow.
-        found += line.matches(of: /^ *(?:\$|(?:- )?run:) (.*)/).map { String($0.1) }
+        // A line of a console, or a step of a pipeline.
+        found += line.matches(of: /^ *(?:\$|-|(?:- )?run:) (.*)/).map { String($0.1) }
       } else {
         found += line.matches(of: /`(kitform [^`]+)`/).map { String($0.1) }
       }
