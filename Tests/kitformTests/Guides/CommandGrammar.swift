@@ -5,7 +5,14 @@ import Support
 struct CommandGrammar {
   private let root: ParsedJSON
 
-  init(_ root: ParsedJSON) { self.root = root }
+  /// The description that the built command prints of itself.
+  static func ofBinary() async throws -> CommandGrammar {
+    let help = try await BinaryUnderTest.run(["--experimental-dump-help"], in: "/")
+    return CommandGrammar(root: try ParsedJSON(help.output)["command"])
+  }
+
+  /// The commands of the first level.
+  var commands: Set<String> { Set(root["subcommands"].items.compactMap { $0["commandName"].string }) }
 
   /// The words behind `kitform` of every invocation in a line of shell or of prose.
   static func invocations(in line: String) -> [[String]] {
@@ -16,17 +23,19 @@ struct CommandGrammar {
   }
 
   /// Why the words are not a command with its options; nil where they are.
+  ///
+  /// A word in lower case right behind a command that has others below it has to be one of them.
   func problem(with words: [String]) -> String? {
     var command = root
     var options = names(of: root)
-    for word in words {
+    for (word, previous) in zip(words, [""] + words) {
       if word.hasPrefix("-") {
         let name = String(word.split(separator: "=").first ?? "")
         guard options.contains(name) || name == "--" || name == "-" else { return "there is no \(name)" }
       } else if let next = command["subcommands"].items.first(where: { $0["commandName"].string == word }) {
         command = next
         options.formUnion(names(of: next))
-      } else if command["commandName"].string == "kitform", word.first?.isLowercase == true {
+      } else if !command["subcommands"].items.isEmpty, !previous.hasPrefix("-"), word.first?.isLowercase == true {
         return "there is no command \(word)"
       }
     }

@@ -41,9 +41,7 @@ struct GuideTests {
   }
 
   @Test func `each command line of a page names commands and options that there are`() async throws {
-    let workspace = try Workspace()
-    let help = try await BinaryUnderTest.run(["--experimental-dump-help"], in: workspace.path)
-    let grammar = CommandGrammar(try ParsedJSON(help.output)["command"])
+    let grammar = try await CommandGrammar.ofBinary()
     for page in GuidePage.all {
       // `kitform probe …` is how the guide names what a person makes in Kit.
       for line in page.commandLines where !line.hasPrefix("kitform probe ") {
@@ -52,6 +50,25 @@ struct GuideTests {
         }
       }
     }
+  }
+
+  @Test func `the page of commands has each one, with options that there are`() async throws {
+    let grammar = try await CommandGrammar.ofBinary()
+    let page = try #require(GuidePage.all.first { $0.path.hasSuffix("/Commands.md") })
+    var shown: Set<String> = []
+    for line in page.lines.prefix(while: { $0 != "## Reports" }) where line.hasPrefix("| `") {
+      let cell = line.dropFirst(2).components(separatedBy: " | ")[0]
+      for span in cell.matches(of: /`([^`]+)`/) {
+        let words = span.1.replacing(/[\[\]…]/, with: "").replacing("\\|", with: "|").split(separator: " ")
+        shown.insert(String(words[0]))
+        // `state list|show` and `--id|--name` are several words each.
+        for alternative in words.dropFirst().flatMap({ $0.split(separator: "|") }) {
+          let words = [String(words[0]), String(alternative)]
+          #expect(grammar.problem(with: words) == nil, "\(line)")
+        }
+      }
+    }
+    #expect(shown.union(["help"]) == grammar.commands.union(["help"]))
   }
 
   @Test func `the page of variables has every one that sources and pipelines name, and no other`() throws {
