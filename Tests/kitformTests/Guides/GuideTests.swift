@@ -113,4 +113,10 @@ struct GuideTests {
     let months = Set(profile.matches(of: /SEEN ([A-Z][a-z]+ \d{4})/).map { String($0.1) })
     #expect(months.contains("July 2026") && comment.contains("July 2026"), "\(months)")
   }
+
+  @Test func `the newest release of the changelog is the version that the command prints`() throws {
+    let page = try #require(GuidePage.all.first { $0.path.hasSuffix("/Releases.md") })
+    let releases = page.lines.filter { $0.hasPrefix("## ") && $0 != "## Overview" }
+    #expect(releases.first?.dropFirst(3).hasPrefix(Version.number) == true)
+  }
 }
