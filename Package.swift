@@ -126,7 +126,7 @@ let package = Package(
       name: "ProvisioningTests",
       dependencies: ["Basics", "Documents", "Manifest", "Channels", "Provisioning", "Support"],
       exclude: ["Rules"]),
-    .testTarget(name: "TransportTests", dependencies: ["Basics", "Documents", "Transport"]),
+    .testTarget(name: "TransportTests", dependencies: ["Basics", "Documents", "Transport", "Support"]),
     .testTarget(
       name: "AsyncHTTPTransportTests",
       dependencies: [

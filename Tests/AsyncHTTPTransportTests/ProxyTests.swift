@@ -1,4 +1,5 @@
 import AsyncHTTPTransport
+import Support
 import TestServers
 import Testing
 import Transport
@@ -74,7 +75,7 @@ struct ProxySettingsTests {
   }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(10)))
 struct ProxyTests {
   /// One request to a host that exists behind the proxy alone.
   private func attempt(through proxy: String, trust: TrustRoots = .system) async throws -> Result<

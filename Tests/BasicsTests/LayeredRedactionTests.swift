@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Secrets in a server's words, with every two layers of encoding around them.
-@Suite struct LayeredRedactionTests {
+@Suite(.computes) struct LayeredRedactionTests {
   private static let secrets = [
     "tok/en+ü \"1\" <&'=?>\\~", "plain-token_0123456789", "пароль-😀-secret", "first line\nsecond line\r\nthird",
   ]

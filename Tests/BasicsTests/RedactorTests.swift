@@ -2,7 +2,7 @@ import Basics
 import Support
 import Testing
 
-@Suite struct RedactorTests {
+@Suite(.computes) struct RedactorTests {
   private static let secret = "tok/en+ü \"1\""
 
   @Test(arguments: [

@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// What fuzzing found and what it begins with, held to the same promises without a fuzzer.
-@Suite struct FuzzEntryTests {
+@Suite(.computes) struct FuzzEntryTests {
   /// The kept inputs of an entry, by name.
   private static func inputs(_ entry: FuzzEntry) throws -> [(name: String, bytes: [UInt8])] {
     let folder = GeneratedFile.root.appendingPathComponent("Tests/Fuzz/Inputs/\(entry.rawValue)")

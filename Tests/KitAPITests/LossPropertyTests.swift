@@ -8,7 +8,7 @@ import Support
 import Testing
 
 /// No update loses a member of any object, against a Kit that replaces what is written.
-@Suite struct LossPropertyTests {
+@Suite(.computes) struct LossPropertyTests {
   private static let custom = Kind(
     name: "custom", title: "custom", documentation: "", summary: "", fields: TestKit.custom.fields,
     outputs: [Kind.Output("salt", isSecret: true, documentation: "")])

@@ -4,13 +4,14 @@ import KitProfile
 import KitSandbox
 import KitSandboxServer
 import Logging
+import Support
 import Synchronization
 import TestServers
 import Testing
 import Transport
 
 /// The client with connections of its own, against a sandbox over HTTP and against servers that lie.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(10)))
 struct LoopbackTests {
   private static let token = "bot-token-7Kq2"
   private static let uuid = "68fcfde5-ee46-4ce5-854e-934806e031de"

@@ -5,11 +5,12 @@ import KitProfile
 import KitSandbox
 import KitSandboxServer
 import Logging
+import Support
 import Synchronization
 import Testing
 import Transport
 
-@Suite struct SandboxServerTests {
+@Suite(.usesSockets) struct SandboxServerTests {
   private static func quietLogger() -> Logger { Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() } }
 
   /// Runs a server over `kit` and hands its port and a real transport to `body`.

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Keys that a reader of YAML takes for a number, a switch, a date or nothing: the verdict of the table, at the key.
-struct KeyTrapTests {
+@Suite(.computes) struct KeyTrapTests {
   /// A place where a key stands, with what may stand there and the rule for what may not.
   struct Place: Sendable, CustomTestStringConvertible {
     var name: String

@@ -11,7 +11,7 @@ import YAML
 ///
 /// Thousands of changed examples are judged by the decoders and by an independent implementation of JSON Schema;
 /// `MUTATIONS=9000 SEED=7` in the environment tries other numbers of them, and others.
-@Suite(.enabled(if: SchemaVerdicts.isAvailable, "Python's `jsonschema` is not installed"))
+@Suite(.computes, .enabled(if: SchemaVerdicts.isAvailable, "Python's `jsonschema` is not installed"))
 struct SchemaAgreementTests {
   /// One group of rules that JSON Schema cannot say: which findings, and why.
   struct Difference: Sendable {

@@ -6,7 +6,7 @@ import Testing
 
 /// What YAML reads as something else than people meant, in every place where a value can stand: the verdict of the table, at the
 /// value's line and column, once, and nothing passed over in silence.
-struct TypeTrapTests {
+@Suite(.computes) struct TypeTrapTests {
   @Test(arguments: FieldTrapPlaces.all) func `a trap in a field has the verdict of its shape`(_ place: TrapPlace) throws
   {
     try check(place)

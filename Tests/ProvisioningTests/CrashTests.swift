@@ -6,7 +6,7 @@ import Testing
 @testable import Provisioning
 
 /// A run that dies, and the one after it.
-struct CrashTests {
+@Suite(.computes) struct CrashTests {
   /// What is left of the journal when the next run begins.
   enum Remains: CaseIterable, Sendable {
     case journal, nothing

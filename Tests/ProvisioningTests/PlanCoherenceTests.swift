@@ -8,7 +8,7 @@ import Testing
 @testable import Provisioning
 
 /// `apply FILE --approve DIGEST`: nothing of the file that reaches a request or the state can be changed under one digest.
-struct PlanCoherenceTests {
+@Suite(.computes) struct PlanCoherenceTests {
   /// A scene whose plan has every action, protection, a secret and an entry that is brought up to date.
   static func scene() -> PlanScene {
     var scene = applied(

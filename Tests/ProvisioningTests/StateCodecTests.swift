@@ -5,7 +5,7 @@ import Provisioning
 import Support
 import Testing
 
-struct StateCodecTests {
+@Suite(.computes) struct StateCodecTests {
   private let codec = StateCodec()
 
   @Test func `1,000 random states come back as they were, in the same bytes`() throws {

@@ -203,10 +203,8 @@ struct LocalStateStoreTests {
     await lock.release()
   }
 
-  @Test func `files are 0600 and directories 0700, with a umask that would allow everything`() async throws {
+  @Test func `files are 0600 and directories 0700`() async throws {
     let directory = try TemporaryDirectory()
-    let before = umask(0)
-    defer { _ = umask(before) }
     let store = LocalStateStore(disk: PosixDisk(), path: directory.file("a/b/state.json"))
     let lock = try await store.lock(StateStoreContract.information("one"))
     for serial in 1...2 { try await lock.write(StateSamples.full(serial: serial)) }

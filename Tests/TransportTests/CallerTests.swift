@@ -1,4 +1,5 @@
 import Basics
+import Support
 import Synchronization
 import Testing
 import Transport
@@ -28,6 +29,7 @@ struct GreatestNumbers: RandomNumberGenerator {
   func next() -> UInt64 { .max }
 }
 
+@Suite(.usesSockets)
 struct CallerTests {
   private let clock = ManualClock()
   private let request = HTTPRequest(method: "POST", host: "localhost", path: "/")

@@ -1,7 +1,9 @@
 import Basics
+import Support
 import Testing
 import Transport
 
+@Suite(.usesSockets)
 struct DeadlineTests {
   /// Answers nothing until its task is cancelled, and tells then what `failure` says.
   private struct Silent: Transport {

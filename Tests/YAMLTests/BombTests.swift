@@ -3,7 +3,7 @@ import Support
 import Testing
 import YAML
 
-@Suite struct BombTests {
+@Suite(.computes) struct BombTests {
   @Test(arguments: ["[", "{a: ", "- ", "? ", "[{a: ", "{? "])
   func `a million levels end at the depth budget`(level: String) {
     let (document, diagnostics) = yaml(String(repeating: level, count: min(1_000_000, (4 << 20) / level.utf8.count)))

@@ -3,7 +3,7 @@ import Support
 import Testing
 import YAML
 
-@Suite struct FormatterTests {
+@Suite(.computes) struct FormatterTests {
   /// A file before and after; blanks at line ends are written as `·`, tabs as `→`.
   struct Case: CustomTestStringConvertible {
     var testDescription: String

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// Approvals: what was reviewed is what is applied, once; and what a hostile pull request tries.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct ApprovalTests {
   /// The hidden block of a Markdown report, as a reviewer's comment carries it.
   private func markdown(_ report: String) throws -> String {

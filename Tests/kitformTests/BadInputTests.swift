@@ -6,7 +6,7 @@ import Testing
 
 /// Everything that can be wrong between a project and its account: one clear sentence, the right exit code, and a state
 /// that keeps every byte.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct BadInputTests {
   /// Runs plan and apply, expects code and words of both, and that nothing of the state was touched.
   private func refuse(

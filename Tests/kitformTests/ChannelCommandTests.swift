@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// `kitform channel` as the shipped binary runs it.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct ChannelCommandTests {
   static let manifest =
     Manifests.header + """

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// What every command owes whoever calls it: its exit code, one JSON document, and words that help.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct CommandLineTests {
   /// A command line, with what it ends with in a project of two applied channels.
   struct Line: Sendable, CustomTestStringConvertible {
@@ -201,6 +201,28 @@ struct CommandLineTests {
     for name in ["new/schemas", "out", "out/channels", "channels"] { #expect(try mode(name) == 0o750, "\(name)") }
     #expect(try mode("new/.kitform/sandbox/default/state.json") == 0o600)
     #expect(try mode("new/.kitform") == 0o700)
+  }
+
+  @Test func `what Kitform keeps is private with a umask that would allow everything`() async throws {
+    let workspace = try Workspace(["kitform.yaml": Manifests.bots([1])])
+    let script = """
+      umask 0
+      kitform apply --sandbox --auto-approve --settle 1s >/dev/null
+      sed -i 's/Bot 1/Bot one/' kitform.yaml
+      kitform apply --sandbox --auto-approve --settle 1s >/dev/null
+      sed -i 's/Bot one/Bot uno/' kitform.yaml
+      ! KITFORM_CRASH=answered:1 kitform apply --sandbox --auto-approve --settle 1s >/dev/null
+      cd .kitform
+      find . -type d -not -perm 700 -or -type f -not -perm 600
+      find sandbox/default -type f
+      """
+    let ended = try await BinaryUnderTest.bash(script, in: workspace.path)
+    try #require(ended.exitCode == 0, "\(ended.all)")
+    let lines = ended.output.split(separator: "\n").map(String.init)
+    #expect(!lines.contains { $0.hasPrefix(".") }, "\(ended.output)")
+    for name in ["", ".backup-1", ".journal", ".lock"] {
+      #expect(lines.contains("sandbox/default/state.json\(name)"), "\(ended.output)")
+    }
   }
 
   @Test func `a checkpoint that is misspelt ends the command before it begins`() async throws {

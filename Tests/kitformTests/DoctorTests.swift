@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 /// `doctor`: one line for each thing that an apply relies on, and what to do about it.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct DoctorTests {
   /// The check of an id, of the first channel that has one.
   private func check(_ json: ParsedJSON, _ id: String) -> ParsedJSON? {

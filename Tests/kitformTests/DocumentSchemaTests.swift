@@ -7,7 +7,7 @@ import Testing
 
 /// The JSON documents of the commands, as they are printed, by the schemas that `schema --write` writes.
 @Suite(
-  .startsProcesses, .timeLimit(.minutes(20)),
+  .startsProcesses, .timeLimit(.minutes(60)),
   .enabled(if: SchemaVerdicts.isAvailable, "Python's `jsonschema` is not installed"))
 struct DocumentSchemaTests {
   /// Documents by the schema that they are judged by.

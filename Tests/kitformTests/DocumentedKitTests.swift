@@ -5,7 +5,7 @@ import Testing
 
 /// The built-in profile against a server that answers as Kit really does: the local Kit answers out of the profile and can
 /// never find it wrong.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct DocumentedKitTests {
   private func check(_ json: ParsedJSON, _ id: String) -> ParsedJSON? {
     json["checks"].items.first { $0["id"].string == id }

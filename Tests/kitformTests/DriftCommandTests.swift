@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// `kitform drift`: what changed in Kit, and how it comes back into the manifests.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct DriftCommandTests {
   private let account = ".kitform/sandbox/default/account.json"
 

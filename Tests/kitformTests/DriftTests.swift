@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The three-way cause of every difference: the manifest, the account, or both.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct DriftTests {
   private let account = ".kitform/sandbox/default/account.json"
 

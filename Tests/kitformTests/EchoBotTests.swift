@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// `examples/echo-bot` end to end: a local Kit, the shipped binary, and the bot, each a process of its own.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct EchoBotTests {
   private static let token = "echo-token-9Tz4"
   private static let account = """

@@ -5,7 +5,7 @@ import Testing
 @testable import kitform
 
 /// Every command ends well and ends badly, with one code for its text and for its JSON.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct EveryCommandTests {
   /// A command line, its exit code and its outcome.
   struct Line: Sendable {

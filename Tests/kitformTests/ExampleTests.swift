@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The examples, from validation to destruction, by the shipped binary over HTTP.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct ExampleTests {
   struct Example: Sendable, CustomTestStringConvertible {
     var name: String

@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// One exit code for each outcome, whatever the format and whichever reports are asked for.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct ExitCodeTests {
   /// How a command is asked to tell its result.
   enum Form: String, CaseIterable, CustomTestStringConvertible {

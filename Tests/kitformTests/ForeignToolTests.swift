@@ -5,7 +5,7 @@ import Transport
 /// Our state servers and clients against other people's.
 @Suite(.startsProcesses)
 struct ForeignToolTests {
-  @Test(.enabled(if: BinaryUnderTest.tool("terraform") != nil), .timeLimit(.minutes(20)))
+  @Test(.enabled(if: BinaryUnderTest.tool("terraform") != nil), .timeLimit(.minutes(60)))
   func `Terraform's own http backend takes our server for one, and respects our lock`() async throws {
     let terraform = try #require(BinaryUnderTest.tool("terraform"))
     try await StateServer.with { server in
@@ -56,7 +56,7 @@ struct ForeignToolTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(20))) func `an apply keeps its state in moto's S3`() async throws {
+  @Test(.timeLimit(.minutes(60))) func `an apply keeps its state in moto's S3`() async throws {
     guard let python = await MotoServer.python() else { return }
     let kit = try await LocalKitProcess()
     try await MotoServer.with(python: python) { port in

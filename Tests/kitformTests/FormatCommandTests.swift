@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// `kitform fmt` as it is shipped.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct FormatCommandTests {
   private static let careless = """
     kitform: 1

@@ -4,7 +4,7 @@ import Testing
 
 /// What a plan says of the commit that was applied last, and what a hostile repository cannot do.
 @Suite(
-  .startsProcesses, .timeLimit(.minutes(20)),
+  .startsProcesses, .timeLimit(.minutes(60)),
   .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/git"), "there is no git"))
 struct GitRepositoryTests {
   /// Runs git in a directory and returns what it prints.

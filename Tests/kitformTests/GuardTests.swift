@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// Guards, protection and refactoring, from the manifest to the account, in the order in which teams meet them.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct GuardTests {
   private func applied(_ manifest: String) async throws -> TestProject {
     let project = try TestProject(manifest)

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Files and links of a project that would lead a read or a write to what is not the project's.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct HostileFilesTests {
   /// A project of the account's own region, which nothing here reaches.
   private func project(_ manifest: String = Manifests.two, state: String = "") throws -> TestProject {

@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// Data that means harm, through every command to both streams: nothing drives a terminal, nothing commands a build's runner.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct HostileOutputTests {
   /// What no output may have; what is meant to be an annotation is not asked for here.
   private func expectHarmless(

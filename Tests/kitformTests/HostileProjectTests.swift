@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// A pull request may change every file of a project; none of that sends a credential elsewhere, or follows a link out.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct HostileProjectTests {
   /// What runs where a pull request's files are.
   static let commands = [

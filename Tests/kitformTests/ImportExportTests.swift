@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// `kitform import` and `kitform export`: how channels that exist come under management.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct ImportExportTests {
   private static let account = """
     format: kitform.account/v1

@@ -7,7 +7,7 @@ import Testing
 import Transport
 
 /// Two runs at once, and runs that are cut short: nothing lost, nothing twice.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct InterruptionTests {
   private let many = Manifests.bots(Array(1...12))
 

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// `plan --adopt-matching` and `plan --account-file`: plans where state or account are not at hand.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct LostStateTests {
   private let state = ".kitform/sandbox/default/state.json"
 

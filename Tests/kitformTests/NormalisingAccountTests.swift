@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// An account that keeps what is written in a form of its own: composed, with single blanks, a slash at the end of a URL.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct NormalisingAccountTests {
   private static let manifest =
     Manifests.header + """

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Files that the manifests name and that `validate` checks, without a read of what is not the project's.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct OfflineFileTests {
   private func project(_ manifest: String) throws -> TestProject {
     var project = try TestProject(manifest, options: [])

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// An option that cannot have an effect is refused, and one that has none on this plan is pointed out.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct OptionEffectTests {
   @Test(arguments: ["--allow-delete", "--recreate", "--delete-first", "--overwrite-drift", "--target"])
   func `an address that nobody knows is a wrong use of the command line`(_ option: String) async throws {

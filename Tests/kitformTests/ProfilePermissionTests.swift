@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// A profile of the repository's own makes calls only once somebody outside the repository has allowed them.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct ProfilePermissionTests {
   /// Commands that call the account, with what each needs to come so far.
   static let commands = [

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// What `rules` relaxes is told wherever a check ends, whatever its outcome.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct RelaxedRuleTests {
   private static let rules = "rules: {name.length: off, callbackURL.https: warning, skills.level: error}\n"
   private static let text = "Relaxed by `rules`: `name.length` and `callbackURL.https`.\n"

@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 /// States on a server, as users meet them.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct RemoteStateTests {
   @Test func `an apply keeps its state on the server, and another directory goes on from there`() async throws {
     let kit = try await LocalKitProcess()

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Reports of whole runs of the shipped binary.
-@Suite(.startsProcesses, .timeLimit(.minutes(20))) struct ReportCommandTests {
+@Suite(.startsProcesses, .timeLimit(.minutes(60))) struct ReportCommandTests {
   private static let all =
     "--report markdown=r.md --report html=r.html --report steps=s.md --report dotenv=r.env --report json=r.json"
 

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// Files that options of a command write never replace the project's own files, nor each other.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct ResultFileTests {
   @Test(arguments: [
     ("plan --out kitform.yaml", "it is a manifest of this project"),

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The sandbox's own files, when the manifests or the names of files change under them.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SandboxAccountTests {
   @Test func `init, plan, another account's name, plan: the sandbox follows`() async throws {
     let project = try TestProject(Manifests.two)

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Who may call `kitform sandbox`, and with which token.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SandboxCommandTests {
   /// A sandbox that runs, once it listens.
   private struct Kit {

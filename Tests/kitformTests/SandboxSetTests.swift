@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// `kitform sandbox set`: what somebody changes in Kit's interface, for trying drift.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SandboxSetTests {
   @Test func `a change is drift, by address, also after the channel was renamed in Kit`() async throws {
     let project = try TestProject(Manifests.two)

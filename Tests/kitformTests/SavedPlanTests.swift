@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// `apply FILE`: the plan in the file, or nothing at all; every refusal with a real second writer.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SavedPlanTests {
   private let account = ".kitform/sandbox/default/account.json"
   private let directory = ".kitform/sandbox/default"

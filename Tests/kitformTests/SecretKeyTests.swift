@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The key under which secrets are remembered and states encrypted: other keys, new keys and missing ones.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SecretKeyTests {
   private static let reader = "reading-token-8Lm3"
 

@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// Which variables and files go to the account, and how plans name them.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SecretReferenceTests {
   /// A project whose every host is a server that records what comes.
   private func recorded(

@@ -9,7 +9,7 @@ import Transport
 import Testing
 
 /// Planted secrets, looked for in everything that a run leaves behind.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SecretTests {
   /// The secrets that manifests refer to by variable.
   private static let planted = [

@@ -5,7 +5,7 @@ import Testing
 import Wiring
 
 /// Messages read in the situation in which they appear.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct SituationTests {
   private func lost(_ numbers: [Int]) async throws -> TestProject {
     let project = try TestProject(Manifests.bots(numbers))

@@ -9,7 +9,7 @@ import Testing
 import Wiring
 
 /// How the commands of `state` reach a server: `--ca-file` and `--timeout`.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct StateConnectionTests {
   /// Every command that reaches a state, with what it ends with in a project of two applied channels.
   private static let commands: [(code: Int32, command: String)] = [

@@ -70,7 +70,7 @@ struct StateContractOverHTTPTests {
       clock: ContinuousClock(), now: { 0 })
   }
 
-  @Test(.timeLimit(.minutes(20))) func `the http backend keeps it against a server on loopback`() async throws {
+  @Test(.timeLimit(.minutes(60))) func `the http backend keeps it against a server on loopback`() async throws {
     for promise in StateStoreContract.cases {
       try await StateServer.with { server in
         try await AsyncHTTPTransport.withTransport { transport in
@@ -80,7 +80,7 @@ struct StateContractOverHTTPTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(20))) func `the s3 backend keeps it against moto`() async throws {
+  @Test(.timeLimit(.minutes(60))) func `the s3 backend keeps it against moto`() async throws {
     guard let python = await MotoServer.python() else { return }
     try await MotoServer.with(python: python) { port in
       await AsyncHTTPTransport.withTransport { transport in

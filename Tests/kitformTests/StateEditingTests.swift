@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// What `state` commands may change, and whose state they may read.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct StateEditingTests {
   @Test func `a channel of an unfinished run is not forgotten by hand, and the way out keeps it in Kit`() async throws {
     let kit = try await LocalKitProcess()

@@ -4,7 +4,7 @@ import Testing
 /// The short form of `.ci/state-rounds`.
 @Suite(.startsProcesses)
 struct StateRoundsTests {
-  @Test(.timeLimit(.minutes(20)), arguments: ["local", "http", "s3"])
+  @Test(.timeLimit(.minutes(60)), arguments: ["local", "http", "s3"])
   func `several processes share a state, one at a time, and lose nothing`(backend: String) async throws {
     let workspace = try Workspace()
     let ended = try await BinaryUnderTest.run(

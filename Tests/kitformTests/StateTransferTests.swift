@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// Moving states about: pull, push, migrate, mv.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct StateTransferTests {
   @Test func `a changed backend never begins with an empty state, and migrate moves it`() async throws {
     let kit = try await LocalKitProcess()

@@ -4,7 +4,7 @@ import Testing
 
 /// What a person at a terminal is asked, and what becomes of the answer.
 @Suite(
-  .startsProcesses, .timeLimit(.minutes(20)),
+  .startsProcesses, .timeLimit(.minutes(60)),
   .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "there is no /usr/bin/script"))
 struct TerminalTests {
   /// Runs a command on a terminal of its own and types an answer with a key behind it; nil types nothing and ends the input.

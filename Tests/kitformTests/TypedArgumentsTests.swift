@@ -43,7 +43,7 @@ struct TypedArgumentsTests {
 }
 
 /// Arguments in messages about files, directories and names.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct TypedPathTests {
   @Test(arguments: [
     "apply --approve CREDENTIAL", "apply CREDENTIAL", "show CREDENTIAL", "plan-diff CREDENTIAL CREDENTIAL",

@@ -4,7 +4,7 @@ import Testing
 import Transport
 
 /// What a command that waits says of it, and how it ends when a lock cannot be given back.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct WaitTests {
   @Test func `a lock that is waited for is named with its holder and the end of the wait, once`() async throws {
     let kit = try await LocalKitProcess()

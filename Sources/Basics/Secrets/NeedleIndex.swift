@@ -15,6 +15,8 @@ struct NeedleIndex: Sendable {
   private let places: [UInt64: Range<Int>]
   /// Which hashes of first bytes occur: nearly every place of a text ends its search here.
   private let occurs: [Bool]
+  /// How far a product is shifted so that a hash is left, which is an index of `occurs`.
+  private let shift: Int
   /// How many bytes the shortest text has; 0 without texts.
   let shortest: Int
   /// How many bytes the longest text has.
@@ -25,14 +27,17 @@ struct NeedleIndex: Sendable {
     var prefixes: [Int?] = []
     var open: [Int] = []
     var places: [UInt64: Range<Int>] = [:]
-    var occurs = [Bool](repeating: false, count: needles.isEmpty ? 0 : 1 << 16)
+    // Few needles get a small table: many an index is made for one text.
+    let bits = min(16, 6 + Int.bitWidth - needles.count.leadingZeroBitCount)
+    shift = UInt64.bitWidth - bits
+    var occurs = [Bool](repeating: false, count: needles.isEmpty ? 0 : 1 << bits)
     for (index, needle) in needles.enumerated() {
       while let last = open.last, !needle.starts(with: needles[last]) { open.removeLast() }
       prefixes.append(open.last)
       open.append(index)
       let head = needle.prefix(NeedleIndex.head).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
       places[head] = (places[head]?.lowerBound ?? index)..<index + 1
-      occurs[NeedleIndex.hash(head)] = true
+      occurs[NeedleIndex.hash(head, shift)] = true
     }
     (self.needles, self.prefixes, self.places, self.occurs) = (needles, prefixes, places, occurs)
     shortest = needles.map(\.count).min() ?? 0
@@ -48,7 +53,7 @@ struct NeedleIndex: Sendable {
     var window: UInt64 = 0
     for index in bytes.indices {
       window = window << 8 | UInt64(bytes[index])
-      guard index + 1 >= NeedleIndex.head, occurs[NeedleIndex.hash(window)], let place = places[window] else {
+      guard index + 1 >= NeedleIndex.head, occurs[NeedleIndex.hash(window, shift)], let place = places[window] else {
         continue
       }
       let start = index + 1 - NeedleIndex.head
@@ -67,7 +72,7 @@ struct NeedleIndex: Sendable {
     guard end >= NeedleIndex.head else { return nil }
     for start in max(0, end - longest)...(end - NeedleIndex.head) {
       let window = bytes[start..<start + NeedleIndex.head].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-      guard occurs[NeedleIndex.hash(window)], let place = places[window] else { continue }
+      guard occurs[NeedleIndex.hash(window, shift)], let place = places[window] else { continue }
       if needles[place].contains(where: { $0.count >= end - start && $0.starts(with: bytes[start..<end]) }) {
         return start..<end
       }
@@ -100,7 +105,7 @@ struct NeedleIndex: Sendable {
     return needle.count > bytes.count - start
   }
 
-  private static func hash(_ head: UInt64) -> Int {
-    Int(truncatingIfNeeded: (head &* 0x9E37_79B9_7F4A_7C15) >> 48)
+  private static func hash(_ head: UInt64, _ shift: Int) -> Int {
+    Int(truncatingIfNeeded: (head &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
 }

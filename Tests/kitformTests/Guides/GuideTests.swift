@@ -6,7 +6,7 @@ import Testing
 @testable import kitform
 
 /// What the pages show, against the shipped binary.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct GuideTests {
   /// Commands that this test cannot run, by what runs them.
   private static let places: Set<String> = [".ci/run", "a machine to install on"]

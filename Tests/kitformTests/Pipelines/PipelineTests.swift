@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The pipelines of `examples/ci`, their shell run as their forge would run it: branch, plan, review, merge, apply, drift.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct PipelineTests {
   private static let manifest = """
     kitform: 1
