@@ -1,4 +1,3 @@
-import Glibc
 import Manifest
 import Provisioning
 import StateBackends
