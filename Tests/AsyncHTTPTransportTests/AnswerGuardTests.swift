@@ -5,7 +5,7 @@ import TestServers
 import Testing
 import Transport
 
-@Suite(.usesSockets, .timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(60)))
 struct AnswerGuardTests {
   private func failure(_ action: RawServer.Action) async throws -> (failure: TransportFailure?, log: RawServer.Log) {
     try await RawServer.with({ _, _ in action }) { server in

@@ -4,7 +4,7 @@ import TestServers
 import Testing
 import Transport
 
-@Suite(.usesSockets, .timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(60)))
 struct ExchangeTests {
   @Test func `a request reaches the server as it was given, once, with Kitform's name`() async throws {
     try await RawServer.with({ _, _ in .write(RawServer.answer("201 Created", ["X-A: 1", "X-A: 2"], body: "{}")) }) {

@@ -6,7 +6,7 @@ import TestServers
 import Testing
 import Transport
 
-@Suite(.usesSockets, .timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(60)))
 struct HostileServerTests {
   private func failure(
     _ action: RawServer.Action, _ change: @escaping (inout AsyncHTTPTransport.Settings) -> Void = { _ in }

@@ -75,7 +75,7 @@ struct ProxySettingsTests {
   }
 }
 
-@Suite(.usesSockets, .timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(60)))
 struct ProxyTests {
   /// One request to a host that exists behind the proxy alone.
   private func attempt(through proxy: String, trust: TrustRoots = .system) async throws -> Result<

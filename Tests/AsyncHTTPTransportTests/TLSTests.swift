@@ -5,7 +5,7 @@ import TestServers
 import Testing
 import Transport
 
-@Suite(.usesSockets, .timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(60)))
 struct TLSTests {
   /// One request over TLS to a server with a certificate of the tests, by a client that trusts the tests' authority.
   private func attempt(

@@ -11,7 +11,7 @@ import Testing
 import Transport
 
 /// The client with connections of its own, against a sandbox over HTTP and against servers that lie.
-@Suite(.usesSockets, .timeLimit(.minutes(10)))
+@Suite(.usesSockets, .timeLimit(.minutes(60)))
 struct LoopbackTests {
   private static let token = "bot-token-7Kq2"
   private static let uuid = "68fcfde5-ee46-4ce5-854e-934806e031de"

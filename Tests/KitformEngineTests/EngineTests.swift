@@ -9,7 +9,7 @@ import Support
 import Testing
 
 /// Plan and apply through profile, client and account, in the words of two profiles.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(60)))
 struct EngineTests {
   /// Which words client and account speak.
   enum Words: String, Sendable, CaseIterable {

@@ -9,7 +9,7 @@ import Support
 import Testing
 
 /// Updates of nested objects through plan, client and an account that replaces them.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(60)))
 struct WholeObjectTests {
   /// The built-in profile with a closing time in the object that holds the access token, as a custom channel's URL stands
   /// beside its salt.

