@@ -16,7 +16,7 @@ package import Transport
 package final class AsyncHTTPTransport: Transport {
   /// What a transport is made with.
   package struct Settings: Sendable {
-    /// How many requests are under way at once; more wait for their turn.
+    /// How many requests are in progress at once; more wait for their turn.
     package var parallelism = 4
     /// The longest time for name look-up, TCP, proxy and TLS together.
     package var connectTimeout: Duration = .seconds(10)
@@ -94,7 +94,7 @@ package final class AsyncHTTPTransport: Transport {
     }
   }
 
-  /// Closes every connection; requests under way fail. A second call does nothing.
+  /// Closes every connection; requests in progress fail. A second call does nothing.
   package func shutdown() async {
     try? await direct.shutdown()
     try? await proxied?.shutdown()
@@ -175,7 +175,7 @@ private struct OutgoingRequest: Sendable {
       throw .notSent(.unsendable("the scheme is neither https nor http"))
     }
     guard request.scheme == "https" || HostClass.isLoopback(request.host) else {
-      throw .notSent(.unsendable("plain http goes to this machine only; use https"))
+      throw .notSent(.unsendable("plain http is allowed to this machine only; use https"))
     }
     let host = request.host.utf8.contains(UInt8(ascii: ":")) ? "[\(request.host)]" : request.host
     let query = request.query.isEmpty ? "" : "?\(request.query)"
@@ -189,16 +189,18 @@ private struct OutgoingRequest: Sendable {
       self.host = parts.host
       port = parts.effectivePort
     } catch {
-      throw .notSent(.unsendable("the request's host, path or query holds what no URL may hold"))
+      throw .notSent(.unsendable("the request's host, path or query holds characters that are not allowed in a URL"))
     }
     let isToken: (String) -> Bool = { text in
       !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
     }
-    guard isToken(request.method) else { throw .notSent(.unsendable("the method holds what no method may hold")) }
+    guard isToken(request.method) else {
+      throw .notSent(.unsendable("the method has characters that HTTP does not allow"))
+    }
     var headers = HTTPHeaders()
     for (name, value) in request.headers {
       guard isToken(name), value.utf8.allSatisfy({ $0 == 9 || ($0 >= 0x20 && $0 != 0x7f) }) else {
-        throw .notSent(.unsendable("a header field holds a control character or a name that HTTP does not allow"))
+        throw .notSent(.unsendable("a header field has a control character or a name that HTTP does not allow"))
       }
       headers.add(name: name, value: value)
     }

@@ -79,7 +79,7 @@ struct CertificateFacts: Sendable {
 
 /// Walks over elements of DER, never past their end.
 struct DERReader {
-  /// One element: its tag and what stands in it.
+  /// One element: its tag and its content.
   struct Element {
     var tag: UInt8
     var content: ArraySlice<UInt8>

@@ -18,7 +18,7 @@ final class Departures: Sendable {
 
   private let state = Mutex(State())
 
-  /// Announces a request; the name stands in its field.
+  /// Announces a request; its field holds the name.
   func announce(_ mayLeave: @escaping @Sendable () -> Bool) -> String {
     state.withLock { state in
       state.count += 1
@@ -36,7 +36,7 @@ final class Departures: Sendable {
     return false
   }
 
-  /// Forgets a request, and tells whether the gate kept it.
+  /// Forgets a request; returns whether the gate had it.
   func forget(_ name: String) -> Bool {
     state.withLock { state in
       state.waiting[name] = nil

@@ -51,7 +51,7 @@ struct FailureReader {
     let words: String
     switch reason {
     case .proxy, .proxyCredentials, .tls, .certificate, .unsendable: return reason
-    case .nameNotFound: words = "its name was not found"
+    case .nameNotFound: words = "the host's name was not found"
     case .connectionRefused: words = "it refused the connection"
     case .connectTimeout: words = "it did not answer in time"
     case .other(let message): words = message

@@ -3,7 +3,7 @@ import NIOSSL
 
 /// The certificate authorities that a server's certificate must come from.
 ///
-/// The system's, as OpenSSL reads them: `SSL_CERT_FILE` stands in for the system's file and `SSL_CERT_DIR` (directories parted
+/// The system's, as OpenSSL reads them: `SSL_CERT_FILE` replaces the system's file and `SSL_CERT_DIR` (directories parted
 /// by colons) for its directory, so that the system's authorities count unless both are set. `--ca-file` adds to them.
 package struct TrustRoots: Sendable {
   /// Why the authorities cannot be read.

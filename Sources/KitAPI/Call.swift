@@ -8,7 +8,7 @@ struct Call: Sendable {
   var parameters: [Parameter] = []
   /// The fields of the form, in order.
   var fields: [(name: String, value: String)] = []
-  /// Values among the fields that nobody may read.
+  /// Secret values among the fields.
   var secrets: [String] = []
   /// Which part of a listing it reads, for messages.
   var part: String?

@@ -10,7 +10,7 @@ import Provisioning
 struct ChannelEncoder: Sendable {
   let profile: APIProfile
 
-  /// A form with the values in it that nobody may read.
+  /// A form with its secret values.
   struct Form: Sendable {
     var fields: [(name: String, value: String)]
     var secrets: [String]

@@ -34,11 +34,11 @@ struct ChannelReader: Sendable {
     let members = profile.channel
     let id = try id(document, node)
     guard let type = document.read(members.type.reading, in: node, { document.isScalar($0) ? $0 : nil }) else {
-      throw .undecodable(Misfit("a channel", lacks: members.type.reading, "a text", document, node))
+      throw .undecodable(Misfit("a channel", lacks: members.type.reading, "a string", document, node))
     }
     let known = kinds.first { document.equals(type, $0.type) }
     guard let uuid = uuid(document, node) ?? (known == nil ? "" : nil) else {
-      throw .undecodable(Misfit("a channel", lacks: members.uuid, "a text", document, node))
+      throw .undecodable(Misfit("a channel", lacks: members.uuid, "a string", document, node))
     }
     var values: [Value?] = []
     if let known {
@@ -117,14 +117,14 @@ struct ChannelReader: Sendable {
     document.read(profile.channel.uuid, in: node) { document.wireText($0) }
   }
 
-  /// The name of a known kind's field; of an unknown kind what stands under the shared field, or nothing.
+  /// The name of a known kind's field; of an unknown kind the shared field, or nil.
   private func name(
     _ document: Document, _ node: Int, _ kind: Kind?, _ values: [Value?]
   ) throws(KitFailure) -> String {
     if let kind {
       if let index = kind.index(of: "name"), case .text(let text)? = values[index] { return text }
       let member = profile.channel.field("name", of: kind.name)?.reading ?? []
-      throw .undecodable(Misfit("a channel", lacks: member, "a text", document, node))
+      throw .undecodable(Misfit("a channel", lacks: member, "a string", document, node))
     }
     guard case .member(let path)? = profile.channel.fields.first(where: { $0.name == "name" })?.field else { return "" }
     return document.read(path.reading, in: node) { document.wireText($0) } ?? ""
@@ -182,7 +182,7 @@ struct ChannelReader: Sendable {
 }
 
 extension WireField {
-  /// The member that says the field's value, or of an object behind a switch or a word the switch or the word.
+  /// The member that has the field's value; for an object with a boolean or a word in front, that boolean or word.
   fileprivate var reading: ReadMember {
     switch self {
     case .member(let path), .switched(by: let path, _), .route(method: let path, targets: _),

@@ -32,7 +32,7 @@ struct DroppedMembers: Sendable {
     return bytes
   }
 
-  /// Tells whether a text in the subtree may be the name of a dropped member; a value that looks like one counts too.
+  /// Whether a string in the subtree may be the name of a dropped member; a value that looks like one counts too.
   private func mayDrop(_ document: Document, _ node: Int) -> Bool {
     for index in node..<Int(document.nodes[node].next) {
       let candidate = document.nodes[index]
@@ -89,7 +89,7 @@ struct DroppedMembers: Sendable {
     bytes.append(UInt8(ascii: isObject ? "}" : "]"))
   }
 
-  /// Tells whether a member goes, by the keys that lead to it; steps through lists do not count.
+  /// Whether a member goes, by the keys that lead to it; steps through lists do not count.
   private func isDropped(_ document: Document, _ keys: [Int]) -> Bool {
     guard let last = keys.last else { return false }
     let key = document.nodes[last]

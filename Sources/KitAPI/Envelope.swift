@@ -3,7 +3,7 @@ import Documents
 import KitProfile
 import Transport
 
-/// One answer of the API, taken apart as the profile says: a document and where its result stands.
+/// One answer of the API, parsed as the profile says: a document, and the node of its result.
 struct Envelope: Sendable {
   var document: Document
   /// The whole answer.
@@ -23,7 +23,7 @@ struct Envelope: Sendable {
     self.document = document
     self.root = root
     guard let flag = document.read(members.success, in: root, { document.wireFlag($0) }) else {
-      throw .undecodable(Misfit("it", lacks: members.success, "a switch", document, root))
+      throw .undecodable(Misfit("it", lacks: members.success, "a boolean", document, root))
     }
     guard flag else {
       let words = KitWords(document, root, members)

@@ -28,7 +28,7 @@ struct HiddenText {
     return isWord(text, isSecret: isSecret)
   }
 
-  /// Whether three scalars, at an end of a text, are all of them marks or crosses.
+  /// Whether three scalars at an end of a string are all marks or crosses.
   private static func isRun(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
     scalars.count == 3 && scalars.allSatisfy { stars.contains($0) || crosses.contains($0) }
   }
@@ -42,7 +42,7 @@ struct HiddenText {
     return longest
   }
 
-  /// Whether a text is a word such as `[REDACTED]`; a secret may be replaced by the bare word, or by any word in brackets.
+  /// Whether a string is a word such as `[REDACTED]`; a secret may be replaced by the bare word, or by any word in brackets.
   private static func isWord(_ text: String, isSecret: Bool) -> Bool {
     var word = text.unicodeScalars[...]
     if let first = word.first, let close = brackets[first], word.last == close, word.count > 2 {

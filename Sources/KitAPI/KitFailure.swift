@@ -3,7 +3,7 @@ import KitProfile
 import Provisioning
 import Transport
 
-/// Everything that can go wrong between Kitform and an account; the words for all of it stand in this file.
+/// Every error between Kitform and an account; this file has all their messages.
 enum KitFailure: Error, Sendable {
   /// The profile leaves the operation out.
   case notAvailable
@@ -40,7 +40,7 @@ enum KitFailure: Error, Sendable {
     var host: String
     var profile: String
     var method: APIMethod?
-    /// Values that Kit's words may repeat and nobody may read.
+    /// Secret values that Kit's message may repeat.
     var secrets: [String] = []
     /// What else the run knows and Kit's words may repeat.
     var known: KnownSecrets?
@@ -54,7 +54,7 @@ enum KitFailure: Error, Sendable {
 
   private var status: Int? { if case .status(let status, _) = self { status } else { nil } }
 
-  /// Somebody else than Kit answers that the path, or the path with this method, is not there.
+  /// A server other than Kit answers that the path, or the path with this method, does not exist.
   private var pathIsWrong: Bool {
     if case .status(404, nil) = self { return true }
     if case .status(405, nil) = self { return true }
@@ -99,15 +99,15 @@ enum KitFailure: Error, Sendable {
     case .notJSON(isPage: true):
       return (
         "the answer is a web page, not JSON",
-        "check account.apiHost, and whether a proxy or a sign-in page stands in between"
+        "check account.apiHost, and whether a proxy or a sign-in page is in between"
       )
     case .notJSON(isPage: false):
-      return ("the answer is not sound JSON", "check account.apiHost and \(line)")
+      return ("the answer is not valid JSON", "check account.apiHost and \(line)")
     case .tooDeep: return ("the answer is nested more than 64 levels deep", "check account.apiHost")
     case .tooLarge: return ("the answer is larger than Kitform reads (8 MiB, 400,000 values)", "check account.apiHost")
     case .undecodable(let misfit): return (misfit.words(context.profile, redact: context.redact), misfit.remedy)
     case .changing:
-      return ("the listing changed while it was read, three times", "try again when nobody edits the account")
+      return ("the listing changed while it was read, three times", "try again at a time when nobody edits the account")
     case .endless: return ("the listing is longer than Kitform reads", "check account.apiHost and \(line)")
     case .encoding(let what): return (what, "write another value, or correct the profile \(context.profile)")
     }
@@ -161,12 +161,13 @@ enum KitFailure: Error, Sendable {
         "no such host",
         "check account.region or account.apiHost: Kit shows the host under Administration > Security > API tokens"
       )
-    case .connectionRefused: ("nothing listens there", "check the host and the port, and that the server runs")
+    case .connectionRefused:
+      ("no server listens at this address", "check the host and the port, and that the server runs")
     case .connectTimeout: ("no connection in time", "check the network, a firewall and the proxy's variables")
     case .certificate(let detail):
       (
         "its certificate is not trusted (\(SafeText.escape(detail)))",
-        "check account.apiHost; an authority of your own is given with --ca-file"
+        "check account.apiHost; give an authority of your own with --ca-file"
       )
     case .tls(let detail):
       ("no secure connection (\(SafeText.escape(detail)))", "check account.apiHost, and whether a proxy intervenes")
@@ -191,7 +192,7 @@ enum KitFailure: Error, Sendable {
   /// Kit's own words behind a colon: escaped, cut, and without the secrets that the call sent or the run knows.
   private static func quoted(_ words: KitWords?, _ context: Context) -> String {
     guard let said = words?.text, !said.isEmpty else { return words?.code.map { ": code \($0)" } ?? "" }
-    // Before the words are cut: half a secret would be found by nobody.
+    // Before the message is cut: the redactor would not find half a secret.
     let text = SafeText.shortened(context.redact(said))
     return ": “\(SafeText.escape(text))”" + (words?.code.map { " (code \($0))" } ?? "")
   }

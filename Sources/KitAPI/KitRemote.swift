@@ -17,7 +17,7 @@ package struct KitRemote: Remote {
   ///
   /// Channels of other kinds than `kinds` are read as unknown ones. `account` is Kit's account name. `origin` is the
   /// API's host, `http` for loopback alone (`Origin.init(written:)` holds to that). `caller` repeats and spaces the
-  /// calls; `parallelism` is how many pages of a listing are read side by side. No failure's words hold what is `known`.
+  /// calls; `parallelism` is how many pages of a listing are read at once. No error message has a secret of `known`.
   /// `executor` is where the caller's transport does its work.
   package init(
     profile: APIProfile, kinds: [Kind], account: String, origin: Origin, token: Secret, caller: Caller,
@@ -43,7 +43,7 @@ package struct KitRemote: Remote {
   /// Whether nothing is written here unless the command line accepts the unconfirmed profile.
   package var refusesWrites: Bool { profile.refusesWrites(to: connection.origin.host) }
 
-  /// Whether the profile has a method that tells whose token this is.
+  /// Whether the profile has a method that names the token's account.
   package var canReadAccount: Bool { profile[.account] != nil }
 
   package func account() async throws(RemoteFailure) -> AccountInformation {
@@ -51,7 +51,7 @@ package struct KitRemote: Remote {
     let envelope = try await connection.read(Call(.account, .read))
     let document = envelope.document
     guard let name = document.read(members.name, in: envelope.result, { document.wireText($0) }) else {
-      throw KitFailure.undecodable(Misfit("the account", lacks: members.name, "a text", document, envelope.result))
+      throw KitFailure.undecodable(Misfit("the account", lacks: members.name, "a string", document, envelope.result))
         .remote(connection.context(.account))
     }
     func flag(_ member: ReadMember?) -> Bool? {
@@ -104,7 +104,7 @@ package struct KitRemote: Remote {
     let title = document.read(members.title, in: node) { document.wireText($0) }
     // An object may be untitled: Kit answers null then.
     if title == nil, document.read(members.title, in: node, { document.isNull($0) ? true : nil }) == nil {
-      let misfit = Misfit(subject, lacks: members.title, "a text", document, node)
+      let misfit = Misfit(subject, lacks: members.title, "a string", document, node)
       guard isUnconfirmed else { throw .undecodable(misfit) }
       connection.note(
         misfit, APIProfile.listing(of: kind),

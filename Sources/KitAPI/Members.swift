@@ -1,7 +1,7 @@
 import Documents
 import KitProfile
 
-/// Reads members of the account's answers where they stand, without a tree in between.
+/// Reads members of the account's answers in place, without building a tree.
 extension Document {
   /// The node at the end of a path of names; nil where a name is absent or leads through something else than an object.
   func member(_ path: [String], in node: Int) -> Int? {
@@ -45,7 +45,7 @@ extension Document {
     return read(member, in: node) { wireFlag($0) } ?? false
   }
 
-  /// Tells whether a scalar has this text; JSON has no aliases.
+  /// Whether a scalar has this text; JSON has no aliases.
   func hasText(_ node: Node, _ text: some Collection<UInt8>) -> Bool {
     guard node.shape == .scalar, Int(node.count) == text.count else { return false }
     var index = Int(node.text)
@@ -63,12 +63,12 @@ extension Document {
   /// A whole number, also one in quotes: some answers quote ids.
   func wireInteger(_ node: Int) -> Int? { shape(node) == .scalar ? Int(text(node)) : nil }
 
-  /// A text; nil for null, numbers, switches and collections.
+  /// A string; nil for null, numbers, booleans and collections.
   func wireText(_ node: Int) -> String? {
     shape(node) == .scalar && !isPlain(node) ? text(node) : nil
   }
 
-  /// A switch: `true` and `false`, 1 and 0, or the two words given.
+  /// A boolean: `true` and `false`, 1 and 0, or the two words given.
   func wireFlag(_ node: Int, on: String = "true", off: String = "false") -> Bool? {
     guard shape(node) == .scalar else { return nil }
     switch text(node) {

@@ -8,7 +8,7 @@ struct Misfit: Error, Sendable, Equatable {
   var what: String
   /// The profile's line that names the member.
   var line: Int
-  /// The first names that stand where the member was looked for; untrusted. Nil where no object stands there.
+  /// The first names of the object in which the member was expected; untrusted. Nil where there is no object.
   var names: [String]?
   /// How many names there are.
   var count = 0
@@ -22,7 +22,7 @@ struct Misfit: Error, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - subject: whose member it is ("a queue"), or "it" for the answer itself.
-  ///   - wanted: the form that was looked for ("a text").
+  ///   - wanted: the form that was looked for ("a string").
   init(_ subject: String, lacks member: ReadMember, _ wanted: String, _ document: Document, _ node: Int) {
     line = member.line
     if let path = member.paths.first(where: { document.member($0, in: node) != nil }),
@@ -49,12 +49,12 @@ struct Misfit: Error, Sendable, Equatable {
     "the answer is not as the profile \(profile), line \(line), says: \(what)\(found(redact))"
   }
 
-  /// What stands there instead, behind a semicolon; empty where nothing can be said.
+  /// What is there instead, after a semicolon; empty where that is unknown.
   func found(_ redact: (String) -> String) -> String {
     guard let names else { return "" }
     guard !names.isEmpty else { return "; no member is there at all" }
     let shown = names.map { name in
-      // Before a name is cut: half a secret would be found by nobody.
+      // Before a name is cut: the redactor would not find half a secret.
       let safe = redact(name)
       let isLong = safe.unicodeScalars.count > Misfit.nameLimit
       let cut = isLong ? String(String.UnicodeScalarView(safe.unicodeScalars.prefix(Misfit.nameLimit))) + "…" : safe
@@ -72,7 +72,7 @@ struct Misfit: Error, Sendable, Equatable {
     switch document.shape(node) {
     case .mapping: "an object"
     case .sequence: "a list"
-    default: document.isNull(node) ? "null" : document.isPlain(node) ? "a number or a switch" : "a text"
+    default: document.isNull(node) ? "null" : document.isPlain(node) ? "a number or a boolean" : "a string"
     }
   }
 }

@@ -5,12 +5,12 @@ import Transport
 
 /// Reads a listing to its end, complete or not at all.
 ///
-/// A listing is complete when every page tells the same total and as many distinct ids came; an item that slides between
+/// A listing is complete when every page has the same total and the number of distinct ids equals it; an item that slides between
 /// two pages while they are read would otherwise look deleted. What is incomplete is read anew, three times in all.
 /// Deleted items count, because Kit's total has them. An answer without any count is the whole listing.
 struct Pager: Sendable {
   let connection: KitConnection
-  /// Pages that are read side by side.
+  /// The number of pages that are read at once.
   var parallelism = 8
 
   /// How often a listing is read before the failure.
@@ -66,7 +66,7 @@ struct Pager: Sendable {
     return items.compactMap(\.item)
   }
 
-  /// Reads the first page, and with it as many as `expected` items fill and may go side by side; then the others.
+  /// Reads the first page, together with as many as `expected` items fill and `parallelism` allows; then the others.
   private func numbered<Item>(
     _ operation: Operation, expecting expected: Int?, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Page<Item>] {
@@ -80,7 +80,7 @@ struct Pager: Sendable {
       group -> Result<[Page<Item>], RemoteFailure> in
       var results: [Int: Result<Page<Item>, RemoteFailure>] = [:]
       var failures: [Int] = []
-      // What the first page tells; until then, what is expected.
+      // The first page's number; until then, the expected one.
       var count = max(1, min(parallelism, Pager.pages(of: expected ?? 0, size)))
       var next = 1
       var bytes = 0
@@ -134,7 +134,7 @@ struct Pager: Sendable {
     return try await untilShort(operation, [first, second], full: first.items.count, decode)
   }
 
-  /// How many pages there are, as the first one tells.
+  /// The number of pages, according to the first one.
   private static func count<Item>(_ first: Page<Item>, _ size: Int) -> Int {
     guard let total = first.total else { return 1 }
     let perPage = max(1, first.perPage ?? (first.items.count < total ? max(1, first.items.count) : size))
@@ -143,7 +143,7 @@ struct Pager: Sendable {
 
   private static func pages(of items: Int, _ size: Int) -> Int { items / size + (items % size == 0 ? 0 : 1) }
 
-  /// Reads on to the first page that is not full, where an answer tells no total.
+  /// Reads on to the first page that is not full, where an answer has no total.
   private func untilShort<Item>(
     _ operation: Operation, _ read: [Page<Item>], full: Int, _ decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Page<Item>] {

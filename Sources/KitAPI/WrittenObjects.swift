@@ -75,7 +75,7 @@ struct WrittenObjects: Sendable {
     let isThere = if case .object? = source[base] { true } else { false }
     // Text or a list in the object's place is a value that Kitform does not understand, and would replace.
     if !isThere, let other = source[base], other != .null { note(root, isCertain: true) }
-    // An object that is not shown may have members that nobody names.
+    // An object that is not shown may have members without a name here.
     let isUnseen = !isThere && (source[base] ?? .null) == .null
     if isUnseen, paths.contains(where: { $0.reading.paths.contains { $0.count > 1 } }) {
       note(root, isCertain: !mayShowLater)

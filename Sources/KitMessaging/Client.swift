@@ -40,13 +40,13 @@ public struct Client: Sendable, Equatable {
 
   /// The five marks of a campaign's link.
   public struct UTM: Sendable, Equatable {
-    /// Where the link stood.
+    /// The page that had the link.
     public var source: String?
     /// The campaign.
     public var campaign: String?
     /// Which of several links it was.
     public var content: String?
-    /// The kind of place where the link stood.
+    /// The kind of page that had the link.
     public var medium: String?
     /// The words that were searched for.
     public var term: String?

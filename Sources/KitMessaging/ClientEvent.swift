@@ -1,4 +1,4 @@
-/// What a service tells Kit: a customer has written in the service's own messenger.
+/// An event of a service for Kit: a customer has written in the service's own messenger.
 ///
 /// It encodes to the JSON that the page "Custom channel" shows, member by member; what is nil is left out.
 public struct ClientEvent: Sendable, Equatable {
@@ -20,16 +20,16 @@ public struct ClientEvent: Sendable, Equatable {
   public static let type = "send_message"
 }
 
-/// A message in either direction: a text, attachments, or both.
+/// A message in either direction: a string, attachments, or both.
 public struct Message: Sendable, Equatable {
-  /// The message's id, chosen by whoever sends it.
+  /// The message's id, chosen by the sender.
   public var id: String
   /// What was written, as plain text.
   public var text: String?
   /// Attachments in order.
   public var payload: [Payload]
 
-  /// A message of a text, attachments, or both.
+  /// A message of a string, attachments, or both.
   public init(id: String, text: String? = nil, payload: [Payload] = []) {
     self.id = id
     self.text = text
@@ -84,7 +84,7 @@ public enum Payload: Sendable, Equatable {
     }
   }
 
-  /// A card of somebody's address book.
+  /// A card of an address book.
   public struct Contact: Sendable, Equatable {
     /// The name on the card.
     public var name: String?

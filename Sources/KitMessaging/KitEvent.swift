@@ -1,6 +1,6 @@
 import Basics
 
-/// What Kit tells a service at its callback URL: an agent or a bot has answered, or a conversation was closed.
+/// An event of Kit for a service's callback URL: an agent or a bot has answered, or a conversation was closed.
 ///
 /// What this version does not know is kept: other types of events with their JSON, other close reasons and payloads with
 /// their names. Members that are not documented are left aside; `json` has them.
@@ -41,7 +41,7 @@ public struct KitEvent: Sendable, Equatable {
     /// Whether a bot answered.
     public var isBot: Bool
 
-    /// Somebody by what is known of them.
+    /// A person, with what is known of them.
     public init(
       id: Int? = nil, username: String? = nil, displayName: String? = nil, avatar: String? = nil, email: String? = nil,
       type: String? = nil, isBot: Bool = false
@@ -140,7 +140,7 @@ extension KitEvent.Sender {
     if case .bool(let flag)? = value["is_bot"] { isBot = flag } else { isBot = type == "bot" }
   }
 
-  /// A number, or a text of digits.
+  /// A number, or a string of digits.
   private static func id(_ value: JSONValue?) -> Int? {
     switch value {
     case .integer(let number)?: number

@@ -16,7 +16,7 @@ package import Transport
 public final class MessagingClient: Sendable {
   private let wire: SessionWire
   private let session: Session
-  /// The connections that `shutdown()` closes; nil where somebody else owns them.
+  /// The connections that `shutdown()` closes; nil where the caller owns them.
   private let owned: AsyncHTTPTransport?
 
   /// A client with connections of its own; call `shutdown()` in the end, or use `withClient`.
@@ -90,7 +90,7 @@ public final class MessagingClient: Sendable {
     }
   }
 
-  /// Closes the client's own connections; events under way fail. A second call does nothing.
+  /// Closes the client's own connections; events in progress fail. A second call does nothing.
   public func shutdown() async { await owned?.shutdown() }
 
   /// How long the session is good for; nil before the first login.
@@ -128,6 +128,6 @@ public final class MessagingClient: Sendable {
       status: 401)
   }
 
-  /// The session's token, for showing it to whoever asks for it in so many words.
+  /// The session's token, for showing it on explicit demand.
   package func accessToken() async throws(MessagingError) -> String { try await session.accessToken() }
 }

@@ -8,7 +8,7 @@ public struct MessagingConfiguration: Sendable {
   public var apiToken: String
   /// The channel's UUID, as Kit's channel settings and `kitform output` show it.
   public var channelUUID: String
-  /// How many requests are under way at once.
+  /// How many requests are in progress at once.
   public var parallelism: Int
   /// Paths and names of the messaging API, as documented.
   public var endpoints: MessagingEndpoints
@@ -36,7 +36,7 @@ extension MessagingConfiguration: CustomStringConvertible, CustomDebugStringConv
   public var customMirror: Mirror { Mirror(self, children: ["channel": description]) }
 }
 
-/// The paths and names of the messaging API; they are documented, and stand here so that they can be replaced.
+/// The paths and names of the messaging API; they are documented, and can be replaced here.
 public struct MessagingEndpoints: Sendable, Equatable {
   /// The path of the login.
   public var login = "/api/v3/botService/login"

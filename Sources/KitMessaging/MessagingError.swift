@@ -4,9 +4,9 @@ import Basics
 ///
 /// None of it holds a token, a salt or a URL with one.
 public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What is to blame.
+  /// The cause.
   public enum Cause: Sendable, Equatable {
-    /// The configuration itself: the host is no address, the channel's UUID is none.
+    /// The configuration itself: the host is no address, this is not a channel's UUID.
     case configuration
     /// The account name or the API token is wrong, or the token was revoked.
     case credentials
@@ -26,7 +26,7 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
     case cancelled
   }
 
-  /// What is to blame: what a program decides by.
+  /// The cause, for a program's decisions.
   public var cause: Cause
   /// What happened, as one sentence without a full stop.
   public var message: String
@@ -72,12 +72,12 @@ extension MessagingError {
     }
   }
 
-  /// Nobody knows what became of a call: of an event it is told how to repeat it, of anything else what to do `otherwise`.
+  /// The outcome of a call is unknown: the remedy for an event is how to repeat it, for any other call it is `otherwise`.
   static func unclear(
     _ reason: String, doing step: MessagingStep, cause: Cause = .service, otherwise remedy: String, status: Int? = nil
   ) -> MessagingError {
     let again = step.eventID.map {
-      "Kit may have taken it all the same: send it again under the same event id, `\(SafeText.escape($0))`, which counts once"
+      "Kit may have received it: send it again with the same event id, `\(SafeText.escape($0))`, which counts once"
     }
     return MessagingError(
       cause, "could not \(step.words): \(reason)", remedy: again ?? remedy, status: status, eventID: step.eventID)

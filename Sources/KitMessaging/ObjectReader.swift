@@ -17,21 +17,21 @@ struct ObjectReader {
     }
   }
 
-  /// A text that must be there and not be empty; where it is not, that is noted and it is empty.
+  /// A required string; where it is missing or empty, a problem is noted and the result is empty.
   mutating func required(_ object: JSONValue, _ path: String, _ name: String) -> String {
     let before = problems.count
     let text = text(object, path, name) ?? ""
-    if text.isEmpty, problems.count == before { problems.append("`\(place(path, name))` is required, as a text") }
+    if text.isEmpty, problems.count == before { problems.append("`\(place(path, name))` is required, as a string") }
     return text
   }
 
-  /// A text, or nil where the member is missing or null.
+  /// A string, or nil where the member is missing or null.
   mutating func text(_ object: JSONValue, _ path: String, _ name: String) -> String? {
     switch object[name] {
     case nil, .null?: return nil
     case .string(let text)?: return text
     default:
-      problems.append("`\(place(path, name))` must be a text: put it in quotes")
+      problems.append("`\(place(path, name))` must be a string: put it in quotes")
       return nil
     }
   }

@@ -3,14 +3,14 @@
 /// It is a function over values, for any server to mount: hand it method, header fields and body, answer what
 /// `Reception.response` says, and handle the event where there is one.
 ///
-/// Kit calls the URL with a test request when the channel is created, signed with a salt that nobody can know yet. A
+/// Kit calls the URL with a test request when the channel is created, signed with a salt that is not known yet. A
 /// receiver without keys therefore answers the test request with 200 and every event with 503; give it the keys once
 /// `kitform output --show-secrets` shows the salt.
 public struct Receiver: Sendable {
   /// Where signatures are checked with; nil until the salt is known.
   public var signature: Signature?
-  /// Whether the form of the documentation, with a blank after each colon, counts too.
-  public var acceptsBlanks: Bool
+  /// Whether the form of the documentation, with a space after each colon, counts too.
+  public var acceptsSpaces: Bool
   /// Where event ids are remembered; share it between the receivers of one channel.
   public let window: EventWindow
 
@@ -18,20 +18,20 @@ public struct Receiver: Sendable {
   public static let bodyLimit = 1 << 20
 
   /// A receiver of one channel; without a signature it knows no keys yet.
-  public init(signature: Signature?, acceptsBlanks: Bool = false, window: EventWindow = EventWindow()) {
+  public init(signature: Signature?, acceptsSpaces: Bool = false, window: EventWindow = EventWindow()) {
     self.signature = signature
-    self.acceptsBlanks = acceptsBlanks
+    self.acceptsSpaces = acceptsSpaces
     self.window = window
   }
 
   /// Judges one request.
   ///
-  /// An event that is returned as new is remembered at once: two copies that come side by side are one event. Where it
+  /// An event that is returned as new is remembered at once: two copies at the same time are one event. Where it
   /// cannot be handled, call `window.remove(event.id)` and answer an error, so that a repetition counts again.
   ///
   /// - Parameters:
   ///   - method: as in the request line; Kit tests with `GET` and sends events with `POST`.
-  ///   - headers: names compare without case; a field that stands twice counts by its first value.
+  ///   - headers: names compare without case; of a repeated field the first value counts.
   ///   - body: the whole body.
   public func receive(method: String, headers: [(name: String, value: String)], body: [UInt8]) -> Reception {
     guard !Receiver.isFromPage(headers) else { return .refused(.webPage) }
@@ -44,7 +44,7 @@ public struct Receiver: Sendable {
     }
   }
 
-  /// Whether a web page caused a request in somebody's browser: Kit sends neither of the two fields.
+  /// Whether a web page in a browser caused a request: Kit sends neither of the two fields.
   package static func isFromPage(_ headers: [(name: String, value: String)]) -> Bool {
     headers.contains { name, value in
       switch name.lowercased() {
@@ -58,7 +58,7 @@ public struct Receiver: Sendable {
   private func test(_ authorization: String?) -> Reception {
     guard let signature else { return .testRequest(isVerified: false) }
     guard let authorization else { return .refused(.unsigned) }
-    guard signature.verifies(authorization, eventID: nil, acceptsBlanks: acceptsBlanks) else {
+    guard signature.verifies(authorization, eventID: nil, acceptsSpaces: acceptsSpaces) else {
       return .refused(.signature)
     }
     return .testRequest(isVerified: true)
@@ -68,14 +68,14 @@ public struct Receiver: Sendable {
     guard let signature else { return .refused(.noKeys) }
     guard let authorization else { return .refused(.unsigned) }
     guard body.count <= Receiver.bodyLimit else { return .refused(.tooLarge) }
-    // The id that the signature covers stands in the body, so that the body is read first; nothing of it is believed yet.
+    // The signature covers the id in the body, so the body is read first; it is not trusted yet.
     let event: KitEvent
     do throws(MessagingError) {
       event = try KitEvent(json: body)
     } catch {
       return .refused(.unreadable(error.message))
     }
-    guard signature.verifies(authorization, eventID: event.id, acceptsBlanks: acceptsBlanks) else {
+    guard signature.verifies(authorization, eventID: event.id, acceptsSpaces: acceptsSpaces) else {
       return .refused(.signature)
     }
     return window.insert(event.id) ? .event(event) : .duplicate(event)

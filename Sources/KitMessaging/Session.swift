@@ -4,13 +4,13 @@ import Synchronization
 final class Session: Sendable {
   private struct State {
     var tokens: SessionTokens?
-    /// The renewal that is under way; whoever needs a token waits for it.
+    /// The renewal in progress; every caller that needs a token waits for it.
     var renewal: Task<Result<SessionTokens, MessagingError>, Never>?
-    /// Why the last renewal failed, and until when that counts for whoever needs a token.
+    /// Why the last renewal failed, and until when callers get that failure.
     var failure: (error: MessagingError, until: Duration)?
   }
 
-  /// How long a refused login stands before another is tried: a loop that sends must not become one that logs in.
+  /// The pause after a refused login: a loop of sends must not become a loop of logins.
   private static let pauseAfterRefusal = Duration.seconds(5)
 
   /// How a renewal is wanted.
@@ -25,7 +25,7 @@ final class Session: Sendable {
 
   private let state = Mutex(State())
   private let wire: SessionWire
-  /// Time since some moment, on a clock that goes on while the machine sleeps.
+  /// Time since some moment, on a clock that continues while the machine sleeps.
   private let now: @Sendable () -> Duration
 
   init(wire: SessionWire, now: @escaping @Sendable () -> Duration) {
@@ -54,7 +54,7 @@ final class Session: Sendable {
     enum Step {
       case have(Result<SessionTokens, MessagingError>)
       case wait(Task<Result<SessionTokens, MessagingError>, Never>)
-      /// Another renewal is under way, and does not do what is wished.
+      /// Another renewal is in progress, and does not do what is needed.
       case waitFirst(Task<Result<SessionTokens, MessagingError>, Never>)
     }
     let step: Step = state.withLock { state in
@@ -63,7 +63,7 @@ final class Session: Sendable {
       if let renewal = state.renewal { return wish == .any ? .wait(renewal) : .waitFirst(renewal) }
       if wish == .any, let failure = state.failure, now() < failure.until { return .have(.failure(failure.error)) }
       let old = state.tokens
-      // The task is nobody's child: who waits for it may be cancelled, the others still want the tokens.
+      // The task has no parent: a cancelled waiter must not cancel it, because others still need the tokens.
       let task = Task { [self] in
         let result = await renewed(old, wish)
         finish(result)

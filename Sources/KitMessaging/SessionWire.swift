@@ -28,17 +28,17 @@ struct SessionWire: Sendable {
       origin = try Origin(written: configuration.host)
     } catch {
       throw MessagingError(
-        .configuration, "the messaging host is no address",
+        .configuration, "the messaging host is not a host name",
         remedy: "write it as kit-im-eu.voximplant.com, as Kit shows it beside the API token")
     }
     guard !configuration.account.isEmpty, !configuration.apiToken.isEmpty else {
       throw MessagingError(
         .configuration, "the account name or the API token is empty",
-        remedy: "both stand in Kit under Administration > Security > API tokens")
+        remedy: "find both in Kit under Administration > Security > API tokens")
     }
     guard SessionWire.isUUID(configuration.channelUUID) else {
       throw MessagingError(
-        .configuration, "the channel's UUID is none",
+        .configuration, "this is not a channel's UUID",
         remedy: "copy it from the channel's settings in Kit, or from `kitform output`")
     }
     return origin

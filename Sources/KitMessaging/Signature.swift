@@ -3,27 +3,27 @@ import Crypto
 /// The signature that Kit puts into the `Authorization` header of what it sends to a callback URL.
 ///
 /// It is MD5 over security salt, API token and event id, joined by colons; the test request at a channel's creation has no
-/// event id. There is no time in it, and the body is not covered: whoever sees one signed request can send another body
-/// under the same event id. Use HTTPS and a callback path that nobody can guess.
+/// event id. There is no time in it, and the body is not covered: a reader of one signed request can send another body
+/// under the same event id. Use HTTPS and a callback path that cannot be guessed.
 public struct Signature: Sendable {
   /// How the parts are joined.
   public enum Form: Sendable, CaseIterable {
     /// `salt:token:event`: what is taken for Kit's form.
     case plain
     /// `salt: token: event`, as Kit's documentation prints it.
-    case blanks
+    case spaces
   }
 
   /// Salt and token with their separator, ready for an event id.
   private let plainPrefix: [UInt8]
-  private let blanksPrefix: [UInt8]
+  private let spacesPrefix: [UInt8]
 
   /// - Parameters:
   ///   - salt: the channel's security salt, which Kit makes at its creation.
   ///   - token: the API token that was chosen for the channel.
   public init(salt: String, token: String) {
     plainPrefix = Array("\(salt):\(token)".utf8)
-    blanksPrefix = Array("\(salt): \(token)".utf8)
+    spacesPrefix = Array("\(salt): \(token)".utf8)
   }
 
   /// The signature of an event, in lower-case hexadecimal digits.
@@ -32,26 +32,26 @@ public struct Signature: Sendable {
   /// The signature of the test request, in lower-case hexadecimal digits.
   public func testRequest(form: Form = .plain) -> String { Signature.text(digest(nil, form)) }
 
-  /// Tells whether a header's value signs an event, or the test request where `eventID` is nil.
+  /// Whether a header's value signs an event, or the test request where `eventID` is nil.
   ///
-  /// The value may be bare or stand behind `Bearer`, in either letter case. The time that the comparison takes does not
+  /// The value may be bare or follow `Bearer`, in either letter case. The time that the comparison takes does not
   /// depend on where two digests differ.
   ///
-  /// - Parameter acceptsBlanks: whether the form of the documentation, with a blank after each colon, counts too.
-  public func verifies(_ header: String, eventID: String?, acceptsBlanks: Bool = false) -> Bool {
+  /// - Parameter acceptsSpaces: whether the form of the documentation, with a space after each colon, counts too.
+  public func verifies(_ header: String, eventID: String?, acceptsSpaces: Bool = false) -> Bool {
     guard let given = Signature.digest(ofHeader: header) else { return false }
     if Signature.isEqual(given, digest(eventID, .plain)) { return true }
-    return acceptsBlanks && Signature.isEqual(given, digest(eventID, .blanks))
+    return acceptsSpaces && Signature.isEqual(given, digest(eventID, .spaces))
   }
 
   private func digest(_ eventID: String?, _ form: Form) -> Insecure.MD5Digest {
-    let prefix = form == .plain ? plainPrefix : blanksPrefix
+    let prefix = form == .plain ? plainPrefix : spacesPrefix
     guard let eventID else { return Insecure.MD5.hash(data: prefix) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(prefix.count + eventID.utf8.count + 2)
     bytes.append(contentsOf: prefix)
     bytes.append(UInt8(ascii: ":"))
-    if form == .blanks { bytes.append(UInt8(ascii: " ")) }
+    if form == .spaces { bytes.append(UInt8(ascii: " ")) }
     bytes.append(contentsOf: eventID.utf8)
     return Insecure.MD5.hash(data: bytes)
   }
@@ -67,16 +67,16 @@ public struct Signature: Sendable {
     return (words.0 ^ given.0) | (words.1 ^ given.1) == 0
   }
 
-  /// Reads 32 hexadecimal digits, bare or behind `Bearer`, with blanks around them.
+  /// Reads 32 hexadecimal digits, bare or behind `Bearer`, with spaces around them.
   private static func digest(ofHeader header: String) -> Words? {
     let bytes = header.utf8Span.span
     var start = 0
     var end = bytes.count
-    while start < end, isBlank(bytes[start]) { start += 1 }
-    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, isSpace(bytes[start]) { start += 1 }
+    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
     if end - start > 7, isScheme(bytes, at: start) {
       start += 7
-      while start < end, isBlank(bytes[start]) { start += 1 }
+      while start < end, isSpace(bytes[start]) { start += 1 }
     }
     guard end - start == 32 else { return nil }
     var words: Words = (0, 0)
@@ -89,15 +89,15 @@ public struct Signature: Sendable {
     return words
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-  /// Whether `Bearer` and a blank stand at a place, in any letter case.
+  /// Whether there is `Bearer` and a space at a place, in any letter case.
   private static func isScheme(_ bytes: Span<UInt8>, at start: Int) -> Bool {
     (bytes[start] | 0x20, bytes[start + 1] | 0x20, bytes[start + 2] | 0x20)
       == (UInt8(ascii: "b"), UInt8(ascii: "e"), UInt8(ascii: "a"))
       && (bytes[start + 3] | 0x20, bytes[start + 4] | 0x20, bytes[start + 5] | 0x20)
         == (UInt8(ascii: "r"), UInt8(ascii: "e"), UInt8(ascii: "r"))
-      && isBlank(bytes[start + 6])
+      && isSpace(bytes[start + 6])
   }
 
   private static func hexadecimalDigit(_ byte: UInt8) -> UInt64? {

@@ -4,11 +4,11 @@ package import Manifest
 
 /// What is assumed of an account's API, as data: paths, wire names, units, paging, and where the credentials go.
 ///
-/// Client and sandbox share it, so that a renamed profile works with both. The names of a profile stand in its YAML file
+/// Client and sandbox share it, so that a renamed profile works with both. The names of a profile are in its YAML file
 /// alone.
 package struct APIProfile: Sendable {
   package enum Status: String, Sendable, CaseIterable {
-    /// Nobody has checked it against an account: writes need a flag.
+    /// It is not checked against an account: writes need a flag.
     case unconfirmed
     case confirmed
   }
@@ -33,9 +33,9 @@ package struct APIProfile: Sendable {
   /// The file as it was read.
   package let source: SourceFile
 
-  /// Whether a write to a host is refused unless the command line accepts it: nobody has confirmed the profile.
+  /// Whether a write to a host needs acceptance on the command line, because the profile is not confirmed.
   ///
-  /// Loopback is free, because nothing there is anybody's account.
+  /// Loopback is free, because it has no real account.
   package func refusesWrites(to host: String) -> Bool { status == .unconfirmed && !HostClass.isLoopback(host) }
 
   /// The profile's text, as `kitform profile show` prints it.
@@ -73,7 +73,7 @@ package struct APIProfile: Sendable {
     package var code: ReadMember?
   }
 
-  /// How a form field spells a switch; JSON inside a form field has `true` and `false`.
+  /// How a form field spells a boolean; JSON inside a form field has `true` and `false`.
   package struct Switches: Sendable, Hashable {
     package var on: String
     package var off: String

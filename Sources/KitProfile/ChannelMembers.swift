@@ -51,7 +51,7 @@ package struct ChannelMembers: Sendable, Hashable {
     case merge
   }
 
-  /// Members that a write may change although nobody asked for it; a path of one name counts at any depth.
+  /// Members that a write may change although the plan does not; a path of one name counts at any depth.
   package var changesByItself: [[String]] { volatile + authorship }
 
   /// What the profile says of a kind, by its name in manifests.

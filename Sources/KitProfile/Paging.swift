@@ -4,7 +4,7 @@ package struct Paging: Sendable, Hashable {
   package enum Style: Sendable, Hashable {
     /// By its number, from 1; `parameter` carries it, and the answer repeats counts at the other paths.
     case pages(parameter: String, pages: ReadMember?, current: ReadMember?, perPage: ReadMember?)
-    /// By a text that the page before gave at `next`; absent, null or empty on the last page.
+    /// By a string that the page before gave at `next`; absent, null or empty on the last page.
     case cursor(parameter: String, next: ReadMember)
   }
 

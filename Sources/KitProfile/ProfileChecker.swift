@@ -12,22 +12,24 @@ struct ProfileChecker {
   mutating func check(_ node: Int, _ shape: ProfileShape, _ name: String) {
     switch shape {
     case .text:
-      if let text = scalar(node, name, "a text"), text.isEmpty || text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+      if let text = scalar(node, name, "a string"),
+        text.isEmpty || text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
       {
-        add(.profileValue, node, "`\(name)` is empty or has control characters", suggestion: "write one line of text")
+        add(
+          .profileValue, node, "`\(name)` is empty or has control characters", suggestion: "write a string of one line")
       }
     case .urlPath:
       if let text = scalar(node, name, "a path"), !ProfileChecker.isURLPath(text) {
         add(
           .profilePath, node, "`\(name)` is not the path of a URL",
-          why: "it begins with a slash and has letters, digits and `-._~/{}` alone: no host, query or blanks",
+          why: "a path begins with a slash and has only letters, digits and `-._~/{}`: no host, query or spaces",
           suggestion: "write it like `/api/v3/channel/searchChannels`")
       }
     case .members:
       if let text = scalar(node, name, "a member's name"), !ProfileChecker.isMembers(text) {
         add(
           .profileMembers, node, "`\(name)` is not a member's name",
-          why: "names are not empty and have no blanks; a dot leads into a nested object",
+          why: "names are not empty and have no spaces; a dot leads into a nested object",
           suggestion: "write it like `channel_name` or `channel_settings.url`")
       }
     case .reading: checkReading(node, name)
@@ -43,7 +45,7 @@ struct ProfileChecker {
     case .choice(let words):
       if let text = scalar(node, name, "a word"), !words.contains(text) {
         add(
-          .profileValue, node, "`\(name)` is not one of the words that stand here",
+          .profileValue, node, "`\(name)` is not one of the allowed words",
           suggestion: "write " + ProfileChecker.alternatives(words))
       }
     case .list(let item):
@@ -97,7 +99,7 @@ struct ProfileChecker {
     case .scalar where scalar != nil:
       if let scalar { check(node, scalar, name) }
     default:
-      wrongType(node, name, scalar == nil ? "a mapping" : "a text or a mapping")
+      wrongType(node, name, scalar == nil ? "a mapping" : "a string or a mapping")
     }
   }
 
@@ -127,7 +129,7 @@ struct ProfileChecker {
     let has = ["at", "read", "write"].map { document.value(of: $0, in: node) != nil }
     if has == [true, false, false] || has == [false, true, true] { return }
     add(
-      .profileAt, node, "`\(name)` does not say where the member stands",
+      .profileAt, node, "`\(name)` does not say where the member is",
       suggestion: "write `at`, or `read` and `write` where the two names differ")
   }
 
@@ -168,7 +170,7 @@ struct ProfileChecker {
       switch document.shape(node) {
       case .mapping: "a mapping"
       case .sequence: "a list"
-      default: "a text"
+      default: "a string"
       }
     add(.profileType, node, "`\(name)` is \(found)", suggestion: "write \(wanted)")
   }

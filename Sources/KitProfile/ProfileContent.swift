@@ -10,7 +10,7 @@ package enum ProfileContent {
   /// The settings of the whole file that say nothing about a call.
   private static let silent = ["name", "rate"]
 
-  /// The content of a profile's document; keys are sorted by their bytes, and merged pairs stand where they count.
+  /// The content of a profile's document; keys are sorted by their bytes, and merged pairs are where they count.
   static func json(_ document: Document, _ root: Int) -> JSONValue {
     guard case .object(let members) = value(document, root) else { return .object([]) }
     return .object(members.filter { !silent.contains($0.key) })
@@ -69,10 +69,10 @@ extension APIProfile {
       + String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
-  /// Whether the profile says what the built-in one says; then it adds nothing to plans, approvals and states.
+  /// Whether the profile equals the built-in one; then it adds nothing to plans, approvals and states.
   package var isBuiltIn: Bool { content == APIProfile.builtIn.content }
 
-  /// Whether a text has the form of a digest.
+  /// Whether a string has the form of a digest.
   package static func isDigest(_ text: String) -> Bool {
     text.hasPrefix(digestPrefix) && text.utf8.count == digestPrefix.utf8.count + 64
       && text.dropFirst(digestPrefix.count).utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }

@@ -5,7 +5,7 @@ extension Rule {
   package static let profileUnreadable = Rule(
     "profile.unreadable", "The file that `account.profile` names can be read.", example: "profile: ./kit-profile.yaml")
   package static let profileType = Rule(
-    "profile.type", "A value of a profile is a text, a list or a mapping, as its setting wants.",
+    "profile.type", "A value of a profile is a string, a list or a mapping, as its setting wants.",
     example: "kitform profile show > kit-profile.yaml")
   package static let profileKey = Rule(
     "profile.key", "Only the settings of the profile's schema exist.",
@@ -16,11 +16,11 @@ extension Rule {
     "profile.value", "A value of a profile is one of the words, or within the limits, of its setting.",
     example: "status: confirmed")
   package static let profilePath = Rule(
-    "profile.path", "An operation names the path of a URL: no host, query or blanks.",
+    "profile.path", "An operation names the path of a URL: no host, query or spaces.",
     example: "listSkills: /api/v3/skills/searchSkills")
   package static let profileMembers = Rule(
     "profile.members",
-    "A member's name is not empty and has no blanks; a dot leads into a nested object, and a list has alternatives for reading.",
+    "A member's name is not empty and has no spaces; a dot leads into a nested object, and a list has alternatives for reading.",
     example: "name: [domain.name, domain]")
   package static let profileAt = Rule(
     "profile.at", "A member is named by `at`, or by both `read` and `write`.",

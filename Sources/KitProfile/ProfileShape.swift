@@ -49,7 +49,7 @@ indirect enum ProfileShape: Sendable {
     }
   }
 
-  /// What tells a variant from the others.
+  /// The key that distinguishes a variant from the others.
   enum Mark: Sendable {
     case key(String)
     case value(String, of: String)

@@ -1,6 +1,6 @@
 package import Manifest
 
-/// Where one member stands on the wire, as the names from the outermost object to the value.
+/// The place of one member on the wire, as the names from the outermost object to the value.
 ///
 /// In a form body, a path of several names is JSON text inside the form field of the first.
 package struct WirePath: Sendable, Hashable {
@@ -21,13 +21,13 @@ package struct WirePath: Sendable, Hashable {
 
 /// How one field of a channel travels.
 package enum WireField: Sendable, Hashable {
-  /// One member: a text, switch, duration, secret, or the id of an object.
+  /// One member: a string, boolean, duration, secret, or the id of an object.
   case member(WirePath)
-  /// An object's id behind a switch of its own; cleared means switched off, whatever id is stored.
+  /// An object's id with a boolean of its own; cleared means switched off, whatever id is stored.
   case switched(by: WirePath, WirePath)
   /// One of several kinds of objects: `method` holds a word that says which.
   case route(method: WirePath, targets: [RouteTarget])
-  /// A list of objects with a level each, whose members stand inside each item; `title` is read and never written.
+  /// A list of objects with a level each, whose members are inside each item; `title` is read and never written.
   ///
   /// An item's id and level are written at the first of their paths.
   case levels(WirePath, id: ReadMember, level: ReadMember, title: ReadMember?)

@@ -3,7 +3,7 @@ package import Transport
 
 /// Sends what Kit would send to callback URLs: the test requests of new channels, and the events of conversations.
 ///
-/// To loopback only, unless told otherwise; each once, within its time limit.
+/// To loopback only, unless an option allows more; each once, within its time limit.
 package struct CallbackDelivery: Sendable {
   private let transport: any Transport
   private let allowsOtherHosts: Bool
@@ -16,13 +16,13 @@ package struct CallbackDelivery: Sendable {
     self.limit = limit
   }
 
-  /// Sends one test request and tells what became of it.
+  /// Sends one test request and returns its outcome.
   package func deliver(_ test: TestRequest) async -> SandboxEvent {
     .testRequest(
       channel: test.channel, isSigned: test.authorization != nil, outcome: await send(test.request, to: test.target))
   }
 
-  /// Sends one event and tells what became of it.
+  /// Sends one event and returns its outcome.
   package func deliver(_ event: OutgoingEvent) async -> SandboxEvent {
     var outcome = SandboxEvent.DeliveryOutcome.noCallback
     if let target = event.target, let request = event.request { outcome = await send(request, to: target) }

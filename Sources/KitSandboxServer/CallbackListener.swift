@@ -6,7 +6,7 @@ package enum CallbackListener {
   /// The most that a request's body may have.
   private static let bodyLimit = 32 << 20
 
-  /// Listens on 127.0.0.1 while `body` runs with the port, and comes to an orderly end.
+  /// Listens on 127.0.0.1 while `body` runs with the port, and shuts down in order.
   ///
   /// - Throws: `ListenFailure` when the port cannot be had; what `body` throws.
   package static func run<Value: Sendable>(

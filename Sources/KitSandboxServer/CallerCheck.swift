@@ -34,7 +34,7 @@ package struct CallerCheck: Sendable {
   /// - Parameter names: other names of the server, on any port, as behind a container's or a proxy's port.
   package init(names: [String] = []) { self.names = Set(names.map { $0.lowercased() }) }
 
-  /// Whether a text can be a name of the server: a host, without a port.
+  /// Whether a string can be a name of the server: a host, without a port.
   package static func isName(_ text: String) -> Bool { Authority(text).map { $0.port == nil } ?? false }
 
   /// Why a request to this port is refused; nil for one that no foreign page has caused.
@@ -109,7 +109,7 @@ private struct Authority {
 }
 
 extension String {
-  /// Without the blanks that HTTP allows around a field's value.
+  /// Without the spaces that HTTP allows around a field's value.
   fileprivate var trimmed: String {
     var text = self[...]
     while let first = text.utf8.first, first == 0x20 || first == 9 { text = text.dropFirst() }

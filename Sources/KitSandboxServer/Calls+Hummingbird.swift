@@ -29,7 +29,7 @@ extension Response {
 }
 
 extension CallerCheck.Head {
-  /// The fields of a request that came in; the first `Host` of it stands apart from the others.
+  /// The fields of a request that came in; its first `Host` is separate from the others.
   init(_ request: Request) {
     func values(_ name: String) -> [String] {
       request.headers.filter { $0.name.canonicalName == name }.map(\.value)

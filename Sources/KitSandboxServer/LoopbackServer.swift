@@ -5,7 +5,7 @@ import NIOCore
 
 /// An HTTP server on loopback, for as long as a closure runs.
 enum LoopbackServer {
-  /// Listens on 127.0.0.1 while `body` runs with the port, and comes to an orderly end.
+  /// Listens on 127.0.0.1 while `body` runs with the port, and shuts down in order.
   ///
   /// `beside` runs with it and is cancelled at its end.
   ///
@@ -47,10 +47,10 @@ enum LoopbackServer {
       } catch {
         result = .failure(error)
       }
-      // Nothing may be accepted once the server is cancelled: NIO traps on a connection that nobody takes over.
+      // Nothing may be accepted once the server is cancelled: NIO traps on a connection without a handler.
       try? await listener.close()
       group.cancelAll()
-      // A server that is told to stop ends with an error of its own; only what the body came to counts now.
+      // A server that is stopped ends with an error of its own; only the body's result counts now.
       while let ended = await group.nextResult() { if case .failure = ended { continue } }
       return try result.get()
     }

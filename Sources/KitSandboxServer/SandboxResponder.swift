@@ -13,7 +13,7 @@ struct SandboxResponder: Sendable {
   let queue: AsyncStream<Callback>.Continuation
   let onEvent: @Sendable (SandboxEvent) -> Void
 
-  /// The most that a body may have: more than Kit takes, so that what is too long is read and told so.
+  /// The most that a body may have: more than Kit takes, so that a body that is too long is read and gets an answer.
   private static let bodyLimit = 32 << 20
 
   /// The pause before each byte of a slow body: sooner than a silent server is given up, and the whole takes longer than
@@ -59,7 +59,7 @@ struct SandboxResponder: Sendable {
         channel.close(promise: nil)
       }
     }
-    // The connection is gone: what is returned now reaches nobody.
+    // The connection is gone: the returned value is not used.
     return Response(status: .internalServerError)
   }
 

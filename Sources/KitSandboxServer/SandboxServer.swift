@@ -14,7 +14,7 @@ package struct SandboxServer: Sendable {
   /// How often conversations are looked at for a closing time that has elapsed.
   private static let closingInterval = Duration.milliseconds(500)
 
-  /// Listens on 127.0.0.1 while `body` runs, and comes to an orderly end.
+  /// Listens on 127.0.0.1 while `body` runs, and shuts down in order.
   ///
   /// `port` 0 takes a free one. Test requests and events go through `callbacks`; without it none is sent. The account is
   /// saved by `saver` before `body` runs, soon after changes, and before this returns. Events go to `onEvent`, from any

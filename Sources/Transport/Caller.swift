@@ -22,7 +22,7 @@ package struct Caller: Sendable {
   ///   - stopped: once it has happened, nothing leaves any more, and nothing is waited for.
   ///   - mayWrite: asked before each attempt that is no read when all waiting is over, and at the last moment by the
   ///     transport: one that may not leave is not made.
-  ///   - report: told of each rest before a repetition; it must not block.
+  ///   - report: called with each pause before a repetition; it must not block.
   ///   - now: seconds since 1970; it matters only for a `Retry-After` with a date in an answer without `Date`.
   package init(
     transport: any Transport, limiter: RateLimiter, budget: RetryBudget, clock: some Clock<Duration>,
@@ -59,7 +59,7 @@ package struct Caller: Sendable {
   package func call(_ request: HTTPRequest, as kind: MethodKind) async -> Report {
     guard let deadline else { return await attempts(request, as: kind) }
     guard var report = await deadline.limit(kind, { await attempts(request, as: kind) }) else { return Report() }
-    // A transport calls it what it is to it, a cancelled task; to whoever waited, no answer came in time.
+    // The transport reports a cancelled task; for the caller, no answer came in time.
     if deadline.hasCut, case .failure(.ambiguous(.other)) = report.result {
       report.result = .failure(.ambiguous(.timeout))
     }

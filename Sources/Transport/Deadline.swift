@@ -1,7 +1,7 @@
 package import Basics
 import Synchronization
 
-/// The end of the time that a run has, by `--timeout` or because it is to stop: calls under way are cut off then, and none is
+/// The end of the time that a run has, by `--timeout` or because it is to stop: calls in progress are cancelled then, and none is
 /// begun any more.
 ///
 /// A run that writes keeps to it only until its first write: from then on it ends by its own rules, so that no outcome is lost.

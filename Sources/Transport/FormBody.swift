@@ -1,6 +1,6 @@
 /// The fields of an `application/x-www-form-urlencoded` body, in order, names perhaps repeated.
 ///
-/// The encoding is that of the WHATWG URL standard: UTF-8, a blank as `+`, everything but `A-Z a-z 0-9 * - . _` as `%XX`.
+/// The encoding is that of the WHATWG URL standard: UTF-8, a space as `+`, everything but `A-Z a-z 0-9 * - . _` as `%XX`.
 package struct FormBody: Sendable {
   package var fields: [(name: String, value: String)]
 
@@ -18,8 +18,8 @@ package struct FormBody: Sendable {
     fields = []
     for pair in body.split(separator: UInt8(ascii: "&")) {
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      let name = try PercentCoding.decode(parts[0], plusIsBlank: true)
-      let value = parts.count == 2 ? try PercentCoding.decode(parts[1], plusIsBlank: true) : ""
+      let name = try PercentCoding.decode(parts[0], plusIsSpace: true)
+      let value = parts.count == 2 ? try PercentCoding.decode(parts[1], plusIsSpace: true) : ""
       fields.append((name, value))
     }
   }
@@ -89,9 +89,9 @@ package enum PercentCoding {
     pairs.map { encode($0.name) + "=" + encode($0.value) }.joined(separator: "&")
   }
 
-  /// What an encoded text stands for; `plusIsBlank` is for forms and for queries made by forms.
+  /// What an encoded text stands for; `plusIsSpace` is for forms and for queries made by forms.
   package static func decode(
-    _ bytes: some Collection<UInt8>, plusIsBlank: Bool = false
+    _ bytes: some Collection<UInt8>, plusIsSpace: Bool = false
   ) throws(Problem) -> String {
     var decoded: [UInt8] = []
     var rest = bytes.makeIterator()
@@ -99,7 +99,7 @@ package enum PercentCoding {
       if byte == UInt8(ascii: "%") {
         guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { throw .escape }
         decoded.append(high << 4 | low)
-      } else if byte == UInt8(ascii: "+"), plusIsBlank {
+      } else if byte == UInt8(ascii: "+"), plusIsSpace {
         decoded.append(UInt8(ascii: " "))
       } else {
         decoded.append(byte)

@@ -1,6 +1,6 @@
 package import Basics
 
-/// Which hosts a credential may go to: names under `voximplant.com`, this machine, and the names that whoever runs
+/// Which hosts a credential may go to: names under `voximplant.com`, this machine, and the names that the user who runs
 /// Kitform lists outside the repository.
 ///
 /// Names compare label by label, in lower case and without one trailing dot. A name beyond ASCII is refused rather than
@@ -27,7 +27,7 @@ package struct HostPolicy: Sendable {
 
   /// Why no credential goes to a host.
   package enum Refusal: Sendable, Equatable {
-    /// Neither a DNS name nor an address: user info, a port, a path or a character beyond ASCII stands in it.
+    /// Neither a DNS name nor an address: it has user info, a port, a path or a character beyond ASCII.
     case malformed
     /// Digits that only some libraries read as an address.
     case digits

@@ -5,7 +5,7 @@ package struct ObservedTransport: Transport {
   private let transport: any Transport
   private let first: FirstOutcome
 
-  /// Makes a transport whose first outcome stands in `first` as soon as it is known.
+  /// Makes a transport that puts its first outcome into `first` as soon as it is known.
   package init(_ transport: any Transport, first: FirstOutcome) {
     self.transport = transport
     self.first = first

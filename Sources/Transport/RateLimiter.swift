@@ -3,7 +3,7 @@ import Synchronization
 
 /// Spaces calls evenly, first come, first served, and slows down when the server says that it is too much.
 ///
-/// A 429 halves the rate, once for all the calls that were under way, and holds every call until the stated time, or for a
+/// A 429 halves the rate, once for all the calls that were in progress, and holds every call until the stated time, or for a
 /// second where none is stated. The rate then grows with each call that goes through: quickly to 90 % of the rate that was
 /// too much, from there in steps that begin at half a thousandth and grow, so that a limit is met again only after many
 /// calls, and one that is gone is forgotten in the end.
@@ -30,7 +30,7 @@ package final class RateLimiter: Sendable {
 
   private let configured: Double?
   private let state: Mutex<State>
-  /// One place: whoever holds it is the next to go, and alone looks at the clock.
+  /// One slot: its holder is the next call, and the only one that reads the clock.
   private let turnstile = Turnstile(places: 1)
   private let now: @Sendable () -> Duration
   private let sleep: @Sendable (_ until: Duration) async throws -> Void

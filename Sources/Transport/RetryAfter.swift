@@ -5,12 +5,12 @@ package enum RetryAfter {
   /// A date is measured from the answer's own `Date`, so that the two clocks need not agree, else from `now` (seconds since
   /// 1970); a date that has passed means no wait.
   package static func duration(in response: HTTPResponse, now: Int) -> Duration? {
-    guard let text = response.header("Retry-After")?.trimmingBlanks else { return nil }
+    guard let text = response.header("Retry-After")?.trimmingSpaces else { return nil }
     if !text.isEmpty, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
       return .seconds(text.utf8.count > 9 ? 999_999_999 : Int(text) ?? 0)
     }
     guard let date = HTTPDate.seconds(text) else { return nil }
-    let reference = response.header("Date").flatMap { HTTPDate.seconds($0.trimmingBlanks) } ?? now
+    let reference = response.header("Date").flatMap { HTTPDate.seconds($0.trimmingSpaces) } ?? now
     return .seconds(max(0, date - reference))
   }
 }
@@ -62,9 +62,9 @@ package enum HTTPDate {
 }
 
 extension String {
-  /// The text without blanks and tabs at either end.
-  fileprivate var trimmingBlanks: String {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+  /// The text without spaces and tabs at either end.
+  fileprivate var trimmingSpaces: String {
+    let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+    return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
   }
 }

@@ -27,7 +27,7 @@ package enum CallOutcome: Sendable, Equatable {
   /// The request did not leave and will not another time either: the server's certificate is not trusted, the proxy does not
   /// accept the password, or the request is not allowed to leave.
   case notSentForGood
-  /// Nobody knows whether the request took effect: reset, end of stream, timeout, 408, any other 5xx.
+  /// It is unknown whether the request took effect: reset, end of stream, timeout, 408, any other 5xx.
   case ambiguous
   /// The same, and another try would end alike: an answer that is too long; 501, 505 and 511, which a proxy may give after
   /// the commit.
@@ -85,7 +85,7 @@ package enum RetryDecision: Sendable, Equatable {
 /// | ambiguous for good | – | – | – | – | – |
 /// | any other answer, cancelled | – | – | – | – | – |
 ///
-/// A creation is repeated only where it was certainly not sent; whoever made it looks for it in the account first.
+/// A creation is repeated only where it was certainly not sent; its caller searches the account for it first.
 ///
 /// A certificate that is not trusted now will not be in three seconds; every other broken TLS handshake can be a passing
 /// one and counts as not sent. A stated `Retry-After` is waited for exactly, up to a minute.

@@ -9,7 +9,7 @@ package struct HTTPRequest: Sendable {
   package var port: Int?
   /// The path with its leading slash, percent-encoded.
   package var path: String
-  /// The query without its question mark, percent-encoded; empty for none. A secret stands here only in the one documented login.
+  /// The query without its question mark, percent-encoded; empty for none. It has a secret only in the one documented login.
   package var query: String
   /// Header fields in order; names compare without case.
   package var headers: [(name: String, value: String)]

@@ -14,7 +14,7 @@ package protocol CommandRun: AnyObject {
   var surroundings: Surroundings { get }
   /// All rules whose severity a project may change.
   var rules: [Rule] { get }
-  /// Secrets that no output may show; whoever resolves one adds it.
+  /// Secrets that no output may show; every function that resolves one adds it.
   var known: KnownSecrets { get }
   /// How states that were read differ from the form that the manifests ask for.
   var storage: StorageNotices { get }

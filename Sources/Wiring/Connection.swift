@@ -111,7 +111,7 @@ extension Session {
   private static let stateKeyRemedy =
     "it is a password of your own that everyone who plans and applies has, the same each time: make one with `openssl rand -hex 32`, keep it where the account's token is kept, and set it; or remove `state.key`, and secrets are compared under the account's token; or rehearse with --sandbox"
 
-  /// The same for a command that compares secrets; one that only reads goes on without, says so, and compares none.
+  /// The same for a command that compares secrets; one that only reads continues without them, reports that, and compares none.
   private func comparingKey(_ configuration: Configuration, isWriting: Bool) throws -> (value: Secret?, isMissing: Bool)
   {
     do {
@@ -136,9 +136,9 @@ extension Session {
       calls.connection, parallelism: calls.parallelism, isEncrypted: origins?.contains { $0.scheme == "https" } ?? true)
   }
 
-  /// Resolves what the manifests refer to before anybody else speaks, so that nobody's words show it.
+  /// Resolves all secrets first, so that every later message can be redacted.
   ///
-  /// What has no value is told where the value is needed.
+  /// A missing value is reported where it is needed.
   package func learnSecrets(_ configuration: Configuration) {
     guard !isSandbox else { return }
     let secrets = realSecrets
@@ -229,7 +229,7 @@ extension Session {
     settings.parallelism = max(parallelism, 4)
     if let timeout = connection.timeout {
       settings.requestTimeout = min(settings.requestTimeout, timeout)
-      // A transport is shut down once no attempt to connect is under way any more.
+      // A transport is shut down once no attempt to connect is in progress.
       settings.connectTimeout = min(settings.connectTimeout, timeout)
     }
     let environment = run.surroundings.environment

@@ -120,7 +120,7 @@ extension Session {
     }
     guard record.address.kind == "custom" else {
       throw UsageFailure(
-        message: "`\(address)` is no custom channel", remedy: "only custom channels are spoken to at run time")
+        message: "`\(address)` is no custom channel", remedy: "only custom channels have the messaging API")
     }
     return record
   }

@@ -13,7 +13,7 @@ package struct OpenParts {
   /// The ids of those that could be opened and may not be used: a profile, secrets, hosts or files that only the
   /// repository wants.
   package let refusals: Set<String>
-  /// The parts; in the place of one that is missing stands one that nobody asks.
+  /// The parts; an unused one replaces a missing one.
   package let access: Session.Access
   /// Report that account and channels are not asked, and why; empty where they can be.
   package let accountSkipped: [HealthCheck]
@@ -69,7 +69,7 @@ package struct OpenParts {
       } ?? []
     stateSkipped =
       isReachable
-      ? skipped("state.lock", "the state was not looked at", without: ["state"])
-      : skipped("state", "the state was not looked at", without: ["surroundings"])
+      ? skipped("state.lock", "the state was not read", without: ["state"])
+      : skipped("state", "the state was not read", without: ["surroundings"])
   }
 }

@@ -4,7 +4,7 @@ import StateBackends
 extension CommandRun {
   /// Makes a path of the command line that something is written to absolute.
   ///
-  /// A relative path that a link in the project leads out of is refused: whoever writes the repository would decide what is
+  /// A relative path that a link in the project leads out of is refused: a writer of the repository would decide what is
   /// written outside of it. An absolute path, and one that lies outside as it is written, are the user's own choice.
   package func outputPath(_ path: String) throws -> String {
     let absolute = surroundings.absolute(path)

@@ -9,7 +9,7 @@ import StateBackends
 import Transport
 
 extension Session {
-  /// An engine for an account that stands in a file: no call leaves the process, and no credential is needed.
+  /// An engine for an account in a file: no call leaves the process, and no credential is needed.
   ///
   /// Secrets that resolve are compared where the fingerprints' key is at hand too; all others are not.
   package func recordedEngine(_ configuration: Configuration, file path: String) throws -> Engine {

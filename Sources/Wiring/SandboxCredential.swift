@@ -4,7 +4,7 @@ import Manifest
 import Provisioning
 import StateBackends
 
-/// The token with which clients call the account of `kitform sandbox`: nobody can know it who was not given it.
+/// The token with which clients call the account of `kitform sandbox`: it is known only to those who were given it.
 package struct SandboxCredential {
   package let value: String
 
@@ -69,7 +69,7 @@ package struct SandboxCredential {
     guard !bytes.isEmpty, bytes.count <= SandboxCredential.sizeLimit, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
     else {
       throw LocalFailure(
-        message: "\(SafeText.escape(path)) holds no token: one line of visible ASCII characters without blanks",
+        message: "\(SafeText.escape(path)) holds no token: one line of visible ASCII characters without spaces",
         remedy: "write the token into it, or remove it")
     }
     self.init(value: String(decoding: bytes, as: UTF8.self))

@@ -5,7 +5,7 @@ import StateBackends
 
 extension Session {
   /// Refuses a state, journal, lock, account or place's memory that links lead out of the project, and a former place that
-  /// no manifest could name: whoever writes the repository would decide what is overwritten, or what is taken for the state.
+  /// no manifest could name: a writer of the repository would decide what is overwritten, or what is taken for the state.
   package func requireOwnFiles(_ configuration: Configuration) throws {
     try requireOwnState(configuration)
     // The sandbox keeps its state in one place, which is never remembered.

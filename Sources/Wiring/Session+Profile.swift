@@ -71,7 +71,7 @@ extension Session {
     return try Session.profile(SourceFile(path: setting.value, bytes: bytes))
   }
 
-  /// The same, once it is certain that somebody outside the repository allowed which calls it makes.
+  /// The same, once its calls are known to be allowed outside the repository.
   package func allowedProfile(_ configuration: Configuration) throws -> APIProfile {
     let profile = try profile(configuration)
     guard !isSandbox, !profile.isBuiltIn, variable(Session.profileVariable) == nil else { return profile }

@@ -155,7 +155,7 @@ extension Session {
 }
 
 extension Logger {
-  /// Says nothing: what there is to say comes as events.
+  /// Prints nothing: its messages come as events.
   package static let quiet = Logger(label: "kitform", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 

@@ -71,7 +71,7 @@ extension Session {
     try refuse(byName(sent))
   }
 
-  /// What may not be sent of all that the manifests of an environment send; nothing in the sandbox. It calls nobody.
+  /// The secrets of an environment's manifests that may not be sent; none in the sandbox. It makes no call.
   package func refusals(_ configuration: Configuration) -> [EngineFailure] {
     guard !isSandbox else { return [] }
     let sent = sentReferences(configuration)
@@ -170,14 +170,14 @@ extension Session {
     return names.isEmpty ? nil : Set(names).sorted().joined(separator: " ")
   }
 
-  /// A pipeline runs what a branch says: without a list, the branch says which variable is sent.
+  /// A pipeline runs what a branch contains: without a list, the branch decides which variable is sent.
   private func warnOfOpenSecrets(_ sent: [SentReference]) {
     guard isPipeline, !secretPolicy.isNarrowed, let globs = Session.globs(for: sent),
       !run.diagnostics.contains(where: { $0.id == Rule.secretEnvOpen.id })
     else { return }
     run.diagnostics.append(
       Diagnostic(
-        .secretEnvOpen, at: nil, "the branch decides which variables are sent: \(SecretPolicy.variable) is not set",
+        .secretEnvOpen, at: nil, "a branch can decide which variables are sent: \(SecretPolicy.variable) is not set",
         why: "a pull request can name any variable of this pipeline as a secret of a channel",
         suggestion:
           "set it outside the repository, where the pipeline keeps its settings: \(SecretPolicy.variable)='\(globs)'"))

@@ -115,15 +115,15 @@ package struct Session {
 
   /// The checked configuration of one environment; its findings are noted, and errors end the command.
   ///
-  /// - Parameter mending: findings that the command itself puts right; they are not noted.
-  package func configuration(mending: (Diagnostic) -> Bool = { _ in false }) throws -> Configuration {
+  /// - Parameter fixing: findings that the command itself fixes; they are not noted.
+  package func configuration(fixing: (Diagnostic) -> Bool = { _ in false }) throws -> Configuration {
     guard !loaded.project.documents.isEmpty else {
       run.diagnostics += loaded.project.findings.list
       throw EarlyEnd(outcome: .invalid)
     }
     let environment = try environment()
     let validation = Validation(loaded.project, environments: [environment], options: try decodingOptions())
-    let findings = validation.findings.filter { !mending($0) } + unusedVariables()
+    let findings = validation.findings.filter { !fixing($0) } + unusedVariables()
     run.diagnostics += findings
     guard !findings.contains(where: { $0.severity == .error }), let configuration = validation.configurations.first
     else {
@@ -167,7 +167,7 @@ package struct Session {
     isSandbox ? ".kitform/sandbox/\(environment)" : ".kitform/\(environment)"
   }
 
-  /// The state's file; where the state is not local, the file that its journal and emergency copies stand beside.
+  /// The state's file; where the state is not local, the file next to its journal and emergency copies.
   package func statePath(_ configuration: Configuration) -> String {
     if !isSandbox, configuration.state.backend == .local, let path = configuration.state["path"]?.value {
       return "\(files.root)/\(path)"

@@ -39,7 +39,7 @@ package struct Surroundings: Sendable {
   /// The machine's name.
   package var host: String { ProcessInfo.processInfo.hostName }
 
-  /// Who takes a lock, for whoever finds it taken.
+  /// The holder of a lock, for runs that find it taken.
   package func lockInformation(_ command: String) -> LockInformation {
     let unique = UUID().uuidString.lowercased()
     return LockInformation(

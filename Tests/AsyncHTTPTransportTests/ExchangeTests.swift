@@ -101,11 +101,11 @@ struct ExchangeTests {
   func `plain http goes to this machine only`(host: String, refused: Bool) async {
     let outcome = await attempt(HTTPRequest(method: "GET", scheme: "http", host: host, port: 9, path: "/"))
     if refused {
-      #expect(outcome.failure == .notSent(.unsendable("plain http goes to this machine only; use https")))
+      #expect(outcome.failure == .notSent(.unsendable("plain http is allowed to this machine only; use https")))
     } else {
       #expect(
         outcome.failure != nil
-          && outcome.failure != .notSent(.unsendable("plain http goes to this machine only; use https"))
+          && outcome.failure != .notSent(.unsendable("plain http is allowed to this machine only; use https"))
       )
     }
   }

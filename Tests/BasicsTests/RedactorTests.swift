@@ -48,7 +48,7 @@ import Testing
     #expect(shown.hasPrefix("<") && shown.hasSuffix(">"))
   }
 
-  /// A text with every character spelt in one of the ways that hold for it.
+  /// A string with every character spelt in one of the ways that hold for it.
   private static func spell(_ text: String, json: Bool, _ generator: inout SeededGenerator) -> String {
     text.unicodeScalars.map { scalar in
       let isPlain = Bool.random(using: &generator) && scalar != "%" && scalar != "\\" && scalar != "\""
@@ -64,7 +64,7 @@ import Testing
   @Test func `exactly the secret is masked, whatever escapes stand around it and however it is spelt twice`() {
     let parts = ["%41", "%", "%4", "\\n", "\\u00fc", "\\", "+", "é", "plain words", "%25%35%32", "\\\\", " ", "😀"]
     let secret = "tok/en \"1\" ü%"
-    let redactor = Redactor([secret, "another one, with blanks"])
+    let redactor = Redactor([secret, "another one, with spaces"])
     for seed in 0..<2_000 {
       var generator = SeededGenerator(seed: UInt64(seed))
       func around() -> String {

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 @Suite struct DiagnosticRendererTests {
-  /// Renders one finding at the first place where `marked` stands in the text.
+  /// Renders one finding at the first place where `marked` is in the text.
   func render(
     _ text: String, at marked: String, secrets: [String] = [], unparsed: Bool = false, color: Bool = false,
     _ change: (inout Diagnostic) -> Void = { _ in }

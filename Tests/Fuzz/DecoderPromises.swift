@@ -7,7 +7,7 @@ import YAML
 
 /// What holds for every project: it is checked to the end, and what is found can be shown to anybody.
 enum DecoderPromises {
-  /// Stands between the files of a project; no manifest may have it.
+  /// Is between the files of a project; no manifest may have it.
   static let separator: UInt8 = 0x1E
 
   static func hold(_ bytes: [UInt8]) throws(BrokenPromise) {
@@ -50,7 +50,7 @@ enum DecoderPromises {
     for place in secretPlaces {
       try require(
         place.start <= place.end && Int(place.end) <= sources.files[Int(place.file)].bytes.count,
-        "a secret stands in its file")
+        "a secret is in its file")
     }
     let text = DiagnosticRenderer(sources: sources, secretPlaces: secretPlaces, unparsed: unparsed, color: false)
       .render(findings)

@@ -32,13 +32,13 @@ enum ReaderPromises {
     var roots: [Int] = []
     for (index, node) in document.nodes.enumerated() {
       while let last = ends.last, Int(last.next) <= index { ends.removeLast() }
-      try require(node.start <= node.end && node.end <= size, "node \(index) stands in the file")
+      try require(node.start <= node.end && node.end <= size, "node \(index) is in the file")
       try require(
         Int(node.next) > index && Int(node.next) <= document.nodes.count, "node \(index) ends among the nodes")
       if let parent = ends.last {
         let outer = document.nodes[parent.node]
         try require(node.next <= outer.next, "node \(index) ends with its parent")
-        try require(node.start >= outer.start && node.end <= outer.end, "node \(index) stands in its parent")
+        try require(node.start >= outer.start && node.end <= outer.end, "node \(index) is in its parent")
       } else {
         roots.append(index)
       }
@@ -50,7 +50,7 @@ enum ReaderPromises {
         let text = source[Int(node.text)..<Int(node.text) + Int(node.count)]
         try require(String(validating: text, as: UTF8.self) != nil, "the text of node \(index) is UTF-8")
       case .alias:
-        try require(Int(node.text) < index, "the alias \(index) names what stands before it")
+        try require(Int(node.text) < index, "the alias \(index) names an earlier node")
         try require(document.nodes[Int(node.text)].shape != .alias, "the alias \(index) names no alias")
       case .sequence, .mapping:
         var children = 0
@@ -77,7 +77,7 @@ enum ReaderPromises {
         try require(files.indices.contains(Int(place.file)), "\(finding.id) names a file")
         let file = files[Int(place.file)]
         try require(
-          place.start <= place.end && Int(place.end) <= file.bytes.count, "\(finding.id) stands in the file")
+          place.start <= place.end && Int(place.end) <= file.bytes.count, "\(finding.id) is in the file")
         let (line, column) = file.position(at: Int(place.start))
         try require(line >= 1 && column >= 1, "\(finding.id) has a line and a column")
       }

@@ -2,7 +2,7 @@ import Basics
 import Crypto
 import Documents
 
-/// Gives a document of random making the checksum that it would have, so that what stands behind that check is reached too.
+/// Gives a document of random making the checksum that it would have, so that what is behind that check is reached too.
 enum Signature {
   /// The members in canonical form, with a checksum over them; nil for bytes that are no JSON object.
   static func sign(_ bytes: [UInt8]) -> [UInt8]? {

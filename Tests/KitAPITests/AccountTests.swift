@@ -78,7 +78,7 @@ import Transport
   @Test(arguments: [
     ("{\"acd_queue_title\": \"x\"}", "a queue has no `id`; it has `acd_queue_title`"),
     ("{\"id\": 1}", "a queue has no `acd_queue_title`; it has `id`"),
-    ("{\"id\": 1, \"acd_queue_title\": 5}", "`acd_queue_title` of a queue is a number or a switch, not a text"),
+    ("{\"id\": 1, \"acd_queue_title\": 5}", "`acd_queue_title` of a queue is a number or a boolean, not a string"),
   ])
   func `objects of another form are a failure`(_ item: String, _ words: String) async throws {
     let profile = try TestKit.profile([("status: unconfirmed", "status: confirmed")])

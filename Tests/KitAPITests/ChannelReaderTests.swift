@@ -135,11 +135,11 @@ import Testing
     ("{\"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}", "a channel has no `id`"),
     (
       "{\"id\": -1, \"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}",
-      "`id` of a channel is a number or a switch, not a whole number from 1"
+      "`id` of a channel is a number or a boolean, not a whole number from 1"
     ),
     (
       "{\"id\": \"0\", \"channel_uuid\": \"u\", \"channel_type\": \"custom\", \"channel_name\": \"n\"}",
-      "`id` of a channel is a text, not a whole number from 1"
+      "`id` of a channel is a string, not a whole number from 1"
     ),
     ("{\"id\": 1, \"channel_type\": \"custom\", \"channel_name\": \"n\"}", "a channel has no `channel_uuid`"),
     ("{\"id\": 1, \"channel_uuid\": \"u\", \"channel_name\": \"n\"}", "a channel has no `channel_type`"),

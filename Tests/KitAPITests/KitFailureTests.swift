@@ -39,14 +39,14 @@ import Transport
     [
       Case(.failure(.notSent(.nameNotFound)), "no such host", hostHelp),
       Case(
-        .failure(.notSent(.connectionRefused)), "nothing listens there",
+        .failure(.notSent(.connectionRefused)), "no server listens at this address",
         "check the host and the port, and that the server runs"),
       Case(
         .failure(.notSent(.connectTimeout)), "no connection in time",
         "check the network, a firewall and the proxy's variables"),
       Case(
         .failure(.notSent(.certificate("expired\u{1B}[2J"))), "its certificate is not trusted (expired\\u{001B}[2J)",
-        "check account.apiHost; an authority of your own is given with --ca-file"),
+        "check account.apiHost; give an authority of your own with --ca-file"),
       Case(
         .failure(.notSent(.tls("version"))), "no secure connection (version)",
         "check account.apiHost, and whether a proxy intervenes"),
@@ -107,9 +107,9 @@ import Transport
       Case(
         .success(HTTPResponse(status: 200, body: Array(" \n<!doctype html>".utf8))),
         "the answer is a web page, not JSON",
-        "check account.apiHost, and whether a proxy or a sign-in page stands in between"),
-      Case(.json("{\"success\": tr"), "the answer is not sound JSON", "check account.apiHost and \(line)"),
-      Case(.json("[]"), "the answer is not sound JSON", "check account.apiHost and \(line)"),
+        "check account.apiHost, and whether a proxy or a sign-in page is in between"),
+      Case(.json("{\"success\": tr"), "the answer is not valid JSON", "check account.apiHost and \(line)"),
+      Case(.json("[]"), "the answer is not valid JSON", "check account.apiHost and \(line)"),
       Case(
         .json("{\"success\": true, \"result\": \(String(repeating: "[", count: 70))"),
         "the answer is nested more than 64 levels deep", host),

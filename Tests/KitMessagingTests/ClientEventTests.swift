@@ -71,15 +71,15 @@ import Testing
   @Test(arguments: [
     (
       #"{"client_data":{},"event_id":"1","event_type":"send_message","event_data":{"message":{"message_id":"1"}}}"#,
-      "`client_data.client_id` is required, as a text"
+      "`client_data.client_id` is required, as a string"
     ),
     (
       #"{"client_data":{"client_id":7},"event_id":"1","event_type":"send_message","event_data":{"message":{"message_id":"1"}}}"#,
-      "`client_data.client_id` must be a text: put it in quotes"
+      "`client_data.client_id` must be a string: put it in quotes"
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_type":"send_message","event_data":{"message":{"message_id":"1"}}}"#,
-      "`event_id` is required, as a text"
+      "`event_id` is required, as a string"
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":"1","event_type":"send_mesage","event_data":{"message":{"message_id":"1"}}}"#,
@@ -91,7 +91,7 @@ import Testing
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":"1","event_type":"send_message","event_data":{"message":{}}}"#,
-      "`event_data.message.message_id` is required, as a text"
+      "`event_data.message.message_id` is required, as a string"
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":"1","event_type":"send_message","event_data":{"message":{"message_id":"1","payload":[{"type":"gif"}]}}}"#,

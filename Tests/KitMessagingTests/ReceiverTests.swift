@@ -78,7 +78,7 @@ import Testing
     #expect(status("POST", headers(Signature(salt: "other", token: "token").event("123")), Self.body) == 401)
     #expect(status("POST", headers(Signature(salt: "salt", token: "other").event("123")), Self.body) == 401)
     #expect(status("POST", headers(signature.testRequest()), Self.body) == 401)
-    #expect(status("POST", headers(signature.event("123", form: .blanks)), Self.body) == 401)
+    #expect(status("POST", headers(signature.event("123", form: .spaces)), Self.body) == 401)
     #expect(status("POST", right, Array("no JSON".utf8)) == 400)
     #expect(status("POST", right, []) == 400)
     #expect(status("POST", right, Self.body + Array(repeating: 0x20, count: 10_000_000)) == 413)
@@ -90,9 +90,9 @@ import Testing
     }
   }
 
-  @Test func `the form with blanks is taken where the receiver says so`() {
-    let receiver = Receiver(signature: signature, acceptsBlanks: true)
-    let header = headers(signature.event("123", form: .blanks))
+  @Test func `the form with spaces is taken where the receiver says so`() {
+    let receiver = Receiver(signature: signature, acceptsSpaces: true)
+    let header = headers(signature.event("123", form: .spaces))
     guard case .event = receiver.receive(method: "POST", headers: header, body: Self.body) else {
       Issue.record("refused")
       return

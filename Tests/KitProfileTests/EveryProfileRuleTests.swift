@@ -8,7 +8,7 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     /// What the built-in profile has.
     var line: String
-    /// What stands there instead, with its markers.
+    /// What is there instead, with its markers.
     var text: String
 
     var testDescription: String { text }
@@ -47,7 +47,7 @@ import Testing
       line: "{switch: use_topics, at: topic_set_id}\n",
       text: """
         {switch: use_topics, read: topic_set_id}
-                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error profile.at: `channel.fields.topicSet` does not say where the member stands
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error profile.at: `channel.fields.topicSet` does not say where the member is
 
         """),
     Case(
@@ -92,7 +92,7 @@ import Testing
     ^^^^^^^^^^ error profile.missing: `paging` is missing
     ^^^^^^^^^^ error profile.missing: `switches` is missing
     status: maybe
-            ^^^^^ error profile.value: `status` is not one of the words that stand here
+            ^^^^^ error profile.value: `status` is not one of the allowed words
     rate: 0
           ^ error profile.value: `rate` is not a whole number from 1 to 1000
     """

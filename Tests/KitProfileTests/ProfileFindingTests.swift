@@ -28,7 +28,7 @@ import Testing
     ("rate: 5\n", "rate: 0\n", "profile.value at 0: `rate` is not a whole number from 1 to 1000"),
     (
       "status: unconfirmed", "status: maybe",
-      "profile.value at maybe: `status` is not one of the words that stand here"
+      "profile.value at maybe: `status` is not one of the allowed words"
     ),
     (
       "token: {name: access_token}", "token: {name: access_token, in: query}",
@@ -60,11 +60,11 @@ import Testing
     ),
     (
       "{switch: use_topics, at: topic_set_id}", "{switch: use_topics}",
-      "profile.at at {switch: use_topics}: `channel.fields.topicSet` does not say where the member stands"
+      "profile.at at {switch: use_topics}: `channel.fields.topicSet` does not say where the member is"
     ),
     (
       "{switch: use_topics, at: topic_set_id}", "{switch: use_topics, at: a, read: b}",
-      "profile.at at {switch: use_topics, at: a, read: b}: `channel.fields.topicSet` does not say where the member stands"
+      "profile.at at {switch: use_topics, at: a, read: b}: `channel.fields.topicSet` does not say where the member is"
     ),
     (
       "style: pages", "style: cursor",
@@ -72,7 +72,7 @@ import Testing
     ),
     (
       "  unit: seconds\n", "  unit: days\n",
-      "profile.value at days: `channel.unit` is not one of the words that stand here"
+      "profile.value at days: `channel.unit` is not one of the allowed words"
     ),
     (
       "id: skill_id, level", "id: [skill_id, id, skill_id], level",

@@ -34,7 +34,8 @@ import Testing
     #expect(account.channels.count == 3)
     let bytes = AccountFile.bytes(of: account)
     let (contents, lines) = read(String(decoding: bytes, as: UTF8.self), environment: ["PARTNER_TOKEN": ""])
-    #expect(lines.map { $0.drop { $0 != "P" } } == ["PARTNER_TOKEN is not set: this API token authenticates nobody"])
+    #expect(
+      lines.map { $0.drop { $0 != "P" } } == ["PARTNER_TOKEN is not set: requests with this API token are refused"])
     #expect(contents?.account == account)
     #expect(AccountFile.bytes(of: try #require(contents).account) == bytes)
   }
@@ -93,12 +94,12 @@ import Testing
         "3:13 account-file.value must be true or false",
         "4:9 account-file.type must be a list",
         "6:10 account-file.value must be a whole number from 1 to 1000000000000000",
-        "7:5 account-file.missing the key id is missing",
+        "7:5 account-file.missing the key `id` is missing",
         "9:28 account-file.value a role is one of full, readOnly",
         "9:41 account-file.value a hash has a salt of 32 and a digest of 64 hexadecimal digits",
         "11:51 account-file.value names exactly one of queue and function",
         "12:70 account-file.key `colour` is no key of an account file here",
-        "12:38 account-file.type must be a text",
+        "12:38 account-file.type must be a string",
         "12:65 account-file.value must be a whole number from 1 to 5",
         "12:10 account-file.duplicate another channel has this id",
       ])
@@ -114,7 +115,7 @@ import Testing
     #expect(suggestions("format: kitform.account/v1\nname: acme\nqueus: []\n") == ["did you mean `queues`?"])
     #expect(suggestions("kitform: 1\naccount: {name: acme}\nchannels: {}\n").count == 1)
     #expect(
-      read("kitform: 1\naccount: {}\n").1 == ["1:10 account-file.format this is a manifest, not the file of an account"]
+      read("kitform: 1\naccount: {}\n").1 == ["1:10 account-file.format this is a manifest, not an account file"]
     )
     #expect(
       read("format: kitform.account/v1\nname: acme\nqueues: [{id: 1, title: A, maxWaitingTime: 10m}]\n").1

@@ -131,11 +131,11 @@ import Transport
   @Test(arguments: [
     (
       "{}",
-      "client_data: is required, as an object; event_id: is required, as a text; event_type: is required, as a text; event_data: is required, as an object"
+      "client_data: is required, as an object; event_id: is required, as a string; event_type: is required, as a string; event_data: is required, as an object"
     ),
     (
       #"{"client_data":{},"event_id":"1","event_type":"send_message","event_data":{"message":{"message_id":"1"}}}"#,
-      "client_data.client_id: is required, as a text"
+      "client_data.client_id: is required, as a string"
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":"1","event_type":"typing","event_data":{"message":{"message_id":"1"}}}"#,
@@ -143,7 +143,7 @@ import Transport
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":1,"event_type":"send_message","event_data":{"message":{"message_id":"1"}}}"#,
-      "event_id: is required, as a text"
+      "event_id: is required, as a string"
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":"1","event_type":"send_message","event_data":{}}"#,
@@ -151,11 +151,11 @@ import Transport
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":"1","event_type":"send_message","event_data":{"message":{"text":"x"}}}"#,
-      "event_data.message.message_id: is required, as a text"
+      "event_data.message.message_id: is required, as a string"
     ),
     (
       #"{"client_data":{"client_id":"7","client_phone":5,"utm":[],"location":{"latitude":"1"}},"event_id":"1","event_type":"send_message","event_data":{"message":{"message_id":"1","text":3,"payload":{}}}}"#,
-      "client_data.client_phone: must be a text; client_data.utm: must be an object; client_data.location.latitude: must be a number; event_data.message.payload: must be a list; event_data.message.text: must be a text"
+      "client_data.client_phone: must be a string; client_data.utm: must be an object; client_data.location.latitude: must be a number; event_data.message.payload: must be a list; event_data.message.text: must be a string"
     ),
     (
       #"{"client_data":{"client_id":"7"},"event_id":"1","event_type":"send_message","event_data":{"message":{"message_id":"1","payload":[{"type":"photo"},{"type":"gif"},{}]}}}"#,

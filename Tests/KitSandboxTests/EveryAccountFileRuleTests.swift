@@ -17,7 +17,7 @@ import Testing
       - {id: 0, title: Bot}
              ^ error account-file.value: must be a whole number from 1 to 1000000000000000
       - {title: Other}
-        ^^^^^^^^^^^^^^ error account-file.missing: the key id is missing
+        ^^^^^^^^^^^^^^ error account-file.missing: the key `id` is missing
     channels:
       - {id: 1, uuid: u, kind: ok, name: A}
       - {id: 1, uuid: u, kind: ok, name: B}

@@ -34,7 +34,7 @@ final class LocalKit: Sendable {
       APIToken(id: 41, name: "Pipeline", hash: SaltedHash("full-token", using: &generator)),
       APIToken(id: 42, name: "Partner", role: .readOnly, hash: SaltedHash("reading-token", using: &generator)),
       APIToken(id: 43, name: "Old", isEnabled: false, hash: SaltedHash("disabled-token", using: &generator)),
-      APIToken(id: 44, name: "Never told"),
+      APIToken(id: 44, name: "Unknown value"),
     ]
     account.raiseNextID()
     return account

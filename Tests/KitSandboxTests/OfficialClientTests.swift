@@ -6,7 +6,7 @@ import Transport
 
 /// What Kit's official PHP client (voximplant/kit-imclient-php) sends, and what its models expect to read.
 ///
-/// The requests stand here as that client builds them: its query puts the token first, it says what it accepts, and it
+/// The requests are here as that client builds them: its query puts the token first, it says what it accepts, and it
 /// puts the account's access token into every event's header.
 @Suite struct OfficialClientTests {
   private static let agent = "Swagger-Codegen/1.0.0/php"

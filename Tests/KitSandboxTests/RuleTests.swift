@@ -29,7 +29,7 @@ import Testing
     Refusal(("channel_type", "telegram"), words: "channel_type: is no kind of channel that can be created"),
     Refusal(("channel_settings", "{}"), words: "channel_settings.api_key: is required"),
     Refusal(("channel_settings", #"{"api_key":""}"#), words: "channel_settings.api_key: is required"),
-    Refusal(("channel_settings", #"{"api_key":5}"#), words: "channel_settings.api_key: must be a text"),
+    Refusal(("channel_settings", #"{"api_key":5}"#), words: "channel_settings.api_key: must be a string"),
     Refusal(("channel_settings", "api_key"), words: "channel_settings: must be a JSON object"),
     Refusal(("agent_close_timeout_sec", "59"), words: "agent_close_timeout_sec: must be 60 to 604800 seconds"),
     Refusal(("agent_close_timeout_sec", "604801"), words: "agent_close_timeout_sec: must be 60 to 604800 seconds"),
@@ -53,7 +53,7 @@ import Testing
     Refusal(("skills", #"[{"skill_id":11,"level":0}]"#), words: "skills: the level of skill 11 must be 1 to 5"),
     Refusal(
       ("skills", #"[{"skill_id":11,"level":1},{"skill_id":11,"level":2}]"#),
-      words: "skills: skill 11 stands there twice"),
+      words: "skills: skill 11 is listed twice"),
     Refusal(("skills", "11"), words: "skills: must be a list of objects with skill_id and level"),
     Refusal(
       ("channel_settings", #"{"token_id":41}"#), custom: true, words: "channel_settings.url: is required"),

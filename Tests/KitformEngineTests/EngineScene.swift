@@ -71,7 +71,7 @@ struct EngineScene {
 
   var statePath: String { "\(workspace.path)/.kitform/default/state.json" }
 
-  /// The engine for the project as it stands on disk now.
+  /// The engine for the project as it is on disk now.
   func engine() throws -> Engine {
     let loaded = ProjectLoader.load(PosixProjectFiles(root: workspace.path))
     let validation = Validation(loaded.project, environments: [nil], options: DecodingOptions())

@@ -81,7 +81,7 @@ import Testing
     async throws
   {
     var generator = SeededGenerator(seed: UInt64(seed))
-    // Every other account relaxes the rule that names with outer blanks break.
+    // Every other account relaxes the rule that names with outer white space break.
     let rules = seed.isMultiple(of: 2) ? "rules: {name.characters: warning}\n" : ""
     let scene = try EngineScene(ExportTests.header + rules)
     scene.sandbox.edit { ExportTests.account(&$0, &generator, count: 40) }

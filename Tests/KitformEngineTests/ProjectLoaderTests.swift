@@ -28,7 +28,7 @@ struct ProjectLoaderTests {
       ])
     #expect(
       try findings("kitform: 1\n---\ninclude: [\"a/*.yaml\"]\n---\ninclude: [\"b/*.yaml\"]\n") == [
-        "include.empty: `a/*.yaml` matches no file", "project.repeated: `include` stands twice",
+        "include.empty: `a/*.yaml` matches no file", "project.repeated: `include` appears twice",
       ])
   }
 

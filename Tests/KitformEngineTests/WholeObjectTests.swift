@@ -11,7 +11,7 @@ import Testing
 /// Updates of nested objects through plan, client and an account that replaces them.
 @Suite(.timeLimit(.minutes(60)))
 struct WholeObjectTests {
-  /// The built-in profile with a closing time in the object that holds the access token, as a custom channel's URL stands
+  /// The built-in profile with a closing time in the object that holds the access token, as a custom channel's URL is
   /// beside its salt.
   private func profile() throws -> APIProfile {
     let text = APIProfile.builtIn.rendered.replacing(

@@ -3,9 +3,9 @@ import Manifest
 import Support
 import Testing
 
-/// Every rule about one channel's fields, each shown at the place where the finding stands.
+/// Every rule about one channel's fields, each shown at the place where the finding is.
 struct ChannelRuleTests {
-  /// Checks a text whose markers are all the findings there are.
+  /// Checks a string whose markers are all the findings there are.
   private func check(_ channels: String, location: SourceLocation = #_sourceLocation) {
     let text = MarkedText(ProjectFixture.header + channels)
     #expect(ProjectFixture.mark(text) == text.expected, sourceLocation: location)
@@ -72,9 +72,9 @@ struct ChannelRuleTests {
             accessToken: {env: A}
             redirect: {queue: 1}
             useTags: yes
-                     ^^^ error value.type: `useTags` is a switch: `true` or `false`
+                     ^^^ error value.type: `useTags` is a boolean: `true` or `false`
             protect: "true"
-                     ^^^^^^ error value.type: `protect` is a switch: `true` or `false`
+                     ^^^^^^ error value.type: `protect` is a boolean: `true` or `false`
       """)
   }
 
@@ -266,7 +266,7 @@ struct ChannelRuleTests {
             redirect: {queue: 1}
           b:
             name: "b "
-                  ^^^^ error name.characters: `name` has blanks at its ends
+                  ^^^^ error name.characters: `name` begins or ends with a space
             accessToken: {env: B}
             redirect: {queue: 1}
           c:
@@ -333,8 +333,8 @@ struct ChannelRuleTests {
     ).findings
     #expect(
       findings.map { "\($0.id): \($0.message); \($0.why ?? ""); \($0.suggestion ?? "")" } == [
-        "value.type: `useTags` is a switch: `true` or `false`; YAML 1.2 reads `yes` as a text; write `true`",
-        "value.type: `protect` is a switch: `true` or `false`; a quoted value is always a text; write `false`, without quotes",
+        "value.type: `useTags` is a boolean: `true` or `false`; YAML 1.2 reads `yes` as a string; write `true`",
+        "value.type: `protect` is a boolean: `true` or `false`; a quoted value is always a string; write `false`, without quotes",
         "closing.agent.range: `closing.agent` is more than 7 days; "
           + "Kit closes conversations after 60 seconds at the least and 7 days at the most; write a time from `1m` to `7d`",
       ])
@@ -358,7 +358,7 @@ struct ChannelRuleTests {
       channels:
         ok:
           a: {name: A, accessToken: {env: A}, redirect: {queue: 1}, closing: {agent: 3}}
-          ^ error channel.duplicate: `ok.a` stands twice
+          ^ error channel.duplicate: `ok.a` appears twice
                                                                                      ^ error duration.format: `closing.agent` is a number without a unit
       """)
   }

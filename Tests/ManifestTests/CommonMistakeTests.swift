@@ -90,7 +90,7 @@ struct CommonMistakeTests {
     #expect(suggestions(ProjectFixture.header + "channels: {ok: [{name: A}]}\n").first?.contains("`ok: {…}`") == true)
     #expect(
       suggestions(ProjectFixture.header + "channels: {community: {name: A, accessToken: {env: T}}}\n")
-        == ["a channel stands under its kind: write `ok: {community: …}`"])
+        == ["a channel belongs under its kind: write `ok: {community: …}`"])
     #expect(suggestions("kitform: 1\naccount: acme\n").first?.hasPrefix("for example `account: {name:") == true)
     #expect(
       suggestions(ProjectFixture.header + "removed: [ok.a]\n")

@@ -4,12 +4,12 @@ import Manifest
 import Support
 import Testing
 
-/// For every rule whose finding stands in a manifest a marked text, `Rules/<id>.yaml`, with all its findings and their notes.
+/// For every rule whose finding is in a manifest a marked text, `Rules/<id>.yaml`, with all its findings and their notes.
 ///
-/// A line `#> PATH` begins another file of the project; a text that begins with `# with the account` is also held against
+/// A line `#> PATH` begins another file of the project; a string that begins with `# with the account` is also held against
 /// what an account says. `RECORD=1` writes the markers anew, to be read before they are committed.
 struct EveryRuleTests {
-  /// Rules whose findings stand in no manifest, or need more than the manifests: tested where the name says.
+  /// Rules whose findings are in no manifest, or need more than the manifests: tested where the name says.
   static let elsewhere: [Rule: String] = [
     .projectMissing: "ProjectLoaderTests", .projectUnreadable: "ProjectLoaderTests",
     .includeEmpty: "ProjectLoaderTests", .includeMissed: "ProjectLoaderTests", .includeBudget: "ProjectLoaderTests",

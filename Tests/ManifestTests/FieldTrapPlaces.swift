@@ -22,7 +22,7 @@ enum FieldTrapPlaces {
   private struct Leaf {
     /// The key of the field in the channel.
     var key: String
-    /// What stands behind it, with the mark.
+    /// The part after it, with the mark.
     var value: MutableYAML
     /// The path for messages.
     var name: String
@@ -90,7 +90,7 @@ enum FieldTrapPlaces {
     }
   }
 
-  /// A file in which a value stands behind the anchor `t`, and then a project.
+  /// A file in which a value is behind the anchor `t`, and then a project.
   private static func anchored(_ value: MutableYAML, before project: MutableYAML) -> String {
     MutableYAML.nested(["x-trap"], value).joined(project).file.replacing("x-trap:", with: "x-trap: &t")
   }
@@ -110,7 +110,7 @@ enum FieldTrapPlaces {
       place.text = MutableYAML.nested(channels, rest.setting([leaf.key], leaf.value)).file
     case .alias:
       place.text = anchored(leaf.value, before: project.setting(channels, rest.setting([leaf.key], .source("*t"))))
-      // A part of the value is reached through the alias, and stands where it is written.
+      // A part of the value is reached through the alias, and is where it is written.
       if case .source = leaf.value { place.alias = "*t" }
     case .merge:
       let merged = MutableYAML.mapping([("<<", .source("*t"))]).joined(rest)

@@ -3,7 +3,7 @@ import Manifest
 import Support
 import Testing
 
-/// A value that another stands before in every environment is read all the same, so that no mistake waits in it.
+/// A value that another is before in every environment is read all the same, so that no mistake waits in it.
 struct HiddenValueTests {
   private func check(_ text: String, location: SourceLocation = #_sourceLocation) {
     let text = MarkedText(text)
@@ -23,15 +23,15 @@ struct HiddenValueTests {
       state: {path: ../x, key: literal, encrypt: maybe}
                     ^^^^ error state.backend: `state.path` leaves the project's directory
                                ^^^^^^^ error secret.literal: `state.key` is written as a literal
-                                                 ^^^^^ error value.type: `state.encrypt` is a switch: `true` or `false`
+                                                 ^^^^^ error value.type: `state.encrypt` is a boolean: `true` or `false`
       guards: {maxDeletes: many, maxDeletePercent: 101, drift: ignore}
                            ^^^^ error guards.limit: `guards.maxDeletes` is not a whole number
                                                    ^^^ error guards.limit: `guards.maxDeletePercent` is not a whole number from 0 to 100
                                                                ^^^^^^ error value.choice: `guards.drift` is `refuse` or `overwrite`
       defaults: {useTags: yes, closing: {agent: 30}, ok: {protect: on}}
-                          ^^^ error value.type: `useTags` is a switch: `true` or `false`
+                          ^^^ error value.type: `useTags` is a boolean: `true` or `false`
                                                 ^^ error duration.format: `closing.agent` is a number without a unit
-                                                                   ^^ error value.type: `protect` is a switch: `true` or `false`
+                                                                   ^^ error value.type: `protect` is a boolean: `true` or `false`
       assume: {queues: {Support: {maxWaitingTime: 10}}}
                                                   ^^ error duration.format: `assume.queues.Support.maxWaitingTime` is a number without a unit
       adopt: {ok.a: {id: x}}
@@ -39,7 +39,7 @@ struct HiddenValueTests {
       moved: {ok.a: }
               ^^^^ error moved.address: `moved` does not say which address `ok.a` had
       removed: {ok.z: {destroy: yes}}
-                                ^^^ error removed.form: `removed` does not say what becomes of `ok.z`
+                                ^^^ error removed.form: `removed` does not say what to do with `ok.z`
       environments:
         only:
           account: {name: acme, region: eu, apiHost: kit.voximplant.com, token: {env: T}, profile: kit-v3}
@@ -84,7 +84,7 @@ struct HiddenValueTests {
     check(
       ProjectFixture.header + """
         defaults: {useTags: yes, ok: {useTags: true}, custom: {useTags: false}}
-                            ^^^ error value.type: `useTags` is a switch: `true` or `false`
+                            ^^^ error value.type: `useTags` is a boolean: `true` or `false`
         """)
   }
 
@@ -106,8 +106,8 @@ struct HiddenValueTests {
         environments:
           one: {}
           two: {state: {path: states/two.json}}
-                              ^^^^^^^^^^^^^^^ note state.shared: the other stands here
-                              ^^^^^^^^^^^^^^^ note state.shared: the other stands here
+                              ^^^^^^^^^^^^^^^ note state.shared: the other is here
+                              ^^^^^^^^^^^^^^^ note state.shared: the other is here
           three: {state: {path: states/two.json}}
                                 ^^^^^^^^^^^^^^^ error state.shared: two environments would share one state
           four: {state: {path: states/two.json}}

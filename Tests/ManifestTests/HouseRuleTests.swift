@@ -5,7 +5,7 @@ import Testing
 
 /// What `rules` may relax, and what becomes of a value whose rule is relaxed.
 struct HouseRuleTests {
-  /// One channel of each kind that breaks every rule of ours but those of names that stand twice.
+  /// One channel of each kind that breaks every rule of ours but those of names that are twice.
   private func project(_ rules: String) -> Project {
     ProjectFixture.project(
       ProjectFixture.header + """

@@ -3,9 +3,9 @@ import Manifest
 import Support
 import Testing
 
-/// Keys that a reader of YAML takes for a number, a switch, a date or nothing: the verdict of the table, at the key.
+/// Keys that a reader of YAML takes for a number, a boolean, a date or nothing: the verdict of the table, at the key.
 @Suite(.computes) struct KeyTrapTests {
-  /// A place where a key stands, with what may stand there and the rule for what may not.
+  /// A place where a key is, with what may be there and the rule for what may not.
   struct Place: Sendable, CustomTestStringConvertible {
     var name: String
     /// The project with `@key@` in the place of the key.

@@ -3,7 +3,7 @@ import Manifest
 import Support
 import Testing
 
-/// Manifests that nobody means to write: each mistake is told once, at its place and in words that fit.
+/// Odd manifests: each mistake is reported once, at its place and in words that fit.
 struct OddManifestTests {
   private func check(_ text: String, location: SourceLocation = #_sourceLocation) {
     let text = MarkedText(text)
@@ -56,7 +56,7 @@ struct OddManifestTests {
     check(
       ProjectFixture.header + """
         x-d: &d {useTags: yes, closing: {}}
-                          ^^^ error value.type: `useTags` is a switch: `true` or `false`
+                          ^^^ error value.type: `useTags` is a boolean: `true` or `false`
                                         ^^ error field.empty: `defaults.closing` has no value
         x-s: &s {russian: 9}
                           ^ error skills.level: the level of the skill `russian` is 9

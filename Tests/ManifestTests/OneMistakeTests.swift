@@ -3,7 +3,7 @@ import Manifest
 import Support
 import Testing
 
-/// One mistake is told once and where it is written, whichever way and however often it is read.
+/// One mistake is reported once and where it is written, whichever way and however often it is read.
 struct OneMistakeTests {
   /// Marks a project file and an included file, with notes.
   private func check(_ text: String, included: String = "", location: SourceLocation = #_sourceLocation) {
@@ -20,7 +20,7 @@ struct OneMistakeTests {
     check(
       ProjectFixture.header + """
         x-common: &common {useTags: yes, closing: {agent: 30s}, colour: red}
-                                    ^^^ error value.type: `useTags` is a switch: `true` or `false`
+                                    ^^^ error value.type: `useTags` is a boolean: `true` or `false`
                                                           ^^^ error closing.agent.range: `closing.agent` is 30s, less than 60 seconds
                                                                 ^^^^^^ error field.unknown: `ok` has no field `colour`
         channels:
@@ -78,7 +78,7 @@ struct OneMistakeTests {
                                                   ^^^^^^ error field.unknown: `account` has no field `colour`
         two: {defaults: {closing: {agent: 30s}, useTags: no}}
                                           ^^^ error closing.agent.range: `closing.agent` is 30s, less than 60 seconds
-                                                         ^^ error value.type: `useTags` is a switch: `true` or `false`
+                                                         ^^ error value.type: `useTags` is a boolean: `true` or `false`
         three: {variables: {wait: 30s}}
                                   ^^^ note closing.agent.range: the value of `wait` comes from `variables`
       variables: {wait: 1h}

@@ -29,7 +29,7 @@ struct ProjectRuleTests {
       ^^^^^^ error field.empty: `guards` is empty
       ---
       account: {name: other}
-      ^^^^^^^ error project.repeated: `account` stands twice
+      ^^^^^^^ error project.repeated: `account` appears twice
       """)
   }
 
@@ -68,7 +68,7 @@ struct ProjectRuleTests {
             accessToken: {env: B}
             redirect: {function: "${title}"}
             useTags: "x${on}"
-                     ^^^^^^^^ error value.type: `useTags` is a switch: `true` or `false`
+                     ^^^^^^^^ error value.type: `useTags` is a boolean: `true` or `false`
             skills: {"${fn}": 3}
                      ^^^^^^^ error variable.place: a key does not take variables
       """)
@@ -264,7 +264,7 @@ struct ProjectRuleTests {
       account: {name: acme, region: eu, token: {env: T}}
       adopt:
         ok.gone: {uuid: x}
-        ^^^^^^^ error adopt.address: `ok.gone` does not stand in `channels`
+        ^^^^^^^ error adopt.address: `ok.gone` is not in `channels`
         ok.a: {uuid: x, id: 3}
               ^^^^^^^^^^^^^^^^ error adopt.target: `adopt` names the channel for `ok.a` 2 times
         ok: {id: 3}
@@ -273,14 +273,14 @@ struct ProjectRuleTests {
         ok.a: custom.old
               ^^^^^^^^^^ error moved.address: `custom.old` and `ok.a` are of different kinds
         ok.new: ok.old
-        ^^^^^^ error moved.address: `ok.new` does not stand in `channels`
+        ^^^^^^ error moved.address: `ok.new` is not in `channels`
         ok.b: ok.a
-              ^^^^ error moved.address: `ok.a` still stands in `channels`
+              ^^^^ error moved.address: `ok.a` is still in `channels`
       removed:
         ok.b: {destroy: true}
-        ^^^^ error removed.address: `ok.b` still stands in `channels`
+        ^^^^ error removed.address: `ok.b` is still in `channels`
         ok.c: true
-              ^^^^ error removed.form: `removed` does not say what becomes of `ok.c`
+              ^^^^ error removed.form: `removed` does not say what to do with `ok.c`
       channels:
         ok:
           a: {name: A, accessToken: {env: A}, redirect: {queue: 1}}
@@ -336,7 +336,7 @@ struct ProjectRuleTests {
           ^^^^ error moved.cycle: the moves of `ok.b` and `ok.c` make a cycle
           ok.c: ok.b
           ok.d: ok.a
-                ^^^^ error moved.address: `ok.a` still stands in `channels`
+                ^^^^ error moved.address: `ok.a` is still in `channels`
           ok.e: ok.e
           ^^^^ error moved.cycle: the moves of `ok.e` lead to where they begin
         channels:

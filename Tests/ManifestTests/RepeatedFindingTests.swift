@@ -48,7 +48,7 @@ struct RepeatedFindingTests {
               accessToken: {env: T}
               redirect: {queue: S}
               skills: {one: 1, one: 2}
-                               ^^^ error yaml.duplicate-key: this key stands twice in one mapping
+                               ^^^ error yaml.duplicate-key: this key appears twice in one mapping
         """)
   }
 
@@ -104,7 +104,7 @@ struct RepeatedFindingTests {
       ProjectFixture.header + """
         state: {backend: local, bucket: b, key: {keep: true}}
                                 ^^^^^^ error state.backend: the backend `local` has no setting `bucket`
-                                                ^^^^^^^^^^^^ error secret.form: `keep` says nothing here
+                                                ^^^^^^^^^^^^ error secret.form: `keep` has no effect here
         """)
   }
 

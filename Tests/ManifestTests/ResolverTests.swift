@@ -3,7 +3,7 @@ import Manifest
 import Support
 import Testing
 
-/// Titles and ids against what the account says; every finding stands at the scalar that names the object.
+/// Titles and ids against what the account says; every finding is at the scalar that names the object.
 struct ResolverTests {
   private let facts = AccountFacts([
     .queue: .objects([

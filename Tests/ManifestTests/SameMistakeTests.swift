@@ -21,7 +21,7 @@ struct SameMistakeTests {
     #expect(found[0].message == "300 channels have one name: `ok.c0`, `ok.c1`, `ok.c2`, `ok.c3`, `ok.c4` and 295 more")
     #expect(
       found[0].notes.map(\.message) == [
-        "the first stands here", "`ok.c2` has it too", "`ok.c3` has it too", "and 296 more channels",
+        "the first is here", "`ok.c2` has it too", "`ok.c3` has it too", "and 296 more channels",
       ])
     #expect(found[1].message == "300 channels take one token: T")
   }

@@ -37,11 +37,11 @@ struct SchemaAgreementTests {
       rules: ["channel.duplicate", "assume.repeated", "refactoring.repeated", "skills.repeated"],
       reason: "a schema compares no two places; titles are compared after Unicode normalisation"),
     Difference(
-      rules: ["variable.unknown"], reason: "a variable may stand in another document or on the command line"),
-    Difference(rules: ["only.unknown"], reason: "an environment's name stands in another place"),
+      rules: ["variable.unknown"], reason: "a variable may be in another document or on the command line"),
+    Difference(rules: ["only.unknown"], reason: "an environment's name is in another place"),
     Difference(
       rules: ["adopt.address", "moved.address", "moved.cycle", "removed.address"],
-      reason: "the addresses stand in other places"),
+      reason: "the addresses are in other places"),
     Difference(rules: ["closing.agent.waiting"], reason: "a schema compares no two values"),
     Difference(
       rules: ["closing.agent.range", "closing.bot.range"],
@@ -51,7 +51,7 @@ struct SchemaAgreementTests {
     Difference(
       rules: ["state.backend", "state.encrypt"],
       reason: "which settings count depends on the backend, which another mapping may name"),
-    Difference(rules: ["secret.literal"], reason: "a text behind `state.key` is the object of an `s3` state") {
+    Difference(rules: ["secret.literal"], reason: "a string behind `state.key` is the object of an `s3` state") {
       _, _, message in message.contains("state.key")
     },
     Difference(rules: ["callbackURL.address"], reason: "`--sandbox` and a local `apiHost` allow private addresses"),
@@ -66,7 +66,7 @@ struct SchemaAgreementTests {
       rules: [
         "reference.format", "value.type", "guards.limit", "adopt.target", "secret.form", "removed.form", "skills.level",
       ],
-      reason: "`True`, `1.0`, `010`, `0x1F` and `60:00` are `true`, `1`, `10`, `31` and a text to JSON"
+      reason: "`True`, `1.0`, `010`, `0x1F` and `60:00` are `true`, `1`, `10`, `31` and a string to JSON"
     ) { written, _, _ in
       ["True", "TRUE", "False", "FALSE"].contains(written)
         || Scalars.looksLikeNumberOrDate(written) && !Scalars.isDecimalInteger(written)

@@ -40,9 +40,9 @@ struct SecretResolverTests {
     ("a\n\n", .controlCharacter(.environment("T"))), ("a\nb", .controlCharacter(.environment("T"))),
     ("a\tb", .controlCharacter(.environment("T"))), ("a\r", .controlCharacter(.environment("T"))),
     ("a\u{7F}", .controlCharacter(.environment("T"))), ("a\u{9B}b", .controlCharacter(.environment("T"))),
-    ("a\u{0}", .controlCharacter(.environment("T"))), (" a", .outerBlank(.environment("T"))),
-    ("a ", .outerBlank(.environment("T"))), ("a \n", .outerBlank(.environment("T"))),
-    ("a\u{A0}", .outerBlank(.environment("T"))), ("\u{3000}a", .outerBlank(.environment("T"))),
+    ("a\u{0}", .controlCharacter(.environment("T"))), (" a", .outerWhiteSpace(.environment("T"))),
+    ("a ", .outerWhiteSpace(.environment("T"))), ("a \n", .outerWhiteSpace(.environment("T"))),
+    ("a\u{A0}", .outerWhiteSpace(.environment("T"))), ("\u{3000}a", .outerWhiteSpace(.environment("T"))),
     ("a\u{FFFD}", .notUTF8(.environment("T"))), ("\u{FEFF}a", .byteOrderMark(.environment("T"))),
   ])
   func `a value that cannot be meant is refused`(raw: String, failure: SecretFailure) {

@@ -129,7 +129,7 @@ enum SettingTrapPlaces {
     switch form {
     case .secret: return secret(.secret)
     case .secretOrText where base.backend == .s3:
-      // A text names the object, as `path` does, and only one of both may; a secret reference stands beside a path.
+      // A string names the object, as `path` does, and only one of both may; a secret reference is beside a path.
       let object = body.without("path").setting(path, mark)
       return [Leaf(path: path, body: object, row: .object, read: reader(path))] + secret(.secretOfStore)
     case .secretOrText: return secret(.secret)

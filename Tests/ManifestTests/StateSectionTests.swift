@@ -78,7 +78,7 @@ struct StateSectionTests {
                                                                       ^^^^^^^^^^^ error state.backend: `state.path` is not the name of an object
                                                                                            ^^^^^^ error state.backend: `state.region` is not a region's name
                                                                                                              ^^^^^^^^^^^^^^^^^^^^^ error state.backend: `state.endpoint` is plain http, which only 127.0.0.1 and localhost may be
-                                                                                                                                               ^ error value.type: `state.pathStyle` is a switch: `true` or `false`
+                                                                                                                                               ^ error value.type: `state.pathStyle` is a boolean: `true` or `false`
         """)
     check(
       ProjectFixture.header + """

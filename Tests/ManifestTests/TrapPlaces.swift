@@ -5,7 +5,7 @@ import Support
 import Testing
 import YAML
 
-/// One place of a project where a value stands: its files with a mark for the value, and what the table says of it.
+/// One place of a project where a value is: its files with a mark for the value, and what the table says of it.
 struct TrapPlace: Sendable, CustomTestStringConvertible {
   /// The path of keys and how the place is reached, for messages.
   var name: String
@@ -13,7 +13,7 @@ struct TrapPlace: Sendable, CustomTestStringConvertible {
   /// The file with the mark, and the project file where that is another.
   var text: String
   var projectText: String?
-  /// The alias through which the value is read, as it is written; a finding on the whole value stands there.
+  /// The alias through which the value is read, as it is written; a finding on the whole value is there.
   var alias: String?
   /// Shows what was read, as `text no` or `id 5`; nil for what is not looked at.
   var read: @Sendable (Configuration) -> String? = { _ in nil }
@@ -44,12 +44,12 @@ struct TrapPlace: Sendable, CustomTestStringConvertible {
       around: keyStart..<value.upperBound)
   }
 
-  /// A text without its mark, or with two.
+  /// A string without its mark, or with two.
   struct Malformed: Error { var text: String }
 }
 
 extension MutableYAML {
-  /// The tree of a text, which may be flow YAML.
+  /// The tree of a string, which may be flow YAML.
   static func read(_ text: String) -> MutableYAML {
     let document = YAMLComposer.compose(SourceFile(path: "part.yaml", text: text), file: 0).document
     return document.roots.first.map { MutableYAML(document, $0) } ?? .source("")
@@ -60,7 +60,7 @@ extension MutableYAML {
     path.reversed().reduce(value) { value, key in .mapping([(key: key, value: value)]) }
   }
 
-  /// The tree with a value at a path, in the place of what stands there.
+  /// The tree with a value at a path, in the place of what is there.
   func setting(_ path: [String], _ value: MutableYAML) -> MutableYAML {
     guard let first = path.first else { return value }
     guard case .mapping(var pairs) = self else { return .nested(path, value) }

@@ -8,14 +8,14 @@ extension TrapRow {
 
   /// Text fields and titles take any plain text.
   static let text = TrapRow(scalars: .text, lists: wrongType)
-  /// Switches are `true` and `false`, and a quoted scalar is a text.
+  /// Switches are `true` and `false`, and a quoted scalar is a string.
   static let flag = TrapRow(scalars: wrongType, lists: wrongType).with { $0.exceptions["true"] = .flag }
   /// A duration has units; `1:30` and a bare number have none.
   static let duration = TrapRow(scalars: .refused("duration.format"), lists: wrongType)
   /// An absolute https URL, or a secret reference.
   static let callbackURL = TrapRow(
     scalars: .refused("callbackURL.form"), lists: wrongType, mappings: .refused("secret.form"))
-  /// A plain decimal integer is an id, any other text a title, and what looks like a number but is none is quoted.
+  /// A plain decimal integer is an id, any other value is a title, and what looks like a number but is none is quoted.
   static let reference = TrapRow(scalars: .title, lists: wrongType).with {
     $0.number = .refused("reference.format")
     $0.integer = .id
@@ -45,7 +45,7 @@ extension TrapRow {
   static let secret = TrapRow(scalars: .refused("secret.literal"), lists: .refused("secret.form"))
   /// The name of an object in a store.
   static let object = TrapRow(scalars: .text, lists: .untried)
-  /// A reference where a text would be the name of an object.
+  /// A reference where a string would be the name of an object.
   static let secretOfStore = TrapRow(nothing: .untried, scalars: .untried, lists: .refused("secret.form"))
   /// The name of an environment variable.
   static let secretVariable = TrapRow(
@@ -90,7 +90,7 @@ extension TrapRow {
 
   // Settings.
 
-  /// One of some words; a project that sets it wrong is told which there are.
+  /// One of some words; a wrong one is reported with the allowed words.
   static func choice(_ rule: String) -> TrapRow { TrapRow(scalars: .refused(rule), lists: wrongType) }
   /// A host name: no number of YAML 1.2, no digits that are not four dotted decimals, no sign or hyphen at an end.
   static func host(_ rule: String) -> TrapRow {
@@ -136,7 +136,7 @@ extension TrapRow {
   static let needed = section.with { $0.emptyMapping = .untried }
   /// The facts of a queue.
   static let queue = section.with { $0.emptyMapping = .key("field.missing") }
-  /// A channel: what it lacks is told at its key.
+  /// A channel: a missing field is reported at its key.
   static let channel = TrapRow(nothing: .key("field.missing"), scalars: wrongType, lists: wrongType).with {
     $0.emptyMapping = .key("field.missing")
     $0.mapping = .untried
@@ -147,7 +147,7 @@ extension TrapRow {
     $0.mapping = wrongType
   }
   static let pattern = TrapRow(nothing: wrongType, scalars: .accepted, lists: wrongType)
-  /// A text, a number or a switch.
+  /// A string, a number or a boolean.
   static let variable = TrapRow(
     nothing: .refused("variable.value"), unwritten: .key("variable.value"), scalars: .accepted,
     lists: .refused("variable.value"))

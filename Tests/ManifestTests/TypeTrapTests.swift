@@ -4,7 +4,7 @@ import Manifest
 import Support
 import Testing
 
-/// What YAML reads as something else than people meant, in every place where a value can stand: the verdict of the table, at the
+/// What YAML reads as something else than people meant, in every place where a value can be: the verdict of the table, at the
 /// value's line and column, once, and nothing passed over in silence.
 @Suite(.computes) struct TypeTrapTests {
   @Test(arguments: FieldTrapPlaces.all) func `a trap in a field has the verdict of its shape`(_ place: TrapPlace) throws
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// A finding as the table says it: the rule and the bytes of the file that it stands at.
+  /// A finding as the table says it: the rule and the bytes of the file that it is at.
   private struct Found: Equatable, CustomStringConvertible {
     var rule: String
     var file: Int32?

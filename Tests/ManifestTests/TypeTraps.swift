@@ -9,18 +9,18 @@ struct Trap: Sendable, CustomTestStringConvertible {
   enum Sort: Sendable {
     /// Nothing, or a null that is written out.
     case nothing
-    /// A plain text in YAML 1.2 that YAML 1.1, or both, read as a switch.
+    /// A plain text in YAML 1.2 that YAML 1.1, or both, read as a boolean.
     case word
     /// Plain, and a number or a date to one version, but no decimal integer without sign or leading zero.
     case number
     /// A plain decimal integer.
     case integer
-    /// A text by its quotes or by its tag.
+    /// A string by its quotes or by its tag.
     case quoted
     case emptyList, list, emptyMapping, mapping
   }
 
-  /// The value behind its tag: there a finding stands.
+  /// The value behind its tag: there a finding is.
   var value: String { written.hasPrefix("!") ? String(written.drop { $0 != " " }.dropFirst()) : written }
 
   /// The text of a scalar, without quotes.
@@ -32,7 +32,7 @@ struct Trap: Sendable, CustomTestStringConvertible {
     written.map { Trap(written: $0, sort: sort) }
   }
 
-  /// What a list may hold where `list` and `mapping` stand: one text, one pair of texts.
+  /// What a list may hold where `list` and `mapping` are: one text, one pair of texts.
   static let all =
     of(.nothing, "", "~", "null", "Null", "!!null ~")
     + of(.word, "no", "yes", "on", "off", "y", "true", "True", "FALSE")
@@ -45,7 +45,7 @@ struct Trap: Sendable, CustomTestStringConvertible {
 
 /// What must become of a trap.
 enum Verdict: Sendable, Equatable {
-  /// Accepted as a text.
+  /// Accepted as a string.
   case text
   /// Accepted as the title of an account object.
   case title
@@ -53,7 +53,7 @@ enum Verdict: Sendable, Equatable {
   case id
   /// Accepted as a number.
   case number
-  /// Accepted as a switch.
+  /// Accepted as a boolean.
   case flag
   /// Accepted, and clears the field.
   case cleared
@@ -63,7 +63,7 @@ enum Verdict: Sendable, Equatable {
   case refused(String)
   /// Refused by a rule, at a part of the value.
   case inside(String, String)
-  /// Refused by a rule, at the mapping in which the value stands.
+  /// Refused by a rule, at the mapping in which the value is.
   case around(String)
   /// Refused by a rule, at the key before the value.
   case key(String)

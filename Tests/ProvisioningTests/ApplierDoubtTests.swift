@@ -101,7 +101,7 @@ struct ApplierDoubtTests {
     #expect(run.result.changes.map(\.verdict) == [.uncertain, .notAttempted, .done])
     #expect(
       run.result.changes[0].error?.message
-        == "whether the channel was created is uncertain: the answer was lost, and channels with the UUIDs uuid-100 (id 100), uuid-900 (id 900) have the same name"
+        == "it is uncertain whether the channel was created: the answer was lost, and channels with the UUIDs uuid-100 (id 100), uuid-900 (id 900) have the same name"
     )
     #expect(run.result.changes[0].error?.remedy?.contains("kitform state resolve bot.a --uuid UUID") == true)
     #expect(world.state?.run?.operations.map(\.address.key) == ["a"])

@@ -110,7 +110,7 @@ struct ApplierSavingTests {
     #expect(world.account.snapshot.calls.count < 5)
     #expect(run.result.saveFailure == .conflict(label: "memory"))
     #expect(
-      run.result.changes.last?.error?.message == "the lock on memory was lost: someone else has written the state")
+      run.result.changes.last?.error?.message == "the lock on memory was lost: another run has written the state")
   }
 
   @Test func `when the last successful write is too old no call starts before one succeeds`() throws {
@@ -121,7 +121,7 @@ struct ApplierSavingTests {
     #expect((3...4).contains(world.account.snapshot.calls.count))
     #expect(
       run.result.changes.last?.error?.message
-        == "the state could not be written for longer than the lock is sure to be held")
+        == "the state could not be written before the lock may have expired")
   }
 
   @Test func `a call that waits for long does not keep a run from proving that it holds its lock`() throws {

@@ -71,7 +71,7 @@ final class ApplyWorld: Sendable {
     var result: ApplyResult
   }
 
-  /// The simulation came to a stand.
+  /// The simulation came to a are.
   struct Stuck: Error {}
   /// The plan has errors.
   struct Invalid: Error { var diagnostics: [Diagnostic] }

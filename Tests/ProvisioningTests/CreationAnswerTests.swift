@@ -99,7 +99,7 @@ struct CreationAnswerTests {
     #expect(run.result.outcome == .partial)
     #expect(run.result.changes.map(\.verdict) == [.done, .failed, .notAttempted])
     #expect(world.account.snapshot.calls.sorted() == ["create Bot a", "create Bot b"])
-    // Which of two creations that stand ready leaves first is open; the one that meets the path ends the others.
+    // Which of two creations that are ready leaves first is open; the one that meets the path ends the others.
     let again = try world.apply([Bot("a"), Bot("b"), Bot("c")], .init(parallelism: 1)).result
     #expect(again.changes.map(\.address.key) == ["b", "c"] && again.changes[0].verdict == .failed)
     #expect(again.outcome == (again.changes[1].verdict == .done ? .partial : .failed))

@@ -6,7 +6,7 @@ import Provisioning
 import Support
 import Testing
 
-/// For every rule of plans whose finding stands in a manifest a marked text, `Rules/<id>.yaml`, with all findings and notes.
+/// For every rule of plans whose finding is in a manifest a marked text, `Rules/<id>.yaml`, with all findings and notes.
 ///
 /// A scene is a state and an account that `bothChannels` was applied to, or a fresh one; then something changes.
 /// `RECORD=1` writes the texts anew, to be read before they are committed.

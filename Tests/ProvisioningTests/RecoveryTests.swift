@@ -91,7 +91,7 @@ struct RecoveryTests {
     state.run = RunRecord(
       id: "run", command: "apply", digest: "", started: "2026-05-04T12:04:09Z", who: "ci-7", known: [],
       operations: [Self.operation(1, .delete, "a", id: 4)], fence: fence)
-    // The mark holds for whoever has the lock next, also where it was free by then.
+    // The mark holds for the next holder of the lock, also where it was free by then.
     for (isTakenOver, isMarked) in [(true, false), (false, true), (false, false)] {
       state.run?.isTakenOver = isMarked
       world.disturb { [state] contents in

@@ -61,7 +61,7 @@ import Testing
               uuid 0f6c0000-0000-4000-8000-000000000103
 
         Drift: 2 changed in Kit, 1 gone from Kit, of 3 managed channels.
-        Cannot be read back, so nobody can tell whether they changed in Kit: ok.community accessToken.
+        Kit never shows these values, so a change of them in Kit cannot be seen: ok.community accessToken.
 
         """)
   }
@@ -82,7 +82,7 @@ import Testing
     scene.state = State(lineage: "l", serial: 1, environment: "default", account: PlanScene.binding)
     #expect(
       DriftText(color: false).render(Drift.find(scene.input()))
-        == "No drift: Kit has what the last apply left (0 channels, 1 call to read).\n")
+        == "No drift: Kit has the values of the last apply (0 channels, 1 call to read).\n")
   }
 
   @Test func `the JSON has the documented shape, and hides what a URL hides`() throws {

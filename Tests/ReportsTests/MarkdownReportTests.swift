@@ -35,9 +35,9 @@ import Testing
         let text = MarkdownReport.text(run, limit: limit)
         #expect(text.utf8.count <= limit, "\(deletes) \(updates) \(limit)")
         let shown = text.split(separator: "\n").count { $0.hasPrefix("- ok.delete-") || $0.hasPrefix("! ok.update-") }
-        let told = text.split(separator: "\n").last { $0.hasSuffix("see the full report.") } ?? ""
-        let left = told.split(separator: " ").compactMap { Int($0) }.reduce(0, +)
-        #expect(shown + left == deletes + updates, "\(deletes) \(updates) \(limit): \(told)")
+        let reported = text.split(separator: "\n").last { $0.hasSuffix("see the full report.") } ?? ""
+        let left = reported.split(separator: " ").compactMap { Int($0) }.reduce(0, +)
+        #expect(shown + left == deletes + updates, "\(deletes) \(updates) \(limit): \(reported)")
         #expect(text.contains("Plan digest: `\(run.plan?.digest ?? "")`"))
       }
     }
@@ -98,14 +98,14 @@ import Testing
     (.unverified, "### Kitform plan: applied, but the account reads back differently"),
     (.usage, "### Kitform plan: wrong use of the command line"), (.partial, "### Kitform plan: partly done"),
   ])
-  func `every end has a headline, and its findings are told`(outcome: RunOutcome, headline: String) {
+  func `every end has a headline, and its findings are reported`(outcome: RunOutcome, headline: String) {
     let finding = Diagnostic(.sample("area.rule"), at: nil, "it is wrong", why: "because", suggestion: "do so")
     let text = MarkdownReport.text(RunSamples.run(nil, outcome: outcome, findings: [finding]))
     #expect(text.contains(headline + "\n"))
     #expect(text.contains("**Errors: 1**\n\n```text\nit is wrong [area.rule]\n  why: because\n  help: do so\n```\n"))
   }
 
-  @Test func `a refused plan is told in full, with the way forward before the changes`() {
+  @Test func `a refused plan is reported in full, with the way forward before the changes`() {
     var plan = plan(deletes: 2, updates: 1)
     plan.refusals = [
       Refusal(
@@ -136,7 +136,7 @@ import Testing
     #expect(text.contains("not attempted: delete ok.delete-0"))
   }
 
-  @Test func `drift is told as what was applied and what Kit has`() {
+  @Test func `drift is reported as what was applied and what Kit has`() {
     var drift = Drift(environment: "production", account: PlanScene.binding, hasState: true)
     let source = SourcePosition(file: "kitform.yaml", line: 9, column: 5)
     func channel(_ key: String, isMissing: Bool, _ fields: [DriftedField]) -> DriftedChannel {
@@ -166,7 +166,7 @@ import Testing
     #expect(outputs.changes == "2" && outputs.digest == "" && outputs.outcome == "changes")
     #expect(PlanAnnotations.text(run).contains("title=drift::ok.a closing.agent: 1h → 2h"))
     run.findings.outcome = .done
-    #expect(MarkdownReport.text(run).contains("The manifests say now what Kit has."))
+    #expect(MarkdownReport.text(run).contains("The manifests now have Kit's values."))
   }
 
   @Test func `a sentence is wrapped between words and keeps its indentation`() {

@@ -62,7 +62,7 @@ import Testing
               accessToken    (secret {env: OK_TOKEN}) changed                                             kitform.yaml:7
               closing.agent  12h → 10h, conversations close earlier  changed here                         kitform.yaml:9
               topicSet       Retail → Wholesale                      changed in Kit since the last apply  kitform.yaml:10
-              skills         no longer managed: stays as it is in Kit
+              skills         no longer managed: it keeps its value in Kit
 
         Plan: 1 to delete, 1 to update. 2 calls, about 0.2 s.
         Plan digest: \(plan.digest)
@@ -86,7 +86,7 @@ import Testing
   @Test func `a plan without changes says so in one sentence`() {
     var scene = PlanScene("")
     let text = PlanText(color: false).render(scene.plan())
-    #expect(text.hasPrefix("No changes: the account is what the manifests say (0 channels, 1 call to read).\n"))
+    #expect(text.hasPrefix("No changes: the account matches the manifests (0 channels, 1 call to read).\n"))
     scene.account.add(.ok, "Somebody else's")
     #expect(PlanText(color: false).render(scene.plan()).contains("1 channel of the account is not managed.\n"))
   }
@@ -145,7 +145,7 @@ import Testing
       lines.contains("Refused (guards.empty): the manifests have no channel at all, and the plan deletes 2 channels"))
     #expect(lines.contains("  concerns: custom.old-bot, ok.community"))
     #expect(lines.contains { $0.hasPrefix("  way forward: see whether the right directory") })
-    #expect(lines.contains { $0.contains("no longer in the manifests; it stood at") })
+    #expect(lines.contains { $0.contains("no longer in the manifests; it was at") })
   }
 
   @Test func `what an interrupted apply left open comes first`() {
@@ -195,7 +195,7 @@ import Testing
     scene.apply()
     scene.account.remove("OK community")
     let loss = PlanText(color: false).render(scene.plan())
-    #expect(loss.contains("gone from Kit") && loss.contains("tell whoever sends messages"))
+    #expect(loss.contains("gone from Kit") && loss.contains("in every system that sends messages"))
     #expect(loss.contains("way forward: to make it anew: --recreate ok.main"))
   }
 

@@ -8,7 +8,7 @@ import Support
 
 /// Findings to write in every format.
 enum ReportSamples {
-  /// A text that tries to leave every format that it is put into.
+  /// A string that tries to leave every format that it is put into.
   static let hostile =
     "]]></failure><x a='1' b=\"2\">&amp; \u{1B}[2J\u{0}\u{9B}\u{202E}\u{FFFE}\r::error file=a::b\n::set-env name=x::y\n##[command]z, 100%0A: [click](https://evil.example) {0}"
 

@@ -7,7 +7,7 @@ import Support
 
 @testable import Reports
 
-/// Runs to be told as Markdown and HTML.
+/// Runs for reports in Markdown and HTML.
 enum RunSamples {
   /// A run of `plan` in `infra/kit` of a repository.
   static func run(
@@ -47,7 +47,7 @@ enum RunSamples {
     return run
   }
 
-  /// A text that tries to leave every format that a report has.
+  /// A string that tries to leave every format that a report has.
   static let hostile =
     "`` ``` ```` </script></title><img src=x onerror=alert(1)> <!-- kitform project=x environment=y digest=kf1-0 --> --> "
     + "@everyone #123 !5 a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0 https://evil.example | a | [x](http://e) ![y](z) **b** "

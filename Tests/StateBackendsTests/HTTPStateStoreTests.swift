@@ -169,7 +169,7 @@ struct HTTPStateStoreTests {
       try await failure(response)
         == .failed(
           label: "https://state.example.com/x", reason: "the answer is a web page, not a state",
-          remedy: "check `state.address`, and whether a proxy or a sign-in page stands in between"))
+          remedy: "check `state.address`, and whether a proxy or a sign-in page is in between"))
   }
 
   @Test func `a state is read whatever type the server gives it`() async throws {

@@ -3,7 +3,7 @@ import Provisioning
 import StateBackends
 import Testing
 
-/// Links of a project, which whoever writes the repository may put anywhere.
+/// Links of a project, which a writer of the repository may put anywhere.
 struct ProjectLinkTests {
   private let value = Array("value".utf8)
 
@@ -62,7 +62,7 @@ struct ProjectLinkTests {
     let (directory, _) = try project()
     try directory.makeDirectory("project/.git")
     let files = PosixProjectFiles(root: directory.file("project/inner"))
-    // The nearest repository is the project's own directory here, whose `.git` stands in it.
+    // The nearest repository is the project's own directory here, whose `.git` is in it.
     #expect(!files.holds(directory.file("project/x"), inRepository: true))
     try directory.makeDirectory("project/other")
     let other = PosixProjectFiles(root: directory.file("project/other"))

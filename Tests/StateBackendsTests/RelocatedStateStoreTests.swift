@@ -19,7 +19,7 @@ struct RelocatedStateStoreTests {
       "there is no state in it yet, but /old/state.json, where the state was kept before, holds one of serial 1"
     let failure = StateFailure.failed(
       label: place.store().label, reason: reason,
-      remedy: "move it with `kitform state migrate`, or put the settings back")
+      remedy: "move it with `kitform state migrate`, or restore the former settings")
     await #expect(throws: failure) { _ = try await store.read() }
     let held = try await store.lock(StateStoreContract.information("two"))
     await #expect(throws: failure) { _ = try await held.read() }
@@ -50,7 +50,7 @@ struct RelocatedStateStoreTests {
       label: place.store().label,
       reason:
         "its state is an old one, of serial 2, but /old/state.json, where the state was kept before, holds the one of serial 3",
-      remedy: "move it with `kitform state migrate`, or put the settings back")
+      remedy: "move it with `kitform state migrate`, or restore the former settings")
     await #expect(throws: failure) { _ = try await store.read() }
     try await mover.write(StateSamples.full(serial: 3))
     #expect(try await store.read()?.serial == 3)

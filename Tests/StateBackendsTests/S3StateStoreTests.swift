@@ -166,7 +166,7 @@ struct S3StateStoreTests {
     await #expect(
       throws: StateFailure.failed(
         label: "s3://bucket/kitform/production.json", reason: "the answer is a web page, not a state",
-        remedy: "check `state.endpoint`, and whether a proxy or a sign-in page stands in between")
+        remedy: "check `state.endpoint`, and whether a proxy or a sign-in page is in between")
     ) { try await store.read() }
   }
 }

@@ -8,7 +8,7 @@ package enum BinaryUnderTest {
     package var output: String
     package var errors: String
 
-    /// Both streams, for what must stand in neither or in either.
+    /// Both streams, for what must be in neither or in either.
     package var all: String { output + errors }
   }
 
@@ -73,7 +73,7 @@ package enum BinaryUnderTest {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// An executable of the package: it stands in the directory of the test bundle.
+  /// An executable of the package: it is in the directory of the test bundle.
   package static func path(_ name: String) throws -> String {
     guard !name.hasPrefix("/") else { return name }
     let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -124,7 +124,7 @@ package enum BinaryUnderTest {
       guard came else { throw Problem(description: "`\(words)` never came so far:\n\(output)\n\(errors)") }
     }
 
-    /// Sends SIGTERM, as whoever stops a job does.
+    /// Sends SIGTERM, as a server does that stops a job.
     package func terminate() { process.terminate() }
 
     /// Sends SIGINT, as Ctrl-C does.

@@ -8,7 +8,7 @@ package struct MarkdownElements: Decodable, Sendable {
   package let attributes: [String]
   /// The text of every comment.
   package let comments: [String]
-  /// All text that stands outside code, where mentions and addresses come to life.
+  /// All text that is outside code, where mentions and addresses come to life.
   package let text: String
 
   /// Whether both renderers are on this machine.

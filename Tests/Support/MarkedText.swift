@@ -1,13 +1,13 @@
 package import Documents
 
-/// A source text in which each line may be followed by lines that mark the findings that must stand on it:
+/// A source text in which each line may be followed by lines that mark the findings that must be on it:
 ///
 ///     closing: {agent: 30s}
 ///                      ^^^ error closing.agent.range: `closing.agent` is 30s, less than 60 seconds
 ///
 /// A note that points at another place is a marker there, with the rule of its finding:
 ///
-///     ^^^^^ note skills.repeated: the first stands here
+///     ^^^^^ note skills.repeated: the first is here
 ///
 /// A test strips the markers, checks the rest, writes the findings back as markers, and compares the whole text: what is
 /// missing, misplaced, misworded or unexpected shows as a difference.
@@ -45,7 +45,7 @@ package struct MarkedText: Sendable {
 
   /// Writes findings of one file into the source, in their order; with `notes`, each note at its place too.
   ///
-  /// What stands at no place, and with `tellsOthers` what stands in another file, follows behind the text.
+  /// What is at no place, and with `tellsOthers` what is in another file, follows behind the text.
   package func marked(
     _ findings: [Diagnostic], in sources: SourceMap, file: Int32 = 0, notes: Bool = false, tellsOthers: Bool = true
   ) -> String {

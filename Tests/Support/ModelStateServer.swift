@@ -132,7 +132,7 @@ package final class ModelStateServer: Transport {
     return HTTPResponse(status: 200)
   }
 
-  /// A text of a query without its percent-encoding.
+  /// A string of a query without its percent-encoding.
   private static func decoded(_ text: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]

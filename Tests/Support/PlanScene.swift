@@ -46,7 +46,7 @@ package struct PlanScene: Sendable {
     return (configuration, sources, findings.list)
   }
 
-  /// Everything that a plan depends on; what is wrong in the manifest stands among its findings.
+  /// Everything that a plan depends on; what is wrong in the manifest is among its findings.
   package func input(_ options: PlanOptions = PlanOptions()) -> PlanInput {
     let (configuration, sources, findings) = configuration()
     return PlanInput(

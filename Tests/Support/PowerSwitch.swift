@@ -2,7 +2,7 @@ import Synchronization
 
 /// Ends a simulated process at its n-th step: from then on nothing that it does has an effect.
 ///
-/// A step is whatever touches disk or network, just before or just after it takes effect; who shares a switch dies together.
+/// A step is whatever touches disk or network, just before or just after it takes effect; who shares a boolean dies together.
 package final class PowerSwitch: Sendable {
   private let state: Mutex<(steps: Int, last: Int?)>
 

@@ -1,6 +1,6 @@
 import Documents
 
-/// Writes random YAML in a careless hand: odd indentation, comments everywhere, blanks at line ends, every style of scalar.
+/// Writes random YAML in a careless hand: odd indentation, comments everywhere, spaces at line ends, every style of scalar.
 package struct RandomYAML {
   private var random: SeededGenerator
   private var output = ""
@@ -104,7 +104,7 @@ package struct RandomYAML {
     }
   }
 
-  /// What stands behind a colon or a dash, to the end of its lines.
+  /// The part after a colon or a dash, to the end of its lines.
   private mutating func value(_ indent: Int, depth: Int, inSequence: Bool) {
     var lead = " "
     if chance(10) {

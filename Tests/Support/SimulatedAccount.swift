@@ -186,7 +186,7 @@ package struct AccountContents: Sendable {
   package var finishesInFlight = true
   /// Fields that the account takes and forgets.
   package var ignoredFields: Set<String> = []
-  /// What the account stores of a text that it is sent, as one that normalises texts does.
+  /// What the account stores of a string that it is sent, as one that normalises texts does.
   package var storesTextsAs: [String: String] = [:]
   /// Whether the answer to a creation leaves the UUID out.
   package var omitsUUIDs = false
@@ -212,7 +212,7 @@ package struct AccountContents: Sendable {
   package var chance: (@Sendable (String, Int) -> Fault?)?
   /// Writes that arrived, in order.
   package var calls: [String] = []
-  /// Is told the number of calls so far after each answer.
+  /// Called after each answer with the number of calls so far.
   package var onAnswer: (@Sendable (Int) -> Void)?
   package var listings = 0
   package var running = 0

@@ -55,7 +55,7 @@ private struct Maker {
     "Proxy-Connection: close", "Proxy-Authenticate: Basic", "Location: http://127.0.0.1:1/x", "Content-Encoding: gzip",
     "Set-Cookie: a=b", "Retry-After: -1", "Date: x", "Folded: a\r\n  b\r\n\tc", " Folded: first", "No colon",
     ": no name",
-    "Name : blank", "X-Null: a\u{0}b", "X-\u{0}: a", "X: \u{7f}\u{1}", "é: é", "Expect: 100-continue",
+    "Name : value", "X-Null: a\u{0}b", "X-\u{0}: a", "X: \u{7f}\u{1}", "é: é", "Expect: 100-continue",
     "Keep-Alive: timeout=0",
     "Transfer-Encoding: identity", "Transfer-Encoding: gzip", "Transfer-Encoding: chunked, gzip", "TE: trailers",
     "HTTP/1.1 200 OK", "Content-Length", "Content-Length:", "Content-Length: 1, 1", "Content-Length: +5",

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A server on 127.0.0.1 that answers everything with `RandomAnswer`, in plain text, over TLS, or as a proxy does.
 package final class RandomServer: Sendable {
-  /// What stands before the answers.
+  /// The part before the answers.
   package enum Front: Sendable {
     case plain
     case tls(NIOSSLContext)

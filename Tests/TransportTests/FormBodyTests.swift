@@ -4,7 +4,7 @@ import Transport
 struct FormBodyTests {
   private func text(_ body: FormBody) -> String { String(decoding: body.encoded, as: UTF8.self) }
 
-  @Test func `fields are encoded in order, blanks as plus, everything else as UTF-8 in percent`() {
+  @Test func `fields are encoded in order, spaces as plus, everything else as UTF-8 in percent`() {
     let body = FormBody([("name", "OK & co"), ("ids", "[1,2]"), ("name", "ü=%+~"), ("empty", "")])
     #expect(text(body) == "name=OK+%26+co&ids=%5B1%2C2%5D&name=%C3%BC%3D%25%2B%7E&empty=")
   }
@@ -37,6 +37,6 @@ struct FormBodyTests {
     #expect(PercentCoding.encode("a/b c?d#e%f+g~h.é") == "a%2Fb%20c%3Fd%23e%25f%2Bg~h.%C3%A9")
     #expect(PercentCoding.query([("domain", "acme & co"), ("per-page", "50")]) == "domain=acme%20%26%20co&per-page=50")
     #expect(try PercentCoding.decode("a%2Fb+c".utf8) == "a/b+c")
-    #expect(try PercentCoding.decode("a%2Fb+c".utf8, plusIsBlank: true) == "a/b c")
+    #expect(try PercentCoding.decode("a%2Fb+c".utf8, plusIsSpace: true) == "a/b c")
   }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that stands still until somebody sleeps on it: a sleep takes no time and moves the clock to the wanted instant.
+/// A clock that is still until somebody sleeps on it: a sleep takes no time and moves the clock to the wanted instant.
 final class ManualClock: Clock, Sendable {
   struct Instant: InstantProtocol {
     var offset: Duration

@@ -5,7 +5,7 @@ import Testing
 @testable import YAML
 
 @Suite struct DocumentEditorTests {
-  /// Edits a text through the mapping or value at a path of keys, and returns what the file became.
+  /// Edits a string through the mapping or value at a path of keys, and returns what the file became.
   private func edit(
     _ text: String, at path: [String] = [], _ body: (inout DocumentEditor, Int) throws -> Void
   ) throws -> String {
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func `a value that others share is not replaced`() {
-    #expect(throws: EditFailure("the file would say something else than intended")) {
+    #expect(throws: EditFailure("the edit would give the file another meaning")) {
       try edit("a: &x 1\nb: *x\n", at: ["a"]) { try $0.replace($1, withYAML: "2") }
     }
   }
@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test func `what cannot be inserted says what to paste`() {
-    #expect(throws: EditFailure("the key is there already", yaml: "a: 2")) {
+    #expect(throws: EditFailure("the mapping has this key already", yaml: "a: 2")) {
       try edit("a: 1\n") { try $0.insert("a", "2", into: $1) }
     }
   }

@@ -27,7 +27,7 @@ import YAML
     Case(
       """
       name: a: b
-             ^ error yaml.syntax: a second colon stands in this value
+             ^ error yaml.syntax: this value has a second colon
           ^ note yaml.syntax: the first colon of the line
       """),
     Case(
@@ -38,15 +38,15 @@ import YAML
     Case(
       """
       skills: {a: 1, 5: 2, "a": 3, "5": 4, 5: 5}
-                           ^^^ error yaml.duplicate-key: this key stands twice in one mapping
-                                           ^ error yaml.duplicate-key: this key stands twice in one mapping
+                           ^^^ error yaml.duplicate-key: this key appears twice in one mapping
+                                           ^ error yaml.duplicate-key: this key appears twice in one mapping
                ^ note yaml.duplicate-key: first written here
                      ^ note yaml.duplicate-key: first written here
       """),
     Case(
       """
       a: {{ name }}
-          ^^^^^^^^ error yaml.key: a key must be a text, not a list or a mapping
+          ^^^^^^^^ error yaml.key: a key must be a string, not a list or a mapping
       """),
     Case(
       """
@@ -56,12 +56,12 @@ import YAML
     Case(
       """
       a: *b
-         ^^ error yaml.unknown-alias: no anchor of this name stands before this alias
+         ^^ error yaml.unknown-alias: no anchor of this name comes before this alias
       """),
     Case(
       """
       a: &a [1, *a]
-                ^^ error yaml.recursive-alias: this alias stands inside the value that it names
+                ^^ error yaml.recursive-alias: this alias is inside the value that it names
             ^ note yaml.recursive-alias: the anchored value begins here
       """),
     Case(
@@ -111,7 +111,7 @@ import YAML
     Case(
       """
       {"a": 1, "b": 2, "a": 3}
-                       ^^^ error json.duplicate-key: this key stands twice in one mapping
+                       ^^^ error json.duplicate-key: this key appears twice in one mapping
        ^^^ note json.duplicate-key: first written here
       """, isJSON: true),
     Case(

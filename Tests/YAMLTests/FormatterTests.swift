@@ -4,7 +4,7 @@ import Testing
 import YAML
 
 @Suite(.computes) struct FormatterTests {
-  /// A file before and after; blanks at line ends are written as `·`, tabs as `→`.
+  /// A file before and after; spaces at line ends are written as `·`, tabs as `→`.
   struct Case: CustomTestStringConvertible {
     var testDescription: String
     var before: String
@@ -18,7 +18,7 @@ import YAML
   }
 
   static let cases = [
-    Case("blanks at line ends go, tabs in comments stay", "a: 1··\n# x→y·→\nb: 2→\n", "a: 1\n# x→y\nb: 2\n"),
+    Case("spaces at line ends go, tabs in comments stay", "a: 1··\n# x→y·→\nb: 2→\n", "a: 1\n# x→y\nb: 2\n"),
     Case("one empty line stays, none at the ends", "\n\na: 1\n\n··\n\nb: 2\n\n\n", "a: 1\n\nb: 2\n"),
     Case("the last line gets a line break", "a: 1", "a: 1\n"),
     Case("CRLF stays", "a: 1\r\n\r\n\r\nb:\r\n    c: 2", "a: 1\r\n\r\nb:\r\n  c: 2\r\n"),
@@ -30,10 +30,10 @@ import YAML
       "a:\n  b:\n    c: 1\n  d: 2\ne: 3\n"),
     Case("lists are indented under their key", "a:\n- 1\n- b: 2\n  c: 3\n", "a:\n  - 1\n  - b: 2\n    c: 3\n"),
     Case(
-      "one blank stands behind a dash", "-   a: 1\n    b: 2\n-  - x\n   - y\n-\n    c: 3\n",
+      "one space follows a dash", "-   a: 1\n    b: 2\n-  - x\n   - y\n-\n    c: 3\n",
       "- a: 1\n  b: 2\n- - x\n  - y\n-\n  c: 3\n"),
     Case(
-      "comments move with what they stand above",
+      "comments move with the line below them",
       "# top\na:\n    # b's\n    b: 1\n    # end of a\n# c's\nc:\n- 1\n# one\n- 2\n",
       "# top\na:\n  # b's\n  b: 1\n  # end of a\n# c's\nc:\n  - 1\n  # one\n  - 2\n"),
     Case(
@@ -44,7 +44,7 @@ import YAML
       "the common column holds over several levels",
       "a:         # x\n    b:     # y\n        c: # z\n            d: 1\n",
       "a:     # x\n  b:   # y\n    c: # z\n      d: 1\n"),
-    Case("a tab before a comment becomes a blank", "a: 1→# x\n", "a: 1 # x\n"),
+    Case("a tab before a comment becomes a space", "a: 1→# x\n", "a: 1 # x\n"),
     Case(
       "a literal moves as a whole and keeps its lines",
       "a:\n    b: |\n          one  \n\n            two\n          # text\n    # comment\n    c: 1\n",
@@ -53,12 +53,12 @@ import YAML
       "an indentation indicator counts on", "a:\n     b: |2\n           x\n         y\n",
       "a:\n  b: |2\n        x\n      y\n"),
     Case(
-      "empty lines that a text keeps stay", "a: |+\n  x\n\n\nb: |\n  y\n\n\nc: 1\n",
+      "empty lines that a string keeps stay", "a: |+\n  x\n\n\nb: |\n  y\n\n\nc: 1\n",
       "a: |+\n  x\n\n\nb: |\n  y\n\nc: 1\n"),
-    Case("a text at the end gets no line break", "a:\n    b: |\n      x", "a:\n  b: |\n    x"),
+    Case("a string at the end gets no line break", "a:\n    b: |\n      x", "a:\n  b: |\n    x"),
     Case("a folded text without its end line break", "a: >-\n    x\n    y\n\n\n", "a: >-\n  x\n  y\n"),
     Case(
-      "quoted text over several lines keeps its blanks", "a:\n    b: \"one  \n      two\\\n\n      three\"\n",
+      "quoted text over several lines keeps its spaces", "a:\n    b: \"one  \n      two\\\n\n      three\"\n",
       "a:\n  b: \"one  \n    two\\\n\n    three\"\n"),
     Case("plain text over several lines", "a:\n    b: one··\n     two\n    c: 1\n", "a:\n  b: one\n    two\n  c: 1\n"),
     Case(

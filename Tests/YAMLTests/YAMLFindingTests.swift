@@ -3,7 +3,7 @@ import Support
 import Testing
 
 @Suite struct YAMLFindingTests {
-  /// A text and what must be found in it, as `line:column-endColumn id`.
+  /// A string and what must be found in it, as `line:column-endColumn id`.
   struct Case: Sendable, CustomTestStringConvertible {
     var text: String
     var expected: [String]
@@ -67,10 +67,10 @@ import Testing
   @Test(arguments: [
     (Case("a:\n\t- b\n", "2:1-2 yaml.syntax"), "tab"),
     (Case("a:\n  b: |\n\tx\n", "3:1-2 yaml.syntax"), "tab"),
-    (Case("key:value\nother: x\n", "1:4-5 yaml.syntax"), "blank is missing"),
-    (Case("a: 1\nkey:value\nother: x\n", "2:4-5 yaml.syntax"), "blank is missing"),
+    (Case("key:value\nother: x\n", "1:4-5 yaml.syntax"), "space is missing"),
+    (Case("a: 1\nkey:value\nother: x\n", "2:4-5 yaml.syntax"), "space is missing"),
     (Case("a: b: c\n", "1:5-6 yaml.syntax"), "second colon"),
-    (Case("a: b\n  c: d\n", "2:4-5 yaml.syntax"), "a key cannot stand here"),
+    (Case("a: b\n  c: d\n", "2:4-5 yaml.syntax"), "a key cannot be here"),
     (Case("a: \"x\nb: \"y\"\n", "1:4-6 yaml.syntax"), "closed on a later line"),
     (Case("a: 'x\nb: 1\n", "1:4-6 yaml.syntax"), "never closed"),
     (Case("a: [1, 2\nb: 3\n", "1:4-5 yaml.syntax"), "never closed"),

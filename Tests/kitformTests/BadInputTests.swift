@@ -64,7 +64,7 @@ struct BadInputTests {
     let kit = try await LocalKitProcess()
     let project = try await applied(kit)
     try await kit.stop()
-    try await refuse(project, 1, ["127.0.0.1:", "nothing listens there"])
+    try await refuse(project, 1, ["127.0.0.1:", "no server listens at this address"])
   }
 
   @Test func `no such host`() async throws {

@@ -103,7 +103,7 @@ struct ChannelCommandTests {
       #"{"client_data":{"client_nmae":"8"},"event_id":"e","event_type":"send_message","event_data":{"message":{"message_id":"m"}}}"#,
       to: "event.json")
     let ended = try await project.expect(3, "channel send custom.partner-bot --event event.json")
-    #expect(ended.errors.contains("`client_data.client_id` is required, as a text"))
+    #expect(ended.errors.contains("`client_data.client_id` is required, as a string"))
     #expect(ended.errors.contains("`client_data.client_nmae` is not a documented member"))
     try project.workspace.write(String(repeating: " ", count: 10_000_000), to: "large.json")
     try await project.expect(3, "channel send custom.partner-bot --event large.json")
@@ -120,13 +120,13 @@ struct ChannelCommandTests {
       try await project.expect(0, "channel sign \(keys) --event-id 123").output == "4ed92c55868890f7370d601e46a7a1c8\n")
     #expect(try await project.expect(0, "channel sign \(keys)").output == "a090cb180a2443e95363025f5c5e206b\n")
     #expect(
-      try await project.expect(0, "channel sign \(keys) --event-id 123 --blanks").output
+      try await project.expect(0, "channel sign \(keys) --event-id 123 --spaces").output
         == "940b06c0745261d03d4470eae6a633cc\n")
     let valid = try await project.json(
       0, "channel check-signature 4ED92C55868890F7370D601E46A7A1C8 \(keys) --event-id 123")
     #expect(valid["valid"].bool == true)
     for (value, words) in [
-      ("940b06c0745261d03d4470eae6a633cc", "a blank after each colon"),
+      ("940b06c0745261d03d4470eae6a633cc", "a space after each colon"),
       ("a090cb180a2443e95363025f5c5e206b", "the signature of the test request"),
       ("Bearer", "no MD5 signature"), ("00000000000000000000000000000000", "compare salt, API token and event id"),
     ] {
@@ -135,7 +135,7 @@ struct ChannelCommandTests {
       #expect(wrong["diagnostics"][0]["suggestion"].string?.contains(words) == true, "\(value)")
     }
     try await project.expect(
-      0, "channel check-signature 940b06c0745261d03d4470eae6a633cc \(keys) --event-id 123 --accept-blanks")
+      0, "channel check-signature 940b06c0745261d03d4470eae6a633cc \(keys) --event-id 123 --accept-spaces")
     let mixed = "--salt env:TOKEN --token env:SALT"
     let swapped = try await project.expect(
       3, "channel check-signature 4ed92c55868890f7370d601e46a7a1c8 \(mixed) --event-id 123")
@@ -155,7 +155,7 @@ struct ChannelCommandTests {
       0, "channel check-signature \(signature) --channel custom.partner-bot --event-id 1")
     let other = try await project.expect(
       3, "channel check-signature \(signature) --channel custom.partner-bot --event-id 2")
-    #expect(other.errors.contains("a channel that was made anew has a new salt"))
+    #expect(other.errors.contains("a channel that was created again has a new salt"))
     let early = try await TestProject(Self.manifest).expect(64, "channel sign --channel custom.partner-bot")
     #expect(early.errors.contains("has no salt yet"))
   }
@@ -202,9 +202,9 @@ struct ChannelCommandTests {
       try slow.workspace.write(
         String(decoding: StateCodec().encode(state), as: UTF8.self), to: ".kitform/default/state.json")
       for (command, words) in [
-        ("channel verify custom.partner-bot --timeout 2s", "no whole answer came in time"),
-        ("channel send custom.partner-bot --client 7 --text x --timeout 2s", "no whole answer came in time"),
-        ("apply --auto-approve --timeout 2s", "the time that --timeout allows was up before anything was changed"),
+        ("channel verify custom.partner-bot --timeout 2s", "no complete answer in time"),
+        ("channel send custom.partner-bot --client 7 --text x --timeout 2s", "no complete answer in time"),
+        ("apply --auto-approve --timeout 2s", "the time of --timeout ran out before anything was changed"),
       ] {
         let start = ContinuousClock.now
         let ended = try await slow.expect(1, command)

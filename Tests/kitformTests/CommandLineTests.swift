@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// What every command owes whoever calls it: its exit code, one JSON document, and words that help.
+/// What every command promises its caller: its exit code, one JSON document, and words that help.
 @Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct CommandLineTests {
   /// A command line, with what it ends with in a project of two applied channels.
@@ -285,7 +285,7 @@ struct CommandLineTests {
     }
     var project = try TestProject(manifest)
     for (value, code, words) in [
-      (" lead", 3, "blanks at its ends"), ("one\ntwo", 3, "control characters"), ("a\u{1B}b", 64, "U+001B"),
+      (" lead", 3, "begins or ends with a space"), ("one\ntwo", 3, "control characters"), ("a\u{1B}b", 64, "U+001B"),
     ] {
       project.environment["KITFORM_VAR_label"] = value
       #expect(try await project.expect(Int32(code), "plan").errors.contains(words), "\(value)")

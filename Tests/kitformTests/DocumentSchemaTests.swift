@@ -105,7 +105,7 @@ struct DocumentSchemaTests {
     try await printed.run(3, "channel", "channel send custom.partner-bot --event missing.json", in: project)
     let keys = "--salt env:SALT --token env:TOKEN"
     try await printed.run(0, "channel", "channel sign \(keys)", in: project)
-    try await printed.run(0, "channel", "channel sign \(keys) --event-id 123 --blanks", in: project)
+    try await printed.run(0, "channel", "channel sign \(keys) --event-id 123 --spaces", in: project)
     for code in [Int32(0), 3] {
       let signature = "4ed92c55868890f7370d601e46a7a1c\(code == 0 ? 8 : 9)"
       try await printed.run(code, "channel", "channel check-signature \(signature) \(keys) --event-id 123", in: project)

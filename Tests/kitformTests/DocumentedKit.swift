@@ -11,7 +11,7 @@ final class DocumentedKit {
   ]
 
   /// - Parameters:
-  ///   - older: whether the account's flags stand beside its name's object, as in March 2026.
+  ///   - older: whether the account's flags are beside its name's object, as in March 2026.
   ///   - channels: whether what nobody has published answers too.
   ///   - normalises: whether names and URLs are kept in a form of the account's own.
   ///   - refusal: the status with which the channel methods refuse every call.

@@ -108,7 +108,7 @@ struct DriftTests {
     #expect(plan["summary"]["release"].int == 1)
     #expect(plan["summary"]["calls"].int == 0)
     let text = try await project.expect(0, "plan")
-    #expect(text.output.contains("no longer managed: stays as it is in Kit"), "\(text.output)")
+    #expect(text.output.contains("no longer managed: it keeps its value in Kit"), "\(text.output)")
     try await project.expect(0, "apply --auto-approve")
     #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
     let kept = try project.workspace.read(account)

@@ -107,7 +107,7 @@ struct EchoBotTests {
     let text = try kit.events.map { $0["event"].string ?? "" }
     #expect(text.contains("message") && text.contains("delivery") && text.contains("closed"))
     let saved = try await kit.stop()
-    #expect(!saved.contains(Self.token), "tokens stand in the file as hashes")
+    #expect(!saved.contains(Self.token), "tokens are in the file as hashes")
   }
 
   private func event(_ name: String, of kit: LocalKitProcess) async throws -> ParsedJSON {

@@ -103,7 +103,7 @@ struct FormatCommandTests {
     let ended = try await project.expect(3, "fmt --order")
     #expect(
       ended.errors.contains(
-        "channels of kitform.yaml keep the order of their keys: in that of Kit's form, `*r` would stand before what they name"
+        "channels of kitform.yaml keep the order of their keys: in that of Kit's form, `*r` would come before the anchor that they name"
       ),
       "\(ended.errors)")
     #expect(

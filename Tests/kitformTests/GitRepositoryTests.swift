@@ -82,9 +82,9 @@ struct GitRepositoryTests {
     try project.workspace.write(state, to: "clone/.kitform/sandbox/default/state.json")
     try project.workspace.write(account, to: "clone/.kitform/sandbox/default/account.json")
     let shallow = try await clone.json(0, "plan")
-    let told = shallow["diagnostics"].items.first { $0["id"].string == "git.unknown" }
-    #expect(told?["message"].string?.contains("cannot be told") == true)
-    #expect(told?["suggestion"].string?.contains("shallow") == true)
+    let reported = shallow["diagnostics"].items.first { $0["id"].string == "git.unknown" }
+    #expect(reported?["message"].string?.contains("is unknown") == true)
+    #expect(reported?["suggestion"].string?.contains("shallow") == true)
 
     try project.workspace.remove(".git")
     try project.workspace.remove("clone")
@@ -185,7 +185,7 @@ struct GitRepositoryTests {
     #expect(refused?["message"].string?.hasPrefix("git cannot read the repository: ") == true, "\(broken)")
   }
 
-  @Test func `a comparison of commits that git does not finish is told with its cause`() async throws {
+  @Test func `a comparison of commits that git does not finish is reported with its cause`() async throws {
     var project = try repository()
     let first = try git("rev-parse HEAD", in: project.workspace.path)
     try await project.expect(0, "apply --auto-approve")
@@ -202,8 +202,8 @@ struct GitRepositoryTests {
       let path = "\(project.workspace.path)/\(name)"
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(path)/git")
       project.environment = ["PATH": "\(path):/usr/bin:/bin"]
-      let told = try await project.json(0, "plan")["diagnostics"].items.first { $0["id"].string == "git.unknown" }
-      #expect(told?["why"].string == words && told?["message"].string?.contains(first.prefix(12)) == true)
+      let reported = try await project.json(0, "plan")["diagnostics"].items.first { $0["id"].string == "git.unknown" }
+      #expect(reported?["why"].string == words && reported?["message"].string?.contains(first.prefix(12)) == true)
     }
   }
 }

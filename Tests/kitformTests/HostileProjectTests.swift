@@ -13,7 +13,7 @@ struct HostileProjectTests {
     "apply --auto-approve --accept-unconfirmed-profile", "output --show-secrets", "state list", "state migrate", "fmt",
   ]
 
-  /// A file, or a text in `kitform.yaml` with what stands there instead, as a function of the server's port.
+  /// A file, or a string in `kitform.yaml` with what is there instead, as a function of the server's port.
   struct Change: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var files: @Sendable (Int) -> [String: String]
@@ -25,7 +25,7 @@ struct HostileProjectTests {
     var mayCall = false
   }
 
-  /// What stands in the place of a whole profile which deletes where it is to list the skills.
+  /// What is in the place of a whole profile which deletes where it is to list the skills.
   private static let hostileProfile = "HOSTILE PROFILE"
   private static let deletion = "/api/v3/channel/dropAllChannels"
   /// What a project has whose account is the recording server.

@@ -102,7 +102,7 @@ struct ImportExportTests {
     #expect(files == ["ok-group.yaml", "ok-no-103.yaml", "ok-no.yaml"])
     try project.workspace.remove("channels/ok-no.yaml")
     try project.workspace.write("# mine\n", to: "channels/ok-no.yaml")
-    // Two of the three have an address now; the third would be written where something stands.
+    // Two of the three have an address now; the third would be written where something is.
     let second = try await project.expect(1, "export --out channels")
     #expect(
       second.errors.contains("overwrites nothing") && second.errors.contains("nothing was written"), "\(second.errors)")
@@ -226,7 +226,7 @@ struct ImportExportTests {
   @Test func `an address that stands in the manifests, and a file that is there, stay`() async throws {
     let project = try project(Manifests.two)
     let ended = try await project.expect(64, "import ok.community --id 101")
-    #expect(ended.errors.contains("stands in the manifests already: kitform.yaml:5"), "\(ended.errors)")
+    #expect(ended.errors.contains("is in the manifests already: kitform.yaml:5"), "\(ended.errors)")
     try project.workspace.write("# mine\n", to: "channels/ok-other.yaml")
     let taken = try await project.expect(1, "import ok.other --id 101")
     #expect(taken.errors.contains("is there already"), "\(taken.errors)")

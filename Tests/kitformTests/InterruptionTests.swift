@@ -142,7 +142,7 @@ struct InterruptionTests {
     try await StateServer.with { server in
       let project = try kit.project(state: server.section(), many)
       let running = try await applying(project, "") { $0.hangUp() }
-      // The kernel says so and the shell does, and whoever waits for the end may lose patience.
+      // The kernel and the shell both send it, and an impatient user sends it again.
       try await running.wait {
         $0.errors.contains("Stopping")
       } then: {

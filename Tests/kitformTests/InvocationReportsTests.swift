@@ -38,6 +38,6 @@ import Wiring
     #expect(throws: LocalFailure.self) { try invocation.checkReports() }
     #expect(invocation.writeReports(.failed) == .failed)
     #expect(FileManager.default.fileExists(atPath: "\(directory)/a.json"))
-    #expect(invocation.diagnostics.isEmpty, "the check has told it already")
+    #expect(invocation.diagnostics.isEmpty, "the check has reported it already")
   }
 }

@@ -2,7 +2,7 @@ import Support
 import TestServers
 import Testing
 
-/// Servers whose answers are no HTTP: an error like any other, whoever sends them.
+/// Servers whose answers are no HTTP: an error like any other.
 @Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct MalformedAnswerTests {
   private static let heads = ["HTTP/1.1 000 x", "HTTP/1.1 099 x\r\nContent-Length: 0", "HTTP/1.1 101 x"]

@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// An account that keeps what is written in a form of its own: composed, with single blanks, a slash at the end of a URL.
+/// An account that keeps what is written in a form of its own: composed, with single spaces, a slash at the end of a URL.
 @Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct NormalisingAccountTests {
   private static let manifest =
@@ -75,6 +75,6 @@ struct NormalisingAccountTests {
 }
 
 extension String.UTF8View {
-  /// Whether the bytes of a text stand in this one: texts in Swift take the composed and the plain form as equal.
+  /// Whether the bytes of a string are in this one: texts in Swift take the composed and the plain form as equal.
   fileprivate func contains(_ text: String) -> Bool { firstRange(of: text.utf8) != nil }
 }

@@ -5,7 +5,7 @@ import Foundation
 import TestServers
 import Transport
 
-/// A Kit that repeats in its answers what it was told: a refusal quotes secrets, a name has one in it.
+/// A Kit that repeats the request in its answers: a refusal quotes secrets, a name has one in it.
 ///
 /// It answers reads as another Kit did, so that a project of that one can be read from it.
 enum QuotingKit {

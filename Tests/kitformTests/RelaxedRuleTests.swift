@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// What `rules` relaxes is told wherever a check ends, whatever its outcome.
+/// Every check reports the rules that `rules` relaxes, whatever its outcome.
 @Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct RelaxedRuleTests {
   private static let rules = "rules: {name.length: off, callbackURL.https: warning, skills.level: error}\n"

@@ -98,7 +98,7 @@ struct SandboxCommandTests {
 
   @Test func `a file that holds no token ends the start`() async throws {
     let project = try TestProject(Manifests.two, options: [])
-    for (name, text) in [("empty", ""), ("blank", "a b\n"), ("lines", "a\nb\n"), ("control", "a\u{1B}[2J")] {
+    for (name, text) in [("empty", ""), ("space", "a b\n"), ("lines", "a\nb\n"), ("control", "a\u{1B}[2J")] {
       try project.workspace.write(text, to: name)
       let ended = try await project.expect(1, "sandbox --token-file \(name)")
       #expect(ended.errors.contains("holds no token"), "\(ended.errors)")

@@ -19,20 +19,20 @@ struct SecretTests {
   .merging((1...9).map { ("OK_\($0)", "tknPLANTED\($0)d4:xK91/+=") }) { $1 }
   .merging((1...4).map { ("API_\($0)", "p4rtner-PLANTED-8\($0)") }) { $1 }
   .merging((1...4).map { ("CALLBACK_\($0)", callback($0)) }) { $1 }
-  /// The one that stands in a file.
+  /// The one that is in a file.
   private static let inFile = "tknFROMFILE55:aa"
 
   private static func callback(_ number: Int) -> String {
     "https://bots.example.com/secret-path-PLANTED?key=q-PLANTED-\(number)"
   }
 
-  /// What every planted secret has a part of, also as base64 wherever it stands in what was encoded.
+  /// What every planted secret has a part of, also as base64 wherever it is in what was encoded.
   private static let needles: [String] = {
     let plain = ["Zq7vK2", "PLANTED", "FROMFILE"]
     let encoded = plain.flatMap { word in
       (0..<3).map { shift in
         let text = Data((String(repeating: " ", count: shift) + word).utf8).base64EncodedString()
-        // The characters in which a neighbour's bits stand are left out.
+        // The characters in which a neighbour's bits are are left out.
         return String(text.prefix((shift + word.utf8.count) * 8 / 6).dropFirst((shift * 8 + 5) / 6))
       }
     }
@@ -123,7 +123,7 @@ struct SecretTests {
     expectNone(left(project))
     let url = try await project.json(0, "show state")
     #expect(url["channels"].names.count == 14)
-    // A changed secret is seen, and still told to nobody.
+    // A changed secret is seen, and still not printed.
     var changed = project
     changed.environment["OK_1"] = "tknPLANTEDnew:1"
     let plan = try await changed.json(0, "plan --out next.json")
@@ -188,7 +188,7 @@ struct SecretTests {
     "channel verify custom.bot-2 --format json", "channel login custom.bot-1 --show-token", "show state",
   ]
 
-  @Test func `Kit may quote every secret of the project in a refusal, and none is told`() async throws {
+  @Test func `Kit may quote every secret of the project in a refusal, and none is echoed`() async throws {
     let kit = try await LocalKitProcess(account: Self.account)
     let project = try project(kit)
     try await search(project, 0, "apply --auto-approve")
@@ -258,10 +258,10 @@ struct SecretTests {
     let job = ["CI_SERVER_HOST": "ci.invalid", "CI_PROJECT_ID": "1", "CI_PIPELINE_ID": "2", "CI_JOB_NAME": "j"]
     let earlier = try #require(JobAttempt(environment: job.merging(["CI_JOB_ID": "1"]) { $1 }))
     for id in ["7", earlier.lockID("x")] {
-      let told: JSONValue = ["ID": .string(id), "Who": .string(header), "Created": .string(password)]
+      let echoed: JSONValue = ["ID": .string(id), "Who": .string(header), "Created": .string(password)]
       try await StateServer.with(disturb: { request in
         guard request.path.hasSuffix("/lock"), request.method == "POST" else { return nil }
-        return HTTPResponse(status: 423, headers: [], body: CanonicalJSON.encode(told))
+        return HTTPResponse(status: 423, headers: [], body: CanonicalJSON.encode(echoed))
       }) { server in
         var project = try kit.project(state: server.section(", username: u"), Self.manifest)
         try project.workspace.write(Self.inFile + "\n", to: "token.txt")
@@ -281,9 +281,9 @@ struct SecretTests {
   }
 
   @Test func `a store may repeat the keys of a state, and nobody hears of them`() async throws {
-    for told in ["session-PLANTED-token", "key-PLANTED-of-the-store", String(repeating: "long-PLANTED-", count: 20)] {
+    for echoed in ["session-PLANTED-token", "key-PLANTED-of-the-store", String(repeating: "long-PLANTED-", count: 20)] {
       try await RawServer.with({ _, _ in
-        .write(RawServer.answer("403 Forbidden", body: "<Error><Code>\(told)</Code></Error>"))
+        .write(RawServer.answer("403 Forbidden", body: "<Error><Code>\(echoed)</Code></Error>"))
       }) { server in
         var project = try TestProject(
           Manifests.two.replacing(
@@ -294,7 +294,7 @@ struct SecretTests {
           options: [])
         project.environment = Self.planted.merging([
           "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "key-PLANTED-of-the-store",
-          "AWS_SESSION_TOKEN": told.hasPrefix("key") ? "session-PLANTED-token" : told,
+          "AWS_SESSION_TOKEN": echoed.hasPrefix("key") ? "session-PLANTED-token" : echoed,
         ]) { $1 }
         for command in ["state list", "state list --format json", "state unlock 7"] {
           try await search(project, 1, command)

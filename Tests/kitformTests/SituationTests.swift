@@ -94,9 +94,9 @@ struct SituationTests {
     let unset = try await project.expect(1, "plan")
     #expect(unset.errors.contains("KIT_API_TOKEN is needed and has no value"), "\(unset.errors)")
     project.environment["KIT_API_TOKEN"] = " token"
-    let blank = try await project.expect(1, "plan")
-    #expect(blank.errors.contains("KIT_API_TOKEN is needed and cannot be used"), "\(blank.errors)")
-    #expect(blank.errors.contains("correct it"), "\(blank.errors)")
+    let padded = try await project.expect(1, "plan")
+    #expect(padded.errors.contains("KIT_API_TOKEN is needed and cannot be used"), "\(padded.errors)")
+    #expect(padded.errors.contains("correct it"), "\(padded.errors)")
   }
 
   @Test func `a port that is taken is called that`() async throws {

@@ -67,7 +67,7 @@ struct StateConnectionTests {
           options: [])
         project.environment = LocalKitProcess.credentials
         let ended = try await project.expect(1, "apply --auto-approve --timeout 1s")
-        #expect(ended.errors.contains("the time that --timeout allows was up"), "\(ended.errors)")
+        #expect(ended.errors.contains("the time of --timeout ran out"), "\(ended.errors)")
         let methods = server.log.requests.map { String($0.prefix { $0 != " " }) }
         #expect(methods == (grants ? ["LOCK", "GET", "UNLOCK"] : ["LOCK", "UNLOCK"]))
       }

@@ -24,7 +24,7 @@ struct TestProject {
       arguments + (plain ? [] : options), in: workspace.path, environment: environment)
   }
 
-  /// Runs a command as one word per blank and expects its exit code.
+  /// Runs a command as one word per space and expects its exit code.
   @discardableResult
   func expect(
     _ code: Int32, _ command: String, plain: Bool = false, at location: SourceLocation = #_sourceLocation

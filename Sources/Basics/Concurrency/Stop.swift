@@ -15,7 +15,7 @@ package final class Stop: Sendable {
     package var words: String {
       switch self {
       case .interrupted, .terminated: "the run was interrupted"
-      case .timeIsUp: "the time that --timeout allows was up"
+      case .timeIsUp: "the time of --timeout ran out"
       }
     }
   }

@@ -1,9 +1,9 @@
 /// Writes JSON that is the same bytes for the same value, and safe to print.
 package enum CanonicalJSON {
-  /// Encodes a value; members stand in the order in which the value has them.
+  /// Encodes a value; members keep their order.
   ///
   /// Strings escape C0, DEL, C1, bidirectional controls, zero-width characters and line separators by their numbers, so that a
-  /// document can go to a terminal, and the bracket of `##[` and `##word[`, so that it can go to a build's log. Compact output has no blanks; pretty output indents by two and ends with a newline.
+  /// document can go to a terminal, and the bracket of `##[` and `##word[`, so that it can go to a build's log. Compact output has no spaces; pretty output indents by two and ends with a newline.
   package static func encode(_ value: JSONValue, pretty: Bool = false) -> [UInt8] {
     var writer = JSONWriter()
     writer.write(value)
@@ -19,7 +19,7 @@ package enum CanonicalJSON {
   }
 }
 
-/// Appends values to one buffer, without blanks.
+/// Appends values to one buffer, without spaces.
 private struct JSONWriter {
   var output: [UInt8] = []
 
@@ -54,7 +54,7 @@ private struct JSONWriter {
   private mutating func write(_ text: String) {
     output.append(UInt8(ascii: "\""))
     defer { output.append(UInt8(ascii: "\"")) }
-    // Nearly every text needs no escape: it is copied first and looked at where it then stands.
+    // Few strings need an escape, so the string is copied first and checked in the copy.
     let start = output.count
     output.append(contentsOf: text.utf8)
     if output[start...].allSatisfy(JSONWriter.isPlain) { return }
@@ -82,7 +82,7 @@ private struct JSONWriter {
     }
   }
 
-  /// A byte that stands for itself wherever it stands.
+  /// A byte that needs no escape at any place.
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "#"): false

@@ -57,7 +57,7 @@ package enum JSONIndenter {
 
   private static let pieceSize = 1 << 16
 
-  /// The index behind the quote that ends a text.
+  /// The index behind the quote that ends a string.
   private static func end(ofTextAt start: Int, in compact: [UInt8]) -> Int {
     var index = start
     while index < compact.count {

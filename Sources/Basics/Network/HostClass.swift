@@ -1,4 +1,4 @@
-/// What kind of place a URL's host names, as far as its spelling tells; no name is ever looked up.
+/// The kind of host in a URL, by its spelling alone; no name is ever looked up.
 ///
 /// The ranges are those of IANA's special-purpose address registries. An IPv6 address that carries an IPv4 address
 /// (mapped, NAT64, 6to4) has the class of the address that it carries.

@@ -5,7 +5,7 @@
 package struct URLParts: Sendable, Equatable {
   /// `http` or `https`.
   package var scheme: String
-  /// What stands before the `@`, percent-encoded; a secret more often than not.
+  /// The part before the `@`, percent-encoded; usually a secret.
   package var userInfo: String?
   /// A DNS name or an IPv4 address as written, in lower case, or an IPv6 address without its brackets.
   package private(set) var host: String
@@ -15,16 +15,16 @@ package struct URLParts: Sendable, Equatable {
   package var port: Int?
   /// Empty, or a path with its leading slash.
   package var path: String
-  /// What stands behind `?`; nil where there is none.
+  /// The query, without its `?`; nil where there is none.
   package var query: String?
-  /// What stands behind `#`; nil where there is none.
+  /// The fragment, without its `#`; nil where there is none.
   package var fragment: String?
 
-  /// Why a text is no usable URL.
+  /// Why a string is not a usable URL.
   package enum Problem: Error, Sendable, Equatable {
-    /// Neither `http://` nor `https://` stands at its beginning.
+    /// It begins with neither `http://` nor `https://`.
     case notAbsolute
-    /// A blank, control, backslash, quote, brace or non-ASCII character stands in it; the offset counts bytes.
+    /// It has a space, control, backslash, quote, brace or non-ASCII character; the offset counts bytes.
     case character(offset: Int)
     /// A `%` without two hexadecimal digits behind it; the offset counts bytes.
     case percent(offset: Int)
@@ -34,7 +34,7 @@ package struct URLParts: Sendable, Equatable {
     case host
     /// The port is not a number from 1 to 65535.
     case port
-    /// Two `@` stand before the path.
+    /// It has two `@` before the path.
     case userInfo
     /// Longer than 2,048 bytes.
     case tooLong
@@ -55,10 +55,10 @@ package struct URLParts: Sendable, Equatable {
     }
   }
 
-  /// The greatest length in bytes of a URL that somebody writes.
+  /// The greatest length in bytes of a URL.
   package static let maximumLength = 2048
 
-  /// Takes a text of at most `limit` bytes apart.
+  /// Parses a string of at most `limit` bytes.
   package init(_ text: String, limit: Int = URLParts.maximumLength) throws(Problem) {
     let bytes = Array(text.utf8)
     guard bytes.count <= limit else { throw .tooLong }
@@ -131,7 +131,7 @@ package struct URLParts: Sendable, Equatable {
   /// The port that a connection goes to.
   package var effectivePort: Int { port ?? (scheme == "https" ? 443 : 80) }
 
-  /// The host as it stands in a URL: an IPv6 address in brackets.
+  /// The host as it is in a URL: an IPv6 address in brackets.
   package var bracketedHost: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host }
 
   /// Scheme, host and port alone: the part of a URL that holds no secret.
@@ -146,7 +146,7 @@ package struct URLParts: Sendable, Equatable {
     return true
   }
 
-  /// Refuses bytes outside RFC 3986, section 2, wherever they stand; brackets are for `hostAndPort` to judge.
+  /// Refuses bytes outside RFC 3986, section 2, at any place; `hostAndPort` checks brackets.
   private static func check(_ bytes: [UInt8]) throws(Problem) {
     for (offset, byte) in bytes.enumerated() {
       switch byte {
@@ -175,10 +175,10 @@ package struct Origin: Sendable, Hashable {
     self.port = port
   }
 
-  /// Why a text names no origin.
+  /// Why a string is not an origin.
   package enum Problem: Error, Sendable, Equatable {
     case url(URLParts.Problem)
-    /// User info, a path other than `/`, a query or a fragment stands beside the host.
+    /// It has user info, a path other than `/`, a query or a fragment.
     case moreThanAHost
     /// Plain http to a host that is not this machine.
     case plainHTTP

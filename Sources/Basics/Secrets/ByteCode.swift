@@ -1,4 +1,4 @@
-/// How a text may spell bytes in letters and digits alone.
+/// How a string may spell bytes in letters and digits alone.
 enum ByteCode: CaseIterable {
   /// Both alphabets of base64.
   case base64

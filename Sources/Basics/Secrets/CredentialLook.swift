@@ -7,7 +7,7 @@ package enum CredentialLook {
       .contains { name.contains($0) } || name.hasSuffix("key")
   }
 
-  /// Whether a text has a long word in which letters and digits, or both cases, are mixed, as tokens have.
+  /// Whether a string has a long word in which letters and digits, or both cases, are mixed, as tokens have.
   package static func isValue(_ text: String) -> Bool {
     // A digest of ours, an address and a path are made of words.
     guard !text.hasPrefix("kf1-") else { return false }

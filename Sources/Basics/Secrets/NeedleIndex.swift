@@ -1,11 +1,11 @@
 /// Finds any of many texts in another one, in a single pass over it.
 ///
-/// Each text has at least 8 bytes, and the first 8 are looked up at every place. Those that begin alike stand side by side in
+/// Each needle has at least 8 bytes, and the first 8 are looked up at every place. Needles with the same beginning are neighbours in
 /// order, so that the longest that fits is found by halves.
 struct NeedleIndex: Sendable {
   /// How many bytes are looked up; shorter texts are not found.
   static let head = 8
-  /// A text is cut off after fewer bytes than these.
+  /// A string that was cut off has fewer bytes than these.
   private static let longestBeginning = 1024
 
   /// In the order of their bytes.
@@ -13,7 +13,7 @@ struct NeedleIndex: Sendable {
   /// For each needle the longest other one that it begins with; nil for most.
   private let prefixes: [Int?]
   private let places: [UInt64: Range<Int>]
-  /// Which hashes of first bytes occur: nearly every place of a text ends its search here.
+  /// Which hashes of first bytes occur: nearly every place of a string ends its search here.
   private let occurs: [Bool]
   /// How far a product is shifted so that a hash is left, which is an index of `occurs`.
   private let shift: Int
@@ -67,7 +67,7 @@ struct NeedleIndex: Sendable {
     return matches
   }
 
-  /// Where a text that is cut off at an offset begins with a part of one of the texts: half a secret is one too.
+  /// Where a string that is cut off at an offset begins with a part of one of the texts: half a secret is one too.
   func beginning(before end: Int, in bytes: [UInt8]) -> Range<Int>? {
     guard end >= NeedleIndex.head else { return nil }
     for start in max(0, end - longest)...(end - NeedleIndex.head) {
@@ -80,7 +80,7 @@ struct NeedleIndex: Sendable {
     return nil
   }
 
-  /// The longest of the needles of one beginning that stands at a place.
+  /// The longest needle of one beginning that occurs at a place.
   private func longest(at start: Int, of bytes: [UInt8], among place: Range<Int>) -> [UInt8]? {
     var (low, high) = (place.lowerBound, place.upperBound)
     while low < high {
@@ -97,7 +97,7 @@ struct NeedleIndex: Sendable {
     return nil
   }
 
-  /// Whether a needle comes behind the rest of a text in the order of bytes.
+  /// Whether a needle comes behind the rest of a string in the order of bytes.
   private func isBehind(_ needle: [UInt8], _ start: Int, _ bytes: [UInt8]) -> Bool {
     for offset in 0..<min(needle.count, bytes.count - start) where needle[offset] != bytes[start + offset] {
       return needle[offset] > bytes[start + offset]

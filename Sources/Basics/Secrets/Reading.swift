@@ -1,6 +1,6 @@
-/// A text with one layer of encoding taken off, which remembers where each of its bytes begins in the encoded text.
+/// A string with one layer of encoding removed, and the position of each byte in the encoded string.
 ///
-/// It has no line breaks: whoever encodes a text, prints it or sends it by mail may break its lines anywhere.
+/// It has no line breaks: programs that encode, print or send a string may break its lines anywhere.
 struct Reading {
   private(set) var bytes: [UInt8] = []
   /// Where each byte begins, and where the encoded text ends; empty where both texts are the same.

@@ -1,14 +1,14 @@
 /// Takes known secrets out of text that may repeat them, such as Kit's words about a request.
 ///
 /// A secret is found as it is, and with one or two layers of encoding around it, wherever in a longer text each begins:
-/// percent-encoded (a blank also as `+`), with JSON's or HTML's escapes, in base64 or in hexadecimal digits. Line breaks may
+/// percent-encoded (a space also as `+`), with JSON's or HTML's escapes, in base64 or in hexadecimal digits. Line breaks may
 /// be anywhere in between. A value under 8 characters is found as it is alone: else it would take innocent words with it.
 /// The time grows with the text, and not with how many secrets there are.
 package struct Redactor: Sendable {
   /// The text in a secret's place.
   package static let mask = "•••"
 
-  /// More bytes than these are nobody's words about a failure.
+  /// A longer string is not an error message.
   package static let limit = 16 << 10
 
   /// How many layers of encoding are taken off.
@@ -22,12 +22,12 @@ package struct Redactor: Sendable {
   package init(_ secrets: some Sequence<String>) {
     var short: [[UInt8]] = []
     var needles: [[UInt8]] = []
-    var hasBlank = false
+    var hasSpace = false
     for secret in secrets where !secret.isEmpty {
       // Texts are compared without their line breaks, so that a secret of several lines is too.
       let needle = secret.utf8.filter { !Reading.isBreak($0) }
       if secret.count >= 8, needle.count >= NeedleIndex.head {
-        hasBlank = hasBlank || needle.contains(UInt8(ascii: " "))
+        hasSpace = hasSpace || needle.contains(UInt8(ascii: " "))
         needles.append(needle)
       } else {
         short.append(Array(secret.utf8))
@@ -35,13 +35,13 @@ package struct Redactor: Sendable {
     }
     self.short = short
     index = NeedleIndex(needles)
-    escapes = hasBlank ? TextEscapes.allCases : TextEscapes.allCases.filter { $0 != .form }
+    escapes = hasSpace ? TextEscapes.allCases : TextEscapes.allCases.filter { $0 != .form }
   }
 
   /// Whether no secret is known.
   package var isEmpty: Bool { short.isEmpty && index.isEmpty }
 
-  /// Masks the secrets in words that somebody else wrote; words beyond `limit` are masked as a whole, unread.
+  /// Masks the secrets in a foreign message; a message longer than `limit` is masked as a whole.
   package func redact(foreign words: String) -> String {
     words.utf8.count <= Redactor.limit ? redact(words) : Redactor.mask
   }
@@ -108,7 +108,7 @@ package struct Redactor: Sendable {
     return Redactor.merged(ranges)
   }
 
-  /// Where `…` says that a text was cut off; the first ones, because each costs a look back.
+  /// Where `…` says that a string was cut off; the first ones, because each costs a look back.
   private static func cuts(in bytes: [UInt8]) -> [Int] {
     var cuts: [Int] = []
     for index in bytes.indices where bytes[index] == 0xE2 && bytes[index...].starts(with: "…".utf8) {

@@ -1,15 +1,15 @@
-/// How a text may spell single characters.
+/// How a string may spell single characters.
 enum TextEscapes: CaseIterable {
   /// `%2F`
   case percent
-  /// The same, with `+` for a blank.
+  /// The same, with `+` for a space.
   case form
   /// `\"`, `\/`, `\n`, `\u00e4`, `\x2f`, `\u{2F}`
   case json
   /// `&quot;`, `&#34;`, `&#x22;`
   case html
 
-  /// Without this byte, a text has nothing to be read otherwise.
+  /// A string without this byte has no such escape.
   private var marker: UInt8 {
     switch self {
     case .percent: UInt8(ascii: "%")

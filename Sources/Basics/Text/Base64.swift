@@ -20,7 +20,7 @@ package enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes of a text; nil for anything that `text` does not write.
+  /// The bytes of a string; nil for anything that `text` does not write.
   package static func bytes(_ text: String) -> [UInt8]? {
     let input = Array(text.utf8)
     guard input.count.isMultiple(of: 4) else { return nil }

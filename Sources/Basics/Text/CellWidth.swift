@@ -1,4 +1,4 @@
-/// How many cells of a terminal a text takes: East Asian and emoji characters take two, combining marks none.
+/// How many cells of a terminal a string occupies: East Asian and emoji characters take two, combining marks none.
 package enum CellWidth {
   /// The cells of an escaped text, which has no control characters.
   package static func of(_ text: String) -> Int {
@@ -18,7 +18,7 @@ package enum CellWidth {
     return cells
   }
 
-  /// The beginning of a text that fits into so many cells.
+  /// The beginning of a string that fits into so many cells.
   package static func prefix(_ text: String, cells: Int) -> String {
     guard of(text) > cells else { return text }
     var view = String.UnicodeScalarView()

@@ -30,7 +30,7 @@ package enum LookAlikes {
     return String(scalars[scalars.startIndex..<end])
   }
 
-  /// The characters of a text that look like others or like nothing, such as "U+0430 (Cyrillic a)"; nil without any.
+  /// The characters of a string that look like others or like nothing, such as "U+0430 (Cyrillic a)"; nil without any.
   package static func named(in text: String, limit: Int = 3) -> String? {
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
     var names: [String] = []

@@ -3,7 +3,7 @@ package enum SafeText {
   /// Shows every character that could drive a terminal, hide or reorder text as `\u{…}`; all else stays as it is.
   ///
   /// These are C0 controls, DEL, C1 controls, bidirectional controls, zero-width characters, line and paragraph
-  /// separators, tags and interlinear marks, and characters that nobody sees or takes for a blank: the soft hyphen, blanks
+  /// separators, tags and interlinear marks, and characters that are invisible or look like a space: the soft hyphen, spaces
   /// that are no U+0020, empty letters. `newlines` and `tabs` leave those two through.
   package static func escape(_ text: String, newlines: Bool = false, tabs: Bool = false) -> String {
     guard text.unicodeScalars.contains(where: { isUnsafe($0) || isInvisible($0) }) else { return text }
@@ -18,7 +18,7 @@ package enum SafeText {
     return String(result)
   }
 
-  /// A text between double quotes as YAML and JSON read it; an invisible character is written as `\u00A0`.
+  /// A string between double quotes as YAML and JSON read it; an invisible character is written as `\u00A0`.
   package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -34,7 +34,7 @@ package enum SafeText {
     return result + "\""
   }
 
-  /// Tells whether a character must not reach a terminal as it is.
+  /// Whether a character must not reach a terminal as it is.
   package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0: true
@@ -59,7 +59,7 @@ package enum SafeText {
     }
   }
 
-  /// Keeps text that stands in a build log from being taken for a command to whoever runs the build.
+  /// Changes text for a build log so that the build server does not read a command in it.
   ///
   /// A line whose first visible characters are `::` (GitHub's `::error::`) gets a backslash before them, and every `##[` or
   /// `##word[` (GitHub's older `##[group]`, Azure's `##vso[…]`, TeamCity's) one before its bracket: runners look for the first
@@ -92,7 +92,7 @@ package enum SafeText {
     return String(view)
   }
 
-  /// Whether two colons or two number signs stand side by side.
+  /// Whether two colons or two number signs are side by side.
   private static func mayHaveCommands(_ bytes: some Sequence<UInt8>) -> Bool {
     var before: UInt8 = 0
     for byte in bytes {

@@ -1,11 +1,11 @@
 extension SafeText {
-  /// How much of a text of somebody else's a message quotes.
+  /// How many characters of an untrusted string a message quotes.
   package static let quoted = 200
 
   /// How long one sentence of a finding may become, whatever it lists and quotes.
   package static let sentence = 4000
 
-  /// A text for a message: of a longer one the first characters and `…`.
+  /// A string shortened for a message: the first characters and `…`.
   ///
   /// Characters are Unicode scalars, and are counted before anything is escaped, so that no escape is cut in two.
   package static func shortened(_ text: String, to limit: Int = quoted) -> String {

@@ -1,4 +1,4 @@
-/// Finds what somebody probably meant.
+/// Finds the known name that is nearest to a misspelt one.
 package enum Suggestion {
   /// Returns the names nearest to `name`, the nearest first, then in the order of `candidates`; at most `limit`.
   ///
@@ -41,7 +41,7 @@ package struct Spelling: Sendable, Equatable {
     bits = letters.reduce(0) { $0 | 1 << UInt64($1.value & 63) }
   }
 
-  /// Tells whether the other name is near, or this one but for letter case.
+  /// Whether the other name is near, or this one but for letter case.
   package func isNear(_ other: Spelling) -> Bool {
     var rows: [Int] = []
     return distance(to: other, &rows) != nil
@@ -49,7 +49,7 @@ package struct Spelling: Sendable, Equatable {
 
   /// How many differences lie between two names; nil where they are not near.
   ///
-  /// `rows` is memory for the last three rows of the table, which stand in it in turn.
+  /// `rows` is memory for the last three rows of the table, used in turn.
   fileprivate func distance(to other: Spelling, _ rows: inout [Int]) -> Int? {
     guard !letters.isEmpty, !other.letters.isEmpty else { return nil }
     let longer = max(letters.count, other.letters.count)

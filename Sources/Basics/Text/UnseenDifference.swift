@@ -21,7 +21,7 @@ package enum UnseenDifference {
     return look(old) == look(new) ? points : nil
   }
 
-  /// The look of a text without its blanks.
+  /// A string without its spaces, for comparing how it looks.
   private static func look(_ text: String) -> String {
     var view = String.UnicodeScalarView()
     for scalar in LookAlikes.skeleton(text).unicodeScalars where scalar != " " { view.append(scalar) }

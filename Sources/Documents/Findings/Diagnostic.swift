@@ -5,7 +5,7 @@ package struct Diagnostic: Sendable, Hashable {
   /// The rule that is broken.
   package var rule: Rule
   package var severity: Severity
-  /// Where the finding stands; nil for what no file says (a missing credential of a flag, an account).
+  /// The place of the finding; nil where no file has it (a missing credential of a flag, an account).
   package var place: SourcePlace?
   /// What is wrong, one sentence without a full stop.
   package var message: String

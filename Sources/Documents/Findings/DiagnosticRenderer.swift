@@ -69,7 +69,7 @@ package struct DiagnosticRenderer: Sendable {
       + String(repeating: " ", count: start) + caret + "\n"
   }
 
-  /// A text behind a label; its further lines are indented under the first.
+  /// A string behind a label; its further lines are indented under the first.
   private func labelled(_ label: String, _ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let indentation = "\n" + String(repeating: " ", count: 2 + label.count)

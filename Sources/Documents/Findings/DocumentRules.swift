@@ -8,16 +8,16 @@ extension Rule {
     "yaml.control-character", "A file has no control characters and no hidden line breaks, also not by an escape.",
     example: "name: \"one\\ttwo\"")
   package static let yamlDuplicateKey = Rule(
-    "yaml.duplicate-key", "A key stands once in a mapping; a plain number and a quoted one are two keys.",
+    "yaml.duplicate-key", "A mapping has each key once; a plain number and a quoted one are two keys.",
     example: "<<: [*one, *other]")
   package static let yamlKey = Rule(
-    "yaml.key", "A key is a text, a number or a switch.", example: "\"{name}\": value")
+    "yaml.key", "A key is a string, a number or a boolean.", example: "\"{name}\": value")
   package static let yamlMerge = Rule(
-    "yaml.merge", "A merge key stands before a mapping or a list of mappings.", example: "<<: *common")
+    "yaml.merge", "The value of a merge key is a mapping or a list of mappings.", example: "<<: *common")
   package static let yamlUnknownAlias = Rule(
-    "yaml.unknown-alias", "An alias names an anchor that stands before it.", example: "a: &common {b: 1}")
+    "yaml.unknown-alias", "An alias names an anchor that comes before it.", example: "a: &common {b: 1}")
   package static let yamlRecursiveAlias = Rule(
-    "yaml.recursive-alias", "An alias does not stand inside the value that it names.", example: "a: &one [1, 2]")
+    "yaml.recursive-alias", "An alias is not inside the value that it names.", example: "a: &one [1, 2]")
   package static let yamlAliasBudget = Rule(
     "yaml.alias-budget", "Aliases and merges add at most 100,000 values and 8 MiB of text to a file.",
     example: "a: *once")
@@ -40,7 +40,7 @@ extension Rule {
   package static let jsonEncoding = Rule(
     "json.encoding", "A JSON text is UTF-8.", example: "iconv -f UTF-16 -t UTF-8 FILE")
   package static let jsonDuplicateKey = Rule(
-    "json.duplicate-key", "A key stands once in an object.", example: "{\"a\": 1, \"b\": 2}")
+    "json.duplicate-key", "An object has each key once.", example: "{\"a\": 1, \"b\": 2}")
   package static let jsonSize = Rule(
     "json.size", "A JSON text stays within the size that its reader takes.", example: "{\"a\": 1}")
   package static let jsonDepth = Rule("json.depth", "A JSON text is at most 64 levels deep.", example: "[[1], [2]]")

@@ -6,7 +6,7 @@ package struct Excerpt: Sendable, Equatable {
   package var line: Int
   /// The line as it is shown.
   package var text: String
-  /// How many characters of `text` stand before the caret.
+  /// How many characters of `text` are before the caret.
   package var caretStart: Int
   /// How many characters the caret covers; one at least.
   package var caretLength: Int
@@ -22,7 +22,7 @@ package struct Excerpt: Sendable, Equatable {
 
   /// Makes the excerpt for a place; nil where the file is unknown.
   ///
-  /// A place over several lines is shown by its first one. Characters count as Unicode scalars, a tab as four blanks.
+  /// A place over several lines is shown by its first one. Characters count as Unicode scalars, a tab as four spaces.
   package init?(_ place: SourcePlace, in sources: SourceMap, masking: Masking, width: Int = 160) {
     guard sources.files.indices.contains(Int(place.file)) else { return nil }
     let source = sources.files[Int(place.file)]

@@ -1,16 +1,16 @@
 import Basics
 
-/// What reading a YAML or JSON file can find, in words; each message stands here once.
+/// Findings of reading a YAML or JSON file; each message is written once, here.
 ///
-/// None of them quotes a value, a tag or an alias: what stands in a file may be a secret that somebody wrote without quotes.
+/// None of them quotes a value, a tag or an alias, because that could be a secret that was written without quotes.
 package enum Finding {
   package static func duplicateKey(_ area: ReadingRules, _ place: SourcePlace, first: SourcePlace, isMerge: Bool)
     -> Diagnostic
   {
     Diagnostic(
       area.duplicateKey, at: place,
-      isMerge ? "this mapping has two merge keys `<<`" : "this key stands twice in one mapping",
-      why: "only one of the two could hold, and readers do not agree which",
+      isMerge ? "this mapping has two merge keys `<<`" : "this key appears twice in one mapping",
+      why: "only one of the two can count, and programs disagree on which",
       suggestion: isMerge ? "write one merge key with a list: `<<: [*one, *other]`" : "remove one of the two",
       notes: [.init("first written here", at: first)])
   }
@@ -44,15 +44,15 @@ package enum Finding {
 
   package static func unknownAlias(_ place: SourcePlace, _ nearest: String?) -> Diagnostic {
     Diagnostic(
-      .yamlUnknownAlias, at: place, "no anchor of this name stands before this alias",
+      .yamlUnknownAlias, at: place, "no anchor of this name comes before this alias",
       why: "an unquoted value that begins with `*` is an alias: it stands for the value that `&name` marks",
-      suggestion: nearest.map { "did you mean `*\($0)`? quote the value if it is a text" }
-        ?? "quote the value if it is a text")
+      suggestion: nearest.map { "did you mean `*\($0)`? quote the value if it is a string" }
+        ?? "quote the value if it is a string")
   }
 
   package static func recursiveAlias(_ place: SourcePlace, anchored: SourcePlace) -> Diagnostic {
     Diagnostic(
-      .yamlRecursiveAlias, at: place, "this alias stands inside the value that it names",
+      .yamlRecursiveAlias, at: place, "this alias is inside the value that it names",
       why: "such a value would contain itself without end",
       notes: [
         .init(
@@ -80,9 +80,9 @@ package enum Finding {
 
   package static func key(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      .yamlKey, at: place, "a key must be a text, not a list or a mapping",
-      why: "`{…}` or `[…]` stands where a key is expected; `{{ name }}` of a template does that too",
-      suggestion: "quote it if it is a text")
+      .yamlKey, at: place, "a key must be a string, not a list or a mapping",
+      why: "there is `{…}` or `[…]` where a key is expected, as in `{{ name }}` of a template",
+      suggestion: "quote it if it is a string")
   }
 
   package static func emptyKey(_ place: SourcePlace) -> Diagnostic {
@@ -92,8 +92,8 @@ package enum Finding {
 
   package static func nullKey(_ place: SourcePlace) -> Diagnostic {
     Diagnostic(
-      .yamlKey, at: place, "a key must be a text, not a null", why: "YAML reads `~` and `null` as nothing",
-      suggestion: "quote it if it is a text")
+      .yamlKey, at: place, "a key must be a string, not a null", why: "YAML reads `~` and `null` as nothing",
+      suggestion: "quote it if it is a string")
   }
 
   package static func variableInFlow(_ place: SourcePlace) -> Diagnostic {
@@ -108,7 +108,7 @@ package enum Finding {
       why:
         "an unquoted value that begins with `!` is a tag; known are `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, "
         + "`!!map` and `!!seq`",
-      suggestion: "remove the tag, or quote the value if it is a text")
+      suggestion: "remove the tag, or quote the value if it is a string")
   }
 
   package static func unfitTag(_ place: SourcePlace, _ name: String) -> Diagnostic {
@@ -125,14 +125,15 @@ package enum Finding {
 
   package static func control(_ place: SourcePlace, _ scalar: UInt32, escaped: Bool) -> Diagnostic {
     let name =
-      scalar < 0x100 ? "control character" : scalar >= 0xFFFE ? "character that no text may have" : "hidden line break"
+      scalar < 0x100
+      ? "control character" : scalar >= 0xFFFE ? "character that is not allowed in a file" : "hidden line break"
     let code = "U+" + SafeText.hexadecimal(scalar, digits: 4)
     return Diagnostic(
       .yamlControlCharacter, at: place,
       escaped ? "an escape in this text stands for the \(name) \(code)" : "the file has the \(name) \(code) here",
       why: scalar < 0x100 || scalar >= 0xFFFE
-        ? "such characters are invisible and can drive a terminal"
-        : "readers do not agree whether it ends a line",
+        ? "such characters are invisible and can control a terminal"
+        : "programs disagree on whether it ends a line",
       suggestion: "remove it")
   }
 

@@ -1,7 +1,7 @@
 /// Which lines of a file that does not parse may begin with a key.
 ///
 /// A line may when the line that it is indented under is a key without a value or has an open bracket, and may begin with a
-/// key itself; any other may go on with a text from above. The whole file is read once, however many lines are asked for.
+/// key itself; any other may continue a string from the line above. The whole file is read once, however many lines are asked for.
 struct KeyLines {
   /// Where each line begins that may not begin with a key.
   private var others: Set<Int> = []

@@ -3,7 +3,7 @@ import Basics
 /// Which bytes of a file must not be shown, whichever finding quotes their line.
 ///
 /// Masked are the places where a secret belongs, the user info, query and fragment of every URL, and, in a file that does
-/// not parse, every scalar but the keys and what stands behind plain ones. When in doubt, more is masked.
+/// not parse, every scalar except the keys and the values of plain ones. When in doubt, more is masked.
 package struct Masking: Sendable {
   /// By file, in order and apart from one another.
   private let secrets: [Int32: [Range<Int>]]
@@ -113,7 +113,7 @@ private enum SensitiveURL {
     return nil
   }
 
-  /// Where a URL ends: at its closing quote, at a blank between brackets, else with the line or before its comment.
+  /// Where a URL ends: at its closing quote, at a space between brackets, else with the line or before its comment.
   private static func tokenEnd(
     scheme colon: Int, _ start: Int, _ line: Range<Int>, _ bytes: [UInt8], isFlow: Bool
   ) -> Int {
@@ -143,7 +143,7 @@ private struct UnparsedLine {
 
   /// Every visible range of the line but keys and punctuation.
   func masked() -> [Range<Int>] {
-    var index = skipBlanks(line.lowerBound)
+    var index = skipWhiteSpace(line.lowerBound)
     guard index < line.upperBound else { return [] }
     guard showsKeys else { return [index..<line.upperBound] }
     var found: [Range<Int>] = []
@@ -194,7 +194,7 @@ private struct UnparsedLine {
     return CredentialLook.isName(text) || CredentialLook.isValue(text) || text.contains("key")
   }
 
-  /// The end of a key with its colon, when a plain or quoted name stands at `index` and a colon behind it.
+  /// The end of a key with its colon, when a plain or quoted name is at `index` and a colon behind it.
   private func key(at index: Int) -> Int? {
     var start = index
     let quote = bytes[index]
@@ -227,7 +227,7 @@ private struct UnparsedLine {
     return max(end, start + 1)
   }
 
-  private func skipBlanks(_ index: Int) -> Int {
+  private func skipWhiteSpace(_ index: Int) -> Int {
     var index = index
     while index < line.upperBound, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
     return index

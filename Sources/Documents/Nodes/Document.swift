@@ -39,7 +39,7 @@ package final class Document: Sendable {
     package init(rawValue: UInt8) { self.rawValue = rawValue }
     /// No fact; the initializer of all option sets costs other modules a look at the type's metadata.
     package init() { rawValue = 0 }
-    /// The text stands in the side buffer.
+    /// The text is in the side buffer.
     package static let sideText = Flags(rawValue: 1)
     /// A mapping that has at least one `<<` key.
     package static let hasMerge = Flags(rawValue: 2)
@@ -61,7 +61,7 @@ package final class Document: Sendable {
   package let roots: [Int]
   /// Decoded text of scalars whose source has escapes, folding or several lines.
   package let side: [UInt8]
-  /// Whether any text may hold a `$`; where none does, nobody needs to look for variables.
+  /// Whether any text may hold a `$`; if not, there are no variables.
   package let mayHoldDollar: Bool
 
   /// Makes a document of composed parts.
@@ -84,7 +84,7 @@ package final class Document: Sendable {
   /// The shape behind aliases.
   package func shape(_ node: Int) -> Shape { nodes[resolved(node)].shape }
 
-  /// Where a node stands; for an alias the alias itself.
+  /// The place of a node; for an alias the alias itself.
   package func place(_ node: Int) -> SourcePlace {
     SourcePlace(file: file, start: Int(nodes[node].start), end: Int(nodes[node].end))
   }
@@ -100,7 +100,7 @@ package final class Document: Sendable {
     package var bytes: ArraySlice<UInt8>
     /// Written plain and without a tag, so that its text has a type of its own.
     package var isPlain: Bool
-    /// An alias stands in its place.
+    /// The node is an alias.
     package var isAlias: Bool
     package var place: SourcePlace
   }
@@ -118,16 +118,16 @@ package final class Document: Sendable {
       place: SourcePlace(file: file, start: Int(written.start), end: Int(written.end)))
   }
 
-  /// Whether a scalar stands here, behind aliases.
+  /// Whether the node is a scalar, once aliases are followed.
   package func isScalar(_ node: Int) -> Bool { shape(node) == .scalar }
 
-  /// Whether a mapping stands here, behind aliases.
+  /// Whether the node is a mapping, once aliases are followed.
   package func isMapping(_ node: Int) -> Bool { shape(node) == .mapping }
 
-  /// Tells whether a scalar's text has exactly these bytes.
+  /// Whether a scalar's text has exactly these bytes.
   package func equals(_ node: Int, _ bytes: [UInt8]) -> Bool { has(node, bytes) }
 
-  /// Tells whether a scalar's text has exactly the bytes of `text`.
+  /// Whether a scalar's text has exactly the bytes of `text`.
   package func equals(_ node: Int, _ text: String) -> Bool { has(node, text.utf8) }
 
   private func has(_ node: Int, _ bytes: some Collection<UInt8>) -> Bool {
@@ -173,13 +173,13 @@ package final class Document: Sendable {
     return node.shape == .scalar ? 0 : Int(node.count)
   }
 
-  /// Tells whether a scalar is plain and untagged, so that its text has a type of its own.
+  /// Whether a scalar is plain and untagged, so that its text has a type of its own.
   package func isPlain(_ node: Int) -> Bool {
     let node = nodes[resolved(node)]
     return node.shape == .scalar && node.style == .plain && !node.flags.contains(.text)
   }
 
-  /// Tells whether a node is a null: a plain scalar that is empty, `~` or `null` (YAML 1.2 core schema).
+  /// Whether a node is a null: a plain scalar that is empty, `~` or `null` (YAML 1.2 core schema).
   package func isNull(_ node: Int) -> Bool {
     let value = nodes[resolved(node)]
     guard value.shape == .scalar, value.style == .plain, !value.flags.contains(.text) else { return false }

@@ -2,7 +2,7 @@ import Basics
 
 /// Builds a `Document` from nodes in document order, and checks what holds for YAML and JSON alike on the way.
 ///
-/// It keeps an explicit stack of open collections, so that nothing recurses, and goes on after every finding that leaves
+/// It keeps an explicit stack of open collections, so that nothing recurses, and continues after every finding that leaves
 /// the nodes well-formed. `stopped` says that a budget is spent and that the reader must end.
 package struct DocumentBuilder {
   /// The rules of the language that is read.
@@ -44,9 +44,9 @@ package struct DocumentBuilder {
     /// The next value belongs to the merge key at this index; -1 where it does not.
     var mergeKey = -1
     var children: UInt32 = 0
-    /// How deep collections stand in this one, aliases written out.
+    /// How deeply collections are nested in this one, aliases written out.
     var height = 0
-    /// Where its anchor's name stands in `anchorNames`; -1 without an anchor.
+    /// The index of its anchor's name in `anchorNames`; -1 without an anchor.
     var anchorName: Int
     /// What aliases had added to the file when this collection began.
     var addedBefore: Int
@@ -229,7 +229,7 @@ package struct DocumentBuilder {
     }
   }
 
-  /// The document as it stands.
+  /// The document so far.
   package func document(of source: SourceFile, mayHoldDollar: Bool = true) -> Document {
     Document(file: file, source: source, nodes: nodes, roots: roots, side: side, mayHoldDollar: mayHoldDollar)
   }
@@ -297,13 +297,13 @@ package struct DocumentBuilder {
     let key = top.mergeKey
     guard key >= 0 else { return }
     top.mergeKey = -1
-    // A key that merges nothing is told so here, and is nobody's field.
+    // A merge key without a mapping is reported here; it is not a field.
     nodes[key].flags.insert(.mergeKey)
     nodes[top.node].flags.insert(.hasMerge)
     if !isMergeable(index) { report(Finding.merge(nodePlace(index))) }
   }
 
-  /// Tells whether a node is what a merge key may have: a mapping, or a sequence of mappings, aliases included.
+  /// Whether a node is what a merge key may have: a mapping, or a sequence of mappings, aliases included.
   private func isMergeable(_ index: Int) -> Bool {
     func behind(_ node: Int) -> Int { nodes[node].shape == .alias ? Int(nodes[node].text) : node }
     let target = behind(index)

@@ -4,7 +4,7 @@ extension Document {
   /// The value of a document as JSON: plain scalars are typed by YAML 1.2's core schema as far as JSON can say it.
   ///
   /// Whole numbers that fit are integers, other decimal numbers keep their text; what JSON cannot write (`.inf`, `0x1F`,
-  /// `010`) stays a string. A mapping's pairs stand in the order of the source, merged ones last. The depth budget of the composers
+  /// `010`) stays a string. A mapping's pairs are in the order of the source, merged ones last. The depth budget of the composers
   /// bounds how deep this goes, and the budget of aliases how much it makes.
   package func json(_ node: Int) -> JSONValue {
     switch shape(node) {

@@ -47,20 +47,20 @@ private struct Reader {
       return builder.report(Finding.encoding(.json, place, failure.message, why: failure.why))
     }
     index = encoding.start
-    skipBlanks()
+    skipWhiteSpace()
     guard readValue() else { return }
     while !isObject.isEmpty, !builder.stopped {
       guard readNext() else { return }
     }
     if builder.stopped { return }
-    skipBlanks()
+    skipWhiteSpace()
     if index < bytes.count { _ = fail("nothing may follow the value", width: 1) }
   }
 
   /// Reads what comes next in the innermost collection: a member, an item or its end; false after an error.
   private mutating func readNext() -> Bool {
     let object = isObject[isObject.count - 1]
-    skipBlanks()
+    skipWhiteSpace()
     let isFirst = builder.innermostIsEmpty
     let closing = object ? UInt8(ascii: "}") : UInt8(ascii: "]")
     if byte == closing {
@@ -74,15 +74,15 @@ private struct Reader {
         return fail(object ? "a comma or `}` is expected here" : "a comma or `]` is expected here", width: 1)
       }
       index += 1
-      skipBlanks()
+      skipWhiteSpace()
     }
     if object {
       guard byte == UInt8(ascii: "\"") else { return fail("a key in double quotes is expected here", width: 1) }
       guard readString() else { return false }
-      skipBlanks()
+      skipWhiteSpace()
       guard byte == UInt8(ascii: ":") else { return fail("a colon is expected here", width: 1) }
       index += 1
-      skipBlanks()
+      skipWhiteSpace()
     }
     return readValue()
   }
@@ -160,7 +160,7 @@ private struct Reader {
     return fail(start..<start + 1, "the quote that begins here is never closed")
   }
 
-  /// Goes on with a string at its first backslash, decoding into the side buffer.
+  /// Continues a string at its first backslash, decoding into the side buffer.
   private mutating func readEscapedString(_ start: Int) -> Bool {
     let side = builder.sideOffset
     builder.appendSide(bytes[start + 1..<index])
@@ -237,7 +237,7 @@ private struct Reader {
   /// The byte at the reading position; zero, which no JSON text has outside its strings, at the end.
   private var byte: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-  private mutating func skipBlanks() {
+  private mutating func skipWhiteSpace() {
     while index < bytes.count {
       switch bytes[index] {
       case 0x20, 0x0A, 0x0D, 0x09: index += 1

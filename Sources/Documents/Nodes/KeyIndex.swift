@@ -1,4 +1,4 @@
-/// Finds the keys that stand twice in a mapping, in linear time whatever the keys are.
+/// Finds the keys that appear twice in a mapping, in linear time for all keys.
 struct KeyIndex {
   /// Up to this many pairs every key is compared with every other, which is faster than hashing.
   private static let smallCount = 12
@@ -6,7 +6,7 @@ struct KeyIndex {
   /// Each holds a key's node, and above it half of the hash of its text, so that few texts have to be compared.
   private var slots: [UInt64] = []
 
-  /// Returns the first and the later node of each key that stands again.
+  /// Returns the first and the later node of each repeated key.
   ///
   /// Large mappings go through a table that is hashed with the process's own seed, so that no file can be made slow on
   /// purpose. Keys are compared by the bytes of their text; a collection is no key and is passed over.

@@ -1,4 +1,4 @@
-/// Names that the keys of a mapping may have, found by their bytes without a text being made of a key.
+/// Names that the keys of a mapping may have, found by their bytes, without making a string of a key.
 package struct KeyNames: Sendable {
   /// All names in a row.
   private var bytes: [UInt8] = []
@@ -13,7 +13,7 @@ package struct KeyNames: Sendable {
     }
   }
 
-  /// Returns the position of the name that a key says, aliases followed; nil where it says none of them.
+  /// Returns the index of a key's name, aliases followed; nil for a key that is none of the names.
   package func index(of key: Int, in document: Document) -> Int? {
     let key = document.nodes[document.resolved(key)]
     guard key.shape == .scalar else { return nil }

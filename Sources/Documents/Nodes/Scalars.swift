@@ -3,10 +3,10 @@
 /// The schema decides which type a field has; these functions say whether a plain scalar fits, and find the ones that a
 /// reader of either version would take for something else.
 package enum Scalars {
-  /// Tells whether a text is a whole number as fields take it: decimal, no sign, no leading zero.
+  /// Whether a string is a whole number as fields take it: decimal, no sign, no leading zero.
   package static func isDecimalInteger(_ text: String) -> Bool { isDecimalInteger(ArraySlice(text.utf8)) }
 
-  /// Tells the same of a text's bytes.
+  /// The same for a string's bytes.
   package static func isDecimalInteger(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let first = bytes.first else { return false }
     for byte in bytes where !isDigit(byte) { return false }
@@ -31,7 +31,7 @@ package enum Scalars {
     }
   }
 
-  /// Tells whether YAML 1.1 or 1.2 reads a plain scalar as a number or a date.
+  /// Whether YAML 1.1 or 1.2 reads a plain scalar as a number or a date.
   ///
   /// Among them are `010`, `1_000`, `0x1F`, `0b1`, `60:00`, `+1`, `1e3`, `.inf` and `2026-01-01`.
   package static func looksLikeNumberOrDate(_ text: String) -> Bool {
@@ -39,7 +39,7 @@ package enum Scalars {
     return isCoreInteger(text) || isCoreFloat(text) || isYAML11Number(text) || isTimestamp(text)
   }
 
-  /// Tells the same of a text's bytes.
+  /// The same for a string's bytes.
   package static func looksLikeNumberOrDate(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let first = bytes.first, mayBeginNumber(first) else { return false }
     return looksLikeNumberOrDate(String(decoding: bytes, as: UTF8.self))
@@ -49,7 +49,7 @@ package enum Scalars {
     isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
   }
 
-  /// Tells whether a text is a number as JSON writes them (RFC 8259).
+  /// Whether a string is a number as JSON writes them (RFC 8259).
   package static func isJSONNumber(_ text: String) -> Bool {
     let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
     guard let first = digits.first, let last = digits.last, isDigit(first), isDigit(last) else { return false }

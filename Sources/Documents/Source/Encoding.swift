@@ -6,13 +6,13 @@ package struct Encoding {
   package private(set) var start = 0
   /// Every byte stands for a character of its own.
   package private(set) var isASCII = true
-  /// A dollar sign stands somewhere; looked for together with control characters.
+  /// The file has a dollar sign; searched for together with control characters.
   package private(set) var hasDollar = false
-  /// A percent sign stands somewhere; looked for together with control characters.
+  /// The file has a percent sign; searched for together with control characters.
   package private(set) var hasPercent = false
   /// What keeps the file from being read at all: its place, what is wrong and why.
   package private(set) var failure: Failure?
-  /// Characters that a YAML file may not have, with the bytes where they stand.
+  /// Characters that a YAML file may not have, with their byte ranges.
   package private(set) var controls: [(range: Range<Int>, scalar: UInt32)] = []
 
   /// A file that is not UTF-8.
@@ -49,7 +49,7 @@ package struct Encoding {
     scan(bytes, findsControls)
   }
 
-  /// Tells whether a byte stands among others; without a branch, so that the loop runs over many bytes at once.
+  /// Whether a byte occurs among others; without a branch, so that the loop runs over many bytes at once.
   private static func has(_ wanted: UInt8, _ bytes: [UInt8]) -> Bool {
     var found: UInt8 = 0
     for byte in bytes { found |= byte == wanted ? 1 : 0 }

@@ -11,7 +11,7 @@ package final class SourceFile: Sendable {
   package let bytes: [UInt8]
   private let lines = Mutex<Lines?>(nil)
 
-  /// Where the lines are, and how many characters stand before every so many bytes: a line may have millions.
+  /// Where the lines are, and the number of characters before every few thousand bytes: a line may have millions.
   private struct Lines {
     /// The byte offset of each line's first byte; a byte order mark belongs to no line.
     var starts: [Int]
@@ -27,7 +27,7 @@ package final class SourceFile: Sendable {
     self.bytes = bytes
   }
 
-  /// Makes a file of a text, for values that come from a command line or a test.
+  /// Makes a file of a string, for values that come from a command line or a test.
   package convenience init(path: String, text: String) {
     self.init(path: path, bytes: Array(text.utf8))
   }

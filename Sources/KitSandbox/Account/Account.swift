@@ -1,6 +1,6 @@
 /// A Kit account as the sandbox keeps it: in the field's own words, without any wire name.
 ///
-/// The same value stands in an account file (`AccountFile`), whether the sandbox wrote it or a user recorded it.
+/// The same value is in an account file (`AccountFile`), whether the sandbox wrote it or a user recorded it.
 package struct Account: Sendable, Equatable {
   /// The account name; the API calls it domain.
   package var name: String
@@ -65,7 +65,7 @@ package struct Account: Sendable, Equatable {
 }
 
 extension Account {
-  /// The position of a channel in `channels`, or where it would stand.
+  /// The position of a channel in `channels`, or where it would be inserted.
   private func position(of id: Int) -> (index: Int, found: Bool) {
     var low = 0
     var high = channels.count
@@ -109,7 +109,7 @@ package struct APIToken: Sendable, Equatable {
   package var name: String
   package var role: Role
   package var isEnabled: Bool
-  /// The hash of the value; nil for a token whose value the sandbox was never told: it authenticates nobody.
+  /// The hash of the value; nil for a token whose value the sandbox does not know: it authenticates no request.
   package var hash: SaltedHash?
   /// The environment variable that holds the value, for an account file that must not hold it.
   package var variable: String?

@@ -5,9 +5,9 @@ import YAML
 /// An account as a file: what the sandbox keeps between runs, what a user seeds it with, and what `plan --account-file`
 /// compares with.
 ///
-/// The words are the field's own, so that no change of a profile touches the file. Secrets stand in it as salted hashes.
+/// The words are the field's own, so that no change of a profile touches the file. It has secrets as salted hashes.
 package enum AccountFile {
-  /// What a file holds, with the values of API tokens that it tells or leads to.
+  /// The content of a file, with the values of API tokens that it has or refers to.
   package struct Contents: Sendable {
     package var account: Account
     /// Values of API tokens by id; in memory only.
@@ -16,7 +16,7 @@ package enum AccountFile {
 
   /// Reads a file in YAML or JSON; nil where it has errors.
   ///
-  /// `environment` resolves `value: {env: NAME}` of API tokens; `generator` salts the hashes of values that stand in the
+  /// `environment` resolves `value: {env: NAME}` of API tokens; `generator` salts the hashes of values that are in the
   /// file as they are.
   package static func read(
     _ source: SourceFile, file: Int32, environment: (String) -> String?,

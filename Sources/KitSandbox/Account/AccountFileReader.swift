@@ -9,7 +9,7 @@ struct AccountFileReader {
 
   private let document: Document
   private(set) var diagnostics: [Diagnostic] = []
-  /// Values of API tokens that the file tells or leads to, by id.
+  /// Values of API tokens that the file has or refers to, by id.
   private(set) var tokenValues: [Int: String] = [:]
 
   init(_ document: Document) { self.document = document }
@@ -28,7 +28,7 @@ struct AccountFileReader {
     ]
     if document.value(of: "format", in: root) == nil, let manifest = document.value(of: "kitform", in: root) {
       report(
-        .accountFileFormat, manifest, "this is a manifest, not the file of an account",
+        .accountFileFormat, manifest, "this is a manifest, not an account file",
         suggestion: "name a file that `kitform sandbox --file` writes; its first key is `format`")
       return nil
     }
@@ -97,7 +97,8 @@ struct AccountFileReader {
       token.variable = requiredText("env", in: value)
       if let variable = token.variable, (environment(variable) ?? "").isEmpty {
         report(
-          .accountFileValue, value, "\(variable) is not set: this API token authenticates nobody", severity: .warning
+          .accountFileValue, value, "\(variable) is not set: requests with this API token are refused",
+          severity: .warning
         )
       }
     }
@@ -208,7 +209,7 @@ extension AccountFileReader {
   }
 
   private mutating func id(of node: Int) -> Int {
-    if document.value(of: "id", in: node) == nil { report(.accountFileMissing, node, "the key id is missing") }
+    if document.value(of: "id", in: node) == nil { report(.accountFileMissing, node, "the key `id` is missing") }
     return count("id", in: node, AccountFileReader.ids) ?? 0
   }
 
@@ -222,7 +223,7 @@ extension AccountFileReader {
   private mutating func text(_ key: String, in node: Int) -> String? {
     guard let value = document.value(of: key, in: node) else { return nil }
     guard document.shape(value) == .scalar, !document.isNull(value) else {
-      report(.accountFileType, value, "must be a text")
+      report(.accountFileType, value, "must be a string")
       return nil
     }
     return document.text(value)

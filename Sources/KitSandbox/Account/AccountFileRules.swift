@@ -16,7 +16,7 @@ extension Rule {
     "account-file.value", "A value of an account file is within the limits of its key.",
     example: "apiTokens: [{id: 42, name: Bots, role: readOnly}]")
   package static let accountFileDuplicate = Rule(
-    "account-file.duplicate", "An id stands once among an account file's channels.",
+    "account-file.duplicate", "Each channel of an account file has an id of its own.",
     example: "channels: [{id: 17, uuid: 0f6c, kind: ok, name: OK community}]")
 
   /// Every rule of account files, in the order of the reference.

@@ -20,7 +20,7 @@ package struct SaltedHash: Sendable, Equatable {
     digest = SaltedHash.digest(salt: salt, secret: secret)
   }
 
-  /// Tells whether `secret` is what was hashed; takes equally long whichever digit differs.
+  /// Whether `secret` is what was hashed; takes equally long whichever digit differs.
   package func matches(_ secret: String) -> Bool {
     let other = SaltedHash.digest(salt: salt, secret: secret)
     return zip(digest.utf8, other.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
@@ -45,7 +45,7 @@ enum Hexadecimal {
     text((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
   }
 
-  /// Tells whether a text is so many lower-case digits.
+  /// Whether a string is so many lower-case digits.
   static func isText(_ text: String, digits count: Int) -> Bool {
     text.utf8.count == count && text.utf8.allSatisfy { digits.contains($0) }
   }

@@ -25,8 +25,8 @@ package struct SandboxChannel: Sendable, Equatable {
   package var accessToken: SaltedHash?
   /// The security salt, made at creation; empty for kinds that have none.
   package var salt = ""
-  /// Members of the channel's object that the sandbox does not know, by their names on the wire; one that stands in a
-  /// nested object stands in an object of that name here.
+  /// Members of the channel's object that the sandbox does not know, by their names on the wire; one that is in a
+  /// nested object is in an object of that name here.
   package var unknown: [JSONValue.Member] = []
 
   package init(id: Int, uuid: String, kind: String, name: String) {

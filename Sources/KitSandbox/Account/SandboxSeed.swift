@@ -1,6 +1,6 @@
 /// What manifests name of an account, so that a sandbox can have it.
 package struct SandboxSeed: Sendable {
-  /// The name of an account that is made anew.
+  /// The name of a new account.
   package var accountName: String
   package var queues: [Queue] = []
   package var functions: [Name] = []
@@ -147,7 +147,7 @@ extension SandboxSeed {
 }
 
 extension SandboxSeed.Name {
-  /// Tells whether an object is the one that is named.
+  /// Whether an object is the one that is named.
   fileprivate func means(id: Int, title: String) -> Bool {
     switch self {
     case .id(let number): number == id

@@ -25,7 +25,7 @@ package struct AgentDesk: Sendable {
   /// Whether a request is for the desk.
   package static func isMeant(by request: HTTPRequest) -> Bool { request.path.hasPrefix(prefix) }
 
-  /// What a request comes to: events to deliver, in order, and the answer, which tells what became of them.
+  /// The result of a request: events to deliver, in order, and the answer, which has their outcome.
   package struct Step: Sendable {
     package var deliveries: [OutgoingEvent] = []
     package var notes: [SandboxEvent] = []
@@ -156,7 +156,7 @@ package struct AgentDesk: Sendable {
       attachments = items.count
       message.append(.init("payload", .array(items)))
     }
-    guard message.count > 1 else { throw Reply.Failure(422, "text: is required, as a text, or a payload") }
+    guard message.count > 1 else { throw Reply.Failure(422, "text: is required, as a string, or a payload") }
     state.conversations.add(
       .init(author: author, text: text, attachments: attachments), to: conversation.id, in: channel, at: now)
     return state.outgoing(
@@ -217,7 +217,7 @@ package struct AgentDesk: Sendable {
 }
 
 extension SandboxState {
-  /// Closes a conversation; the event tells the channel's service.
+  /// Closes a conversation; the event informs the channel's service.
   fileprivate mutating func close(
     _ conversation: Conversation, _ channel: SandboxChannel, _ reason: Conversation.CloseReason
   ) -> OutgoingEvent {

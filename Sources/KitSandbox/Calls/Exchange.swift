@@ -3,7 +3,7 @@ import Documents
 package import KitProfile
 package import Transport
 
-/// What a call comes to: what the caller sees, and what is to be done beside it.
+/// The result of a call: the caller's answer, and the tasks besides it.
 package struct Exchange: Sendable {
   /// The call's number, from 1.
   package var number: Int

@@ -2,7 +2,7 @@ import Basics
 
 /// What Kit answers around the values of an account, as real answers of July 2026 have it; every value is invented.
 ///
-/// The sandbox would otherwise be a mirror of the profile, in which nobody can find the profile wrong.
+/// Otherwise the sandbox would follow the profile, and no test could find an error in the profile.
 enum KnownAnswers {
   /// The members of the account's information.
   static let account: [JSONValue.Member] = [

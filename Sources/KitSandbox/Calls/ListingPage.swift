@@ -49,7 +49,7 @@ struct ListingPage {
     return .page((start..<end).map(item), facts)
   }
 
-  /// A text that callers hand back and cannot count with.
+  /// A string that callers hand back and cannot count with.
   private static func cursor(offset: Int) -> String { "c" + String(offset ^ 0x5A5A5, radix: 36) }
 
   private static func offset(cursor: String) -> Int? {

@@ -60,7 +60,7 @@ extension RequestHandler {
         use: use, channelUUID: uuid, apiToken: apiToken,
         id: Hexadecimal.random(bytes: 8, using: &state.generator), issued: seconds)
     }
-    // Tokens that nobody came back with are forgotten with their time.
+    // Unused tokens are forgotten when they expire.
     state.conversations.refreshes = state.conversations.refreshes.filter { $0.value > seconds }
     state.conversations.refreshes[tokens[1].id] = tokens[1].expires
     return .result(

@@ -6,7 +6,7 @@ package import Transport
 
 /// A local Kit: an account that answers calls in the words of a profile.
 ///
-/// It starts no task and never waits: what takes time is data in the `Exchange`, for whoever stands in front of it (a
+/// It starts no task and never waits: what takes time is data in the `Exchange`, for the code that calls it (a
 /// server, or `SandboxTransport`).
 package final class Sandbox: Sendable {
   package let profile: APIProfile
@@ -51,7 +51,7 @@ package final class Sandbox: Sendable {
     state.withLock { ($0.account, $0.revision) }
   }
 
-  /// Changes the account from outside, as somebody at Kit's own pages would: drift for tests and rehearsals.
+  /// Changes the account from outside, as a person does in Kit's interface: drift for tests and rehearsals.
   package func edit(_ change: (inout Account) -> Void) {
     state.withLock { state in
       change(&state.account)

@@ -26,7 +26,7 @@ package enum SandboxEvent: Sendable, Equatable {
     case answered(Int)
     /// No answer came; why.
     case failed(String)
-    /// The host is not on loopback, and nobody allowed others.
+    /// The host is not on loopback, and no option allows others.
     case notAllowed(host: String)
     /// The channel has no callback URL that can be called.
     case noCallback
@@ -34,7 +34,7 @@ package enum SandboxEvent: Sendable, Equatable {
 }
 
 extension SandboxEvent {
-  /// Whether somebody who did not ask for a log should be told.
+  /// Whether the event is shown without a request for a log.
   package var isWarning: Bool {
     switch self {
     case .call, .message, .closed, .testRequest(_, _, .answered(200)), .testRequest(_, _, .notAllowed),
@@ -100,7 +100,7 @@ extension SandboxEvent {
 }
 
 extension SandboxEvent.DeliveryOutcome {
-  /// Whether there is nothing to tell beside the outcome.
+  /// Whether there is only the outcome to report.
   fileprivate var isDone: Bool {
     switch self {
     case .answered(200), .notAllowed: true
@@ -108,7 +108,7 @@ extension SandboxEvent.DeliveryOutcome {
     }
   }
 
-  /// What became of the request, for a log and for whoever asked for it.
+  /// The outcome of the request, for a log and for the command that asked for it.
   package var words: String {
     switch self {
     case .answered(200): "the callback answered 200"

@@ -6,7 +6,7 @@ struct SandboxState: Sendable {
   /// Grows with every change of the account.
   var revision = 0
   var generator: any RandomNumberGenerator & Sendable
-  /// Values of API tokens by id, as far as they were told or seen; they sign test requests and are never saved.
+  /// Values of API tokens by id, as far as they are known; they sign test requests and are never saved.
   var tokenValues: [Int: String] = [:]
   /// Channel access tokens by channel id, as far as they were sent; they are shown on demand and never saved.
   var accessTokens: [Int: String] = [:]
@@ -20,7 +20,7 @@ struct SandboxState: Sendable {
   var counts = CallCounts()
   var bucket: CallBucket?
   var conversations = Conversations()
-  /// What happened beside the answer of the call under way.
+  /// Side effects of the present call.
   var notes: [SandboxEvent] = []
   /// Signs the tokens of sessions; another one in every run.
   let tokenKey: [UInt8]
@@ -39,7 +39,7 @@ struct SandboxState: Sendable {
     bucket = faults.rateLimit.map { CallBucket($0) }
   }
 
-  /// Gives a salt to channels that have one in Kit always and none in a file that somebody wrote by hand.
+  /// Gives a salt to channels that have one in Kit always and none in a file that was written by hand.
   mutating func makeSalts() {
     for channel in account.channels where channel.salt.isEmpty && SandboxRules.makesSalt(kind: channel.kind) {
       account[channel: channel.id]?.salt = Hexadecimal.random(bytes: 16, using: &generator)
@@ -62,14 +62,14 @@ struct CallCounts: Sendable {
   private(set) var creates = 0
   private(set) var reads = 0
 
-  /// Counts a call and tells whether a selection means it.
+  /// Counts a call; returns whether a selection includes it.
   mutating func add(isWrite: Bool, isCreate: Bool) {
     all += 1
     if isWrite { writes += 1 } else { reads += 1 }
     if isCreate { creates += 1 }
   }
 
-  /// Tells whether the call that was counted last is one of a selection.
+  /// Whether the call that was counted last is one of a selection.
   func isMeant(by calls: Faults.Calls, isWrite: Bool, isCreate: Bool) -> Bool {
     switch calls {
     case .every: true

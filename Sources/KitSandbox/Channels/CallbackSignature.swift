@@ -3,7 +3,7 @@ import Crypto
 /// The signature of what Kit sends to a custom channel's callback URL.
 ///
 /// MD5 over salt, token and event id, joined by colons; the test request at creation has no event id. Lower-case hex
-/// without blanks around the colons is assumed (the documentation prints a blank after each).
+/// without spaces around the colons is assumed (the documentation prints a space after each).
 package enum CallbackSignature {
   /// The signature of the test request that Kit makes when a channel is created.
   package static func testRequest(salt: String, token: String) -> String { digest([salt, token]) }

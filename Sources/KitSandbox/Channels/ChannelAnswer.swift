@@ -52,7 +52,7 @@ struct ChannelAnswer {
       JSONTree.set(.text(channel.callbackURL), at: path.read, in: &members)
     case ("apiToken", .member(let path)): JSONTree.set(.count(channel.apiToken), at: path.read, in: &members)
     case ("accessToken", .member(let path)):
-      // The object is there without the token too, so that it can be told from one that is not shown.
+      // The object is there without the token too, so that it differs from one that is not shown.
       JSONTree.fill(&members, with: JSONTree.object(at: path.read.dropLast()))
       guard channel.accessToken != nil else { break }
       switch display {

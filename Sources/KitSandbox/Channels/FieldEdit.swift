@@ -1,7 +1,7 @@
 import Basics
 import Manifest
 
-/// One field of a channel and its new value, as somebody changes it in Kit's interface.
+/// One field of a channel and its new value, as a person changes it in Kit's interface.
 ///
 /// Fields have the manifests' names. Objects of the account are named by title or by id; an empty value takes the field away.
 package struct FieldEdit: Sendable {

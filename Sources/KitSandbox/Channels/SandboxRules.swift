@@ -142,7 +142,7 @@ package struct SandboxRules: Sendable {
         violations.append(Violation("skills", "the level of skill \(skill.id) must be 1 to 5"))
       }
       if skills[..<index].contains(where: { $0.id == skill.id }) {
-        violations.append(Violation("skills", "skill \(skill.id) stands there twice"))
+        violations.append(Violation("skills", "skill \(skill.id) is listed twice"))
       }
     }
   }

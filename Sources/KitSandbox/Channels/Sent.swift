@@ -16,7 +16,7 @@ struct SentForm {
   private let fields: FormFields
   private var nested: [String: JSONValue] = [:]
 
-  /// Reads JSON wherever a profile's path leads into a field; a text that is not JSON is a failure.
+  /// Reads JSON wherever a profile's path leads into a field; a string that is not JSON is a failure.
   init(_ fields: FormFields, nestedNames: Set<String>) throws(Reply.Failure) {
     self.fields = fields
     for name in nestedNames.sorted() {
@@ -28,7 +28,7 @@ struct SentForm {
     }
   }
 
-  /// What stands at a path.
+  /// What is at a path.
   subscript(path: [String]) -> Sent {
     guard let name = path.first else { return .absent }
     if path.count == 1 {
@@ -56,7 +56,7 @@ extension Sent {
     if case .absent = self { false } else { true }
   }
 
-  /// A text, or nil where it is something else.
+  /// A string, or nil where it is something else.
   var textValue: String? {
     switch self {
     case .text(let text), .json(.string(let text)): text
@@ -73,7 +73,7 @@ extension Sent {
     }
   }
 
-  /// A switch: the profile's words in a form field, `true` and `false` in JSON.
+  /// A boolean: the profile's words in a form field, `true` and `false` in JSON.
   func flag(_ words: APIProfile.Switches) -> Bool? {
     switch self {
     case .text(words.on): true

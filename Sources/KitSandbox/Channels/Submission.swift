@@ -180,7 +180,7 @@ struct Submission {
 extension Submission {
   private mutating func text(_ name: String, _ sent: Sent) -> String? {
     if case .empty = sent { return nil }
-    if sent.textValue == nil { violations.append(.init(name, "must be a text")) }
+    if sent.textValue == nil { violations.append(.init(name, "must be a string")) }
     return sent.textValue
   }
 

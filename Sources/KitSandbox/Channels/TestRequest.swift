@@ -7,7 +7,7 @@ package import Transport
 package struct TestRequest: Sendable {
   package var channel: Int
   package var target: CallbackTarget
-  /// The signature over salt and token; nil where the sandbox was never told the API token's value.
+  /// The signature over salt and token; nil where the sandbox does not know the API token's value.
   package var authorization: String?
 
   /// The test request of a channel, or nil for a channel without a callback URL.

@@ -111,7 +111,7 @@ extension EventRules {
 
   private mutating func text(_ parent: JSONValue, _ name: String, at path: String) -> String? {
     if case .string(let text)? = parent[name], !text.isEmpty { return text }
-    violations.append("\(path): is required, as a text")
+    violations.append("\(path): is required, as a string")
     return nil
   }
 
@@ -120,7 +120,7 @@ extension EventRules {
     case nil, .null?: return nil
     case .string(let text)?: return text
     default:
-      violations.append("\(path): must be a text")
+      violations.append("\(path): must be a string")
       return nil
     }
   }

@@ -11,7 +11,7 @@ package struct OutgoingEvent: Sendable, Equatable {
   package var id: String
   /// Nil for a channel without a callback URL.
   package var target: CallbackTarget?
-  /// The signature; nil where the sandbox was never told the API token's value.
+  /// The signature; nil where the sandbox does not know the API token's value.
   package var authorization: String?
   package var body: [UInt8]
 

@@ -12,7 +12,7 @@ enum JSONTree {
     return value
   }
 
-  /// Puts a value at a path, making the objects on the way; what stands there is replaced.
+  /// Puts a value at a path, making the objects on the way; an old value there is replaced.
   static func set(_ value: JSONValue, at path: some Collection<String>, in members: inout [JSONValue.Member]) {
     guard let name = path.first else { return }
     let rest = path.dropFirst()

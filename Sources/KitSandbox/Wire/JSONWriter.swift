@@ -4,7 +4,7 @@ import Basics
 /// hand.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
-  /// Whether members and items stand on lines of their own, for people.
+  /// Whether members and items are on lines of their own, for people.
   private let isIndented: Bool
   private var depth = 0
 
@@ -60,7 +60,7 @@ struct JSONWriter {
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }
 
-  /// Writes a text in quotes; control characters are escaped.
+  /// Writes a string in quotes; control characters are escaped.
   mutating func write(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {

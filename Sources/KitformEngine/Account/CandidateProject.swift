@@ -43,7 +43,7 @@ extension LoadedProject {
   /// Every environment that the project has; nil stands for a project without any.
   var allEnvironments: [String?] { project.environments.isEmpty ? [nil] : project.environments.map { $0 } }
 
-  /// The addresses that stand in the manifests of any environment.
+  /// The addresses that are in the manifests of any environment.
   func addresses(_ options: DecodingOptions) -> Set<Address> {
     allEnvironments.reduce(into: []) { result, environment in
       result.formUnion(project.configuration(for: environment, options: options).configuration.records.map(\.address))

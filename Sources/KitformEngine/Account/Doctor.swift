@@ -71,7 +71,7 @@ package struct Doctor: Sendable {
     return HealthCheck(
       "clock", .warning,
       "\(TimeSpan.text(abs(difference))) \(difference > 0 ? "ahead of" : "behind") the server's",
-      remedy: "set this machine's clock: certificates and signed requests depend on it")
+      remedy: "correct this machine's clock: certificates and signed requests depend on it")
   }
 
   /// Whose token it is, and what the account has switched on.
@@ -119,13 +119,14 @@ package struct Doctor: Sendable {
     guard profile.status == .unconfirmed else { return HealthCheck("profile", .ok, "`\(profile.name)` is confirmed") }
     let words = EngineFailure.unconfirmedProfile(name: profile.name, host: engine.binding.host).words
     return HealthCheck(
-      "profile", .warning, "`\(profile.name)` is not confirmed: whoever writes has to accept that", remedy: words.remedy
+      "profile", .warning, "`\(profile.name)` is not confirmed: commands that write need your consent to use it",
+      remedy: words.remedy
     )
   }
 
   /// Whether the channel methods take this token: what decides whether Kitform can be used with the account at all.
   ///
-  /// A guess of the profile that reads is no more than that; creating, updating and deleting are tried by nobody.
+  /// A profile that can read is still a guess: no check tries to create, update or delete.
   private func channels() async -> HealthCheck {
     let profile = engine.remote.profile
     do throws(RemoteFailure) {
@@ -158,7 +159,7 @@ package struct Doctor: Sendable {
       "channels", .failed, (answer.map { "\($0): " } ?? "not read: ") + failure.message, remedy: remedy)
   }
 
-  /// The line `channels` where nobody asked for them, so that no report goes without the deciding question.
+  /// The line `channels` where they were not read, so that every report has this check.
   ///
   /// - Parameter ids: the checks that kept them from being asked for.
   package static func channelsSkipped(because ids: [String]) -> HealthCheck {
@@ -224,7 +225,7 @@ package struct Doctor: Sendable {
       }
       checks += fingerprints(state)
     } else {
-      checks.append(HealthCheck("state", .ok, "there is none yet (\(label)): the first apply makes it"))
+      checks.append(HealthCheck("state", .ok, "there is none yet (\(label)): the first apply creates it"))
     }
     do throws(StateFailure) {
       let id = lock.id
@@ -233,7 +234,7 @@ package struct Doctor: Sendable {
       checks.append(
         held.isStuck
           ? HealthCheck(
-            "state.lock", .failed, "it can be taken and not freed: other runs find it held",
+            "state.lock", .failed, "it can be taken but not freed, so it blocks other runs",
             remedy: "free it with `\(LockInformation.unlockCommand(id))`")
           : HealthCheck("state.lock", .ok, "free"))
     } catch {
@@ -292,7 +293,7 @@ package struct Doctor: Sendable {
     return HealthCheck(
       "secrets", .warning,
       "\(Words.count(failures.count, "secret")) of the manifests cannot be read, first \(first.key.address).\(first.key.field): \(first.reason)",
-      remedy: "an apply needs those that it sends; the others are not compared")
+      remedy: "an apply needs the values that it sends; the others are not compared")
   }
 
   /// Asks a custom channel's callback as Kit does when it makes the channel: one GET, answered 200 with the text `OK`.
@@ -316,7 +317,7 @@ package struct Doctor: Sendable {
       case 300..<400:
         return check(
           .failed, "answers with a redirect (\(response.status))",
-          "write the address that it leads to: Kit is not known to follow")
+          "write the address that it leads to: Kit may not follow redirects")
       case 401, 403:
         guard target.isSigned else {
           return check(

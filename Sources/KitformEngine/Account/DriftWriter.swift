@@ -120,7 +120,7 @@ package struct DriftWriter: Sendable {
     var record: Record
     var index: Int
     var slot: Slot
-    /// Where the present value stands, as people read it.
+    /// The place of the present value, for people.
     var source: SourcePosition
     var value: Value
     var written: ValueWriter.Written
@@ -137,7 +137,7 @@ package struct DriftWriter: Sendable {
         address: record.address, field: field.name, reason: reason, yaml: isShowable ? yaml : nil, source: source)
     }
 
-    /// What stands behind the question mark of a URL may be a secret.
+    /// The query of a URL may be a secret.
     private var isShowable: Bool {
       if case .text(let text) = value, field.shape == .callbackURL {
         !text.utf8.contains(UInt8(ascii: "?"))
@@ -155,8 +155,8 @@ package struct DriftWriter: Sendable {
         DriftOutcome.Left(
           address: channel.address, field: nil,
           reason: channel.isMissing
-            ? "it is gone from Kit: name it with --recreate to make it anew, or take it out of the manifests"
-            : "it no longer stands in the manifests: there is nothing to write it to",
+            ? "it is gone from Kit: create it again with --recreate, or remove it from the manifests"
+            : "it is no longer in the manifests, so there is no place to write it to",
           yaml: nil, source: record.map { position($0.place) }))
       return []
     }
@@ -256,13 +256,13 @@ package struct DriftWriter: Sendable {
     case asIntended
     /// Wishes that cannot be fulfilled, with why.
     case refused([Int: String])
-    /// The edit as a whole does not hold, and nobody can tell by which wish.
+    /// The edit as a whole is wrong, and it is unknown which wish causes that.
     case otherwise(String)
   }
 
   /// Decodes every environment of the edited project, and holds it against what was intended.
   private func verdict(on documents: [Document], _ wishes: [Wish]) -> Verdict {
-    guard !documents.isEmpty else { return wishes.isEmpty ? .asIntended : .otherwise("nothing came of the edit") }
+    guard !documents.isEmpty else { return wishes.isEmpty ? .asIntended : .otherwise("the edit changed nothing") }
     let candidate = loaded.replacing(documents)
     let chosen = loaded.project.environments.isEmpty ? nil : configuration.environment
     var shared: [Int: String] = [:]
@@ -281,19 +281,19 @@ package struct DriftWriter: Sendable {
         old = configuration.records
         new = Resolver(facts).resolve(new, &findings)
       }
-      guard old.map(\.address) == new.map(\.address) else { return .otherwise("other channels would come into being") }
+      guard old.map(\.address) == new.map(\.address) else { return .otherwise("the edit would add other channels") }
       for (one, other) in zip(old, new) {
         let own = places[one.address]
         for index in one.slots.indices {
           let wish = own?[index]
           if let wish, environment == chosen {
             guard let slot = other.slots[index], slot.value.isSame(as: wishes[wish].value) else {
-              return .otherwise("the manifests would not say what Kit has")
+              return .otherwise("the manifests would not have Kit's value")
             }
           } else if !DriftWriter.areSame(one.slots[index], other.slots[index]) {
-            guard let wish else { return .otherwise("another value would change with it") }
+            guard let wish else { return .otherwise("the edit would change another value too") }
             shared[wish] =
-              "it is what the environment `\(environment ?? "")` takes too: give each a variable of its own"
+              "the environment `\(environment ?? "")` uses the same value: give each a variable of its own"
           }
         }
       }

@@ -107,7 +107,7 @@ extension Engine.Planned {
 extension StateStore {
   /// Takes the state's lock, trying again until `timeout` has passed or the run is to stop.
   ///
-  /// - Parameter onWait: told once, after a second of waiting.
+  /// - Parameter onWait: called once, after a second of waiting.
   package func lock(
     _ info: LockInformation, timeout: Duration, stop: Stop, clock: some Clock<Duration> = ContinuousClock(),
     onWait: (LockWait) -> Void = { _ in }

@@ -10,7 +10,7 @@ extension Engine {
     /// The manifests' records, resolved to the account's ids.
     package var configuration: Configuration
     package var view: AccountView
-    /// What stands against the manifests in this account.
+    /// Findings about the manifests in this account.
     package var diagnostics: [Diagnostic]
   }
 

@@ -6,7 +6,7 @@ package import Provisioning
 /// Why a channel is not imported.
 package enum ImportFailure: Error, Sendable {
   case unknownKind(Address, known: [String])
-  /// The address stands in the manifests, of this environment or another.
+  /// The address is in the manifests of this environment or another.
   case described(Address, at: SourcePosition?)
   /// The state has the address.
   case managed(Address)
@@ -25,7 +25,7 @@ package enum ImportFailure: Error, Sendable {
       ("there is no kind of channel `\(address.kind)`", "the kinds are \(Words.list(known))")
     case .described(let address, let position):
       (
-        "`\(address)` stands in the manifests already"
+        "`\(address)` is in the manifests already"
           + (position.map { ": \(SafeText.escape($0.file)):\($0.line)" } ?? ""),
         "choose another address; to bind this one to a channel that exists, write an entry of `adopt`"
       )

@@ -3,7 +3,7 @@ import Manifest
 package import Provisioning
 
 extension Engine {
-  /// What a saved plan comes to today: how it may be applied, or why not.
+  /// The result of checking a saved plan today: how to apply it, or why not.
   package struct Reviewed: Sendable {
     /// The saved plan with what it needs; its refusals are those of the guards of now.
     package var planned: Planned

@@ -137,7 +137,7 @@ package struct Engine: Sendable {
         state, journal: try journal(of: state.run), channels: channels, ended: ended)
     {
       view = recovered.state
-      // Whoever plans has no lock: the run may be another one's that is under way.
+      // A plan holds no lock, so the run may be another one that is still in progress.
       interrupted = [run.unfinished] + recovered.lines
       uncertain = recovered.uncertain
     }
@@ -231,7 +231,7 @@ package struct Engine: Sendable {
     do throws(RemoteFailure) { return .success(try await remote.facts(kinds)) } catch { return .failure(error) }
   }
 
-  /// All channels; a state tells about how many there are.
+  /// All channels; a state gives an estimate of their number.
   func listing(_ state: State?) async -> Result<[RemoteChannel], RemoteFailure> {
     do throws(RemoteFailure) {
       return .success(try await remote.channels(expecting: state?.channels.count))

@@ -17,9 +17,9 @@ package enum EngineFailure: Error, Sendable {
   ///
   /// `isSandboxOwn`: the embedded sandbox made the file, and makes a new one where it is gone.
   case accountFile([Diagnostic], SourceMap, label: String, isSandboxOwn: Bool)
-  /// A write to an account under a profile that nobody has confirmed.
+  /// A write to an account under a profile that is not confirmed.
   case unconfirmedProfile(name: String, host: String)
-  /// A profile of the repository's own that nobody outside the repository has allowed.
+  /// A profile of the repository that is not allowed outside the repository.
   ///
   /// `canAsk`: a person is there, who can allow it with `kitform profile allow`.
   case profileNotAllowed(name: String, digest: String, place: SourcePlace?, canAsk: Bool)
@@ -64,7 +64,7 @@ package enum EngineFailure: Error, Sendable {
     }
   }
 
-  /// What happened, what to do, and where it stands.
+  /// The message, the remedy and the place.
   package var words: (message: String, remedy: String?, place: SourcePlace?) {
     switch self {
     case .credential(let name, let reason, let isSet, let place, let remedy):
@@ -92,7 +92,7 @@ package enum EngineFailure: Error, Sendable {
       )
     case .profileNotAllowed(let name, let digest, let place, let canAsk):
       (
-        "the API profile `\(SafeText.escape(name))` is not the built-in one, and nobody outside the repository has allowed the calls that it makes",
+        "the API profile `\(SafeText.escape(name))` is not the built-in one, and its calls are not allowed outside the repository",
         (canAsk ? "run `kitform profile allow`, which shows them and asks; or, " : "read it; ")
           + "where they are right, set KITFORM_ALLOW_PROFILES=\(digest) in the environment, never in the repository",
         place
@@ -113,8 +113,8 @@ package enum EngineFailure: Error, Sendable {
       )
     case .rememberedPlace(let file, let problem):
       (
-        "\(SafeText.escape(file)) remembers a former place of the state that is not used: \(problem)",
-        "delete the file if nobody here moved the state; Kitform writes it itself, and never such a place", nil
+        "\(SafeText.escape(file)) names a former location of the state that Kitform does not use: \(problem)",
+        "delete the file unless you moved the state; Kitform itself never writes such a location into it", nil
       )
     case .remote(let failure): (failure.message, failure.remedy, nil)
     case .otherAccount(let wanted, let answered):
@@ -126,7 +126,7 @@ package enum EngineFailure: Error, Sendable {
     case .unsaved(let failure):
       (
         "the outcome of this run is not in the state: \(EngineFailure.words(failure).message)",
-        failure.isLostLock ? "run the command again; it looks at everything afresh" : nil, nil
+        failure.isLostLock ? "run the command again; it reads everything again" : nil, nil
       )
     case .foreignState(let label, let state, let wanted):
       (
@@ -146,7 +146,7 @@ package enum EngineFailure: Error, Sendable {
           + failures.prefix(5).map { "\($0.key.address).\($0.key.field): \($0.reason)" }.joined(separator: "; "),
         "nothing was changed; provide the values and run the command again", failures.first?.place
       )
-    case .stopped(.timeIsUp): ("the time that --timeout allows was up before anything was changed", nil, nil)
+    case .stopped(.timeIsUp): ("the time of --timeout ran out before anything was changed", nil, nil)
     case .stopped: ("interrupted before anything was changed", nil, nil)
     case .apply(let failure): EngineFailure.words(failure)
     }
@@ -160,7 +160,7 @@ package enum EngineFailure: Error, Sendable {
       switch refusal {
       case .wellKnown:
         (
-          "under this name others keep a credential of their own",
+          "other tools keep a credential of their own under this name",
           "write the variable that holds this secret, and give it a name of its own, for example OK_COMMUNITY_TOKEN"
         )
       case .notListed:
@@ -170,7 +170,7 @@ package enum EngineFailure: Error, Sendable {
         )
       case .foreignFile:
         (
-          "git, Kitform, the machine's own services or other tools keep it",
+          "it belongs to git, Kitform, a service of the machine or another tool",
           "write this secret into a file of its own, and name that file"
         )
       case .accountToken:
@@ -180,7 +180,7 @@ package enum EngineFailure: Error, Sendable {
         )
       case .channelSecret:
         (
-          "it is a secret of a channel, and the state's server has no use for it",
+          "it is a secret of a channel, and the state's server must not receive it",
           "give the state a password of its own"
         )
       case .stateKey:
@@ -208,29 +208,29 @@ package enum EngineFailure: Error, Sendable {
       if let holder {
         return (
           "the state \(label) is locked" + words(holder),
-          "\(wait); where its holder is gone for good, free it with `\(LockInformation.unlockCommand(holder.id))`",
+          "\(wait); if the run that holds it has ended, free it with `\(LockInformation.unlockCommand(holder.id))`",
           nil
         )
       }
       if label.hasPrefix("s3://") {
         return (
           "the state \(label) is locked, and the lock object \(label).lock does not say by whom",
-          "look at that object; once it is certain that no run is under way, free the lock with `kitform state unlock unknown`",
+          "look at that object; when you are certain that no run is in progress, free the lock with `kitform state unlock unknown`",
           nil
         )
       }
       return (
         "the state \(label) is locked, and the server does not say by whom",
-        "\(wait); where its holder is gone for good, free it with `kitform state unlock` and the id of the lock, as the server's own pages show it",
+        "\(wait); if the run that holds it has ended, free it with `kitform state unlock` and the id of the lock, as the server's own pages show it",
         nil
       )
     case .damaged(let label, let reason, let backup):
       return (
         "the state \(label) is damaged: \(reason)",
-        backup.map { "the newest whole backup is \($0): look at both, then copy it over the state" }
+        backup.map { "the newest undamaged backup is \($0): look at both, then copy it over the state" }
           ?? (label.contains("://")
-            ? "put a whole copy back with `kitform state push --force FILE`, or move it away and adopt the channels again"
-            : "there is no whole backup: restore the file from yours, or move it away and adopt the channels again"),
+            ? "restore a complete copy with `kitform state push --force FILE`, or move it away and adopt the channels again"
+            : "there is no undamaged backup: restore the file from yours, or move it away and adopt the channels again"),
         nil
       )
     case .newer(let label, let version):
@@ -243,17 +243,17 @@ package enum EngineFailure: Error, Sendable {
       )
     case .failed(let label, let reason, let remedy):
       return (
-        "the state \(label) cannot be used: \(reason)", remedy ?? "mend the cause, then run the command again", nil
+        "the state \(label) cannot be used: \(reason)", remedy ?? "fix the cause, then run the command again", nil
       )
     case .conflict(let label):
       return (
-        "the state \(label) was written by someone else meanwhile",
-        "run the command again; it looks at everything afresh", nil
+        "another run has written the state \(label) meanwhile",
+        "run the command again; it reads everything again", nil
       )
     }
   }
 
-  /// Who holds a lock, as far as it is known: a server may tell less than a file does.
+  /// The holder of a lock, as far as it is known: a server may know less than a file.
   private static func words(_ holder: LockInformation) -> String {
     var words = holder.who.isEmpty ? "" : " by \(SafeText.escape(holder.who))"
     if !holder.host.isEmpty { words += " on \(SafeText.escape(holder.host)) (process \(holder.processID))" }
@@ -268,7 +268,7 @@ package enum EngineFailure: Error, Sendable {
       (refusals.map(\.message).joined(separator: "; "), refusals.first?.remedy, nil)
     case .unusable(let address, let reason): ("\(address) cannot be applied: \(reason)", nil, nil)
     case .state(let failure): words(failure)
-    case .crashed(let crash): ("ended on purpose at the checkpoint `\(crash.checkpoint.rawValue)`", nil, nil)
+    case .crashed(let crash): ("stopped at the checkpoint of KITFORM_CRASH, `\(crash.checkpoint.rawValue)`", nil, nil)
     }
   }
 }
@@ -281,7 +281,7 @@ extension Stop {
 }
 
 extension State {
-  /// Refuses a state of another account or environment: whoever went on with it would speak to the one about the other.
+  /// Refuses a state of another account or environment: the command would otherwise change one account by the state of another.
   package func check(
     belongsTo binding: AccountBinding, environment wanted: String, label: String
   ) throws(EngineFailure) {

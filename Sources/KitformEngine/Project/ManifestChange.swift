@@ -22,7 +22,7 @@ package protocol ManifestFiles: Sendable {
   func read(_ path: String, limit: Int) throws(DiskFailure) -> [UInt8]?
   /// Replaces a file whole and keeps its mode.
   func replace(_ path: String, with bytes: [UInt8]) throws(DiskFailure)
-  /// Makes a new file, and the directories above it that are missing; what stands there already is an error.
+  /// Makes a new file, and the directories above it that are missing; an existing file is an error.
   func create(_ path: String, _ bytes: [UInt8]) throws(DiskFailure)
 }
 

@@ -1,7 +1,7 @@
 import Documents
 import Manifest
 
-/// Tells whether an included file is meant as a manifest, before any line of it is shown.
+/// Whether an included file is meant as a manifest, before any line of it is shown.
 ///
 /// A pattern of `include` may name a file in which another tool keeps credentials.
 enum ManifestForm {
@@ -21,7 +21,7 @@ enum ManifestForm {
     sections.contains(key) || key.hasPrefix("x-") || Words.didYouMean(key, among: sections) != nil
   }
 
-  /// What stands before the colon of each line that is not indented.
+  /// The part before the colon of each line that is not indented.
   private static func firstWords(of source: SourceFile) -> [String] {
     source.bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
       guard let colon = line.prefix(64).firstIndex(of: UInt8(ascii: ":")) else { return nil }

@@ -10,7 +10,7 @@ package struct LoadedProject: Sendable {
   package var project: Project
   /// Files that are not read without an error.
   package var unparsed: Set<Int32>
-  /// Those of them that were not read to their end, or not as they are meant: where secrets stand in them is not known.
+  /// Files that were read in part or with errors, so the places of secrets in them are unknown.
   package var unclear: Set<Int32>
 
   package init(project: Project, unparsed: Set<Int32>, unclear: Set<Int32>? = nil) {
@@ -103,7 +103,7 @@ private struct Reader {
         listing.isCut
           ? "the directories of `include` have more than \(listing.files.count - 1) files"
           : "comparing \(Words.count(listing.files.count, "file")) with \(Words.count(patterns.count, "pattern")) takes too long",
-        why: "some files were not looked at",
+        why: "some files were not searched",
         suggestion: "write fewer patterns, or begin each with a directory of its own")
     }
     let near =
@@ -199,7 +199,7 @@ private struct Reader {
     let file = sources.add(source)
     findings.append(contentsOf: found)
     if found.contains(where: { $0.severity == .error }) { unparsed.insert(file) }
-    // A name that stands twice, or a variable without quotes, leaves no doubt about what belongs to what.
+    // A repeated name, or a variable without quotes, leaves no doubt about the structure.
     if found.contains(where: { $0.severity == .error && !Reader.clear.contains($0.rule) }) { unclear.insert(file) }
     documents.append(document)
     return document

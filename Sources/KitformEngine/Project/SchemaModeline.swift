@@ -1,9 +1,9 @@
 /// The comment by which an editor with a YAML language server finds the schema of a manifest.
 ///
-/// It names a file of the project rather than an address: whoever has the binary has the schema, in the version that the binary
+/// It names a file of the project rather than an address: every user of the binary has the schema, in the version that the binary
 /// holds, and an editor needs no network. `kitform init` writes that file, and `kitform schema --write schemas` renews it.
 package enum SchemaModeline {
-  /// The directory of the project in which the schemas stand.
+  /// The project's directory with the schemas.
   package static let directory = "schemas"
   /// The file of the schema that manifests have.
   package static let fileName = "kitform.v1.schema.json"

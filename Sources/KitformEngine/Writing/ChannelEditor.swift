@@ -3,7 +3,7 @@ import Documents
 import Manifest
 import YAML
 
-/// Writes values into the lines of one channel, where they stand, and leaves alone what other places share.
+/// Writes values into the lines of one channel, in place, and leaves shared values unchanged.
 struct ChannelEditor {
   private let document: Document
   private let kind: Kind
@@ -16,9 +16,9 @@ struct ChannelEditor {
   /// One field with its new value.
   struct Wish {
     var field: Field
-    /// Where the present value stands.
+    /// The place of the present value.
     var slot: Slot
-    /// The documents in which defaults may stand.
+    /// The documents that may have defaults.
     var origin: Document?
     var value: Value
     var written: ValueWriter.Written
@@ -79,14 +79,14 @@ struct ChannelEditor {
       throw EditFailure("it comes from a merge (`<<`), which other channels may share")
     }
     guard !isAnchored(channel), !hasAnchoredParent(channel) else {
-      throw EditFailure("the channel stands behind an anchor, and an alias stands for it elsewhere")
+      throw EditFailure("the channel has an anchor, and an alias elsewhere uses it")
     }
     if let pair {
       guard document.nodes[pair.value].shape != .alias else {
         throw EditFailure("it comes from an alias, which other places may share")
       }
       guard !anchored.contains(where: { (pair.value..<Int(document.nodes[pair.value].next)).contains($0) }) else {
-        throw EditFailure("it stands behind an anchor, and an alias stands for it elsewhere")
+        throw EditFailure("it has an anchor, and an alias elsewhere uses it")
       }
     }
     let source = wish.origin ?? document
@@ -116,7 +116,7 @@ struct ChannelEditor {
     anchored.contains { $0 < node && node < Int(document.nodes[$0].next) }
   }
 
-  /// The name of the first `${name}` in a text; `$${` begins none.
+  /// The name of the first `${name}` in a string; `$${` begins none.
   private static func variable(in text: String) -> String? {
     let scalars = Array(text.unicodeScalars)
     var index = 0
@@ -144,7 +144,7 @@ struct ChannelEditor {
     }
   }
 
-  /// The key behind which a new one stands, in the order of Kit's form; nil for the end.
+  /// The key after which a new one is inserted, in the order of Kit's form; nil for the end.
   private func neighbour(of key: String) -> String? {
     let keys = kind.keys
     guard let rank = keys.firstIndex(of: key) else { return nil }
@@ -195,7 +195,7 @@ struct ChannelEditor {
     try editor.replace(only.value, withYAML: value)
   }
 
-  /// `{id: 42}` or `{name: Bots}`; what stands beside it stays.
+  /// `{id: 42}` or `{name: Bots}`; other keys of the mapping stay.
   private func edit(
     _ pair: Document.Pair, token reference: Reference, _ wish: Wish, _ editor: inout DocumentEditor
   ) throws(EditFailure) {
@@ -215,7 +215,7 @@ struct ChannelEditor {
     try editor.replace(own.value, withYAML: String(id))
   }
 
-  /// Level by level, so that what stands beside the others stays; whole where none of them stays.
+  /// Level by level, so that comments beside the other levels stay; as a whole where no level stays.
   private func edit(
     _ pair: Document.Pair, _ levels: [Value.Level], _ wish: Wish, _ editor: inout DocumentEditor
   ) throws(EditFailure) {

@@ -26,7 +26,7 @@ package struct ChannelKey: Sendable {
   /// The most that a key may have.
   private static let longest = 63
 
-  /// The key of a name alone; empty where nothing of it can stand in one.
+  /// The key of a name alone; empty where no character of it is allowed in a key.
   static func key(_ name: String) -> String {
     var result = ""
     var isSeparated = false

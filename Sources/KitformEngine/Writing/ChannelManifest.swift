@@ -79,18 +79,18 @@ package struct ChannelManifest: Sendable {
     return try writer.write(value, field)
   }
 
-  /// The lines of the channel with its key, indented as they stand under its kind.
+  /// The lines of the channel with its key, indented as under its kind.
   package var block: String {
     "    \(ScalarText.scalar(address.key)):\n" + lines.map { "      \($0)\n" }.joined()
   }
 
-  /// The entry that binds the address to the channel, indented as it stands under `adopt`.
+  /// The entry that binds the address to the channel, indented as under `adopt`.
   package var adoption: String { "  \(address): {uuid: \(ChannelManifest.scalar(uuid: uuid))}\n" }
 
   /// A whole file with this channel alone; `SchemaModeline` has a line to put before it.
   package var file: String { ChannelManifest.document([self]) }
 
-  /// One document with several channels, sorted by address; a channel that cannot be described stands in it as comments.
+  /// One document with several channels, sorted by address; a channel that cannot be described becomes comments.
   package static func document(_ channels: [ChannelManifest]) -> String {
     let channels = channels.sorted { $0.address < $1.address }
     var text = ""

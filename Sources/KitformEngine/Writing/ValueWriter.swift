@@ -9,7 +9,7 @@ package struct ValueWriter: Sendable {
   package struct Written: Sendable, Equatable {
     /// YAML in the words of the manifests.
     package var yaml: String
-    /// What the YAML does not say: the title behind an id. Safe to stand behind a number sign.
+    /// What the YAML does not say: the title behind an id. Safe in a comment.
     package var comment: String?
     /// The value behind the one key of a mapping such as `{queue: Support}`.
     var inner: String?
@@ -64,7 +64,7 @@ package struct ValueWriter: Sendable {
   ///
   /// - Parameter prefersIDs: names account objects by their ids, as the manifest did before.
   package func write(_ value: Value, _ field: Field, prefersIDs: Bool = false) throws(Unsayable) -> Written {
-    var reason = "the manifests have no words for it"
+    var reason = "manifests cannot express it"
     for candidate in candidates(value, field, prefersIDs: prefersIDs) {
       do throws(Unsayable) {
         try prove(candidate, value, field)
@@ -88,12 +88,12 @@ package struct ValueWriter: Sendable {
     return ids.first
   }
 
-  /// A text as a scalar in which nothing is taken for a variable.
+  /// A string as a scalar in which nothing is taken for a variable.
   package static func scalar(_ text: String, like style: Document.Style = .plain) -> String {
     ScalarText.scalar(literal(text), like: style)
   }
 
-  /// A text in which every `${` stands for itself.
+  /// A string in which every `${` is literal.
   package static func literal(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     let scalars = Array(text.unicodeScalars)
@@ -159,7 +159,7 @@ package struct ValueWriter: Sendable {
     byID[kind]?[id].flatMap { $0.isEmpty ? nil : ValueWriter.comment($0) }
   }
 
-  /// A text as it may stand behind a number sign: on one line, without what no file may hold.
+  /// A string for a comment: on one line, without characters that no file may have.
   static func comment(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in SafeText.escape(text).unicodeScalars {
@@ -186,9 +186,11 @@ package struct ValueWriter: Sendable {
     if let finding = findings.list.first(where: { $0.severity == .error }) {
       throw Unsayable(reason: "\(finding.message) (\(finding.id))")
     }
-    guard let slot else { throw Unsayable(reason: "it does not read back") }
+    guard let slot else { throw Unsayable(reason: "it would be read as another value") }
     if case .secret(.keep) = slot.value { return }
-    guard resolved(slot.value, field.shape).isSame(as: value) else { throw Unsayable(reason: "it does not read back") }
+    guard resolved(slot.value, field.shape).isSame(as: value) else {
+      throw Unsayable(reason: "it would be read as another value")
+    }
   }
 
   private func resolved(_ value: Value, _ shape: Shape) -> Value {

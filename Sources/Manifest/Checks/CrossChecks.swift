@@ -1,7 +1,7 @@
 import Basics
 import Documents
 
-/// Rules that concern more than one value, as far as the manifests alone can tell.
+/// Rules about more than one value that need the manifests only.
 enum CrossChecks {
   static func run(_ configuration: Configuration, _ findings: inout Findings) {
     let records = configuration.records
@@ -32,7 +32,7 @@ enum CrossChecks {
         others.count == 1
           ? "`\(other.address)` and `\(records[first].address)` have one name"
           : "\(others.count + 1) channels have one name: \(SameUses.list(records[first].address, others))",
-        why: "nobody can tell them apart in Kit",
+        why: "people cannot distinguish them in Kit",
         suggestion: others.count == 1 ? "give one of them another name" : "give each of them a name of its own",
         notes: SameUses.notes(firstSlot.place, others))
     }
@@ -72,7 +72,7 @@ enum CrossChecks {
         others.count == 1
           ? "`\(other.address)` takes the same token as another channel: \(label)"
           : "\(others.count + 1) channels take one token: \(label)",
-        why: "generating a new access key for one group invalidates the old one, and both channels stop",
+        why: "a new access key invalidates the old one, so both channels would stop",
         suggestion: "generate a key for each group", notes: SameUses.notes(first.place, others))
     }
   }
@@ -144,7 +144,7 @@ enum CrossChecks {
 
     /// The first use, a few of the others, and how many more there are.
     static func notes(_ first: SourcePlace, _ others: [Use]) -> [Diagnostic.Note] {
-      var notes = [Diagnostic.Note("the first stands here", at: first)]
+      var notes = [Diagnostic.Note("the first is here", at: first)]
       notes += others.dropFirst().prefix(2).map { Diagnostic.Note("`\($0.address)` has it too", at: $0.place) }
       if others.count > 3 {
         notes.append(Diagnostic.Note("and \(Words.count(others.count - 3, "more channel"))", at: nil))
@@ -160,7 +160,7 @@ enum CrossChecks {
   }
 }
 
-/// The words of the one rule that stands offline and with the account.
+/// The message of the rule that is checked both offline and against the account.
 enum WaitingTimeWords {
   static let why = "Kit would close conversations that still wait in the queue"
 

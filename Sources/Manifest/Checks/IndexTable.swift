@@ -1,4 +1,4 @@
-/// Finds among things that stand in somebody's list the one that says the same as another.
+/// Finds the item of a list that equals another one.
 ///
 /// A thing is its index in that list and a hash: eight bytes, and no copy of it, so that a table of ten thousand things
 /// stays in the processor's cache.

@@ -1,7 +1,7 @@
 import Basics
 import Documents
 
-/// Turns titles into ids against what the account says; pure, and findings stand at the scalar that names the object.
+/// Turns titles into ids against what the account says; pure, and findings are at the scalar that names the object.
 package struct Resolver: Sendable {
   private var tables: [ReferenceKind: Table] = [:]
   private var unavailable: [ReferenceKind: String] = [:]
@@ -184,7 +184,7 @@ package struct Resolver: Sendable {
         findings.report(
           .skillRepeated, at: level.reference.place ?? fallback,
           "the \(kind.words) `\(level.reference.shortLabel)` is named twice, by its title and by its id \(id)",
-          suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: first.place)])
+          suggestion: "keep one level for it", notes: [Diagnostic.Note("the first is here", at: first.place)])
       }
     }
   }

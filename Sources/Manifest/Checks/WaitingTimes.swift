@@ -67,7 +67,7 @@ package struct WaitingTimes: Sendable {
     }
   }
 
-  /// Says that an assumption stands in for what the account does not show, or differs from what it shows.
+  /// Reports an assumption that is used because the account does not show the value, or that differs from the account.
   private func note(
     _ index: Int, _ shown: Int?, _ queue: Reference, _ used: inout Set<Int>, _ findings: inout Findings
   ) {
@@ -88,7 +88,7 @@ package struct WaitingTimes: Sendable {
   }
 }
 
-/// Queues with a closing time to check whose waiting time nobody knows: the account shows none, or null or 0.
+/// Queues with a closing time to check whose waiting time is unknown: the account shows none, or null or 0.
 private struct OpenQueues {
   private var labels: [String] = []
   private var seen: Set<String> = []

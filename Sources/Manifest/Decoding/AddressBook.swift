@@ -1,6 +1,6 @@
 import Documents
 
-/// The addresses that stand in `channels`, each with the place where it stands first.
+/// The addresses in `channels`, each with its first place.
 struct AddressBook {
   private var table = IndexTable()
   /// For each address the index of its record, or below 0 its place in `unread`, counted from -1.
@@ -8,7 +8,7 @@ struct AddressBook {
   /// Addresses without a record: channels that are not read, or do not exist in this environment.
   private var unread: [(address: Address, place: SourcePlace)] = []
 
-  /// Notes an address whose record comes next after `records`; returns where it stands already, if it does.
+  /// Notes an address whose record comes next after `records`; returns its first place, if it has one already.
   mutating func note(_ address: Address, _ records: [Record]) -> SourcePlace? {
     var hasher = Hasher()
     address.hash(into: &hasher)

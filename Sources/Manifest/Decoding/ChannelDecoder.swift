@@ -132,7 +132,7 @@ struct ChannelDecoder {
     if let member = kind.fields.first(where: { $0.group != nil && $0.key == key.text }), let group = member.group {
       findings.report(
         .fieldUnknown, at: key.place, "`\(kind.name)` has no field `\(key.text)`",
-        suggestion: "`\(key.text)` stands under `\(group)`: write `\(group): {\(key.text): \(member.example)}`")
+        suggestion: "`\(key.text)` belongs under `\(group)`: write `\(group): {\(key.text): \(member.example)}`")
       return []
     }
     decoder.unknownKey(key, in: kind.name, known: kind.keys, &findings)

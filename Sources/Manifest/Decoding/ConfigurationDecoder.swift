@@ -27,8 +27,8 @@ extension Project {
     return (decoder.decode(), decoder.findings.list)
   }
 
-  /// As `configuration(for:options:)`, with what is wrong in values that this environment does not take, because another
-  /// value stands before them.
+  /// As `configuration(for:options:)`, with findings in values that the environment
+  /// overrides.
   func checkedConfiguration(for environment: String?, options: DecodingOptions) -> (
     configuration: Configuration, findings: [Diagnostic], hidden: [Diagnostic], variableBytes: Int
   ) {
@@ -41,13 +41,13 @@ extension Project {
   }
 }
 
-/// Decodes one environment's sections; each section's own rules stand in a file of their own.
+/// Decodes one environment's sections; each section's own rules are in a file of their own.
 struct ConfigurationDecoder {
   let project: Project
   let environment: String?
   let options: DecodingOptions
   var findings = Findings()
-  /// Findings on values that others stand before.
+  /// Findings in values that an environment overrides.
   var hiddenFindings = Findings()
   var fields: FieldDecoder
 
@@ -96,7 +96,7 @@ struct ConfigurationDecoder {
     return result
   }
 
-  /// Reads what another value stands before: its findings count only where no environment takes it.
+  /// Reads an overridden value: its findings count only if every environment overrides it.
   mutating func readHidden(_ body: (inout Self) -> Void) {
     swap(&findings, &hiddenFindings)
     body(&self)
@@ -126,7 +126,7 @@ struct ConfigurationDecoder {
             .variableValue, at: pair.value.place(behind: pair.key),
             pair.value.shape == .scalar && !pair.value.isNull
               ? "the variable `\(name)` refers to another variable" : "the variable `\(name)` is \(pair.value.words)",
-            suggestion: "write a text, a number or a switch; `\"\"` is the empty text")
+            suggestion: "write a string, a number or a boolean; `\"\"` is the empty string")
           continue
         }
         variables[name] = Variables.Definition(
@@ -170,12 +170,12 @@ struct ConfigurationDecoder {
     return records
   }
 
-  /// Where to write a channel that stands where its kind belongs; nil for what is no channel.
+  /// Where to write a channel that is in the place of its kind; nil for what is no channel.
   private func channelWithoutKind(_ pair: (key: Cursor, value: Cursor)) -> String? {
     let keys = Set(pair.value.pairs.prefix(20).map(\.key.text))
     guard keys.contains("name") || keys.contains("redirect"), Address.isKey(pair.key.text) else { return nil }
     let kinds = project.kinds.filter { kind in keys.allSatisfy(kind.keys.contains) }.map(\.name)
-    return "a channel stands under its kind: write "
+    return "a channel belongs under its kind: write "
       + (kinds.isEmpty ? project.kinds.map(\.name) : kinds).map { "`\($0): {\(pair.key.text): …}`" }
       .joined(separator: " or ")
   }
@@ -250,8 +250,8 @@ struct ConfigurationDecoder {
     }
     if let first = addresses.note(address, records) {
       findings.report(
-        .channelDuplicate, at: place, "`\(address)` stands twice", suggestion: "give one of them another key",
-        notes: [Diagnostic.Note("the first stands here", at: first)])
+        .channelDuplicate, at: place, "`\(address)` appears twice", suggestion: "give one of them another key",
+        notes: [Diagnostic.Note("the first is here", at: first)])
       return false
     }
     return true

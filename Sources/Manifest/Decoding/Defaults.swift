@@ -12,10 +12,10 @@ struct DefaultSlots {
 
   /// By the kind's slots; nil where no default is written.
   var entries: [Entry?]
-  /// What is wrong with defaults that others stand before.
+  /// Findings in defaults that an environment overrides.
   private(set) var hiddenFindings: [Diagnostic] = []
 
-  /// Reads the defaults of `kind`: what stands under its own name wins over what all kinds share, an environment's own
+  /// Reads the defaults of `kind`: a value under the kind's own name wins over one that all kinds share, an environment's own
   /// over the project's, and `closing` is filled key by key.
   init(
     kind: Kind, defaults: Overlay, decoder: FieldDecoder, relaxed: [String: Severity?], shared: [String],
@@ -39,7 +39,7 @@ struct DefaultSlots {
       findings.variableBytes = left
       let slot = decoder.decode(field, cursor, &findings)
       left = findings.variableBytes
-      // A field that stands where only shared ones may is told so, and that is enough.
+      // A field in the place of shared ones is reported; no further finding is needed.
       if isMisplaced { findings = Findings() }
       return Entry(
         slot: slot.map { Slot($0.value, at: $0.place, origin: $0.origin == .written ? .defaults : $0.origin) },

@@ -15,7 +15,7 @@ extension FieldDecoder {
     if url.userInfo != nil || url.fragment != nil {
       findings.report(
         .callbackForm, at: scalar.place, "`callbackURL` has \(url.userInfo != nil ? "user info" : "a fragment")",
-        why: "Kit calls the address as it stands; a password in it would be shown to everyone",
+        why: "Kit calls the address as it is written; a password in it would be visible to everyone",
         suggestion:
           "remove it; a secret path is a better key: `callbackURL: {env: NAME}` keeps it out of the repository",
         notes: scalar.notes)

@@ -40,7 +40,7 @@ extension FieldDecoder {
       findings.report(
         .redirectOne, at: other.key.place, "`\(field.name)` names \(Words.list(kinds.map(\.rawValue)))",
         why: "Kit redirects a channel's messages to one queue or one function", suggestion: "keep one of them",
-        notes: [Diagnostic.Note("the other stands here", at: only.key.place)])
+        notes: [Diagnostic.Note("the other is here", at: only.key.place)])
       return nil
     }
     guard !isWrong else { return nil }
@@ -72,7 +72,7 @@ extension FieldDecoder {
           findings.report(
             .valueChoice, at: pair.key.place, "`\(field.name)` has both `id` and `name`",
             suggestion: "keep one of them",
-            notes: [Diagnostic.Note("the other stands here", at: named.place)])
+            notes: [Diagnostic.Note("the other is here", at: named.place)])
           isWrong = true
           continue
         }
@@ -84,7 +84,7 @@ extension FieldDecoder {
         isWrong = isWrong || secret == nil
         if secret == .keep {
           findings.report(
-            .secretForm, at: pair.value.place, "`keep` says nothing here",
+            .secretForm, at: pair.value.place, "`keep` has no effect here",
             why: "Kitform never sends `\(field.name).value`",
             suggestion: "name where the value is: `{env: NAME}` or `{file: path}`")
           isWrong = true
@@ -114,7 +114,7 @@ extension FieldDecoder {
     }
     if byID, reference.id == nil {
       findings.report(
-        .valueType, at: value.place, "`\(name).id` is not a number", why: "a quoted value is always a text",
+        .valueType, at: value.place, "`\(name).id` is not a number", why: "a quoted value is always a string",
         suggestion: "write the id as a plain number, or use `name` for a title")
       return nil
     }
@@ -155,7 +155,7 @@ extension FieldDecoder {
       if let first = first ?? (others.isEmpty ? nil : others[reference.name]) {
         findings.report(
           .skillRepeated, at: pair.key.place, "the \(kind.words) `\(reference.shortLabel)` is named twice",
-          suggestion: "keep one level for it", notes: [Diagnostic.Note("the first stands here", at: first)])
+          suggestion: "keep one level for it", notes: [Diagnostic.Note("the first is here", at: first)])
         isWrong = true
         continue
       }
@@ -186,7 +186,7 @@ extension FieldDecoder {
     else {
       findings.report(
         .valueType, at: cursor.place, "\(subject) is not a whole number",
-        why: scalar.isPlain ? nil : "a quoted value is always a text", suggestion: suggestion, notes: scalar.notes)
+        why: scalar.isPlain ? nil : "a quoted value is always a string", suggestion: suggestion, notes: scalar.notes)
       return nil
     }
     if !range.contains(level) {
@@ -217,7 +217,7 @@ extension FieldDecoder {
     return reference(kind, scalar, &findings)
   }
 
-  /// Reports what stands where a group of fields should be: another type, or nothing.
+  /// Reports a value that should be a group of fields: another type, or nothing.
   func notAGroup(_ name: String, _ members: [String], _ cursor: Cursor, _ findings: inout Findings) {
     let isEmpty = cursor.isNull || cursor.shape == .mapping
     let seconds = isEmpty || !cursor.isScalar ? nil : TimeSpan.meant(cursor.text)
@@ -241,7 +241,7 @@ extension FieldDecoder {
 
   /// Reports a key that does not exist, with the nearest that does.
   ///
-  /// - Parameter suggestion: what to write, where that is known better than the nearest key tells.
+  /// - Parameter suggestion: what to write, where there is a better suggestion than the nearest key.
   func unknownKey(
     _ key: Cursor, in owner: String, known: [String], suggestion: String? = nil, _ findings: inout Findings
   ) {
@@ -261,6 +261,6 @@ extension Reference {
   /// What this reference says.
   var name: Name { Name(id: id, title: id == nil ? title : nil) }
 
-  /// Tells whether two references say the same.
+  /// Whether two references say the same.
   func hasName(of other: Reference) -> Bool { id == other.id && (id != nil || title == other.title) }
 }

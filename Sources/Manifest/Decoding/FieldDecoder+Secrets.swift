@@ -19,7 +19,7 @@ extension FieldDecoder {
     guard cursor.isMapping else {
       findings.report(
         .secretLiteral, at: cursor.place, "`\(name)` is written as a literal",
-        why: "whoever reads the repository would read the secret",
+        why: "everyone who can read the repository could read the secret",
         suggestion: MeantForm.secret(name, cursor) ?? suggestion)
       return nil
     }
@@ -93,10 +93,10 @@ extension FieldDecoder {
 }
 
 extension SecretReference {
-  /// Tells whether a text can be an environment variable's name.
+  /// Whether a string can be an environment variable's name.
   package static func isVariableName(_ text: String) -> Bool { isVariableName(ArraySlice(text.utf8)) }
 
-  /// Tells the same of a text's bytes.
+  /// The same for a string's bytes.
   static func isVariableName(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let first = bytes.first, !(48...57).contains(first), bytes.count <= 255 else { return false }
     return bytes.allSatisfy {

@@ -64,7 +64,7 @@ package struct FieldDecoder: Sendable {
     return value.map { Slot($0, at: cursor.place, origin: origin) }
   }
 
-  /// Reads a scalar, or says what stands there instead.
+  /// Reads a scalar, or reports what is there instead.
   private func scalar(_ field: Field, _ cursor: Cursor, _ findings: inout Findings) -> ExpandedScalar? {
     guard cursor.isScalar else {
       if case .reference(.topicSet) = field.shape, cursor.shape == .sequence {
@@ -106,9 +106,9 @@ package struct FieldDecoder: Sendable {
       ["true", "yes", "on", "y", "1", "enabled"].contains(word)
       ? "true" : ["false", "no", "off", "n", "0", "disabled"].contains(word) ? "false" : nil
     findings.report(
-      .valueType, at: scalar.place, "`\(name)` is a switch: `true` or `false`",
+      .valueType, at: scalar.place, "`\(name)` is a boolean: `true` or `false`",
       why: isOldSwitch
-        ? "YAML 1.2 reads `\(scalar.text)` as a text" : scalar.isPlain ? nil : "a quoted value is always a text",
+        ? "YAML 1.2 reads `\(scalar.text)` as a string" : scalar.isPlain ? nil : "a quoted value is always a string",
       suggestion: meant.map { "write `\($0)`" + (scalar.isPlain ? "" : ", without quotes") }
         ?? "write `true` or `false`", notes: scalar.notes)
     return nil
@@ -169,14 +169,14 @@ package struct FieldDecoder: Sendable {
         "write `\(number)s`" + (number >= 60 ? ", that is `\(TimeSpan.text(number))`" : "") + ", or another unit"
     case .sexagesimal:
       problem = "`\(name)` is not a duration"
-      why = "YAML 1.1 reads a text like `\(scalar.text)` as a number of seconds, YAML 1.2 as a text"
+      why = "YAML 1.1 reads a string like `\(scalar.text)` as a number of seconds, YAML 1.2 as a string"
       suggestion = "write the units: `1h30m`, `90s`"
     case .tooLong:
       problem = "`\(name)` is longer than any time"
       suggestion = "for example `90s`, `15m`, `1h30m` or `7d`"
     case .malformed:
       problem = "`\(name)` is not a duration"
-      why = "a duration is whole numbers with d, h, m and s, largest unit first, each at most once, without blanks"
+      why = "a duration is whole numbers with d, h, m and s, largest unit first, each at most once, without spaces"
       suggestion = "for example `90s`, `15m`, `1h30m` or `7d`"
     }
     let meant = TimeSpan.meant(scalar.text).map { "write `\(TimeSpan.text($0))`" }
@@ -186,7 +186,7 @@ package struct FieldDecoder: Sendable {
     return nil
   }
 
-  /// Reads an account object: a plain decimal integer is an id, any other text a title.
+  /// Reads an account object: a plain decimal integer is an id, any other value is a title.
   package func reference(_ kind: ReferenceKind, _ scalar: ExpandedScalar, _ findings: inout Findings) -> Reference? {
     if scalar.isPlain {
       if Scalars.isDecimalInteger(scalar.bytes) {
@@ -205,7 +205,7 @@ package struct FieldDecoder: Sendable {
         return nil
       }
     }
-    if let fault = TextRules.fault(in: scalar.bytes, mayHaveOuterBlanks: true) {
+    if let fault = TextRules.fault(in: scalar.bytes, mayHaveOuterWhiteSpace: true) {
       findings.report(
         .referenceFormat, at: scalar.place, "the title of the \(kind.words) \(fault)",
         suggestion: scalar.blockHelp ?? "write its title as Kit shows it, or its id", notes: scalar.notes)
@@ -250,7 +250,7 @@ extension Shape {
   /// What is wanted, in words for a message.
   package var words: String {
     switch self {
-    case .text: "a text"
+    case .text: "a string"
     case .callbackURL: "a URL"
     case .flag: "`true` or `false`"
     case .duration: "a duration"

@@ -20,11 +20,11 @@ extension ConfigurationDecoder {
     var address: Address
     var key: Cursor
     var value: Cursor
-    /// Another entry for the address stands before it.
+    /// An earlier entry has the same address.
     var isHidden: Bool
   }
 
-  /// Every entry of a section with its address; reports addresses that stand twice.
+  /// Every entry of a section with its address; reports repeated addresses.
   private mutating func entries(_ name: String) -> [Entry] {
     var result: [Entry] = []
     var seen: [Address: (key: Cursor, isOwn: Bool)] = [:]
@@ -34,12 +34,12 @@ extension ConfigurationDecoder {
       for pair in mapping.pairs {
         guard let address = address(pair.key) else { continue }
         if let first = seen[address] {
-          // An environment's own entry stands before the project's, and replaces it.
+          // An environment's own entry comes before the project's, and replaces it.
           if isOwn || !first.isOwn {
             findings.report(
               .refactoringRepeated, at: pair.key.place, "`\(name)` names `\(address)` twice",
               suggestion: "keep one of them",
-              notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
+              notes: [Diagnostic.Note("the first is here", at: first.key.place)])
           } else {
             result.append(Entry(address: address, key: pair.key, value: pair.value, isHidden: true))
           }
@@ -74,7 +74,7 @@ extension ConfigurationDecoder {
       guard present.contains(entry.address) || all[entry.address] != nil else {
         let near = findings.didYouMean(entry.address.description, among: all.keys.map(\.description).sorted())
         findings.report(
-          .adoptAddress, at: entry.key.place, "`\(entry.address)` does not stand in `channels`",
+          .adoptAddress, at: entry.key.place, "`\(entry.address)` is not in `channels`",
           suggestion: near ?? "write the channel first, then adopt it")
         return nil
       }
@@ -99,7 +99,7 @@ extension ConfigurationDecoder {
         .refactoringRepeated, at: adoption.place,
         "`adopt` gives one channel to `\(first.address)` and to `\(adoption.address)`",
         suggestion: "keep the entry of the address that the channel is to have",
-        notes: [Diagnostic.Note("the first stands here", at: first.place)])
+        notes: [Diagnostic.Note("the first is here", at: first.place)])
     }
   }
 
@@ -140,7 +140,7 @@ extension ConfigurationDecoder {
     }
   }
 
-  /// Where a finding on an entry stands: at the value of its one key, or else at the whole entry.
+  /// The place of a finding on an entry: the value of its one key, or else at the whole entry.
   private func place(of entry: Entry) -> SourcePlace {
     let place = entry.value.onlyPair?.value.place ?? entry.value.place
     return place.start == place.end ? entry.value.place(behind: entry.key) : place
@@ -161,14 +161,14 @@ extension ConfigurationDecoder {
       guard !cycles.contains(move.new) else { return nil }
       guard present.contains(move.new) else {
         findings.report(
-          .movedAddress, at: move.place, "`\(move.new)` does not stand in `channels`", why: "`moved` says new: old",
+          .movedAddress, at: move.place, "`\(move.new)` is not in `channels`", why: "an entry of `moved` is `new: old`",
           suggestion: present.contains(move.old)
             ? "turn the entry round: `\(move.old): \(move.new)`" : "rename the channel first")
         return nil
       }
       guard !present.contains(move.old) else {
         findings.report(
-          .movedAddress, at: oldPlace, "`\(move.old)` still stands in `channels`",
+          .movedAddress, at: oldPlace, "`\(move.old)` is still in `channels`",
           suggestion: "remove it there, or remove this entry")
         return nil
       }
@@ -195,7 +195,7 @@ extension ConfigurationDecoder {
         .movedCycle, at: next.place,
         "the moves of \(Words.list(cycle.map(\.new.description))) "
           + (cycle.count == 1 ? "lead to where they begin" : "make a cycle"),
-        why: "`moved` says new: old, and the old address is one that is gone",
+        why: "an entry of `moved` is `new: old`, and no channel has the old address any more",
         suggestion: "keep the entry that is meant; `kitform state mv` swaps two addresses, by way of a third",
         notes: cycle.dropFirst().prefix(20).map { Diagnostic.Note("the cycle goes on here", at: $0.place) })
     }
@@ -207,7 +207,7 @@ extension ConfigurationDecoder {
     guard entry.value.shape == .scalar, !entry.value.isNull else {
       findings.report(
         .movedAddress, at: entry.value.place(behind: entry.key),
-        "`moved` does not say which address `\(entry.address)` had", why: "`moved` says new: old",
+        "`moved` does not say which address `\(entry.address)` had", why: "an entry of `moved` is `new: old`",
         suggestion: "write the old address, such as `\(entry.address): \(entry.address.kind).old-key`")
       return nil
     }
@@ -230,9 +230,9 @@ extension ConfigurationDecoder {
       let destroys = destroys(entry)
       guard !present.contains(entry.address) else {
         findings.report(
-          .removedAddress, at: entry.key.place, "`\(entry.address)` still stands in `channels`",
+          .removedAddress, at: entry.key.place, "`\(entry.address)` is still in `channels`",
           suggestion: "remove it there, or remove this entry",
-          notes: all[entry.address].map { [Diagnostic.Note("it stands here", at: $0)] } ?? [])
+          notes: all[entry.address].map { [Diagnostic.Note("it is here", at: $0)] } ?? [])
         return nil
       }
       return destroys.map { Removal(address: entry.address, destroy: $0, place: entry.key.place) }
@@ -243,7 +243,7 @@ extension ConfigurationDecoder {
   private mutating func destroys(_ entry: Entry) -> Bool? {
     func report(at place: SourcePlace, _ findings: inout Findings, notes: [Diagnostic.Note] = []) {
       findings.report(
-        .removedForm, at: place, "`removed` does not say what becomes of `\(entry.address)`",
+        .removedForm, at: place, "`removed` does not say what to do with `\(entry.address)`",
         suggestion: "write `{destroy: true}` to delete it in Kit, `{destroy: false}` to forget it and leave it there",
         notes: notes)
     }
@@ -271,7 +271,7 @@ extension ConfigurationDecoder {
         findings.report(
           .movedCycle, at: move.place, "`\(move.old)` moves to `\(first.new)` and to `\(move.new)`",
           suggestion: "keep one of them",
-          notes: [Diagnostic.Note("the first stands here", at: first.place)])
+          notes: [Diagnostic.Note("the first is here", at: first.place)])
       }
     }
     for removal in configuration.removals {

@@ -92,11 +92,11 @@ extension ConfigurationDecoder {
             ExpandedScalar(literal: pair.key), &findings)
         else { continue }
         if let first = seen[reference.name] {
-          // An environment's own fact stands before the project's, and replaces it.
+          // An environment's own fact comes before the project's, and replaces it.
           if isOwn || !first.isOwn {
             findings.report(
               .assumeRepeated, at: pair.key.place, "the queue `\(reference.shortLabel)` is assumed twice",
-              suggestion: "keep one of them", notes: [Diagnostic.Note("the first stands here", at: first.place)])
+              suggestion: "keep one of them", notes: [Diagnostic.Note("the first is here", at: first.place)])
           } else {
             readHidden { decoder in _ = decoder.assumedQueue(reference, pair) }
           }
@@ -130,7 +130,7 @@ extension ConfigurationDecoder {
     return AssumedQueue(queue: reference, maxWaitingTime: seconds, place: wait.place)
   }
 
-  /// Where a finding stands that concerns the whole project.
+  /// The place of a finding about the whole project.
   private var start: SourcePlace { SourcePlace(file: project.documents.first?.file ?? 0, start: 0, end: 0) }
 
   /// The key of a section in `kitform.yaml`.
@@ -149,7 +149,7 @@ extension ConfigurationDecoder {
     return meant
   }
 
-  /// Reads a scalar with its variables, or says what stands there instead.
+  /// Reads a scalar with its variables, or reports what is there instead.
   mutating func scalar(_ name: String, _ cursor: Cursor) -> ExpandedScalar? {
     guard cursor.shape == .scalar, !cursor.isNull else {
       findings.report(
@@ -160,7 +160,7 @@ extension ConfigurationDecoder {
     return fields.variables.scalar(cursor, &findings)
   }
 
-  /// Reads a text that is neither empty nor has control characters.
+  /// Reads a string that is neither empty nor has control characters.
   mutating func text(_ name: String, _ cursor: Cursor) -> Located<String>? {
     guard let scalar = scalar(name, cursor) else { return nil }
     if let fault = TextRules.fault(in: scalar.bytes) {
@@ -175,7 +175,7 @@ extension ConfigurationDecoder {
     guard let reference = fields.secretReference(cursor, for: name, &findings) else { return nil }
     guard reference != .keep else {
       findings.report(
-        .secretForm, at: cursor.place, "`keep` says nothing here", suggestion: "write `{env: NAME}` or `{file: path}`")
+        .secretForm, at: cursor.place, "`keep` has no effect here", suggestion: "write `{env: NAME}` or `{file: path}`")
       return nil
     }
     return Located(reference, at: cursor.place)
@@ -218,7 +218,7 @@ extension ConfigurationDecoder {
     guard scalar.isPlain, Scalars.isDecimalInteger(scalar.bytes), let number = Int(scalar.text), number <= atMost else {
       findings.report(
         .guardLimit, at: cursor.place, "`\(name)` is not a whole number\(atMost == 100 ? " from 0 to 100" : "")",
-        why: scalar.isPlain ? nil : "a quoted value is always a text",
+        why: scalar.isPlain ? nil : "a quoted value is always a string",
         suggestion: "write a plain number, such as `\(name.hasSuffix("Percent") ? 30 : 1)`",
         notes: scalar.notes)
       return nil

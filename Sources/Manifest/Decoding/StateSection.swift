@@ -119,7 +119,7 @@ extension ConfigurationDecoder {
     if let key, let path = overlay.value("path") {
       findings.report(
         .stateBackend, at: key.place, "`state.key` and `state.path` both name the object",
-        suggestion: "keep one of them", notes: [Diagnostic.Note("the other stands here", at: path.place)])
+        suggestion: "keep one of them", notes: [Diagnostic.Note("the other is here", at: path.place)])
     }
     let name = overlay.value("path") == nil ? "key" : "path"
     if let object = (overlay.value("path") ?? key).flatMap({ text("state.\(name)", $0) }) {
@@ -187,7 +187,7 @@ extension ConfigurationDecoder {
     findings.report(
       .stateShared, at: mine.value.place, "two environments would share one state",
       why: "a state belongs to one environment and its account", suggestion: "give each another \(mine.name)",
-      notes: [Diagnostic.Note("the other stands here", at: place)])
+      notes: [Diagnostic.Note("the other is here", at: place)])
   }
 
   private mutating func readEncryption(_ overlay: Overlay, _ state: inout StateSettings) {

@@ -154,7 +154,7 @@ package struct Validation: Sendable {
   }
 
   /// Leaves out what a finding about the YAML itself already says: at the same place, or of a file that was not read to
-  /// its end, where nobody can tell what is missing.
+  /// its end, where it is unknown what is missing.
   private static func once(_ findings: [Diagnostic], _ sources: SourceMap) -> [Diagnostic] {
     let places = Set(findings.filter { $0.isOfReading }.compactMap(\.place))
     guard !places.isEmpty else { return findings }
@@ -173,7 +173,7 @@ package struct Validation: Sendable {
     }
   }
 
-  /// Whether nothing but a colon, blanks and line breaks stand between a place and where reading ended: its value was cut off.
+  /// Whether nothing but a colon, spaces and line breaks is between a place and where reading ended: its value was cut off.
   private static func isLast(_ place: SourcePlace, before end: Int, _ bytes: [UInt8]) -> Bool {
     guard place.end < end, end <= bytes.count else { return true }
     return bytes[Int(place.end)..<end].allSatisfy { $0 <= 0x20 || $0 == UInt8(ascii: ":") }

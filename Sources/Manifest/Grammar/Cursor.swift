@@ -1,6 +1,6 @@
 package import Documents
 
-/// One node together with the document that it stands in; values may come from any file of a project.
+/// One node together with its document; values may come from any file of a project.
 package struct Cursor: Sendable {
   package let document: Document
   package let node: Int
@@ -15,7 +15,7 @@ package struct Cursor: Sendable {
   package var isScalar: Bool { document.isScalar(node) }
   package var isMapping: Bool { document.isMapping(node) }
   package var place: SourcePlace { document.place(node) }
-  /// Where a finding on a value stands that a key is in front of: at the key where nothing is written behind it.
+  /// The place of a finding on a key's value: the key where the value is empty.
   package func place(behind key: Cursor) -> SourcePlace { place.start == place.end ? key.place : place }
   package var text: String { document.text(node) }
   package var isPlain: Bool { document.isPlain(node) }
@@ -52,7 +52,7 @@ package struct Cursor: Sendable {
     document.onlyPair(node).map { (Cursor(document, $0.key), Cursor(document, $0.value)) }
   }
 
-  /// Tells whether a scalar's text has exactly the bytes of `text`.
+  /// Whether a scalar's text has exactly the bytes of `text`.
   package func says(_ text: String) -> Bool { document.equals(node, text) }
 
   /// What a node is, in words for a message.
@@ -60,7 +60,7 @@ package struct Cursor: Sendable {
     switch shape {
     case .mapping: "a mapping"
     case .sequence: "a list"
-    case .scalar, .alias: isNull ? "empty" : isPlain ? "a plain value" : "a text"
+    case .scalar, .alias: isNull ? "empty" : isPlain ? "a plain value" : "a string"
     }
   }
 }

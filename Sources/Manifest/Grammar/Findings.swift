@@ -3,9 +3,9 @@ package import Documents
 /// Collects findings while a project is read; nothing stops at the first one.
 ///
 /// Of each severity `limit` are kept, so that a project of nothing but mistakes does not fill the memory with them; how many are
-/// left out stands at the last one.
+/// left out is at the last one.
 package struct Findings: Sendable {
-  /// How many findings of one severity are kept: more than anybody reads.
+  /// How many findings of one severity are kept: more than a reader needs.
   package static let limit = 10_000
 
   /// What was found, in the order in which it was.
@@ -49,7 +49,7 @@ package struct Findings: Sendable {
     kept.append(Diagnostic(rule, severity, at: place, message(), why: why, suggestion: suggestion(), notes: notes))
   }
 
-  /// "did you mean `queue`?", or nil where nothing is near, or where so many names were compared that nobody reads on.
+  /// "did you mean `queue`?", or nil where nothing is near, or where too many names were compared.
   ///
   /// Each of many wrong names would be compared with each of many right ones.
   package mutating func didYouMean(_ text: String, among candidates: @autoclosure () -> [String]) -> String? {

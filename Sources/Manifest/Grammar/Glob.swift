@@ -1,6 +1,6 @@
 /// Patterns in which `*` stands for any characters and `?` for one.
 package enum Glob {
-  /// Tells whether a text matches a pattern whole, in at most as many steps as the product of both lengths.
+  /// Whether a whole string matches a pattern, in at most as many steps as the product of both lengths.
   ///
   /// The elements decide what one character is: scalars for the names of files, characters for names that people write.
   package static func matches<Element: Equatable>(
@@ -12,7 +12,7 @@ package enum Glob {
       { pattern[pattern.startIndex + $1] == one || pattern[pattern.startIndex + $1] == text[$0] }, &steps)
   }
 
-  /// Tells whether a list of things matches a list of patterns, some of which match any number of things; counts the steps.
+  /// Whether a list of things matches a list of patterns, some of which match any number of things; counts the steps.
   ///
   /// Only the last such pattern ever has to take one thing more: an earlier one need not.
   static func matches(
@@ -39,7 +39,7 @@ package enum Glob {
     return pattern == patterns
   }
 
-  /// Tells whether a display name matches; characters compare by what they mean, however they are composed.
+  /// Whether a display name matches; characters compare by what they mean, however they are composed.
   package static func matches(name: String, _ pattern: String) -> Bool {
     matches(Array(name), Array(pattern)[...], any: "*", one: "?")
   }

@@ -13,7 +13,7 @@ package struct IncludePattern: Sendable {
     self.parts = parts.map { Array($0.unicodeScalars) }
   }
 
-  /// The directory below which every match stands: the leading parts without `*` and `?`; empty for the project's own.
+  /// The directory above every match: the leading parts without `*` and `?`; empty for the project's own.
   package var directory: String {
     let fixed = parts.dropLast().prefix { !$0.contains("*") && !$0.contains("?") }
     return fixed.map { part in
@@ -26,7 +26,7 @@ package struct IncludePattern: Sendable {
   /// Whether it is the path of one file, without `*` and `?`.
   package var isPath: Bool { !parts.contains { $0.contains("*") || $0.contains("?") } }
 
-  /// Tells whether a path, relative to the project's directory, matches.
+  /// Whether a path, relative to the project's directory, matches.
   package func matches(_ path: String) -> Bool {
     var steps = 0
     return matches(IncludePattern.names(of: path), &steps)
@@ -38,7 +38,7 @@ package struct IncludePattern: Sendable {
     return text.hasSuffix(".yml") ? String(text.dropLast(4)) + ".yaml" : nil
   }
 
-  /// Tells whether the names that make a path match; counts the steps that it takes.
+  /// Whether the names that make a path match; counts the steps that it takes.
   func matches(_ names: [[Unicode.Scalar]], _ steps: inout Int) -> Bool {
     // At the end of a pattern `**` stands for one name at least.
     let parts = parts.last == ["*", "*"] ? parts + [["*"]] : parts

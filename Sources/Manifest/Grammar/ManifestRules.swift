@@ -1,6 +1,6 @@
 package import Documents
 
-/// Both pages of the Kit documentation, where a rule stands on both.
+/// Both pages of the Kit documentation, for a rule that is on both.
 private let pages = "OK.ru messenger; Custom channel"
 
 extension Rule {
@@ -10,10 +10,10 @@ extension Rule {
   package static let projectVersion = Rule(
     "project.version", "kitform.yaml says `kitform: 1`, the manifest version.", example: "kitform: 1")
   package static let projectPlacement = Rule(
-    "project.placement", "Sections that code owners guard stand in kitform.yaml only.",
+    "project.placement", "Sections that code owners guard are in kitform.yaml only.",
     example: "guards: {maxDeletes: 1}, in kitform.yaml")
   package static let projectRepeated = Rule(
-    "project.repeated", "A section of kitform.yaml stands once.",
+    "project.repeated", "kitform.yaml has each section once.",
     example: "account: {name: acme, region: eu, token: {env: KIT_API_TOKEN}}")
   package static let projectUnreadable = Rule(
     "project.unreadable", "Every file of the project can be read.", example: "chmod u+r channels/support.yaml")
@@ -35,16 +35,16 @@ extension Rule {
     "environment.name", "An environment's name is made of lower-case letters, digits and hyphens.",
     example: "environments: {production: {}, staging-2: {}}")
   package static let variableUnknown = Rule(
-    "variable.unknown", "A variable stands under `variables`, or is given by --var.",
+    "variable.unknown", "A variable is defined under `variables` or by --var.",
     example: "variables: {botHost: bots.example.com}")
   package static let variableName = Rule(
     "variable.name", "A variable's name is a letter, then letters, digits and underscores; `environment` is built in.",
     example: "variables: {botHost: bots.example.com}")
   package static let variableValue = Rule(
-    "variable.value", "A variable is a text, a number or a switch without references.",
+    "variable.value", "A variable is a string, a number or a boolean without references.",
     example: "variables: {empty: \"\", wait: 15m}")
   package static let variablePlace = Rule(
-    "variable.place", "Variables do not stand in keys, in secret references or in `include`.",
+    "variable.place", "Keys, secret references and `include` contain no variables.",
     example: "accessToken: {env: OK_COMMUNITY_TOKEN}")
   package static let variableSyntax = Rule(
     "variable.syntax", "`${name}` is a variable; `$${` is a literal `${`.", example: "name: Costs $${5}")
@@ -59,14 +59,14 @@ extension Rule {
   package static let fieldEmpty = Rule(
     "field.empty", "A value is written, cleared explicitly, or left out.", example: "topicSet: none")
   package static let valueType = Rule(
-    "value.type", "A value has the type of its field; quoted scalars are texts.", example: "useTags: true")
+    "value.type", "A value has the type of its field; a quoted scalar is a string.", example: "useTags: true")
   package static let valueChoice = Rule("value.choice", "A value is one of the listed words.", example: "region: eu")
   package static let durationFormat = Rule(
     "duration.format", "A duration is whole numbers with d, h, m and s, largest unit first, each at most once.",
     example: "closing: {agent: 1h30m}")
   package static let referenceFormat = Rule(
     "reference.format",
-    "A plain decimal integer is Kit's id, any other text a title; what looks like a number is quoted.",
+    "A plain decimal integer is Kit's id, any other value is a title; what looks like a number is quoted.",
     example: "redirect: {queue: \"2026-01-01\"}")
   package static let secretLiteral = Rule(
     "secret.literal", "A secret is a reference, never a literal.", example: "accessToken: {env: OK_COMMUNITY_TOKEN}")
@@ -83,12 +83,12 @@ extension Rule {
     "channel.key", "A key is lower-case letters, digits and inner hyphens, at most 63 characters.",
     example: "channels: {ok: {my-community: {name: My Community}}}")
   package static let channelDuplicate = Rule(
-    "channel.duplicate", "An address stands once in a project.",
+    "channel.duplicate", "Each channel of a project has an address of its own.",
     example: "channels: {ok: {one: {name: One}, two: {name: Two}}}")
   package static let nameLength = Rule(
     "name.length", .error, .ours, "A name has 1 to 255 characters (assumed of Kit).", example: "name: OK community")
   package static let nameCharacters = Rule(
-    "name.characters", .error, .ours, "A name has no control characters and no blanks at its ends.",
+    "name.characters", .error, .ours, "A name has no control characters and no white space at its ends.",
     example: "name: OK community")
   package static let nameDuplicate = Rule(
     "name.duplicate", .warning, .ours, "Two channels of one kind do not share a name.", example: "name: OK community 2")
@@ -158,20 +158,20 @@ extension Rule {
     "rules.relaxed", .info, "Every report names the rules that the project relaxes.",
     example: "rules: {name.length: warning}")
   package static let assumeRepeated = Rule(
-    "assume.repeated", "A fact about a queue stands once.",
+    "assume.repeated", "`assume` has each fact about a queue once.",
     example: "assume: {queues: {Support: {maxWaitingTime: 10m}}}")
   package static let adoptTarget = Rule(
     "adopt.target", "`adopt` names one channel by uuid, id or name.", example: "adopt: {ok.community: {id: 17}}")
   package static let adoptAddress = Rule(
-    "adopt.address", "An address of `adopt` stands in `channels`.", example: "adopt: {ok.community: {id: 17}}")
+    "adopt.address", "An address of `adopt` is in `channels`.", example: "adopt: {ok.community: {id: 17}}")
   package static let movedAddress = Rule(
-    "moved.address", "`moved` says new: old; the new address stands in `channels`, the old one does not.",
+    "moved.address", "An entry of `moved` is `new: old`; the new address is in `channels`, the old one is not.",
     example: "moved: {custom.partner-bot: custom.partners}")
   package static let movedCycle = Rule(
     "moved.cycle", "Moves make no cycle, and no address moves twice.",
     example: "moved: {custom.partner-bot: custom.partners}")
   package static let removedAddress = Rule(
-    "removed.address", "An address of `removed` no longer stands in `channels`.",
+    "removed.address", "An address of `removed` is no longer in `channels`.",
     example: "removed: {custom.old-bot: {destroy: false}}")
   package static let removedForm = Rule(
     "removed.form", "`removed` says {destroy: true} or {destroy: false}.",

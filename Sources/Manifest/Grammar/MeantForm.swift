@@ -21,13 +21,13 @@ enum MeantForm {
     return isBareName ? name(text) : nil
   }
 
-  /// The line that takes a secret from the variable that stands where the secret belongs; nil for other texts.
+  /// The suggested line for a variable in the place of a secret reference; nil for other texts.
   static func secret(_ name: String, _ cursor: Cursor) -> String? {
     guard cursor.isScalar, let variable = variable(cursor.text) else { return nil }
     return "write `\(key(of: name)): {env: \(variable)}`"
   }
 
-  /// The line that names an API token where its id, or a reference to its value, stands alone.
+  /// The suggested line for an API token that is written as its id, or as a reference to its value.
   static func credential(_ key: String, _ cursor: Cursor) -> String? {
     let whereIDsAre = "as Kit lists it under Administration > Security > API tokens"
     func withValue(_ reference: String) -> String {
@@ -50,7 +50,7 @@ enum MeantForm {
     }
   }
 
-  /// The line that redirects to the title or id that stands alone.
+  /// The suggested line for a redirect that is written as a title or id.
   static func route(_ key: String, _ kinds: [ReferenceKind], _ cursor: Cursor) -> String? {
     let items = cursor.items
     let value = items.count == 1 ? items[0] : cursor
@@ -59,7 +59,7 @@ enum MeantForm {
     return "write " + forms.joined(separator: " or ")
   }
 
-  /// The line that gives a level to each skill of a list, or to a skill that stands alone.
+  /// The suggested line for a list of skills, or one skill, without levels.
   static func levels(_ key: String, _ level: Int, _ cursor: Cursor) -> String? {
     let items = cursor.isScalar ? [cursor] : cursor.items
     guard !items.isEmpty, items.count <= 5 else { return nil }
@@ -85,7 +85,7 @@ enum MeantForm {
     return "write `https://\(text)`"
   }
 
-  /// A scalar as it may stand inside braces; nil for one that no line should repeat.
+  /// A scalar for use inside braces; nil for one that a suggestion must not repeat.
   private static func plain(_ cursor: Cursor) -> String? {
     let text = cursor.text
     guard !text.isEmpty, text.utf8.count <= 80, !TextRules.hasControl(ArraySlice(text.utf8)) else { return nil }

@@ -1,6 +1,6 @@
 import Documents
 
-/// The page of Kit where an account's name, hosts and tokens stand.
+/// The page of Kit with an account's name, hosts and tokens.
 private let tokens = "Administration > Security > API tokens"
 
 extension SectionGrammar {
@@ -34,7 +34,7 @@ extension SectionGrammar {
     ]))
 
   package static let state = SectionGrammar(
-    name: "state", documentation: "Where the state is kept that remembers what was applied.", isGuarded: true,
+    name: "state", documentation: "Where the state is kept, the record of what was applied.", isGuarded: true,
     isOverlaid: true, example: "{backend: local}",
     form: .settings(
       [
@@ -46,7 +46,7 @@ extension SectionGrammar {
         SectionKey(
           "path", .path, standard: ".kitform/<environment>/state.json",
           documentation:
-            "The state's file, or the object in an `s3` bucket; in a project with environments it contains `${environment}` or stands in each of them.",
+            "The state's file, or the object in an `s3` bucket; in a project with environments it contains `${environment}`, or each environment sets it.",
           example: "states/${environment}.json"),
         SectionKey(
           "address", .text, standard: "TF_HTTP_ADDRESS",
@@ -79,11 +79,11 @@ extension SectionGrammar {
           documentation: "`s3`: the store's address, for one that is not Amazon's.", example: "s3.example.com"),
         SectionKey(
           "pathStyle", .flag, standard: "true with an endpoint, else false",
-          documentation: "`s3`: whether the bucket stands in the path instead of before the host.", example: "true"),
+          documentation: "`s3`: whether the bucket is in the path instead of before the host.", example: "true"),
         SectionKey(
           "key", .secretOrText, standard: "derived from the account's token",
           documentation:
-            "The key under which fingerprints of secrets are made and states encrypted, a reference; a text is the object of an `s3` state, as `path` is.",
+            "The key under which fingerprints of secrets are made and states encrypted, a reference; a string is the object of an `s3` state, as `path` is.",
           example: "{env: KITFORM_STATE_KEY}"),
         SectionKey(
           "encrypt", .flag, standard: "false",
@@ -107,7 +107,8 @@ extension SectionGrammar {
         example: "10"),
       SectionKey(
         "drift", .choice(["refuse", "overwrite"]), standard: "overwrite",
-        documentation: "What becomes of a value that was changed in Kit since the last apply.", example: "refuse"),
+        documentation: "What an apply does with a value that was changed in Kit since the last apply.",
+        example: "refuse"),
     ]))
 
   package static let environments = SectionGrammar(
@@ -116,24 +117,25 @@ extension SectionGrammar {
     form: .environments)
 
   package static let include = SectionGrammar(
-    name: "include", documentation: "The files in which channels stand beside kitform.yaml.", isGuarded: true,
+    name: "include", documentation: "More files with channels, as patterns relative to kitform.yaml.", isGuarded: true,
     isOverlaid: false, example: "[\"channels/**/*.yaml\"]", form: .patterns)
 
   package static let variables = SectionGrammar(
     name: "variables",
     documentation:
-      "Values that `${name}` stands for. `--var name=value` and `KITFORM_VAR_name` give them too: their text is taken as it is, and in quotes of its own it is never a number.",
+      "The values of `${name}`. `--var name=value` and `KITFORM_VAR_name` set them too; a value with its own quotes is always a string.",
     isGuarded: true, isOverlaid: true,
     example: "{botHost: bots.example.com}", form: .table(.variable, .scalar))
 
   package static let defaults = SectionGrammar(
     name: "defaults",
     documentation:
-      "Values for what a channel does not write; `closing` key by key, all else whole, a kind's own fields under its name.",
+      "Values for fields that a channel leaves out; `closing` key by key, all else whole, a kind's own fields under its name.",
     isGuarded: true, isOverlaid: true, example: "{closing: {agent: 24h, bot: 1h}}", form: .defaults)
 
   package static let rules = SectionGrammar(
-    name: "rules", documentation: "Rules of ours that this project relaxes; what Kit documents stays.",
+    name: "rules",
+    documentation: "Kitform's own rules that this project relaxes; rules that Kit documents cannot be relaxed.",
     isGuarded: true, isOverlaid: false, example: "{name.length: warning}", form: .rules)
 
   package static let channels = SectionGrammar(
@@ -174,7 +176,7 @@ extension SectionGrammar {
     isOverlaid: true, example: "{custom.partner-bot: custom.partners}", form: .table(.address, .address))
 
   package static let removed = SectionGrammar(
-    name: "removed", documentation: "Says what becomes of a channel that no longer stands in `channels`.",
+    name: "removed", documentation: "Decides what happens to a channel that is no longer in `channels`.",
     isGuarded: false, isOverlaid: true, example: "{custom.old-bot: {destroy: false}}",
     form: .table(
       .address,

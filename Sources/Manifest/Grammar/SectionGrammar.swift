@@ -6,7 +6,7 @@ package struct SectionGrammar: Sendable {
   package let name: String
   /// One sentence for the reference and the JSON Schema.
   package let documentation: String
-  /// Stands in `kitform.yaml` alone, so that code owners can guard it.
+  /// Allowed in `kitform.yaml` only, so that code owners can guard it.
   package let isGuarded: Bool
   /// Whether an environment may overlay it.
   package let isOverlaid: Bool
@@ -52,9 +52,9 @@ package struct SectionKey: Sendable {
 
 /// The form of a section or of a value in one.
 package indirect enum SectionForm: Sendable {
-  /// A text of one line, without outer blanks.
+  /// A string of one line, without outer white space.
   case text
-  /// A text that is not empty.
+  /// A string that is not empty.
   case anyText
   /// A host name, with or without scheme and port.
   case host
@@ -65,7 +65,7 @@ package indirect enum SectionForm: Sendable {
   case secret(mayKeep: Bool)
   case wholeNumber(ClosedRange<Int>)
   case flag
-  /// A secret reference without `keep`, or a text.
+  /// A secret reference without `keep`, or a string.
   case secretOrText
   case duration
   /// A scalar without variables: a variable's own value.
@@ -100,7 +100,7 @@ package indirect enum SectionForm: Sendable {
   /// What is wanted, in words for the reference.
   package var words: String {
     switch self {
-    case .text, .anyText: "a text"
+    case .text, .anyText: "a string"
     case .host: "a host"
     case .path: "a path in the project"
     case .choice(let words): Words.list(words, joinedBy: "or")
@@ -108,9 +108,9 @@ package indirect enum SectionForm: Sendable {
     case .wholeNumber(let range):
       range.upperBound == Int.max ? "a whole number" : "a whole number, \(range.lowerBound) to \(range.upperBound)"
     case .flag: "`true` or `false`"
-    case .secretOrText: "a secret reference, or a text"
+    case .secretOrText: "a secret reference, or a string"
     case .duration: "a duration"
-    case .scalar: "a text, a number or a switch"
+    case .scalar: "a string, a number or a boolean"
     case .address: "an address"
     case .patterns: "a list of patterns"
     case .settings: "a mapping"

@@ -32,13 +32,13 @@ extension StateSettings {
       && text.utf8.allSatisfy { isOuter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
   }
 
-  /// Whether a text is the name of an object in a store.
+  /// Whether a string is the name of an object in a store.
   static func isObject(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     return text.utf8.count <= 900 && !parts.contains { ["", ".", ".."].contains(String(Substring($0))) }
   }
 
-  /// Whether a text can be one part of a host's name; the region of the environment may have capitals.
+  /// Whether a string can be one part of a host's name; the region of the environment may have capitals.
   private static func isHostLabel(_ text: String) -> Bool {
     text.utf8.allSatisfy { byte in
       (97...122).contains(byte | 0x20) || (48...57).contains(byte) || [45, 95].contains(byte)

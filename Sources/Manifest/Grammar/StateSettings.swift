@@ -27,7 +27,7 @@ package struct StateSettings: Sendable {
   package var backend = StateBackend.local
   /// The texts among the backend's own settings by name, in the order of the grammar; an `s3` object's name is `path`.
   package var settings: [(name: String, value: Located<String>)] = []
-  /// Whether a bucket stands in the path; nil where that follows from the endpoint.
+  /// Whether a bucket is in the path; nil where that follows from the endpoint.
   package var pathStyle: Bool?
   /// The password of an `http` state.
   package var password: Located<SecretReference>?

@@ -3,7 +3,7 @@ extension Variables.Definition {
   ///
   /// One pair of quotes around the whole text makes a string of what is between them, which is no number, switch or
   /// duration. Any other text has the type that its spelling has in a manifest, as a plain scalar, and all of it counts:
-  /// blanks, number signs, colons and line breaks too.
+  /// spaces, number signs, colons and line breaks too.
   ///
   /// - Parameter label: where the value comes from: "`--var`", or the variable's own name.
   /// - Throws: `GivenValueProblem` where the value has characters that no manifest may have.

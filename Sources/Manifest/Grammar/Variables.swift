@@ -7,9 +7,9 @@ package struct Variables: Sendable {
   /// A variable's value, typed by its spelling.
   package struct Definition: Sendable {
     package var text: String
-    /// Written plain, so that it may be a number, a switch or a duration.
+    /// Written plain, so that it may be a number, a boolean or a duration.
     package var isPlain: Bool
-    /// Where the value stands; nil for one that no file says.
+    /// The place of the value; nil for one that is in no file.
     package var place: SourcePlace?
     /// The words for a note: "`variables`" or "`--var`".
     package var label: String
@@ -34,7 +34,7 @@ package struct Variables: Sendable {
   /// The names, sorted, for "did you mean".
   package var names: [String] { definitions.keys.sorted() }
 
-  /// Tells whether a text is a variable's name: a letter, then letters, digits and underscores.
+  /// Whether a string is a variable's name: a letter, then letters, digits and underscores.
   package static func isName(_ text: some StringProtocol) -> Bool {
     guard let first = text.utf8.first, isLetter(first) else { return false }
     return text.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
@@ -47,12 +47,12 @@ package struct Variables: Sendable {
 package struct ExpandedScalar: Sendable {
   /// The UTF-8 bytes of its text: a part of the file, or what variables made.
   package var bytes: ArraySlice<UInt8>
-  /// Written plain, so that it may be a number, a switch or a duration; a quoted scalar is a text.
+  /// Written plain, so that it may be a number, a boolean or a duration; a quoted scalar is a string.
   package var isPlain: Bool
-  /// Where the value stands in the channel (not where the variable does).
+  /// The place of the value in the channel, not that of the variable.
   package var place: SourcePlace
   package var origin: Slot.Origin
-  /// Where the variable stands that supplied it.
+  /// The place of the variable that supplied it.
   package var notes: [Diagnostic.Note]
   /// `>` or `|`, where the text is a block scalar and ends with a line break for this reason alone.
   private var blockIndicator: String?
@@ -62,7 +62,7 @@ package struct ExpandedScalar: Sendable {
     blockIndicator.map { "write `\($0)-` in place of `\($0)`, which ends the text with a line break" }
   }
 
-  /// The text itself, made anew at each use.
+  /// The string itself, made at each use.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// A scalar, or an alias of one, in which no variable is looked for.
@@ -134,7 +134,7 @@ extension Variables {
     case variable(String)
   }
 
-  /// Splits a text at its `${name}`; `$${` is a literal `${`, and a lone `$` is itself.
+  /// Splits a string at its `${name}`; `$${` is a literal `${`, and a lone `$` is itself.
   private func parts(of text: String, at place: SourcePlace, _ findings: inout Findings) -> [Part]? {
     var parts: [Part] = []
     var literal = ""

@@ -2,7 +2,7 @@
 package struct Address: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The kind's name in manifests, `ok` or `custom`.
   package let kind: String
-  /// The key under which the channel stands.
+  /// The channel's key in the manifest.
   package let key: String
 
   package init(kind: String, key: String) {
@@ -29,7 +29,7 @@ package struct Address: Sendable, Hashable, Comparable, CustomStringConvertible 
     left.kind == right.kind ? left.key < right.key : left.kind < right.kind
   }
 
-  /// Tells whether a text is a key: `[a-z0-9]([a-z0-9-]*[a-z0-9])?`, at most 63 characters.
+  /// Whether a string is a key: `[a-z0-9]([a-z0-9-]*[a-z0-9])?`, at most 63 characters.
   package static func isKey(_ text: String) -> Bool {
     let bytes = text.utf8
     guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }

@@ -71,7 +71,7 @@ package final class Field: Sendable {
   package let checks: [Check]
   /// What a change means to the people who use the channel, for the plan.
   package let consequence: String?
-  /// Which changes of the value can hurt conversations that are under way; nil where none can.
+  /// Which changes of the value can hurt conversations in progress; nil where none can.
   package let risk: Risk?
   /// One sentence for the reference and the JSON Schema.
   package let documentation: String
@@ -135,7 +135,7 @@ package final class Field: Sendable {
 
 /// Where Kit's own form has a field, in the words of its pages.
 package struct FormPlace: Sendable, Equatable {
-  /// The heading of the group of fields; nil for a field that stands alone.
+  /// The heading of the group of fields; nil for a field without a group.
   package let box: String?
   package let label: String
 
@@ -176,7 +176,7 @@ package enum Shape: Sendable, Equatable {
 
 /// A limit on one value, with the words for the JSON Schema beside it.
 package enum Check: Sendable, Equatable {
-  /// Unicode scalars, no control characters, no outer blanks.
+  /// Unicode scalars, no control characters, no outer white space.
   case length(ClosedRange<Int>, rule: String)
   /// Whole seconds.
   case duration(ClosedRange<Int>, rule: String)

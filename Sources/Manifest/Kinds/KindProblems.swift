@@ -1,7 +1,7 @@
 import Documents
 
 extension Kind {
-  /// What is wrong with a kind's table, in words for whoever writes one; empty for a sound table.
+  /// What is wrong with a kind's table, in words for the author of a kind; empty for a correct table.
   package func definitionProblems() -> [String] {
     var problems: [String] = []
     if name.isEmpty || !name.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) }) {

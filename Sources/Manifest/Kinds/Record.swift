@@ -5,7 +5,7 @@ package import Documents
 package struct Record: Sendable {
   package var address: Address
   package var kind: Kind
-  /// Where the channel's key stands.
+  /// The place of the channel's key.
   package var place: SourcePlace
   /// A slot per `kind.fields`; nil for an absent field, which Kitform neither sends nor compares.
   package var slots: [Slot?]

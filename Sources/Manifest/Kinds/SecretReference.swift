@@ -45,9 +45,9 @@ package enum SecretReference: Sendable, Hashable {
 
   /// Reads a `notation`; nil for anything else.
   package init?(notation text: String) {
-    guard let blank = text.firstIndex(of: " ") else { return nil }
-    let name = String(text[text.index(after: blank)...])
-    switch text[..<blank] {
+    guard let space = text.firstIndex(of: " ") else { return nil }
+    let name = String(text[text.index(after: space)...])
+    switch text[..<space] {
     case "env": self = .environment(name)
     case "file": self = .file(name)
     case "file-env": self = .fileNamedBy(name)
@@ -55,7 +55,7 @@ package enum SecretReference: Sendable, Hashable {
     }
   }
 
-  /// Whether what stands behind `env` or `file` looks like a name: a variable in the usual upper case, or a path.
+  /// Whether the value of `env` or `file` looks like a name: a variable in the usual upper case, or a path.
   static func isShown(_ name: String) -> Bool {
     name.contains("/") && !name.contains(":") || isVariableName(name) && name == name.uppercased()
   }

@@ -1,7 +1,7 @@
 extension TimeSpan {
-  /// The duration that a person meant with a text such as `1 day`, `90 min`, `1.5h`, `24H` or `PT1H30M`; nil for others.
+  /// The duration that a person meant with a string such as `1 day`, `90 min`, `1.5h`, `24H` or `PT1H30M`; nil for others.
   package static func meant(_ text: String) -> Int? {
-    // Nobody writes a longer one, and no sum of so few numbers is too large.
+    // A longer one is not a duration, and the sum of so few numbers cannot overflow.
     guard text.utf8.count <= 40 else { return nil }
     // ISO 8601 begins with `P` and has a `T` before the hours, all of it in upper case.
     let isUpper = text.uppercased() == text

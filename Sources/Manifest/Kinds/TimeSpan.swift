@@ -1,21 +1,21 @@
-/// Durations as manifests write them: whole numbers with `d h m s`, largest unit first, each at most once, no blanks.
+/// Durations as manifests write them: whole numbers with `d h m s`, largest unit first, each at most once, no spaces.
 package enum TimeSpan {
-  /// What a text is, read as a duration.
+  /// The result of reading a string as a duration.
   package enum Reading: Equatable {
     case seconds(Int)
     /// A number without a unit.
     case bare(Int)
-    /// `1:30`: a number in YAML 1.1, a text in YAML 1.2.
+    /// `1:30`: a number in YAML 1.1, a string in YAML 1.2.
     case sexagesimal
     /// Well-formed, and more seconds than an `Int` holds.
     case tooLong
     case malformed
   }
 
-  /// Reads a text.
+  /// Reads a string.
   package static func read(_ text: String) -> Reading { read(ArraySlice(text.utf8)) }
 
-  /// Reads a text's bytes.
+  /// Reads a string's bytes.
   package static func read(_ bytes: ArraySlice<UInt8>) -> Reading {
     guard !bytes.isEmpty else { return .malformed }
     var total = 0

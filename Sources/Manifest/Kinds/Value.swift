@@ -51,7 +51,7 @@ package struct Reference: Sendable {
 
 /// One value of a field, whatever the field's kind.
 ///
-/// What names account objects stands behind a pointer: most slots hold a text, a switch or a time, and a record has one slot
+/// References to account objects are behind a pointer: most slots hold a string, a boolean or a time, and a record has one slot
 /// for each field of its kind.
 package enum Value: Sendable {
   /// Explicitly cleared: `topicSet: none`, `skills: {}`.
@@ -84,7 +84,7 @@ package enum Value: Sendable {
     }
   }
 
-  /// Tells whether two values mean the same to Kit: texts by their UTF-8 bytes, references by id, levels without order.
+  /// Whether two values mean the same to Kit: texts by their UTF-8 bytes, references by id, levels without order.
   package func isSame(as other: Value) -> Bool {
     switch (self, other) {
     case (.cleared, .cleared): true
@@ -112,7 +112,7 @@ package enum Value: Sendable {
 }
 
 extension Reference {
-  /// Tells whether both name one object: by id where both have one, else by the title's bytes.
+  /// Whether both name one object: by id where both have one, else by the title's bytes.
   package func isSame(as other: Reference) -> Bool {
     if let id, let otherID = other.id { return id == otherID }
     guard id == nil, other.id == nil, let title, let otherTitle = other.title else { return false }

@@ -3,12 +3,12 @@ package import YAML
 
 /// Puts the keys of channels into the order of their kind, and drops quotes that nothing needs.
 ///
-/// The order is that of Kit's own form (`Kind.keys`), members of groups included; keys that the kind does not know stand last, in
-/// the order written. Only mappings that stand in `channels` themselves are sorted, not what an alias names. A scalar loses
+/// The order is that of Kit's own form (`Kind.keys`), members of groups included; keys that the kind does not know come last, in
+/// the order written. Only mappings in `channels` themselves are sorted, not what an alias names. A scalar loses
 /// its quotes where it says the same without them; no value changes.
 package enum ChannelOrder {
   /// Returns the file in order, proved to say the same up to the order of keys, with every comment, and the aliases, as written, that
-  /// hold a mapping in its order, because they would come to stand before what they stand for.
+  /// hold a mapping in its order, because they would come before the value that they name.
   package static func apply(
     to document: Document, kinds: [Kind]
   ) throws(EditFailure) -> (document: Document, holding: [String]) {

@@ -14,10 +14,10 @@ package struct Project: Sendable {
   package private(set) var findings: Findings
   /// Sections by name, with the place of their key, in the order of files.
   private(set) var sections: [String: [Section]] = [:]
-  /// Where each environment's name stands.
+  /// The place of each environment's name.
   private(set) var environmentPlaces: [String: SourcePlace] = [:]
   private(set) var environmentBodies: [String: Cursor] = [:]
-  /// For each backend and what tells its states apart, the first environment that has it.
+  /// For each backend and state location, the first environment that has it.
   private(set) var firstEnvironments: [StateBackend: [[String?]: String]] = [:]
   /// The sections that are written, the empty and malformed ones among them.
   private(set) var written: Set<String> = []
@@ -56,7 +56,7 @@ package struct Project: Sendable {
     self.findings.relaxed = relaxedRules(among: rules, &self.findings)
   }
 
-  /// Returns the patterns of `include`, in whichever document of the file it stands, or nil where the project does not say.
+  /// Returns the patterns of `include`, from any document of the file, or nil where the project has none.
   package static func include(in document: Document, _ findings: inout Findings) -> [Located<String>]? {
     let roots = document.roots.lazy.map { Cursor(document, $0) }
     guard let pair = roots.compactMap({ $0.pair(of: "include") }).first else { return nil }
@@ -73,7 +73,8 @@ package struct Project: Sendable {
     return value.items.compactMap { item in
       guard item.shape == .scalar, !item.isNull, !item.text.isEmpty else {
         findings.report(
-          .valueType, at: item.place, "a pattern of `include` is a text", suggestion: "for example \"channels/*.yaml\"")
+          .valueType, at: item.place, "a pattern of `include` is a string",
+          suggestion: "for example \"channels/*.yaml\"")
         return nil
       }
       guard !item.text.contains("${") else {
@@ -89,7 +90,7 @@ package struct Project: Sendable {
       }
       guard !SecretPolicy.isForeign(item.text) else {
         findings.report(
-          .includePattern, at: item.place, "the pattern names files that git, Kitform or other tools keep",
+          .includePattern, at: item.place, "the pattern names files of git, Kitform or other tools",
           why: "credentials may be in them", suggestion: "write the path of a manifest")
         return nil
       }
@@ -115,7 +116,7 @@ package struct Project: Sendable {
           checkVersion(pair.value)
         } else if Project.guardedSections.contains(name), !isProjectFile {
           findings.report(
-            .projectPlacement, at: pair.key.place, "`\(name)` stands in kitform.yaml only",
+            .projectPlacement, at: pair.key.place, "`\(name)` is allowed in kitform.yaml only",
             why: "code owners guard these sections by guarding one file", suggestion: "move it to kitform.yaml")
         } else if Project.guardedSections.contains(name) || Project.openSections.contains(name) {
           add(Section(key: pair.key, body: pair.value), name)
@@ -148,7 +149,7 @@ package struct Project: Sendable {
     findings.report(
       .projectVersion, at: value.place, "the manifest version is 1",
       why: value.shape == .scalar && !value.isPlain
-        ? "a quoted value is always a text" : "this Kitform knows no other",
+        ? "a quoted value is always a string" : "this Kitform knows no other",
       suggestion: "write `kitform: 1`")
   }
 
@@ -156,8 +157,8 @@ package struct Project: Sendable {
     written.insert(name)
     if Project.guardedSections.contains(name), let first = sections[name]?.first {
       findings.report(
-        .projectRepeated, at: section.key.place, "`\(name)` stands twice", suggestion: "merge both into one",
-        notes: [Diagnostic.Note("the first stands here", at: first.key.place)])
+        .projectRepeated, at: section.key.place, "`\(name)` appears twice", suggestion: "merge both into one",
+        notes: [Diagnostic.Note("the first is here", at: first.key.place)])
       return
     }
     if name == "include" { return sections[name] = [section] }
@@ -177,7 +178,7 @@ package struct Project: Sendable {
     sections[name, default: []].append(section)
   }
 
-  /// How a section is written, for one that is a list or a text.
+  /// How to write a section, for one that is a list or a string.
   private static func form(of name: String) -> String {
     if name == SectionGrammar.channels.name {
       return "write each channel under its kind and a key of its own: `channels: {ok: {community: {name: …}}}`"
@@ -199,8 +200,8 @@ package struct Project: Sendable {
       }
       if let first = environmentPlaces[name] {
         findings.report(
-          .projectRepeated, at: pair.key.place, "the environment `\(name)` stands twice",
-          suggestion: "give one of them another name", notes: [Diagnostic.Note("the first stands here", at: first)])
+          .projectRepeated, at: pair.key.place, "the environment `\(name)` appears twice",
+          suggestion: "give one of them another name", notes: [Diagnostic.Note("the first is here", at: first)])
         continue
       }
       environmentPlaces[name] = pair.key.place
@@ -231,7 +232,7 @@ package struct Project: Sendable {
     }
   }
 
-  /// What tells the state of an environment from that of another, as it is written.
+  /// The setting that separates an environment's state from the others, as it is written.
   func stateNames(of environment: String, _ backend: StateBackend) -> [String?] {
     let overlay = overlay("state", environment)
     return backend.distinguishing.map { overlay.value($0)?.text }

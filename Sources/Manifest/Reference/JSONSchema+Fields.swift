@@ -53,7 +53,7 @@ extension JSONSchema {
       .init(
         "title",
         [
-          "description": "A number is Kit's id, any other text a title.",
+          "description": "A number is Kit's id, any other value is a title.",
           "anyOf": [
             JSONSchema.integer(0...Int.max), ["type": "boolean"],
             [

@@ -85,7 +85,7 @@ extension JSONSchema {
   /// A reference to a shared definition.
   static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/$defs/\(name)")] }
 
-  /// A text with a variable in it: what it becomes is not known here.
+  /// A string with a variable in it: its value is unknown here.
   static let isVariable: JSONValue = ["type": "string", "pattern": .string(SchemaPattern.withVariable)]
 
   /// A value of a type, or one variable that has it.

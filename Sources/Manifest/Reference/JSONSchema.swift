@@ -38,7 +38,7 @@ package struct JSONSchema: Sendable {
   }
 
   private func described(_ section: SectionGrammar) -> JSONValue {
-    let place = section.isGuarded ? " Stands in kitform.yaml only." : ""
+    let place = section.isGuarded ? " Allowed in kitform.yaml only." : ""
     return JSONSchema.described(
       schema(section.form), section.documentation + place, example: section.example, standard: nil)
   }

@@ -109,6 +109,6 @@ package struct ReferencePage: Sendable {
     ([.kind, .field], "Channels"), ([.section, .setting], "Sections"), ([.rule], "Rules"),
   ]
 
-  /// A text in a cell of a table.
+  /// A string in a cell of a table.
   private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
 }

@@ -3,22 +3,22 @@
 /// Character classes are written out, because `\d` and `\s` mean different characters in different engines.
 enum SchemaPattern {
   private static let name = "\\$\\{[A-Za-z][A-Za-z0-9_]*\\}"
-  /// One piece of a text: `$${` and `${name}`, a lone `$`, anything else.
+  /// One piece of a string: `$${` and `${name}`, a lone `$`, anything else.
   private static let piece = "(?:[^$]|\\$\\$\\{|\(name)|\\$(?!\\{|\\$\\{))"
   private static let control = "\\u0000-\\u001f\\u007f-\\u009f"
   /// Unicode's White_Space.
-  private static let blank =
+  private static let whiteSpace =
     "\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 
-  /// A text whose variables are well written, if it has any.
+  /// A string whose variables, if any, are well-formed.
   static let text = "^\(piece)*$"
-  /// A text with at least one variable: what it becomes is not known here.
+  /// A string with at least one variable: its value is unknown here.
   static let withVariable = "^\(piece)*\(name)\(piece)*$"
   /// One variable and nothing else, which takes the variable's own type.
   static let variable = "^\(name)$"
   static let withoutVariable = "^(?![\\s\\S]*\\$\\{)"
-  /// Neither control characters nor blanks at the ends.
-  static let clean = "^(?![\(blank)])(?:(?![\(blank)]$)[^\(control)])*$"
+  /// Neither control characters nor white space at the ends.
+  static let clean = "^(?![\(whiteSpace)])(?:(?![\(whiteSpace)]$)[^\(control)])*$"
   static let title = "^[^\(control)]+$"
   static let key = "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
   static let variableName = "^(?!environment$)[A-Za-z][A-Za-z0-9_]*$"

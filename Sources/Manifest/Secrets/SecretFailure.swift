@@ -9,8 +9,8 @@ package enum SecretFailure: Error, Sendable, Equatable {
   case empty(SecretReference)
   /// A control character other than one newline at the end.
   case controlCharacter(SecretReference)
-  /// A blank at the beginning or at the end.
-  case outerBlank(SecretReference)
+  /// A space at the beginning or at the end.
+  case outerWhiteSpace(SecretReference)
   /// The bytes are not UTF-8.
   case notUTF8(SecretReference)
   /// The file begins with a byte order mark, which would become part of the secret.
@@ -33,8 +33,8 @@ package enum SecretFailure: Error, Sendable, Equatable {
     case .empty(let reference): "\(reference.label) is empty"
     case .controlCharacter(let reference):
       "\(reference.label) holds a control character or a second line; a secret is one line of text"
-    case .outerBlank(let reference):
-      "\(reference.label) begins or ends with a blank; remove it, or it would count as a part of the secret"
+    case .outerWhiteSpace(let reference):
+      "\(reference.label) begins or ends with white space, which would be a part of the secret; remove it"
     case .notUTF8(let reference): "\(reference.label) is not UTF-8 text"
     case .byteOrderMark(let reference): "\(reference.label) begins with a byte order mark; save it as UTF-8 without one"
     case .notAllowed(let path, let directories):
@@ -51,7 +51,7 @@ package enum SecretFailure: Error, Sendable, Equatable {
       "\(reference.label) is a link that leads out of the project; "
         + "name a file in the project, or one under a directory of KITFORM_SECRET_DIRS"
     case .foreign:
-      "\(reference.label) is kept by git, Kitform or another tool, or is a link to such a file; "
+      "\(reference.label) belongs to git, Kitform or another tool, or is a link to such a file; "
         + "write this secret into a file of its own, and name that file"
     case .notRegular: "\(reference.label) is not a regular file"
     case .tooLarge: "\(reference.label) is larger than \(SecretFailure.fileLimit / 1024) KiB"

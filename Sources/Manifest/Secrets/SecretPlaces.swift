@@ -2,19 +2,19 @@ import Basics
 package import Documents
 import YAML
 
-/// Finds the scalars that stand where a secret belongs, so that no excerpt shows them.
+/// Finds the scalars in the places of secrets, so that no excerpt shows them.
 ///
 /// It goes by keys alone, near misses included, because the findings that quote a line are often those about a key that
 /// is wrong: a literal behind `acessToken` is a secret all the same.
 package struct SecretPlaces: Sendable {
   private let names: [Name]
-  /// Fields that name an API token: a text that stands there bare, or as its id, may be the token itself.
+  /// Fields that name an API token: a string in its place, or as its id, may be the token itself.
   private let credentials: [Name]
   /// Keys behind which no secret belongs, and nothing that may hold one.
   package let plainKeys: Set<String>
   private static let hosts = ["apiHost", "messagingHost"].map { Name($0) }
 
-  /// A key that says what stands behind it.
+  /// A key that says what its value is.
   private struct Name: Sendable {
     let spelling: Spelling
     /// Whether near misses count: those of a short name are words of their own.
@@ -51,7 +51,7 @@ package struct SecretPlaces: Sendable {
     case secret, credential, host, ordinary
   }
 
-  /// How many keys' verdicts are remembered: most keys of a file stand in it many times.
+  /// How many keys' results are cached: most keys occur many times in a file.
   private static let rememberedKeys = 4096
 
   /// The places in one document.
@@ -70,7 +70,7 @@ package struct SecretPlaces: Sendable {
     while let node = pending.popLast() {
       switch document.nodes[node].shape {
       case .mapping:
-        // Merged pairs are walked where they stand.
+        // Merged pairs are visited in their own place.
         for pair in document.ownPairs(node) {
           let key = document.text(pair.key)
           let value = pair.value
@@ -82,7 +82,7 @@ package struct SecretPlaces: Sendable {
             if let text = SecretPlaces.bareCredential(value, document) { places.append(text) }
             pending.append(value)
           case .host:
-            // Without a scheme nothing else tells that what stands before the `@` is user info.
+            // Without a scheme, only this shows that the part before the `@` is user info.
             if document.isScalar(value), document.text(value).contains("@") { places.append(document.place(value)) }
           case .ordinary:
             // Scalars and aliases have nothing to walk.
@@ -95,7 +95,7 @@ package struct SecretPlaces: Sendable {
     }
   }
 
-  /// The text that stands where a mapping, or a number as its `id`, belongs.
+  /// The string in the place of a mapping, or of a number as its `id`.
   private static func bareCredential(_ value: Int, _ document: Document) -> SourcePlace? {
     switch document.nodes[value].shape {
     case .scalar: return document.place(value)

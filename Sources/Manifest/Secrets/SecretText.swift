@@ -18,7 +18,7 @@ enum SecretText {
       throw .controlCharacter(reference)
     }
     guard scalars.first?.properties.isWhitespace == false, scalars.last?.properties.isWhitespace == false else {
-      throw .outerBlank(reference)
+      throw .outerWhiteSpace(reference)
     }
     return Secret(text)
   }
@@ -42,7 +42,7 @@ enum FilePath {
     return "/" + parts.joined(separator: "/")
   }
 
-  /// Tells whether one absolute path lies below another.
+  /// Whether one absolute path lies below another.
   static func lies(_ path: String, in directory: String) -> Bool {
     path.utf8.starts(with: directory == "/" ? "/".utf8 : (directory + "/").utf8)
   }

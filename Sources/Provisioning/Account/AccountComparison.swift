@@ -1,7 +1,7 @@
 package import Basics
 package import Manifest
 
-/// Tells whether the account shows what was wanted, field by field, as far as fields can be read.
+/// Whether the account shows what was wanted, field by field, as far as fields can be read.
 package struct AccountComparison: Sendable {
   private let kinds: [String: Kind]
   private let fingerprinter: SecretFingerprinter?
@@ -81,7 +81,7 @@ package struct AccountComparison: Sendable {
 extension Field {
   /// Reads a value that a plan or state holds for this field; nil where it is none.
   ///
-  /// The form does not tell an API token from another reference; the field's shape does.
+  /// The form of an API token and of another reference are alike; the field's shape separates them.
   package func value(json: JSONValue) -> Value? {
     guard let value = Value(json: json) else { return nil }
     if case .credential = shape, case .reference(let reference) = value { return .credential(reference, value: nil) }

@@ -17,7 +17,7 @@ extension AccountIndex {
     return words.isEmpty ? nil : words.joined(separator: "; ")
   }
 
-  /// What became of an object that the last apply knew by a title; nil where it still has that title, or nobody can tell.
+  /// What happened to an object that had a title at the last apply; nil where it still has that title, or it is unknown.
   private func fate(of id: Int, titled title: String, _ kind: ReferenceKind) -> String? {
     guard let ids = ids[kind] else { return nil }
     guard ids.contains(id) else { return "is gone from Kit" }

@@ -4,7 +4,7 @@ package import Manifest
 package struct Bindings: Sendable {
   /// The address of each bound channel, by the channel's id.
   package private(set) var addresses: [Int: Address] = [:]
-  /// Every address that is bound, or that an entry of `adopt` speaks of.
+  /// Every address that is bound, or that an entry of `adopt` names.
   package private(set) var bound: Set<Address> = []
 
   /// Looks through one environment.

@@ -20,13 +20,13 @@ package struct NaturalKey: Hashable, Sendable {
 
 /// Finds the channels that creations without a known outcome have made.
 package struct CreationMatch: Sendable {
-  /// What is to be done with one such creation.
+  /// What to do with one such creation.
   package enum Verdict: Sendable {
     /// It made this channel; `isShared` says that another creation of the key could have made it as well.
     case adopt(RemoteChannel, isShared: Bool)
     /// It made none that shows.
     case missing
-    /// It cannot be told: the channels that are in question.
+    /// Unknown: the channels that may be the created one.
     case uncertain([ChannelIdentity])
   }
 

@@ -2,7 +2,7 @@
 package struct HiddenMember: Sendable, Hashable {
   /// The field's name in manifests (`accessToken`), `salt`, or for anything else the member's path in the account's object.
   package var name: String
-  /// Whether there certainly is a value: a mask stands in its place, or the kind has one always. Else it may be unset.
+  /// Whether there certainly is a value: the answer has a mask in its place, or the kind always has one. Else it may be unset.
   package var isCertain: Bool
 
   package init(_ name: String, isCertain: Bool) {

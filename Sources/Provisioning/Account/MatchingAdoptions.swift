@@ -1,6 +1,6 @@
 package import Manifest
 
-/// Finds the channels of the account that manifests describe and nobody manages: the way back after a lost state.
+/// Finds the channels of the account that manifests describe and that are not managed: it rebuilds a lost state.
 package enum MatchingAdoptions {
   /// An adoption for each channel that the manifests would create while the account has exactly one of its kind and name
   /// that is not managed, and no other address that wants it.
@@ -9,7 +9,7 @@ package enum MatchingAdoptions {
   /// compare after NFC, as everywhere.
   ///
   /// - Parameters:
-  ///   - configuration: one environment; its own adoptions stand.
+  ///   - configuration: one environment; its own adoptions are kept.
   ///   - state: as it was read, or recovered; nil where it is lost.
   ///   - channels: all channels of the account.
   package static func find(

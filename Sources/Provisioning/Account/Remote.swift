@@ -58,7 +58,7 @@ package struct Attempt<Success: Sendable>: Sendable {
   }
 }
 
-/// What became of one write; not an error, so that nobody forgets a case in a switch.
+/// The outcome of one write; not an error, so that every switch handles each case.
 package enum Outcome<Success: Sendable>: Sendable {
   /// 2xx, success, a decodable answer.
   case done(Success)
@@ -80,7 +80,7 @@ package struct RemoteFailure: Error, Sendable, Equatable {
   package var status: Int?
   /// Kit's own error code.
   package var code: Int?
-  /// Whether somebody else than Kit answered that the path is not there: what is sent to it again ends alike.
+  /// Whether a server other than Kit answered that the path does not exist: every repetition would fail too.
   package var pathIsWrong: Bool
 
   package init(
@@ -167,7 +167,7 @@ package struct RemoteChannel: Sendable {
     self.init(id: id, uuid: uuid, kind: kind, kindLabel: kindLabel, name: name, values: values, .value(raw))
   }
 
-  /// Makes a channel whose object is only taken apart when somebody asks for it; most are never asked for.
+  /// Makes a channel whose object is parsed on demand; most are never needed.
   package init(
     id: Int, uuid: String, kind: Kind?, kindLabel: String, name: String, values: [Value?], rawBytes: [UInt8],
     whole: WholeObject? = nil

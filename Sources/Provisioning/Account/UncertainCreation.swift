@@ -20,10 +20,10 @@ package struct UncertainCreation: Sendable, Equatable {
       case 1: "the channel with the UUID \(names) has the same name, but differs from what was sent"
       default: "channels with the UUIDs \(names) have the same name"
       }
-    return "whether the channel was created is uncertain: the answer was lost, and \(found)"
+    return "it is uncertain whether the channel was created: the answer was lost, and \(found)"
   }
 
-  /// The way out.
+  /// What to do about it.
   package var remedy: String { UncertainCreation.remedy(for: operation.address) }
 
   /// What an apply that leaves it alone says of it.
@@ -35,6 +35,6 @@ package struct UncertainCreation: Sendable, Equatable {
 
   static func remedy(for address: Address) -> String {
     "find the channel in Kit and run `kitform state resolve \(address) --uuid UUID`; "
-      + "if somebody else made them, `adopt` each under an address of its own, apply, and run the command again"
+      + "if another person created them, `adopt` each under an address of its own, apply, and run the command again"
   }
 }

@@ -3,7 +3,7 @@ package import Manifest
 
 /// Carries a plan out: nothing lost, nothing twice (ApplyProtocol.md, "Call and note").
 ///
-/// It takes a plan as it is and never derives one. What recovery needs stands in the state before the first call leaves.
+/// It takes a plan as it is and never derives one. The state has everything that recovery needs before the first call is sent.
 package struct Applier<RunClock: Clock>: Sendable where RunClock.Duration == Duration {
   package var remote: any Remote
   /// The held lock that the state is written through.

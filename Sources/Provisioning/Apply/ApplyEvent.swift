@@ -12,7 +12,7 @@ package enum ApplyEvent: Sendable, Equatable {
   case finished(ChangeResult)
   /// The outcomes so far are in the state.
   case checkpointed(serial: Int)
-  /// A checkpoint could not be written; the run goes on as long as it may.
+  /// A checkpoint could not be written; the run continues as long as its lock is valid.
   case checkpointFailed(StateFailure)
   /// No new call starts, for the reason given.
   case halted(String)

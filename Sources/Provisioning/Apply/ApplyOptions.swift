@@ -10,7 +10,7 @@ package struct ApplyOptions: Sendable {
   package var who: String
   /// The commit of the manifests, where there is one.
   package var commit: String?
-  /// How many calls run side by side; at least 1.
+  /// The number of concurrent calls; at least 1.
   package var parallelism: Int
   /// How long a channel may take to show in a listing.
   package var settleWindow: Duration

@@ -2,7 +2,7 @@ import Basics
 import Manifest
 
 extension ApplyRun {
-  /// Sends the first update of each kind under a profile alone, and goes on only when it changed nothing else.
+  /// Sends the first update of each kind under a profile alone, and continues only if it changed nothing else.
   ///
   /// An account that takes a written object in another way than the profile says would lose something of every channel;
   /// so it loses something of one. An update that is refused proves nothing, and the next one of its kind takes its place.

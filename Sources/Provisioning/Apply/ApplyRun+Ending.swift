@@ -5,7 +5,7 @@ extension ApplyRun {
   /// Verifies, writes the last state, and gives the full account.
   mutating func conclude() async throws(Crash) -> ApplyResult {
     for (index, call) in calls.enumerated() where results[call.index] == nil {
-      fail(index, .notAttempted, RemoteFailure(halt?.words ?? "the run ended before it"))
+      fail(index, .notAttempted, RemoteFailure(halt?.words ?? "the run ended before this change"))
     }
     let quiet = calls.isEmpty ? plan.changes.indices.filter { !plan.changes[$0].isCall } : []
     for index in quiet { results[index] = quietly(plan.changes[index]) }
@@ -90,7 +90,7 @@ extension ApplyRun {
     }
   }
 
-  /// What there is to say of channels that were not read again: nothing to whoever pressed Ctrl-C.
+  /// Messages about channels that were not read again; none after Ctrl-C.
   private func unread(_ touched: [Call]) -> [ApplyResult.Unverified]? {
     guard let reason = applier.stop.reason, reason == .timeIsUp else { return nil }
     return touched.map { .init(address: $0.change.address, reason: "not read again: \(reason.words)") }
@@ -124,7 +124,7 @@ extension ApplyRun {
         ledger.complete(address, uuid: channel.uuid)
         if results[call.index]?.uuid == nil { results[call.index]?.uuid = channel.uuid }
         let differing = applier.comparison.differing(channel, from: call.change.wanted, at: address)
-        // Another difference is somebody else's change: the call did not write the field.
+        // Another difference comes from elsewhere: the call did not write the field.
         for one in differing where call.writes(one.field.name) {
           let readBack = applier.comparison.readBack(one, at: address)
           // A value that stayed what it was is no other form of the written one: the next plan sends it again.
@@ -148,7 +148,7 @@ extension ApplyRun {
 
   /// The state without the run, but for creations that stay uncertain.
   ///
-  /// - Parameter ended: when the last change had come to its end, UTC, ISO 8601.
+  /// - Parameter ended: when the last change ended, UTC, ISO 8601.
   private func lastState(_ outcome: ApplyOutcome, ended: String) -> State {
     var state = ledger.conclusion(serial: serial + 1, uncertain: uncertain)
     let isComplete = outcome == .done || outcome == .noChanges || outcome == .unverified && canaryFailures.isEmpty

@@ -10,12 +10,12 @@ extension ApplyRun {
     if halt == nil, !applier.fence.isOpen { end(with: .unproved) }
   }
 
-  /// The waits that are due and not under way.
+  /// The waits that are due and not started.
   private func timers() -> [Timer] {
     var timers: [Timer] = []
-    // A cancelled task sleeps no more: then the end writes what there is to write.
+    // A cancelled task cannot sleep; the end of the run writes the rest.
     if journal.isDirty, !Task.isCancelled { timers.append(.flush) }
-    // A call may wait for its turn for long: the run goes on proving that it holds its lock.
+    // A call may wait long for its turn: the run keeps proving that it holds its lock.
     let wantsCheckpoint = ledger.hasUnsaved || running > 0
     if applier.lock.wantsCheckpoints, wantsCheckpoint, !Task.isCancelled { timers.append(.checkpoint) }
     if settleDeadline != nil { timers.append(.settle) }
@@ -31,7 +31,7 @@ extension ApplyRun {
     return settling.filter { isQuiet || !calls[$0].isLookedForLast }.compactMap { calls[$0].deadline }.max()
   }
 
-  /// Starts the waits that are due and not under way.
+  /// Starts the waits that are due and not started.
   mutating func schedule(_ group: inout TaskGroup<Signal>) {
     let clock = applier.clock
     for timer in timers() {

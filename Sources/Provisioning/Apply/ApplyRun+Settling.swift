@@ -32,7 +32,7 @@ extension ApplyRun {
       fail(
         index, .uncertain,
         RemoteFailure(
-          "an earlier run may have created this channel already, so it is not created again",
+          "an earlier run may have created this channel, so this run does not create it",
           remedy: ApplyRun.resolution(of: address)))
     } else {
       fail(

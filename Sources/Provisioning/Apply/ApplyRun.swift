@@ -15,7 +15,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   let options: ApplyOptions
   /// When the run began; until it does, when it was prepared.
   var begun: RunClock.Instant
-  /// What there is to say of the creations that an earlier run left uncertain.
+  /// Results to report for creations whose outcome an earlier run could not determine.
   let carried: [ChangeResult]
   /// Keys that an earlier run left in doubt, with the address concerned.
   let blocked: [NaturalKey: Address]
@@ -86,7 +86,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     case settled(Result<[RemoteChannel], RemoteFailure>?, deadline: RunClock.Instant)
   }
 
-  /// A wait that is under way at most once.
+  /// A wait that is started at most once.
   enum Timer: Sendable {
     case flush, checkpoint, settle
   }
@@ -106,10 +106,10 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     var words: String {
       switch self {
       case .stopped(let reason): reason.words
-      case .lockLost(let label): "the lock on \(label) was lost: someone else has written the state"
-      case .unsaved: "the state could not be written for longer than the lock is sure to be held"
+      case .lockLost(let label): "the lock on \(label) was lost: another run has written the state"
+      case .unsaved: "the state could not be written before the lock may have expired"
       case .unjournaled: "the journal of the run could not be written"
-      case .unproved: "the state took so long to write that someone else may hold its lock by now"
+      case .unproved: "writing the state took so long that another run may hold its lock by now"
       case .canary(let address): "the first write under this profile, to \(address), was not confirmed"
       }
     }
@@ -151,7 +151,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     }
   }
 
-  /// A change that calls nobody is done when the state that has it is written.
+  /// A state-only change is complete as soon as the state is saved.
   func quietly(_ change: Change) -> ChangeResult {
     ChangeResult(address: change.address, action: change.action, verdict: .done, uuid: change.uuid)
   }
@@ -217,7 +217,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   private mutating func loop(_ group: inout TaskGroup<Signal>) async throws(Crash) {
     while true {
       try await launch(&group)
-      // How a flush ends counts too: a disk tells of a failure once.
+      // The result of a flush counts too: a disk reports a failure once.
       guard running > 0 || !settling.isEmpty || journal.isFlushing else { return }
       schedule(&group)
       guard let signal = await group.next() else { return }
@@ -239,7 +239,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
     }
   }
 
-  /// Starts as many calls as may run side by side, and as many to stand ready: one leaves as soon as another is answered.
+  /// Starts as many calls as may run at once, and as many that wait: one is sent as soon as another is answered.
   private mutating func launch(_ group: inout TaskGroup<Signal>) async throws(Crash) {
     if halt == nil, let reason = applier.stop.reason {
       end(with: .stopped(reason))
@@ -274,7 +274,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
         if call.sends == 1 { applier.events(.started(operation.address, operation.action)) }
         let start = applier.clock.now
         let attempt = await request.send(to: applier.remote)
-        // Before the place is given back, or one that stands ready would take it.
+        // Before the slot is released, or a waiting call would take it.
         if call.key != nil, case .unknown(let failure) = attempt.outcome, failure.pathIsWrong { gate.refuseCreations() }
         return .answered(index, attempt, start: start)
       }

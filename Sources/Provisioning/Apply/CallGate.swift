@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets so many calls through side by side; the others stand ready behind it, so that one leaves when another is answered.
+/// A semaphore for concurrent calls that can be closed for good.
 ///
 /// Unlike the transport's turnstile, which this module does not see, it can be closed for good, when a run halts. A cancelled
 /// task waits on, for a place that another cancelled one is about to give back.
@@ -34,7 +34,7 @@ final class CallGate: Sendable {
     return entered && state.withLock { !$0.isClosed }
   }
 
-  /// Gives a place back, to whoever has waited longest.
+  /// Releases a slot, to the call that has waited longest.
   func leave() {
     let next = state.withLock { state in
       if state.waiting.isEmpty {
@@ -46,13 +46,13 @@ final class CallGate: Sendable {
     next?.resume(returning: true)
   }
 
-  /// Whether creations that stand ready are no longer to leave.
+  /// Whether waiting creations must not be sent any more.
   var refusesCreations: Bool { state.withLock { $0.refusesCreations } }
 
   /// Keeps creations back from now on; other calls go on.
   func refuseCreations() { state.withLock { $0.refusesCreations = true } }
 
-  /// Lets nobody through any more.
+  /// Closes the gate for good: every waiting and later call is refused.
   func close() {
     let waiting = state.withLock { state in
       state.isClosed = true

@@ -2,11 +2,11 @@
 package enum Checkpoint: String, Sendable, CaseIterable {
   /// The journal is open and the state with its run record is written; no call has left.
   case recorded
-  /// A call stands in the journal as sent, and has not left.
+  /// The journal has a call as sent, and it was not sent yet.
   case sent
   /// A call was answered, and nothing of it is noted yet.
   case answered
-  /// A call's outcome stands in the journal.
+  /// The journal has a call's outcome.
   case noted
   /// A checkpoint of the state is written.
   case checkpointed

@@ -25,7 +25,7 @@ struct Ledger {
   /// Notes when the run began, UTC, ISO 8601.
   mutating func begin(at time: String) { record.started = time }
 
-  /// Takes in the changes that call nobody, all at once: a move frees its old address before any new one is taken.
+  /// Records all state-only changes at once: a move frees its old address before any new one is taken.
   mutating func applyQuietly(_ changes: [Change], refreshed: [State.Entry]) {
     for entry in refreshed where entries[entry.address] != nil { entries[entry.address] = entry }
     let moved = changes.filter { $0.action == .move }.map { change in
@@ -87,7 +87,7 @@ struct Ledger {
   /// Notes that the last snapshot is written.
   mutating func markSaved() { hasUnsaved = false }
 
-  /// The state as it stands now, its record reduced to the operations that are open.
+  /// The present state, its record reduced to the open operations.
   func snapshot(serial: Int) -> State {
     state(serial: serial, operations: record.operations.filter { !closed.contains($0.number) })
   }

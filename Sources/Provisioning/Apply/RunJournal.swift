@@ -9,7 +9,7 @@ struct RunJournal {
   private(set) var failure: StateFailure?
   /// There are lines that no flush took up.
   private(set) var isDirty = false
-  /// A flush is under way beside the run.
+  /// A flush is in progress.
   private(set) var isFlushing = false
 
   init(_ journal: (any Journal)?) { self.journal = journal }
@@ -38,7 +38,7 @@ struct RunJournal {
 
   /// Begins to make everything appended durable, beside what is appended from now on; nil where nothing waits for it.
   ///
-  /// What the returned work comes to is for `noteFlushed`.
+  /// The result of the returned work belongs to `noteFlushed`.
   mutating func beginFlush() -> (@Sendable () -> StateFailure?)? {
     guard let journal, isDirty, !isFlushing, failure == nil else { return nil }
     isDirty = false

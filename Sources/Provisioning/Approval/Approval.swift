@@ -6,7 +6,7 @@ import Manifest
 /// See Plans.md, "The saved plan and the digest".
 ///
 /// A saved plan is one, a JSON report has one in its member `approval`, and a Markdown report hides one in a comment.
-/// It holds no value of any field, so that it may stand wherever the digest may.
+/// It holds no value of any field, so that it may be published wherever the digest may.
 package struct Approval: Sendable, Equatable {
   /// What the member `format` says.
   package static let format = "kitform.approval/v1"
@@ -38,7 +38,7 @@ package struct Approval: Sendable, Equatable {
     package var uuid: String?
     /// The fields that count, sorted by their bytes.
     package var fields: [String]
-    /// What the fields are wanted to be, as a hash: it tells later whether the change has come true already.
+    /// A hash of the planned values: it shows later whether the account has them already.
     package var after: String
 
     /// What people call the change.
@@ -184,7 +184,7 @@ package enum ApprovalFailure: Error, Sendable, Equatable {
     }
   }
 
-  /// The way out.
+  /// What to do about it.
   package var remedy: String {
     switch self {
     case .none, .damaged:

@@ -1,9 +1,9 @@
 import Basics
 package import Manifest
 
-/// Holds an approval that stands in a file against a plan of now.
+/// Compares an approval from a file with the present plan.
 ///
-/// It accepts less than what was approved, and nothing else: every change of the plan stands in the approval unchanged,
+/// It accepts a subset of the approved plan: every change of the plan is in the approval unchanged,
 /// and every change that the plan lacks has come true already.
 package struct ApprovalCheck {
   private let approval: Approval

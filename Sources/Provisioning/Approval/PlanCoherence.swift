@@ -1,10 +1,10 @@
 import Basics
 import Manifest
 
-/// Tells what in a saved plan follows neither from what its digest counts, nor from the state and the account.
+/// Finds parts of a saved plan that follow neither from its digest, nor from the state and the account.
 ///
 /// The digest counts address, action, UUID and fields of a change; everything else that reaches a request or the state has to
-/// follow, or an approved digest would say little of the file. Three things cannot be told without the manifests, and
+/// follow, or an approved digest would cover little of the file. Three things are unknown without the manifests, and
 /// show in the next plan: places, the reference of a secret that is not sent, and which of the values that the account has
 /// already are managed.
 struct PlanCoherence {
@@ -55,7 +55,7 @@ struct PlanCoherence {
     return state[olds[change.address] ?? change.address]
   }
 
-  /// Whether id and UUID are those of the address; that the account has the channel is told by the precondition.
+  /// Whether id and UUID are those of the address; the precondition shows whether the account has the channel.
   private mutating func isIdentified(_ change: Change, _ entry: State.Entry?) -> Bool {
     switch change.action {
     case .create: return change.id == nil && change.uuid == nil && change.precondition == nil
@@ -161,7 +161,7 @@ extension FieldChange {
   /// Whether it is Kitform's own field that guards a channel against deletion.
   var isProtection: Bool { name.utf8.elementsEqual(FieldChange.protection.utf8) }
 
-  /// Whether a secret is told as one, and nothing else is: what is told as a secret may be left out of a digest.
+  /// Whether exactly the secrets are marked as secrets: a value that is marked may be left out of a digest.
   fileprivate var isCoherent: Bool {
     if case .secret(let reference) = after { secret != nil && reference != nil } else { secret == nil }
   }

@@ -23,14 +23,14 @@ package struct PlanDiff: Sendable, Equatable {
     package var new: String
   }
 
-  /// A change that stands in one of the plans alone.
+  /// A change that only one of the plans has.
   package struct Entry: Sendable, Equatable {
     package var item: Approval.Item
     /// Nil where its file has nothing but hashes.
     package var detail: ReviewedPlan.Detail?
   }
 
-  /// A change that stands in both plans and is not the same.
+  /// A change that both plans have, with differences.
   package struct Changed: Sendable, Equatable {
     package var old: Entry
     package var new: Entry

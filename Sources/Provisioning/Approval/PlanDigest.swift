@@ -8,7 +8,7 @@ package enum PlanDigest {
   /// What every digest begins with; another rule would have another one.
   package static let prefix = "kf1-"
 
-  /// Whether a text has a digest's form.
+  /// Whether a string has a digest's form.
   package static func isDigest(_ text: String) -> Bool {
     text.hasPrefix(prefix) && Hexadecimal.bytes(String(text.dropFirst(prefix.count)))?.count == 20
   }

@@ -145,7 +145,7 @@ package enum PlanFileFailure: Error, Sendable, Equatable {
     }
   }
 
-  /// The way out.
+  /// What to do about it.
   package var remedy: String {
     switch self {
     case .foreign: "give the file that `kitform plan --out FILE` wrote"

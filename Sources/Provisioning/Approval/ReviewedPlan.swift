@@ -172,7 +172,7 @@ extension Approval {
 }
 
 extension FieldChange {
-  /// Whether a report shows all that counts of the field: no part of a text is masked, and each secret has its reference.
+  /// Whether a report shows all that counts of the field: no part of a string is masked, and each secret has its reference.
   fileprivate var isWhollyShown: Bool {
     func isShown(_ value: FieldValue) -> Bool {
       switch value {

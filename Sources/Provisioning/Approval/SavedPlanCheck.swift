@@ -37,12 +37,12 @@ package struct SavedPlanCheck {
     checkGuards()
     var coherence = PlanCoherence(plan, state: state, index: index, olds: olds)
     refreshed = plan.refreshed.filter { coherence.isFounded($0) }
-    var told: Set<Address> = []
-    for change in plan.changes where !told.contains(change.address) {
+    var reported: Set<Address> = []
+    for change in plan.changes where !reported.contains(change.address) {
       guard let reason = memoryReason(change) ?? accountReason(change) ?? coherence.reason(against: change) else {
         continue
       }
-      told.insert(change.address)
+      reported.insert(change.address)
       reasons.append("\(change.address) \(reason)")
     }
   }

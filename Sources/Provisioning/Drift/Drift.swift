@@ -27,7 +27,7 @@ package struct Drift: Sendable, Equatable {
     self.hasState = hasState
   }
 
-  /// Whether nothing changed, as far as can be told.
+  /// Whether nothing changed, as far as is known.
   package var isEmpty: Bool { channels.isEmpty }
 
   /// A value of which nobody can tell whether it changed in Kit.
@@ -55,7 +55,7 @@ package struct DriftedChannel: Sendable, Equatable {
   package var name: String
   /// The account has no such channel any more.
   package var isMissing: Bool
-  /// Where the channel stands, or stood at the last apply.
+  /// The channel's place in the manifests, now or at the last apply.
   package var source: Change.Source?
   /// In the order of the kind's form; empty for a channel that is gone.
   package var fields: [DriftedField]
@@ -157,7 +157,7 @@ package struct DriftOutcome: Sendable, Equatable {
     package var reason: String
     /// What to write into the channel by hand; nil where that would not help.
     package var yaml: String?
-    /// Where the present value stands.
+    /// The place of the present value.
     package var source: SourcePosition?
 
     package init(address: Address, field: String?, reason: String, yaml: String?, source: SourcePosition?) {

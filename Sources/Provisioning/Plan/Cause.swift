@@ -5,8 +5,8 @@ extension Cause {
   /// The cause of a difference between manifest and account; `manifest` also where nothing was applied.
   ///
   /// - Parameters:
-  ///   - account: whether the account still has what was last applied; nil where that cannot be told.
-  ///   - manifest: whether the manifest still says what was last applied; nil where that cannot be told.
+  ///   - account: whether the account still has what was last applied; nil where that is unknown.
+  ///   - manifest: whether the manifest still says what was last applied; nil where that is unknown.
   init(account: Bool?, manifest: Bool?) {
     switch (account, manifest) {
     case (false, true): self = .account
@@ -17,7 +17,7 @@ extension Cause {
 }
 
 extension Value {
-  /// Tells whether two values mean the same to a plan: as `isSame(as:)`, and an API token is the reference to it.
+  /// Whether two values mean the same to a plan: as `isSame(as:)`, and an API token is the reference to it.
   func agrees(with other: Value) -> Bool {
     switch (self, other) {
     case (.credential(let left, _), .reference(let right)), (.reference(let left), .credential(let right, _)):
@@ -44,7 +44,7 @@ extension Value {
     }
   }
 
-  /// Tells whether a value means the same as one that a state holds, without making one of it where that is easy.
+  /// Whether a value means the same as one that a state holds, without making one of it where that is easy.
   func agrees(with json: JSONValue) -> Bool {
     switch (self, json) {
     case (.text(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)

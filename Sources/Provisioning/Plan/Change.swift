@@ -12,7 +12,7 @@ package enum Cause: String, Sendable {
   case both
 }
 
-/// One change of a plan: everything that a reader must be told is in it, as text or value.
+/// One change of a plan: it has everything that a report needs, as text or value.
 package struct Change: Sendable, Equatable {
   package var address: Address
   package var action: Action
@@ -85,7 +85,7 @@ package struct Change: Sendable, Equatable {
   /// Where a change comes from.
   package struct Source: Sendable, Equatable {
     package var position: SourcePosition
-    /// The place is where the channel stood at the last apply; it is gone from the manifests.
+    /// The place is that of the channel at the last apply; it is gone from the manifests.
     package var isGone: Bool
 
     package init(_ position: SourcePosition, isGone: Bool = false) {

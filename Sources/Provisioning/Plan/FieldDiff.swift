@@ -4,7 +4,7 @@ import Manifest
 
 /// What one channel's fields come to: the differences, and what the state will hold.
 struct FieldDiff {
-  /// Differences in form order; released fields and secrets that were not compared stand among them.
+  /// Differences in form order; with released fields and secrets that were not compared.
   var fields: [FieldChange] = []
   /// The whole entry's fields once the differences are applied; empty where nothing differs and nothing is outdated.
   var wanted: [State.AppliedField] = []
@@ -17,7 +17,7 @@ struct FieldDiff {
   var hasChanges: Bool { fields.contains { $0.secret != .notCompared } }
 }
 
-/// Compares records with channels, field by field, and collects what stands against them.
+/// Compares records with channels, field by field, and collects the findings.
 struct FieldComparer {
   var index: AccountIndex
   var secrets: SecretComparison
@@ -32,7 +32,7 @@ struct FieldComparer {
   private(set) var storedOtherwise: [(address: Address, place: SourcePlace, values: StoredOtherwise)] = []
   private let reasons: [ResolvedSecrets.Key: String]
 
-  /// A field of a channel and where its value stands.
+  /// A field of a channel and the place of its value.
   struct Place {
     var address: Address
     var field: String
@@ -202,7 +202,7 @@ struct FieldComparer {
     return (FieldChange(name: one.field.name, before: value, after: .absent, cause: .manifest, source: nil), false)
   }
 
-  /// A value that stands in the manifest itself.
+  /// A value that is written in the manifest itself.
   private mutating func plain(_ one: Comparison, _ slot: Slot) -> (FieldChange?, Bool) {
     let memory = agreesWithPast(slot.value, one)
     let after = FieldValue.value(index.titled(slot.value, shape: one.field.shape).json)
@@ -342,31 +342,31 @@ struct FieldComparer {
     one.past.flatMap { secrets.isReadBack(shown, of: $0, at: one.pastAddress) } ?? false
   }
 
-  /// Whether the account still has what the last apply left there; nil where nothing was applied, or it cannot be told.
+  /// Whether the account still has what the last apply left there; nil where nothing was applied, or it is unknown.
   private mutating func accountAgrees(_ shown: Value, _ one: Comparison) -> Bool? {
     isReadBack(shown, one) ? true : agreesWithPast(shown, one)
   }
 
-  /// Whether a plain value is what was last applied; nil where nothing was, or it cannot be told.
+  /// Whether a plain value is what was last applied; nil where nothing was, or it is unknown.
   private mutating func agreesWithPast(_ value: Value, _ one: Comparison) -> Bool? {
     guard let past = one.past else { return nil }
     if one.pastReference != nil {
       guard case .text(let text) = value, let known = past.fingerprint else { return nil }
-      return told(secrets.compare(Secret(text), of: one.pastAddress, field: one.field.name, with: known))
+      return isSame(secrets.compare(Secret(text), of: one.pastAddress, field: one.field.name, with: known))
     }
     return Value(json: past.value).map { $0.agrees(with: value) }
   }
 
-  /// Whether a secret's value is what was last applied; nil where nothing was, or it cannot be told.
+  /// Whether a secret's value is what was last applied; nil where nothing was, or it is unknown.
   private mutating func agreesWithPast(_ value: Secret, _ one: Comparison) -> Bool? {
     if let known = one.past?.fingerprint {
-      return told(secrets.compare(value, of: one.pastAddress, field: one.field.name, with: known))
+      return isSame(secrets.compare(value, of: one.pastAddress, field: one.field.name, with: known))
     }
     guard case .string(let text)? = one.past?.value else { return nil }
     return secrets.isSame(value, as: text, of: one.address, field: one.field.name)
   }
 
-  private func told(_ verdict: SecretFingerprinter.Comparison?) -> Bool? {
+  private func isSame(_ verdict: SecretFingerprinter.Comparison?) -> Bool? {
     switch verdict {
     case .same: true
     case .changed: false

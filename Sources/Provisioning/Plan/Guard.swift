@@ -1,7 +1,7 @@
 package import Basics
 package import Manifest
 
-/// Decides whether a plan may be applied: limits on deletions and updates, protection, drift and channels that are made anew.
+/// Decides whether a plan may be applied: limits on deletions and updates, protection, drift and channels that are created again.
 struct Guard {
   /// The limits that the manifests ask for.
   private let wanted: GuardLimits
@@ -47,9 +47,10 @@ struct Guard {
   /// The limits of the last apply where the plan loosens them: a change of its own, which concerns the state alone.
   var loosened: GuardLimits? { adjusts && effective != wanted ? last : nil }
 
-  /// Every reason to refuse these changes; `told` are protected addresses that a finding speaks of already.
-  func refusals(_ changes: [Change], recreated: [Address], told: Set<Address>) -> [Refusal] {
-    deletions(changes) + updates(changes) + protections(changes, told) + drift(changes) + recreations(recreated)
+  /// Every reason to refuse these changes; `alreadyReported`: protected addresses that have a finding, so no second message is needed.
+  func refusals(_ changes: [Change], recreated: [Address], alreadyReported: Set<Address>) -> [Refusal] {
+    deletions(changes) + updates(changes) + protections(changes, alreadyReported) + drift(changes)
+      + recreations(recreated)
   }
 
   private func deletions(_ changes: [Change]) -> [Refusal] {
@@ -114,9 +115,9 @@ struct Guard {
   }
 
   /// A channel that is gone from Kit has nothing left to protect, and forgetting it is let through.
-  private func protections(_ changes: [Change], _ told: Set<Address>) -> [Refusal] {
+  private func protections(_ changes: [Change], _ alreadyReported: Set<Address>) -> [Refusal] {
     let addresses = changes.filter {
-      $0.isProtected && !told.contains($0.address)
+      $0.isProtected && !alreadyReported.contains($0.address)
         && ($0.action == .delete || ($0.action == .forget && $0.cause != .account))
     }.map(\.address)
     guard let first = addresses.first else { return [] }
@@ -145,7 +146,7 @@ struct Guard {
           "the plan overwrites what was changed in Kit since the last apply on \(Words.count(addresses.count, "channel"))"
           + ofLastApply(!wanted.refusesDrift),
         remedy:
-          "take the values over with `kitform drift --write`, or let them be overwritten: --overwrite-drift \(first)"
+          "write Kit's values into the manifests with `kitform drift --write`, or allow overwriting them: --overwrite-drift \(first)"
       )
     ]
   }
@@ -158,8 +159,8 @@ struct Guard {
         rule: .recreate, addresses: addresses,
         message:
           "\(Words.count(addresses.count, "channel")) of the state \(addresses.count == 1 ? "is" : "are") gone from the "
-          + "account; made anew, a channel has another UUID, and whoever sends messages must be told",
-        remedy: "to make it anew: --recreate \(first); to manage another channel instead, adopt that one")
+          + "account; a channel that is created again has another UUID, which every system that sends messages to it needs",
+        remedy: "to create it again: --recreate \(first); to manage another channel instead, adopt that one")
     ]
   }
 }

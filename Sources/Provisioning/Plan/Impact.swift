@@ -3,7 +3,7 @@ import Manifest
 
 /// What a change means to people, in the words of a contact centre.
 enum Impact {
-  /// A deletion: whoever writes to the channel is refused, and its callback is cut off.
+  /// A deletion: Kit refuses messages to the channel, and calls its callback no more.
   static func ofDelete(_ kind: Kind?, _ fields: [FieldChange]) -> [String] {
     var sentences = ["messages to it will be refused"]
     let callsBack = kind?.fields.contains { field in
@@ -13,11 +13,11 @@ enum Impact {
     return sentences
   }
 
-  /// A channel that is gone from the account and made anew.
+  /// A channel that is gone from the account and is created again.
   static func ofRecreation(_ record: Record, entry: State.Entry) -> [String] {
     let made = record.kind.outputs.contains { $0.name == "salt" } ? "new UUID and salt" : "new UUID"
     let old = entry.uuid.isEmpty ? "" : " (it was \(entry.uuid))"
-    return ["it is gone from Kit and made anew: \(made)\(old): tell whoever sends messages"]
+    return ["it is gone from Kit and is created again: \(made)\(old): change it in every system that sends messages"]
   }
 
   /// An update: what each field that is sent does to those who use the channel.

@@ -31,7 +31,7 @@ struct MoveProposals {
           .movedProposed, at: record.place,
           "\(creation.address) is nearly what \(best.old.address) is, which this plan deletes",
           why:
-            "deleted and created, it is another channel: with another UUID, which whoever sends messages must be told",
+            "deleted and created, it is another channel with another UUID, which every system that sends messages to it needs",
           suggestion:
             "to keep the channel under its new address, write `moved: {\(creation.address): \(best.old.address)}`"
         ))

@@ -2,7 +2,7 @@ import Documents
 import Manifest
 
 extension PlanBuilder {
-  /// Sorts, counts, guards and collects what stands against the plan.
+  /// Sorts and counts the changes, applies the guards, and collects errors and refusals.
   mutating func finish() -> Plan {
     findSameNames()
     diagnostics += MoveProposals(changes, created: created).diagnostics
@@ -20,7 +20,7 @@ extension PlanBuilder {
       changes.contains { $0.address == address && $0.action == .delete }
     }.sorted()
     for index in changes.indices where deleteFirst.contains(changes[index].address) {
-      changes[index].impact.append("it is deleted first, whatever becomes of the other changes")
+      changes[index].impact.append("it is deleted first, even if other changes fail")
     }
     return Plan(
       environment: input.configuration.environment, account: input.account, lineage: state?.lineage,
@@ -31,7 +31,7 @@ extension PlanBuilder {
       unchanged: considered.count { !changed.contains($0) }, unmanaged: unmanaged(),
       managed: state?.channels.count ?? 0, calls: changes.count { $0.isCall }, reads: input.reads,
       guards: guards.remembered, loosenedGuards: guards.loosened,
-      refusals: guards.refusals(changes, recreated: recreated, told: toldProtected) + lossRefusals(),
+      refusals: guards.refusals(changes, recreated: recreated, alreadyReported: reportedProtected) + lossRefusals(),
       diagnostics: input.diagnostics + refactoring.diagnostics + diagnostics + storedFindings() + secretFindings(),
       interrupted: input.interrupted)
   }
@@ -73,7 +73,7 @@ extension PlanBuilder {
     return bound
   }
 
-  /// A create beside a channel of its kind and name that nobody manages is almost always a lost binding.
+  /// A create beside a channel of its kind and name that is not managed is almost always a lost binding.
   private mutating func findSameNames() {
     guard !created.isEmpty else { return }
     let bound = boundIDs()

@@ -5,13 +5,13 @@ import Manifest
 extension PlanBuilder {
   /// Adds to an update what the account does not show of the objects that it writes whole, as far as the manifest has it.
   ///
-  /// What nobody can send is noted in `losses`, but for members that `--accept-loss` names.
+  /// Values that cannot be sent are noted in `losses`, except members that `--accept-loss` names.
   ///
   /// - Returns: the accepted ones, sorted.
   mutating func sendAgain(_ fields: inout [FieldChange], _ record: Record, _ channel: RemoteChannel) -> [String] {
     var hidden: [HiddenMember] = []
     var sent = fields.filter(\.isSent).map(\.name)
-    // A field that is sent again may stand in one more object.
+    // A field that is sent again may be in one more object.
     while !sent.isEmpty {
       hidden = input.hidden(channel, sent)
       let repeated = hidden.filter { !sent.contains($0.name) }.compactMap { again($0.name, fields, record) }

@@ -18,7 +18,7 @@ package struct PlanInput: Sendable {
   /// The files that the configuration's places refer to.
   package var sources: SourceMap
   package var options: PlanOptions
-  /// Findings made before the plan, by the resolver; they stand in the plan first.
+  /// Findings made before the plan, by the resolver; the plan lists them first.
   package var diagnostics: [Diagnostic]
   /// Calls made to read the account.
   package var reads: Int
@@ -56,7 +56,7 @@ package struct PlanOptions: Sendable {
   package var allowDelete: Set<Address>
   /// Channels whose changes in Kit may be overwritten under `guards.drift: refuse` (`--overwrite-drift`).
   package var overwriteDrift: Set<Address>
-  /// Channels gone from the account that may be made anew (`--recreate`).
+  /// Channels gone from the account that may be created again (`--recreate`).
   package var recreate: Set<Address>
   /// Deletions that do not wait for the other changes (`--delete-first`).
   package var deleteFirst: Set<Address>

@@ -27,7 +27,7 @@ extension Rule {
     example: "adopt: {ok.community: {uuid: UUID}}")
   package static let stateLost = Rule(
     "state.lost", .error, .conduct,
-    "A state without channels goes with an account that does not have the channels of the manifests.",
+    "If the state has no channels, the account has none of the channels of the manifests.",
     example: "kitform plan --adopt-matching")
   package static let channelChangedKind = Rule(
     "channel.changedKind", "The account's channel is of the kind of the address that it is bound to.",
@@ -36,7 +36,8 @@ extension Rule {
     "account.storedOtherwise", .warning, "A manifest has each value as Kit stores it.",
     example: "callbackURL: https://bots.example.com/kit/")
   package static let secretKeep = Rule(
-    "secret.keep", "{keep: true} stands for a value that Kit has.", example: "accessToken: {env: OK_COMMUNITY_TOKEN}")
+    "secret.keep", "{keep: true} is for a channel that exists: Kit keeps its value.",
+    example: "accessToken: {env: OK_COMMUNITY_TOKEN}")
   package static let secretOtherKey = Rule(
     "secret.otherKey", .info, "Fingerprints of secrets are compared under the key that made them.",
     example: "state: {key: {env: KITFORM_STATE_KEY}}")
@@ -46,10 +47,12 @@ extension Rule {
 
   // What keeps a plan from being applied, and what became of an apply.
   package static let guardsEmpty = Rule(
-    "guards.empty", .error, .conduct, "Manifests without any channel delete nothing that is not named.",
+    "guards.empty", .error, .conduct,
+    "A plan of manifests without channels deletes only channels that --allow-delete names.",
     example: "removed: {custom.old-bot: {destroy: true}}")
   package static let guardsMaxDeletes = Rule(
-    "guards.maxDeletes", .error, .conduct, "A plan deletes at most `guards.maxDeletes` channels that are not named.",
+    "guards.maxDeletes", .error, .conduct,
+    "A plan deletes at most `guards.maxDeletes` channels without --allow-delete.",
     example: "removed: {custom.old-bot: {destroy: true}}")
   package static let guardsMaxDeletePercent = Rule(
     "guards.maxDeletePercent", .error, .conduct,
@@ -67,7 +70,8 @@ extension Rule {
     "A protected channel is neither deleted nor forgotten; unprotecting is a change of its own.",
     example: "protect: false")
   package static let recreate = Rule(
-    "recreate", .error, .conduct, "A managed channel that is gone from the account is made anew only on demand.",
+    "recreate", .error, .conduct,
+    "A managed channel that is gone from the account is created again only with --recreate.",
     example: "kitform apply --recreate ok.community")
   package static let updateLoss = Rule(
     "update.loss", .error, .conduct, "An update deletes no value that the account has and does not show.",
@@ -75,10 +79,11 @@ extension Rule {
   package static let applyFailed = Rule(
     "apply.failed", .error, .conduct, "Kit takes every change of a plan.", example: "kitform plan")
   package static let applyUncertain = Rule(
-    "apply.uncertain", .error, .conduct, "What became of every change is known.",
+    "apply.uncertain", .error, .conduct, "The outcome of every change is known.",
     example: "kitform state resolve ok.community --uuid UUID")
   package static let applyNotAttempted = Rule(
-    "apply.not-attempted", .warning, .conduct, "Every change of a plan is attempted; deletes wait for all others.",
+    "apply.not-attempted", .warning, .conduct,
+    "Every change of a plan is attempted; deletions come after all other changes.",
     example: "kitform apply")
   package static let applyUnverified = Rule(
     "apply.unverified", .error, .conduct, "A channel reads back as it was written.", example: "kitform plan")

@@ -4,9 +4,9 @@ import Documents
 import Manifest
 import Synchronization
 
-/// Compares manifests, state and account, and says what is to be done: pure, sorted, the same for the same input.
+/// Compares manifests, state and account, and plans the changes: pure, sorted, the same for the same input.
 package enum Planner {
-  /// Makes the plan; what stops it stands in it as errors and refusals.
+  /// Makes the plan; errors and refusals in it stop an apply.
   ///
   /// More than `worthSharing` channels are compared on two threads.
   package static func plan(_ input: PlanInput, worthSharing: Int = 256) -> Plan {
@@ -36,12 +36,12 @@ struct PlanBuilder {
   var diagnostics: [Diagnostic] = []
   /// Addresses that the plan looks at.
   var considered: Set<Address> = []
-  /// What updates would lose and nobody has accepted, in the order of their addresses.
+  /// Losses of updates that are not accepted, in the order of their addresses.
   var losses: [(address: Address, members: [String])] = []
-  /// Channels that are made anew because they are gone from the account.
+  /// Channels that are created again because they are gone from the account.
   var recreated: [Address] = []
   /// Protected channels of which a finding speaks already.
-  var toldProtected: Set<Address> = []
+  var reportedProtected: Set<Address> = []
   /// Records that are created, for the search of channels of the same name.
   var created: [Record] = []
 
@@ -55,7 +55,7 @@ struct PlanBuilder {
     written = Set(input.configuration.records.map(\.address))
   }
 
-  /// Plans every channel of the manifests; many of them in two halves side by side, with the same result.
+  /// Plans every channel of the manifests; many of them in two concurrent halves, with the same result.
   mutating func planRecords() {
     let records = input.configuration.records[...]
     guard records.count > worthSharing else { return plan(records) }
@@ -80,7 +80,7 @@ struct PlanBuilder {
     losses += other.losses
     considered.formUnion(other.considered)
     recreated += other.recreated
-    toldProtected.formUnion(other.toldProtected)
+    reportedProtected.formUnion(other.reportedProtected)
     created += other.created
   }
 
@@ -108,7 +108,7 @@ struct PlanBuilder {
       let removal = refactoring.removals[address]
       let channel = comparer.index.channel(of: entry)
       if let removal, entry.isProtected, channel != nil {
-        toldProtected.insert(address)
+        reportedProtected.insert(address)
         diagnostics.append(
           Diagnostic(
             .removedProtected, at: removal.place, "\(address) is protected",
@@ -143,7 +143,7 @@ struct PlanBuilder {
     if diff.hasChanges { update(record, channel, diff) }
   }
 
-  /// Compares a managed channel; one that is gone from the account is made anew.
+  /// Compares a managed channel; one that is gone from the account is created again.
   private mutating func keep(_ record: Record, _ entry: State.Entry) {
     guard let channel = comparer.index.channel(of: entry) else { return create(record, entry: entry) }
     guard channel.kind === record.kind || channel.kind?.name == record.kind.name else {

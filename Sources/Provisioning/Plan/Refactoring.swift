@@ -1,7 +1,7 @@
 import Documents
 import Manifest
 
-/// What `adopt`, `moved` and `removed` come to for one state and one account (Plans.md, "Refactoring").
+/// The effect of `adopt`, `moved` and `removed` on one state and one account (Plans.md, "Refactoring").
 struct Refactoring {
   /// The state's entries by address, after the moves.
   private(set) var entries: [Address: State.Entry] = [:]
@@ -9,7 +9,7 @@ struct Refactoring {
   private(set) var moves: [Address: Move] = [:]
   /// The adoptions that are still to be made, by address.
   private(set) var adoptions: [Address: (channel: RemoteChannel, place: SourcePlace)] = [:]
-  /// The removals that stand, by address.
+  /// The valid removals, by address.
   private(set) var removals: [Address: Removal] = [:]
   /// Addresses for which nothing is planned: an entry with a mistake concerns them, or a move that no target means.
   private(set) var blocked: Set<Address> = []
@@ -46,9 +46,9 @@ struct Refactoring {
         Diagnostic(
           .movedManaged, at: move.place,
           "\(move.old) cannot become \(move.new): both are managed",
-          why: "the state has a channel at either address, and moving one would lose the other",
+          why: "the state has a channel at each address, and a move would lose one of them",
           suggestion:
-            "take this entry out of `moved`; to let one of them go, write `removed: {\(move.old): {destroy: false}}`"
+            "remove this entry from `moved`; to stop managing one of them, write `removed: {\(move.old): {destroy: false}}`"
         ))
       blocked.insert(move.old)
       return
@@ -71,7 +71,8 @@ struct Refactoring {
         Diagnostic(
           .adoptMissing, at: adoption.place, "the account has no channel with the \(adoption.target.words)",
           why: "adopting binds \(address) to a channel that exists",
-          suggestion: "look it up under Setup > Conversations > Channels in Kit, or take this entry out to create it"))
+          suggestion:
+            "look it up under Setup > Conversations > Channels in Kit, or remove this entry to create the channel"))
     }
     guard found.count == 1 else {
       return block(
@@ -79,7 +80,7 @@ struct Refactoring {
         Diagnostic(
           .adoptAmbiguous, at: adoption.place,
           "the account has \(found.count) channels with the \(adoption.target.words)",
-          why: "an address is bound to exactly one channel: "
+          why: "an address belongs to exactly one channel: "
             + found.map { "id \($0.id) has the UUID \($0.uuid)" }.joined(separator: ", "),
           suggestion: "write `uuid` instead of `name`"))
     }
@@ -89,7 +90,7 @@ struct Refactoring {
         Diagnostic(
           .adoptKind, at: adoption.place,
           "the channel with the \(adoption.target.words) is of the kind \(channel.shortKind)",
-          why: "\(address) stands for a channel of the kind \(address.kind)",
+          why: "\(address) is the address of a channel of the kind \(address.kind)",
           suggestion: "write the channel under the kind that it has"))
     }
     if let present {

@@ -1,6 +1,6 @@
 import Manifest
 
-/// The updates of a plan that can hurt conversations which are under way, as the fields of each kind say.
+/// The updates of a plan that can hurt conversations in progress, as the fields of each kind say.
 struct RiskyUpdates {
   /// The channels concerned, in the plan's order.
   private(set) var addresses: [Address] = []
@@ -26,7 +26,7 @@ struct RiskyUpdates {
 
   /// Whether a field changes in the way that is a risk.
   ///
-  /// A secret of a channel that is adopted is sent because nobody knows Kit's value, not because it changes.
+  /// A secret of a channel that is adopted is sent because Kit's value is unknown, not because it changes.
   private static func meets(_ risk: Field.Risk, _ field: FieldChange, isAdopted: Bool) -> Bool {
     guard field.isSent else { return false }
     switch risk {

@@ -23,7 +23,7 @@ package enum Target: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Tells whether an address is meant.
+  /// Whether an address is meant.
   package func matches(_ address: Address) -> Bool {
     switch self {
     case .address(let own): own == address

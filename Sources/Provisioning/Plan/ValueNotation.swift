@@ -1,9 +1,9 @@
 import Basics
 import Manifest
 
-/// Values as manifests write them, on one line, for messages that show two of them side by side.
+/// Values as manifests write them, on one line, for messages that show two of them together.
 enum ValueNotation {
-  /// How much of a text a message shows.
+  /// How much of a string a message shows.
   private static let limit = 200
 
   /// A value for a message: what a URL hides is masked, and a long text is shortened.

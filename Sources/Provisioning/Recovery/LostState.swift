@@ -8,7 +8,7 @@ package struct LostState: Sendable {
   package let found: Set<Address>
   private let wanted: Int
 
-  /// Fewer are told one by one: each finding then shows the line to write.
+  /// Fewer are reported one by one: each finding then shows the line to write.
   private static let fewest = 3
 
   /// Nil where the state has channels, or where the account has too few of those that the manifests want.
@@ -16,7 +16,7 @@ package struct LostState: Sendable {
   /// - Parameters:
   ///   - records: the channels of the manifests that the state does not bind.
   ///   - wanted: how many channels the manifests have.
-  ///   - channels: those of the account that nobody manages.
+  ///   - channels: those of the account that are not managed.
   package init?(_ records: [Record], wanted: Int, state: State?, channels: [RemoteChannel]) {
     guard state?.channels.isEmpty ?? true else { return nil }
     let present = Set(

@@ -1,6 +1,6 @@
 package import Basics
 
-/// Why a recovery did not come to its end; nothing was written.
+/// Why a recovery failed; nothing was written.
 package enum RecoveryFailure: Error, Sendable, Equatable {
   case state(StateFailure)
   case remote(RemoteFailure)
@@ -29,7 +29,7 @@ extension Recovery {
       throw .state(error)
     }
     let settling = Settling(remote: remote, clock: clock, stop: stop)
-    // Of a holder whose lock was taken away, calls may be under way for as long as its last proof holds.
+    // A holder whose lock was taken over may have calls in progress until its last proof expires.
     let isTakenOver = lock.wasTakenOver || run.isTakenOver
     let quiet: Duration = isTakenOver ? .seconds(RunFence.validity(of: run)) : .zero
     var channels = try await list(settling, after: clock.now.advanced(by: quiet), state)

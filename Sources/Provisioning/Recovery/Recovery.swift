@@ -16,7 +16,7 @@ package struct Recovery: Sendable {
   ///     perhaps sent.
   ///   - channels: the account's complete listing.
   ///   - ended: the time to remember as the run's end, UTC, ISO 8601.
-  /// - Returns: the recovered state with what there is to say about it, or nil.
+  /// - Returns: the recovered state with its findings, or nil.
   package func recover(
     _ state: State, journal: [JournalEntry]?, channels: [RemoteChannel], ended: String
   ) -> Recovered? {
@@ -29,7 +29,7 @@ package struct Recovery: Sendable {
   }
 }
 
-/// A state that was recovered, with what there is to say about it.
+/// A recovered state with its findings.
 package struct Recovered: Sendable, Equatable {
   /// Without the run record, but for creations that stay uncertain; not yet written.
   package var state: State

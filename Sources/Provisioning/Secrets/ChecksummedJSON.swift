@@ -43,7 +43,7 @@ struct ChecksummedJSON {
     return bytes
   }
 
-  /// Tells whether `bytes` are those of the document, without making them once more.
+  /// Whether `bytes` are those of the document, without making them once more.
   func encodes(to bytes: [UInt8]) -> Bool {
     var offset = 0
     var isSame = true

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Encrypts states and plan files with the key of `state.key`, and reads them back.
 ///
-/// The secret is asked for when it is first needed: whoever reads an unencrypted state needs no key. Keys are derived once
+/// The secret is asked for when it is first needed: reading an unencrypted state needs no key. Keys are derived once
 /// for each lineage.
 package final class DocumentSealer: Sendable {
   /// Whether what is written is encrypted; what is read may be either.
@@ -61,7 +61,7 @@ package final class DocumentSealer: Sendable {
     self.notice = notice
   }
 
-  /// Says so where a state that was read is not kept as `state.encrypt` says.
+  /// A note where a state that was read is not kept as `state.encrypt` requires.
   func noteRead(isEncrypted: Bool) {
     if isEncrypted != encrypts { notice(isEncrypted ? .encrypted : .plain) }
   }

@@ -7,7 +7,7 @@ package struct FramedDigest {
 
   package init() {}
 
-  /// Adds a text: its number of UTF-8 bytes as eight bytes, highest first, then the bytes.
+  /// Adds a string: its number of UTF-8 bytes as eight bytes, highest first, then the bytes.
   package mutating func add(_ text: String) {
     add(text.utf8.count)
     bytes.append(contentsOf: text.utf8)

@@ -23,7 +23,7 @@ enum KeyDerivation {
     }
   }
 
-  /// What names a key and tells nothing of it: 16 hexadecimal digits.
+  /// A key's id, which reveals nothing about the key: 16 hexadecimal digits.
   static func id(of key: SymmetricKey) -> String {
     let label = HMAC<SHA256>.authenticationCode(for: Array("kitform key id".utf8), using: key)
     return Hexadecimal.text(Array(label).prefix(8))

@@ -53,7 +53,7 @@ struct SecretComparison {
     }
   }
 
-  /// Whether a fingerprint that says "the same" is to be made anew, under the present key and for the present address.
+  /// Whether an equal fingerprint must be renewed, under the present key and for the present address.
   mutating func isOutdated(_ known: SecretFingerprint) -> Bool {
     guard let fingerprinter, failure == nil else { return false }
     do throws(KeyDerivationFailure) { return try fingerprinter.isOutdated(known) } catch {
@@ -62,7 +62,7 @@ struct SecretComparison {
     }
   }
 
-  /// Whether the account shows what an apply read back of a field; nil where it read back nothing else, or it cannot be told.
+  /// Whether the account shows what an apply read back of a field; nil where it read back nothing else, or it is unknown.
   mutating func isReadBack(_ shown: Value, of field: State.AppliedField, at address: Address) -> Bool? {
     switch field.readBack {
     case nil: return nil

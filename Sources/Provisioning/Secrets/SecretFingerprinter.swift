@@ -53,7 +53,7 @@ package final class SecretFingerprinter: Sendable {
     return SecretFingerprint(key: key.id, digest: Hexadecimal.text(code))
   }
 
-  /// The id that stands beside every fingerprint of this key.
+  /// The id that is stored with every fingerprint of this key.
   package func keyID() throws(KeyDerivationFailure) -> String { try derivedKey().id }
 
   /// Derives the key beforehand; a failure shows where the key is used.
@@ -72,7 +72,7 @@ package final class SecretFingerprinter: Sendable {
   /// Whether a key at hand made a fingerprint, so that a value can be compared with it.
   package func knows(_ known: SecretFingerprint) throws(KeyDerivationFailure) -> Bool { try key(known.key) != nil }
 
-  /// Whether a fingerprint is to be made anew: it was made under a former key, or for a former address.
+  /// Whether a fingerprint must be renewed: it was made under a former key, or for a former address.
   package func isOutdated(_ known: SecretFingerprint) throws(KeyDerivationFailure) -> Bool {
     try derivedKey().id != known.key || known.address != nil
   }

@@ -2,7 +2,7 @@ package import Basics
 import Documents
 
 extension LockInformation {
-  /// The information as it stands in a lock file.
+  /// The information in the form of a lock file.
   package var json: JSONValue {
     [
       "id": .string(id), "who": .string(who), "host": .string(host), "pid": .integer(processID),

@@ -6,7 +6,7 @@ extension State {
   package struct PastChange: Sendable, Equatable {
     package var address: Address
     package var action: Action
-    /// `done`, or `uncertain` where nobody knows whether the account has carried it out.
+    /// `done`, or `uncertain` where it is unknown whether the account has made it.
     package var verdict: ChangeResult.Verdict
     package var id: Int?
     package var uuid: String?

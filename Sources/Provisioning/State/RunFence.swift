@@ -2,8 +2,8 @@ import Synchronization
 
 /// Keeps calls of a run back that has not proved for too long that it still holds its lock.
 ///
-/// A runner may be paused, and another attempt may have taken its lock over meanwhile: whoever does so waits until the last
-/// proof has lapsed. Where nobody takes locks over, there is nothing to prove.
+/// A runner may be paused, and another attempt may have taken its lock over meanwhile: the new holder waits until the last
+/// proof has lapsed. If locks cannot be taken over, there is nothing to prove.
 package final class RunFence: Sendable {
   private let proof = Mutex<(@Sendable () -> Bool)?>(nil)
 
@@ -14,14 +14,14 @@ package final class RunFence: Sendable {
 
   /// How long a written state proves that the lock is held: as long as the account may take to settle, within bounds.
   ///
-  /// - Returns: whole seconds, for the run record says them to whoever takes the lock over.
+  /// - Returns: whole seconds, because the run record hands them to the next holder of the lock.
   static func validity(settleWindow: Duration) -> Int {
     let (whole, rest) = settleWindow.components
     let seconds = Int(clamping: whole)
     return clamped(seconds < bounds.upperBound && rest > 0 ? seconds + 1 : seconds)
   }
 
-  /// How long calls of a run may be under way after its lock was taken away, in seconds.
+  /// How long calls of a run may be in progress after its lock was taken over, in seconds.
   ///
   /// A record that does not say it is one of the longest time.
   package static func validity(of run: RunRecord) -> Int { clamped(run.fence ?? bounds.upperBound) }

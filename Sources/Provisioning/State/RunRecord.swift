@@ -12,12 +12,12 @@ package struct RunRecord: Sendable, Equatable {
   package var started: String
   /// The host and process, or the CI job's URL.
   package var who: String
-  /// Every channel id that was listed, of a kind that Kitform knows, or stood in the state before the first call.
+  /// Every channel id that was listed, of a kind that Kitform knows, or was in the state before the first call.
   package var known: [Int]
   package var operations: [Operation]
   /// For how many seconds a written state proves that the run holds its lock (`RunFence`); nil in records that do not say it.
   package var fence: Int?
-  /// Whether the lock was taken away from the run: calls of it may be under way until its fence has closed.
+  /// Whether another run took over the lock: calls of this run may be in progress until its fence has closed.
   package var isTakenOver: Bool
 
   package init(
@@ -49,7 +49,7 @@ package struct RunRecord: Sendable, Equatable {
     /// Where the manifest has the channel.
     package var source: SourcePosition?
     package var isProtected: Bool
-    /// The whole entry's fields as they will stand in the state once the operation is done; secrets as references with fingerprints.
+    /// The whole entry's fields as the state will have them once the operation is done; secrets as references with fingerprints.
     package var wanted: [State.AppliedField]
 
     package init(

@@ -15,7 +15,7 @@ package struct State: Sendable, Equatable {
   package var account: AccountBinding
   /// The digest of the API profile of the last apply; nil for the built-in one.
   ///
-  /// It stands beside the account's binding, not in it: another profile is shown in the plan and locks nobody out.
+  /// It is beside the account's binding, not in it: another profile is shown in the plan and blocks no command.
   package var profile: String?
   /// Managed channels, sorted by address.
   package var channels: [Entry]
@@ -63,7 +63,7 @@ package struct State: Sendable, Equatable {
     }
   }
 
-  /// Where an address stands among the sorted channels, or would stand.
+  /// The index of an address among the sorted channels, or its insertion point.
   private func index(of address: Address) -> Int {
     var low = channels.startIndex
     var high = channels.endIndex
@@ -127,7 +127,7 @@ package struct State: Sendable, Equatable {
   package struct AppliedField: Sendable, Equatable {
     package var name: String
     package var value: JSONValue
-    /// For a value from a secret reference: how to tell that it has changed.
+    /// For a value from a secret reference: how to see that it has changed.
     package var fingerprint: SecretFingerprint?
     /// What the account showed after the apply that wrote the value, where that was another one.
     package var readBack: ReadBack?

@@ -7,7 +7,7 @@ import Manifest
 /// The form is canonical JSON: the members in a fixed order, channels sorted by address, and last a SHA-256 over the compact
 /// canonical bytes of everything before it. Reading takes back exactly the bytes that writing made and nothing else.
 package struct StateCodec: Sendable {
-  /// The most that a state may take, in bytes; none is made of more, since nobody could read it back.
+  /// The most that a state may take, in bytes; a larger one is never written, because it could not be read back.
   ///
   /// A channel takes about 1.1 kB, and as much again while an apply changes it: 10,000 channels that are all changed at once
   /// take 23 MB. To read that costs 150 MB of memory, so that no answer of a state's server can cost 200.
@@ -31,7 +31,7 @@ package struct StateCodec: Sendable {
 
   /// The bytes of a state as they are to be kept: encrypted where `state.encrypt` says so.
   ///
-  /// - Throws: `StateFailure.failed` where nobody could read them back.
+  /// - Throws: `StateFailure.failed` where they could not be read back.
   package func bytes(of state: State, label: String) throws(StateFailure) -> [UInt8] {
     let bytes = try sealed(state, label: label)
     guard bytes.count <= StateCodec.byteLimit else {

@@ -33,7 +33,7 @@ struct StateReader {
     return flag
   }
 
-  /// A text, or nil for null.
+  /// A string, or nil for null.
   func optionalText(_ name: String) throws(StateDamage) -> String? {
     value[name] == .null ? nil : try text(name)
   }

@@ -25,9 +25,9 @@ package protocol StateStore: Sendable {
 
 /// What came of freeing a lock.
 package enum Unlocking: Sendable, Equatable {
-  /// Its holder, as far as the server tells.
+  /// Its holder, as far as the server knows.
   case freed(LockInformation?)
-  /// Nobody holds it.
+  /// It is free.
   case wasFree
 }
 
@@ -39,16 +39,16 @@ package protocol StateLock: Sendable {
   func write(_ state: State) async throws(StateFailure)
   /// Works out how a state is written that will probably be the next one, while there is time; any other may be written too.
   func prepare(_ state: State) async
-  /// Puts a state where none, a damaged one, or one of another lineage stands, and returns it with the serial that it got.
+  /// Stores a state in place of none, a damaged one, or one of another lineage, and returns it with its new serial.
   ///
-  /// That is its own serial or, where it is higher, the one behind the serial that can be read of what stands there: a
+  /// That is its own serial or, where it is higher, the one after the serial of the state that is there: a
   /// server may keep versions by it, and refuse one that it has seen.
   func replace(with state: State) async throws(StateFailure) -> State
   /// The journal of the run that holds the lock; nil where the backend has no place for one.
   var journal: (any Journal)? { get }
   /// Whether a run writes checkpoints, because the runner's disk may be gone after a crash and the lock may be taken over.
   var wantsCheckpoints: Bool { get }
-  /// Whether the lock was taken away from a holder who may still be there: its calls may be under way for a while.
+  /// Whether the lock was taken over from a holder that may still run: its calls may be in progress for a while.
   var wasTakenOver: Bool { get }
   /// Gives the lock back; safe to call twice.
   func release() async
@@ -108,7 +108,7 @@ package enum StateFailure: Error, Sendable, Equatable {
   case newer(label: String, version: Int)
   /// It was encrypted under another key than the one at hand.
   case sealedByOtherKey(label: String)
-  /// The operating system or the server said no; the remedy is nil where the reason says all there is to say.
+  /// The operating system or the server refused; the remedy is nil where the reason is enough.
   case failed(label: String, reason: String, remedy: String? = nil)
   /// Someone else has written meanwhile: the lock was lost.
   case conflict(label: String)

@@ -73,7 +73,7 @@ package enum DriftJSON {
 
 /// Drift as findings, for reports that know findings alone.
 package enum DriftFindings {
-  /// Each difference as a finding; nothing of a secret stands in one.
+  /// Each difference as a finding, without any part of a secret.
   ///
   /// - Parameter place: the place of a field, or of a channel, in the manifests.
   package static func list(_ drift: Drift, at place: (Address, String?) -> SourcePlace?) -> [Diagnostic] {
@@ -83,7 +83,7 @@ package enum DriftFindings {
           Diagnostic(
             .driftMissing, at: place(channel.address, nil), "\(channel.address) is gone from Kit",
             suggestion:
-              "make it anew with `kitform apply --recreate \(channel.address)`, or take it out of the manifests")
+              "create it again with `kitform apply --recreate \(channel.address)`, or remove it from the manifests")
         ]
       }
       return channel.fields.map { field in
@@ -93,7 +93,7 @@ package enum DriftFindings {
             ? "\(field.name) of \(channel.address) was changed in Kit since the last apply"
             : "\(field.name) of \(channel.address) was changed in Kit since the last apply: \(FieldWords.text(field.applied)) → \(FieldWords.text(field.account))\(field.note.map { ", \($0)" } ?? "")",
           suggestion:
-            "write Kit's value into the manifests with `kitform drift --write`, or put the old one back with `kitform apply`"
+            "write Kit's value into the manifests with `kitform drift --write`, or restore the old one with `kitform apply`"
         )
       }
     }

@@ -55,7 +55,8 @@ extension ReportSchemas {
   /// What `doctor` prints.
   package static var doctor: JSONValue {
     report(
-      ["doctor"], title: "Kitform doctor", description: "Everything that an apply relies on, as `doctor` prints it.",
+      ["doctor"], title: "Kitform doctor",
+      description: "Checks of everything that an apply needs, as `doctor` prints them.",
       [checks])
   }
 
@@ -71,7 +72,8 @@ extension ReportSchemas {
         .init("salt", text("Of a custom channel, with `--show-secrets`: the salt of its signatures.")),
       ])
     return report(
-      ["output"], title: "Kitform output", description: "What Kit made of the managed channels, as `output` prints it.",
+      ["output"], title: "Kitform output",
+      description: "Values that Kit gave the managed channels, as `output` prints them.",
       [.init("channels", byAddress(made, "The channels by address."))])
   }
 
@@ -100,7 +102,7 @@ extension ReportSchemas {
           "run": ["description": "An apply that did not finish.", "type": "object"],
           "guards": ["description": "The limits of the last apply.", "type": "object"],
           "profiles": ["description": "Under which API profile an update was confirmed, by kind.", "type": "object"],
-          "approvals": ["description": "The approvals that are spent.", "type": "array"],
+          "approvals": ["description": "The approvals that were used.", "type": "array"],
           "history": history,
           "sha256": ["description": "The checksum of the rest.", "type": "string", "pattern": "^[0-9a-f]{64}$"],
         ]),
@@ -161,7 +163,10 @@ extension ReportSchemas {
   /// What the commands of `channel` print: one document each, and a document a line for `channel listen`.
   package static var channel: JSONValue {
     let word = text("`test-request` or `event`.")
-    let form: JSONValue = ["description": "How the signed text was written.", "enum": ["plain", "blanks"]]
+    let form: JSONValue = [
+      "description": "How the signed string was written: without spaces, or with a space after each colon.",
+      "enum": ["plain", "spaces"],
+    ]
     let named: [JSONValue.Member] = [.init("address", address), .init("uuid", text("The channel's UUID."))]
     let document = report(
       ["channel"], title: "Kitform channel", description: "What `channel …` prints.", [],
@@ -209,7 +214,7 @@ extension ReportSchemas {
   /// The document of commands: what every document begins with, then members that come all or not at all.
   ///
   /// - Parameters:
-  ///   - members: what a run that comes to its end prints.
+  ///   - members: what a successful run prints.
   ///   - alternatives: what single commands or options print beside that, each group as a whole.
   private static func report(
     _ commands: [String], title: String, description: String, _ members: [JSONValue.Member],
@@ -218,7 +223,7 @@ extension ReportSchemas {
     let groups = ([members] + alternatives).filter { !$0.isEmpty }
     var own: [JSONValue.Member] = []
     for member in groups.flatMap(\.self) where !own.contains(where: { $0.key == member.key }) { own.append(member) }
-    // A member that stands in one group alone brings the rest of its group.
+    // A member that only one group has requires the rest of its group.
     let dependent = groups.flatMap { group in
       group.filter { member in groups.count { $0.contains { $0.key == member.key } } == 1 && group.count > 1 }
         .map { member in

@@ -20,7 +20,7 @@ extension ReportSchemas {
           "description": "Why the plan may not be applied.", "type": "array",
           "items": closed([
             .init("rule", text("The guard.")), .init("addresses", texts("The channels.")),
-            .init("message", text("What is refused.")), .init("remedy", text("The way out.")),
+            .init("message", text("What is refused.")), .init("remedy", text("What to do about it.")),
             .init("paste", texts("Lines of a manifest that answer the refusal; empty where there are none.")),
           ]),
         ]),
@@ -91,7 +91,7 @@ extension ReportSchemas {
       .init(
         "results",
         [
-          "description": "Of `apply`: what became of each change.", "type": "array",
+          "description": "Of `apply`: the outcome of each change.", "type": "array",
           "items": closed([
             .init("address", address), .init("action", action),
             .init("result", ["enum": ["done", "failed", "uncertain", "not-attempted"]]),
@@ -101,7 +101,7 @@ extension ReportSchemas {
               [
                 "anyOf": [
                   closed([
-                    .init("message", text("What went wrong.")), .init("status", ["type": ["integer", "null"]]),
+                    .init("message", text("The error.")), .init("status", ["type": ["integer", "null"]]),
                     .init("code", ["type": ["integer", "null"]]),
                   ]), ["type": "null"],
                 ]
@@ -152,7 +152,7 @@ extension ReportSchemas {
           [
             .init("address", address), .init("action", action), .init("uuid", optionalText("The channel's UUID.")),
             .init("name", text("The display name.")), .init("movedFrom", optionalText("The old address of a move.")),
-            .init("cause", cause), .init("impact", texts("What the change does to people.")),
+            .init("cause", cause), .init("impact", texts("What the change means for customers and agents.")),
             .init("protected", ["type": "boolean"]), .init("named", optionalText("Where a deletion is named.")),
             .init("source", position([.init("gone", ["type": "boolean"])])),
             .init("fields", ["type": "array", "items": ["$ref": "#/$defs/field"]]),

@@ -7,7 +7,7 @@ package enum ReportSchemas {
   /// What every command's JSON document begins with, and its findings; `validate` adds the number of channels.
   package static var diagnostics: JSONValue {
     schema(
-      "Kitform findings", "What every JSON document of Kitform begins with; commands add members of their own.",
+      "Kitform findings", "The members that every JSON document of Kitform has; commands add members of their own.",
       [
         .init("type", "object"),
         .init(
@@ -92,12 +92,12 @@ package enum ReportSchemas {
     ]
   }
 
-  /// What stands behind the header wherever the project was read.
+  /// The members after the header, in documents of commands that read the project.
   static let optionalHeader: [JSONValue.Member] = [
     .init(
       "relaxedRules",
       [
-        "description": "The rules of ours that the project relaxes.", "type": "array",
+        "description": "Kitform's own rules that the project relaxes.", "type": "array",
         "items": closed([.init("id", text("The rule's id.")), .init("setting", ["enum": ["warning", "off"]])]),
       ])
   ]
@@ -128,7 +128,7 @@ package enum ReportSchemas {
               "type": "array",
               "items": closed([
                 .init("file", optionalText("The file.")), .init("line", number), .init("column", number),
-                .init("message", text("What stands there.")),
+                .init("message", text("What is at this place.")),
               ]),
             ]),
         ])),

@@ -4,7 +4,7 @@ import Provisioning
 
 /// Findings as JUnit XML, as Jenkins, GitLab and others read it: a suite for each manifest, a failure for each error.
 ///
-/// A suite without errors holds one test that passes. What stands at no place has a suite of its own, named after the
+/// A suite without errors holds one test that passes. Findings without a place have a suite of their own, named after the
 /// environment or the project. Attributes and their order follow the schema of Ant's JUnit task, which is the strictest.
 package enum JUnitReport {
   package static func encode(_ report: FindingsReport) -> [UInt8] {

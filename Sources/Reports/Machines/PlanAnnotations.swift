@@ -19,7 +19,7 @@ package enum PlanAnnotations {
     return text(.warning, title, grouped(deletes, report)) + text(.info, title, grouped(others, report))
   }
 
-  /// Lines that stand at one place.
+  /// Lines of one place.
   private struct Group {
     var place: FindingsReport.Location?
     var lines: [String]
@@ -39,7 +39,7 @@ package enum PlanAnnotations {
     return commands.map { $0 + "\n" }.joined()
   }
 
-  /// What is to be said, by file and line, in the order of the plan.
+  /// The annotations, by file and line, in the order of the plan.
   private static func grouped(_ changes: [Change], _ report: RunReport) -> [Group] {
     var groups: [Group] = []
     var places: [String: Int] = [:]
@@ -61,10 +61,10 @@ package enum PlanAnnotations {
       let position = change.source?.isGone == true ? nil : change.source?.position
       switch change.action {
       case .delete, .forget, .create, .adopt, .move:
-        // Where a channel stood that is gone is no line of the files as they are now.
-        let stood = change.source.flatMap { $0.isGone && change.named == nil ? lines.place($0.position) : nil }
+        // The former place of a removed channel is not a line of the present files.
+        let former = change.source.flatMap { $0.isGone && change.named == nil ? lines.place($0.position) : nil }
         let reason = PlanLines.cause(change)
-        let cause = stood.map { "\(reason) \($0)" } ?? (reason.hasSuffix(":") ? String(reason.dropLast()) : reason)
+        let cause = former.map { "\(reason) \($0)" } ?? (reason.hasSuffix(":") ? String(reason.dropLast()) : reason)
         let words = ([cause] + change.impact).filter { !$0.isEmpty }
         add(words.isEmpty ? head : "\(head): \(words.joined(separator: "; "))", position)
       case .update, .release:

@@ -6,7 +6,7 @@ extension Rule {
     "drift.missing", .warning, .conduct, "A managed channel is in the account.",
     example: "kitform apply --recreate ok.community")
   package static let driftChanged = Rule(
-    "drift.changed", .warning, .conduct, "A managed field is in Kit as the last apply left it.",
+    "drift.changed", .warning, .conduct, "A managed field has the value in Kit that the last apply wrote.",
     example: "kitform drift --write")
 
   /// Every rule of drifts, in the order of the reference.

@@ -1,15 +1,15 @@
 import Basics
 import Provisioning
 
-/// How a field's change reads, side by side; every text is escaped.
+/// The words for a field's change, in columns; every string is escaped.
 struct FieldDifference {
   /// The value before; nil where there is only one thing to say.
   var before: String?
-  /// The value after, or what is to be said of the field.
+  /// The value after the change, or a note about the field.
   var after: String
   /// What the last apply set, where both sides changed it since.
   var applied: String?
-  /// What is to be said beside the values; nil where a secret's own words say it.
+  /// A note beside the values; nil where a secret's own words are enough.
   var remark: String?
 
   /// - Parameter isNew: the channel is created, so that there is nothing before.
@@ -17,7 +17,7 @@ struct FieldDifference {
     after = FieldDifference.secret(field) ?? ""
     guard after.isEmpty else { return }
     guard field.after != .absent else {
-      after = "no longer managed: stays as it is in Kit"
+      after = "no longer managed: it keeps its value in Kit"
       return
     }
     after = FieldWords.text(field.after)

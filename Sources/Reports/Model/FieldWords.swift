@@ -14,10 +14,10 @@ enum FieldWords {
     }
   }
 
-  /// How much of a text is shown: no field needs more, and an account may hold anything.
+  /// The longest string that is shown: no field needs more, and an account may hold anything.
   private static let limit = 500
 
-  /// A text as people read it: of a very long one the beginning and how long it is. JSON keeps all of it.
+  /// A string as people read it: of a very long one the beginning and its length. JSON keeps all of it.
   static func shortened(_ text: String) -> String {
     let short = SafeText.shortened(text, to: limit)
     return short.utf8.count == text.utf8.count ? text : "\(short) (\(text.unicodeScalars.count) characters)"
@@ -50,14 +50,14 @@ enum FieldWords {
     quotedWhereNeeded(SafeText.escape(shortened(reference.label)))
   }
 
-  /// Puts quotes round a text that could be taken for something else: for nothing, for the arrow, for a word of ours.
+  /// Quotes a string that could be mistaken for an empty value, the arrow, or one of our words.
   private static func quotedWhereNeeded(_ text: String) -> String {
     let bytes = text.utf8
     guard let first = bytes.first, let last = bytes.last else { return "\"\"" }
-    let blank = UInt8(ascii: " ")
+    let space = UInt8(ascii: " ")
     // `→` begins with 0xE2 as many characters do: few texts have one.
     let isPlain =
-      first != blank && last != blank && first != UInt8(ascii: "(") && text != "none"
+      first != space && last != space && first != UInt8(ascii: "(") && text != "none"
       && !(bytes.contains(0xE2) && text.unicodeScalars.contains("→"))
     return isPlain ? text : "\"\(text)\""
   }

@@ -4,7 +4,7 @@ package import Provisioning
 
 /// What a command found, ready to be written in any format: every place is a path from the repository's root.
 ///
-/// It holds no line of a manifest, so no secret that stands in one.
+/// It holds no line of a manifest, so none of its secrets.
 package struct FindingsReport: Sendable {
   /// `validate`, `plan`, `apply` or `destroy`.
   package var command: String
@@ -47,7 +47,7 @@ package struct FindingsReport: Sendable {
     /// The rule's id.
     package var id: String { rule.id }
 
-    /// Message, reason and help, a line each, and the notes that stand at no place.
+    /// Message, reason and help, a line each, and the notes without a place.
     var text: String {
       var lines = [message]
       if let why { lines.append("Why: \(why)") }

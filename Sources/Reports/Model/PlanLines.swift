@@ -72,7 +72,7 @@ struct PlanLines {
     case .delete, .forget:
       if let named = change.named { return named }
       if change.cause == .account { return "gone from Kit" }
-      return change.source?.isGone == true ? "no longer in the manifests; it stood at" : ""
+      return change.source?.isGone == true ? "no longer in the manifests; it was at" : ""
     case .create: return change.cause == .account ? "gone from Kit" : ""
     case .adopt: return "adopted as it is"
     case .move: return change.movedFrom.map { "moved from \($0)" } ?? ""

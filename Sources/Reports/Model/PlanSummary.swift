@@ -2,9 +2,9 @@ import Basics
 import Manifest
 import Provisioning
 
-/// What a plan comes to in a few words, the same in every rendering.
+/// A short summary of a plan, the same in every report.
 enum PlanSummary {
-  /// The order in which every rendering tells of actions: deletes first.
+  /// The order of actions in every report: deletes first.
   static let order: [Action] = [.delete, .create, .update, .adopt, .move, .forget, .release]
 
   /// "1 to delete", "2 to update", "guards to loosen"; empty for a plan without changes.

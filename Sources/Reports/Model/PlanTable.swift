@@ -1,6 +1,6 @@
 import Basics
 
-/// Lines whose parts stand under one another: what changes, how, why, and at the right where it comes from.
+/// Lines whose parts are aligned: what changes, how, why, and at the right where it comes from.
 struct PlanTable {
   /// One line; its texts are escaped already.
   struct Line {
@@ -85,13 +85,13 @@ struct PlanTable {
     let width = widths[index]
     var column = width.key
     let start = output.count
-    output.appendBlanks(line.indent)
+    output.appendSpaces(line.indent)
     output.append(contentsOf: line.key.utf8)
     if !line.value.isEmpty {
-      let blanks = max((line.indent > 2 ? fieldKey : addressKey) + 2 - column, 2)
-      output.appendBlanks(blanks)
+      let spaces = max((line.indent > 2 ? fieldKey : addressKey) + 2 - column, 2)
+      output.appendSpaces(spaces)
       output.append(contentsOf: line.value.utf8)
-      column += blanks + width.value
+      column += spaces + width.value
     }
     if let paint = line.paint, style.color {
       let plain = String(decoding: output[start...], as: UTF8.self)
@@ -99,22 +99,22 @@ struct PlanTable {
       output.append(contentsOf: style.paint(plain, paint).utf8)
     }
     for (part, start, isPlace) in [(line.cause, cause, false), (line.place, place, true)] where !part.isEmpty {
-      var blanks = max(start - column, 2)
-      if isPlace, let columns, column + blanks + part.cells > columns {
+      var spaces = max(start - column, 2)
+      if isPlace, let columns, column + spaces + part.cells > columns {
         // Under the key, or further left where it would not fit there either.
         output.append(UInt8(ascii: "\n"))
-        blanks = max(min(line.indent + 4, columns - part.cells), 0)
+        spaces = max(min(line.indent + 4, columns - part.cells), 0)
         column = 0
       }
-      output.appendBlanks(blanks)
+      output.appendSpaces(spaces)
       output.append(contentsOf: (style.color ? style.paint(part, .dim) : part).utf8)
-      column += blanks + part.cells
+      column += spaces + part.cells
     }
   }
 }
 
 extension [UInt8] {
-  fileprivate mutating func appendBlanks(_ count: Int) {
+  fileprivate mutating func appendSpaces(_ count: Int) {
     append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
   }
 }

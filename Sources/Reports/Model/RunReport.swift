@@ -1,9 +1,9 @@
 package import Manifest
 package import Provisioning
 
-/// One run of a command as Markdown and HTML tell it: what was found, what was planned, and what became of it.
+/// One run of a command for Markdown and HTML: findings, plan and results.
 package struct RunReport: Sendable {
-  /// Command, place and findings; refusals and results that `FindingsReport` lists for machines stand in the plan here.
+  /// Command, place and findings; refusals and results that `FindingsReport` lists for machines are in the plan here.
   package var findings: FindingsReport
   package var account: State.AccountBinding?
   /// The plan, also one that is refused or stale; nil where the command ended before there was one, or makes none.
@@ -43,7 +43,7 @@ package struct RunReport: Sendable {
   /// The plan's digest; nil where there is no plan.
   var digest: String? { madeDigest ?? plan?.digest }
 
-  /// The changes that the report tells of, deletes first.
+  /// The changes of the report, deletes first.
   var changes: [Change] { drift ?? plan?.changes ?? [] }
 
   /// The verdict on a change, where the plan was applied.
@@ -51,7 +51,7 @@ package struct RunReport: Sendable {
     Dictionary((result?.changes ?? []).map { (VerdictKey($0.address, $0.action), $0) }) { first, _ in first }
   }
 
-  /// What tells one change of a plan from the others.
+  /// The identity of a change in a plan.
   struct VerdictKey: Hashable {
     let address: Address
     let action: Action

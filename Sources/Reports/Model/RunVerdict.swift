@@ -22,20 +22,20 @@ struct RunVerdict {
     case .invalid:
       let errors = report.findings.findings.count { $0.severity == .error }
       (headline, tone) = (Words.count(errors, "error"), .bad)
-      advice = report.plan == nil ? nil : "The plan cannot be applied before they are mended."
+      advice = report.plan == nil ? nil : "Fix them before you apply the plan."
     case .failed:
       (headline, tone) = ("failed", .bad)
       advice = report.changesThings ? "Nothing was changed." : nil
     case .refused:
       (headline, tone) = ("refused", .bad)
       advice =
-        report.plan == nil ? "Nothing was changed." : "This plan may not be applied; the ways forward stand below."
+        report.plan == nil ? "Nothing was changed." : "This plan cannot be applied as it is; see below what to do."
     case .stale:
       (headline, tone) = ("the approval no longer fits", .bad)
       advice = "Nothing was changed. This is the plan as it is now: review it, and approve its digest."
     case .partial:
       (headline, tone) = ("partly done", .bad)
-      advice = "Run the command again: it goes on with what is left."
+      advice = "Run the command again: it continues with the remaining changes."
     case .locked: (headline, advice, tone) = ("the state is locked", "Nothing was changed.", .bad)
     case .unverified:
       (headline, tone) = ("applied, but the account reads back differently", .bad)
@@ -43,7 +43,7 @@ struct RunVerdict {
     case .usage: (headline, advice, tone) = ("wrong use of the command line", nil, .bad)
     case .interrupted, .terminated:
       (headline, tone) = ("interrupted", .bad)
-      advice = report.result == nil ? nil : "What was done is saved; run the command again for the rest."
+      advice = report.result == nil ? nil : "The changes that were made are saved; run the command again for the rest."
     }
   }
 
@@ -54,8 +54,8 @@ struct RunVerdict {
       return (
         "\(Words.count(drift.count, "channel")) changed in Kit since the last apply",
         isWritten
-          ? "The manifests say now what Kit has."
-          : "Take the values over with `kitform drift --write`, or let the next apply overwrite them.",
+          ? "The manifests now have Kit's values."
+          : "Write Kit's values into the manifests with `kitform drift --write`, or let the next apply overwrite them.",
         isWritten ? .good : .pending
       )
     }
@@ -66,9 +66,10 @@ struct RunVerdict {
     let uncertain = plan.uncertain.map(\.operation.address.description).joined(separator: ", ")
     guard !plan.isEmpty else {
       return uncertain.isEmpty
-        ? ("no changes", "The account is what the manifests say.", .good)
+        ? ("no changes", "The account matches the manifests.", .good)
         : (
-          "\(plan.uncertain.count) uncertain", "An earlier apply may have created \(uncertain): resolve that first.",
+          "\(plan.uncertain.count) uncertain",
+          "An earlier apply may have created \(uncertain): run `kitform state resolve` first.",
           .pending
         )
     }
@@ -104,7 +105,7 @@ extension RunReport {
     return facts
   }
 
-  /// Every change that did not come to its end, as lines for a table, the grave ones first; texts are escaped.
+  /// Every change without a known success, as lines for a table, failures first; texts are escaped.
   func unfinished() -> [(title: String, lines: [String])] {
     guard let result else { return [] }
     var items: [(title: String, lines: [String])] = []

@@ -1,6 +1,6 @@
 import Basics
 
-/// Text that stands in XML 1.0: nothing in it ends an attribute or an element, and nothing is impossible in XML.
+/// Text for XML 1.0: nothing in it ends an attribute or an element, and nothing is impossible in XML.
 enum XMLText {
   /// Escapes an attribute's value; line breaks survive as references.
   static func attribute(_ text: String) -> String { escape(text, newline: "&#10;") }

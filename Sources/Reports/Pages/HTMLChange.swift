@@ -34,7 +34,7 @@ struct HTMLChange {
     return html + "</article>\n"
   }
 
-  /// Why the channel changes as a whole, and where it stands.
+  /// Why the channel changes as a whole, and its place.
   private func origin(_ change: Change) -> String {
     let cause = PlanLines.cause(change)
     let place = lines.place(change.source?.position)

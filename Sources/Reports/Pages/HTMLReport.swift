@@ -219,7 +219,7 @@ package enum HTMLReport {
     return html + "<p class=\"quiet\">Kitform \(HTMLText.escape(report.findings.tool))</p>\n</footer>\n"
   }
 
-  /// A message of ours with data in it: what stands between single backticks is code.
+  /// A message of ours with data in it: text between single backticks is code.
   static func marked(_ text: String) -> String {
     let parts = text.split(separator: "`", omittingEmptySubsequences: false)
     guard parts.count > 1, parts.count % 2 == 1 else { return HTMLText.data(text) }

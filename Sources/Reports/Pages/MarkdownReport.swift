@@ -6,7 +6,7 @@ import Provisioning
 /// A run as Markdown that fits a comment on a pull request.
 ///
 /// The summary and every deletion come first, then details in order while there is room, then how many more there are.
-/// Untrusted text stands in code spans and fences alone.
+/// Untrusted text is in code spans and fences only.
 package enum MarkdownReport {
   /// What fits into a comment: GitHub takes 65,536 characters, and GitLab more.
   package static let standardLimit = 65_000
@@ -128,7 +128,7 @@ package enum MarkdownReport {
     }
   }
 
-  /// A row whose sign stands in the first column; what is updated is coloured by `!`.
+  /// A row with its sign in the first column; what is updated is coloured by `!`.
   private static func inDiff(_ row: String) -> String {
     let row = row.hasPrefix("  ") ? String(row.dropFirst(2)) : row
     return row.hasPrefix("~ ") ? "! " + row.dropFirst(2) : row
@@ -191,7 +191,7 @@ struct MarkdownPage {
   private var reserved = 0
   /// What was left out, as counts of things.
   private var omitted: [(count: Int, noun: String)] = []
-  /// What stands behind everything else; its room must have been reserved.
+  /// Appends the last lines, for which room must have been reserved.
   var tail = ""
 
   /// What "41 more changes and 3 more warnings: see the full report." may take.
@@ -203,7 +203,7 @@ struct MarkdownPage {
     reserved = MarkdownPage.roomForOmissions
   }
 
-  /// Keeps room for a text.
+  /// Keeps room for a string.
   mutating func reserve(_ text: String) { reserved += text.utf8.count + 1 }
 
   private var room: Int { limit - reserved - body.utf8.count }
@@ -252,7 +252,7 @@ struct MarkdownPage {
     body += MarkdownText.fence(rows, language: language)
   }
 
-  /// Adds a text where all of it fits and nothing was left out before it.
+  /// Adds a string where all of it fits and nothing was left out before it.
   mutating func addWhole(_ text: String) {
     if omitted.isEmpty, text.utf8.count <= room { body += text }
   }

@@ -1,6 +1,6 @@
 import Basics
 
-/// Untrusted text inside Markdown: it stands in code alone, where nothing is a mention, a link, an element or a command.
+/// Untrusted text inside Markdown: it is in code only, where nothing is a mention, a link, an element or a command.
 ///
 /// GitHub and GitLab look for `@name`, `#123`, commit hashes and addresses in the rendered text and leave code out; a
 /// backslash before them would not help, because it is gone by then.
@@ -13,9 +13,9 @@ enum MarkdownText {
     let shown = cut(safe(text))
     guard !shown.isEmpty else { return "(empty)" }
     let run = longestRun(of: "`", in: shown)
-    let needsBlanks = run > 0 || shown.first == " " || shown.last == " "
+    let needsSpaces = run > 0 || shown.first == " " || shown.last == " "
     let mark = String(repeating: "`", count: run + 1)
-    return needsBlanks ? "\(mark) \(shown) \(mark)" : mark + shown + mark
+    return needsSpaces ? "\(mark) \(shown) \(mark)" : mark + shown + mark
   }
 
   /// A line for `fence`: safe, and cut where it is very long.
@@ -30,14 +30,14 @@ enum MarkdownText {
 
   /// A sentence as lines of at most about 100 characters; it keeps its own indentation, and further lines have two more.
   static func wrapped(_ text: String) -> [String] {
-    let blanks = String(text.prefix { $0 == " " })
+    let spaces = String(text.prefix { $0 == " " })
     var lines: [String] = []
-    var line = blanks
-    for word in text.dropFirst(blanks.count).split(separator: " ", omittingEmptySubsequences: false) {
+    var line = spaces
+    for word in text.dropFirst(spaces.count).split(separator: " ", omittingEmptySubsequences: false) {
       let isFirst = line.allSatisfy { $0 == " " }
       if !isFirst, line.unicodeScalars.count + word.unicodeScalars.count >= 100 {
         lines.append(line)
-        line = blanks + "  " + word
+        line = spaces + "  " + word
       } else {
         line += (isFirst ? "" : " ") + word
       }

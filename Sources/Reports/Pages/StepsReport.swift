@@ -3,9 +3,9 @@ import Documents
 package import Manifest
 import Provisioning
 
-/// A plan as a check-list in the order of Kit's own form, for accounts whose channel API nobody has confirmed.
+/// A plan as a check-list in the order of Kit's own form, for accounts whose channel API is not confirmed.
 ///
-/// Labels are those of Kit's pages. Secrets stand in it by their references alone.
+/// Labels are those of Kit's pages. It has only references to secrets.
 package enum StepsReport {
   /// Renders what is still to be done; a plan that may not be applied has no step.
   ///
@@ -97,7 +97,7 @@ package enum StepsReport {
     return text
   }
 
-  /// What to enter, and what stands there until then.
+  /// What to enter, and the present value.
   private static func words(_ field: FieldChange, _ shape: Shape?, _ report: RunReport) -> String {
     guard case .value(let json) = field.after, let value = Value(json: json) else {
       if case .secret(let reference?) = field.after {

@@ -28,7 +28,7 @@ package enum MermaidGraph {
     return text
   }
 
-  /// Colours that can be read on light and dark pages, and a border that tells without them.
+  /// Colours that can be read on light and dark pages, and a border that shows the same without them.
   private static func style(_ status: RoutingMap.Status) -> String {
     switch status {
     case .created: "fill:#dafbe1,stroke:#1a7f37,color:#0b2e14,stroke-width:3px"
@@ -39,7 +39,7 @@ package enum MermaidGraph {
     }
   }
 
-  /// A label inside double quotes: letters, digits, blanks, and a full stop or hyphen between letters as they are, all else
+  /// A label inside double quotes: letters, digits, spaces, and a full stop or hyphen between letters as they are, all else
   /// as the code of a character.
   ///
   /// Mermaid puts the characters back after it has read the chart, so that none of them is syntax, Markdown or HTML.

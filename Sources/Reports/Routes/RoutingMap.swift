@@ -79,7 +79,7 @@ package struct RoutingMap: Sendable {
     channels.sort { (place($0), $0.address) < (place($1), $1.address) }
   }
 
-  /// Reads what each address comes to out of its changes.
+  /// Returns what happens to each address, from its changes.
   private static func drafts(_ changes: [Change]) -> [Draft] {
     var drafts: [Draft] = []
     var places: [Address: Int] = [:]
@@ -155,7 +155,7 @@ package struct RoutingMap: Sendable {
     }
   }
 
-  /// Tells which references mean the same object, and how it is called.
+  /// Finds which references mean the same object, and its name.
   private struct Names {
     private var titles: [Key: String] = [:]
     private var ids: [Key: Int] = [:]
@@ -195,7 +195,7 @@ package struct RoutingMap: Sendable {
       return ids[title].map { Key(kind: route.kind, id: $0) } ?? title
     }
 
-    /// Where a route's target stands in the list, which was made of all routes.
+    /// The index of a route's target in the list, which was made of all routes.
     func place(_ route: Route) -> Int { places[key(route)] ?? 0 }
   }
 }

@@ -2,7 +2,7 @@ import Manifest
 
 /// A routing map as a picture: channels at the left, queues and functions at the right, each at its place in both pictures.
 ///
-/// What a channel comes to is told by a sign, words, the border's form and a colour, so that no reader depends on colours.
+/// A sign, words, the border's form and a colour show what happens to a channel, so that no reader depends on colours.
 struct RoutingMapSVG {
   /// Which of the two pictures.
   enum Side: String {
@@ -133,7 +133,7 @@ struct RoutingMapSVG {
     }
   }
 
-  /// A text with its middle left out where it is wider than so many units; wide scripts count twice.
+  /// A string with its middle left out where it is wider than so many units; wide scripts count twice.
   private static func fitted(_ text: String, in width: Int) -> String {
     func size(_ text: some StringProtocol) -> Int {
       text.unicodeScalars.reduce(0) { sum, scalar in

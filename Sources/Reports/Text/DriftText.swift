@@ -71,7 +71,7 @@ package struct DriftText: Sendable {
       text += "There is no state yet: nothing has been applied, so nothing can have drifted.\n"
     } else if drift.isEmpty {
       text +=
-        "No drift: Kit has what the last apply left (\(Words.count(drift.compared, "channel")), \(Words.count(drift.reads, "call")) to read).\n"
+        "No drift: Kit has the values of the last apply (\(Words.count(drift.compared, "channel")), \(Words.count(drift.reads, "call")) to read).\n"
     } else {
       let parts = [(changed, "changed in Kit"), (missing, "gone from Kit")].filter { $0.0 > 0 }
       text +=
@@ -83,7 +83,7 @@ package struct DriftText: Sendable {
       let shown = drift.unreadable.prefix(5).map { "\($0.address) \($0.field)" }
       let rest = drift.unreadable.count - shown.count
       text +=
-        "Cannot be read back, so nobody can tell whether they changed in Kit: \(shown.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "").\n"
+        "Kit never shows these values, so a change of them in Kit cannot be seen: \(shown.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "").\n"
     }
     return text
   }

@@ -94,14 +94,14 @@ package struct PlanText: Sendable {
     var text = ""
     if let scope = PlanSummary.scope(plan) { text += scope + "\n" }
     if plan.isUpToDate {
-      text += "No changes: the account is what the manifests say (\(Words.count(plan.unchanged, "channel"))"
+      text += "No changes: the account matches the manifests (\(Words.count(plan.unchanged, "channel"))"
       text += plan.reads > 0 ? ", \(Words.count(plan.reads, "call")) to read).\n" : ").\n"
       let hidden = plan.diagnostics.count { $0.id == Rule.secretUnresolved.id }
       if hidden > 0 {
         text += "Not compared, because their values are not set here: \(Words.count(hidden, "secret")).\n"
       }
     } else if plan.isEmpty {
-      if plan.errors == 0 { text += "Nothing else is to be changed (\(Words.count(plan.unchanged, "channel"))).\n" }
+      if plan.errors == 0 { text += "There are no other changes (\(Words.count(plan.unchanged, "channel"))).\n" }
     } else {
       let counts = PlanSummary.counts(plan).joined(separator: ", ")
       text +=
@@ -110,7 +110,7 @@ package struct PlanText: Sendable {
     if let words = PlanSummary.canaries(plan) { text += words + "\n" }
     for creation in plan.uncertain {
       let words =
-        "Whether \(creation.operation.address) was created is uncertain: it is left alone until that is resolved."
+        "Whether \(creation.operation.address) was created is uncertain: it is not touched before `kitform state resolve`."
       text += style.paint(words, .yellow) + "\n"
     }
     if plan.errors > 0 {

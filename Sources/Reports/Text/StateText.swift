@@ -10,7 +10,7 @@ package enum StateText {
       "State \(SafeText.escape(label)): serial \(state.serial), lineage \(SafeText.escape(state.lineage)), environment \(SafeText.escape(state.environment)), account \(SafeText.escape(state.account.name)) on \(SafeText.escape(state.account.host)).\n"
     if let run = state.run {
       text +=
-        "Note: \(SafeText.escape(run.unfinished)), and what became of \(run.open) is open; \(run.remedy).\n"
+        "Note: \(SafeText.escape(run.unfinished)), and the outcome of \(run.open) is not known; \(run.remedy).\n"
     }
     for entry in entries {
       text += "\n\(entry.address)  \"\(SafeText.escape(entry.name))\"\(entry.isProtected ? "  protected" : "")\n"

@@ -46,7 +46,7 @@ package struct UnifiedDiff: Sendable {
     }
   }
 
-  /// Compares two versions; the places are those where secrets stand in each.
+  /// Compares two versions; the places are those of secrets in each.
   package init(
     _ old: SourceFile, _ oldSecrets: [SourcePlace], _ new: SourceFile, _ newSecrets: [SourcePlace], color: Bool
   ) {
@@ -90,7 +90,7 @@ package struct UnifiedDiff: Sendable {
     return result
   }
 
-  /// - Parameter starts: How many lines of each version stand before the hunk.
+  /// - Parameter starts: How many lines of each version come before the hunk.
   private func hunk(_ steps: [Step], _ range: Range<Int>, _ starts: (old: Int, new: Int)) -> String {
     var starts = starts
     let counts = (old: steps[range].count { !isAdded($0) }, new: steps[range].count { !isRemoved($0) })
@@ -110,7 +110,7 @@ package struct UnifiedDiff: Sendable {
     return result
   }
 
-  /// Both versions side by side, in order.
+  /// Both versions in one list, in order.
   private func steps() -> [Step] {
     var first = 0
     let shorter = min(old.lines.count, new.lines.count)

@@ -37,7 +37,7 @@ enum ConfinedFile {
 
 /// A directory whose files are read one after another, for less than it takes to look each up from the top.
 ///
-/// Below it nothing is followed: what is read so lies in it. Whatever stands in the way of that, a link for example, goes the
+/// Below it nothing is followed: what is read so lies in it. An obstacle to that, a link for example, goes the
 /// way of `ConfinedFile`.
 final class ConfinedDirectory: Sendable {
   private let root: String

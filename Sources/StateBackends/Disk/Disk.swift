@@ -7,7 +7,7 @@ package protocol Disk: Sendable {
   func read(_ path: String) throws(DiskFailure) -> [UInt8]?
   /// Makes a new file that only its owner can read, with `bytes` in it, synchronized before it returns.
   ///
-  /// Whatever stands in its place already is an error, a symbolic link too.
+  /// Anything that exists in its place is an error, a symbolic link too.
   func create(_ path: String, _ bytes: [UInt8]) throws(DiskFailure)
   /// Refuses what a new file may not take the place of: a link, a device, a pipe, a directory. Nothing there is right.
   func checkReplaceable(_ path: String) throws(DiskFailure)

@@ -4,8 +4,8 @@ import Synchronization
 
 /// An advisory lock on a file of its own (`flock`); it ends with its process, however that ends.
 ///
-/// Two open files of one process exclude each other as well. The file is never removed: whoever had opened it before would
-/// hold a lock that nobody else sees.
+/// Two open files of one process exclude each other as well. The file is never removed: a process that had opened it before would
+/// hold a lock that no other process sees.
 final class FileLock: DiskLock {
   /// nil once released.
   private let file: Mutex<PosixFile?>

@@ -55,7 +55,7 @@ package struct PosixDisk: Disk {
     try PosixFile.check(path, operation: "replace")
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else {
-      // What is missing on the way is the matter of whoever makes the file.
+      // Missing directories on the way are made by the function that makes the file.
       if errno == ENOENT || errno == ENOTDIR { return }
       throw DiskFailure("replace", path, code: errno)
     }
@@ -175,7 +175,7 @@ package struct PosixDisk: Disk {
     try synchronizeDirectory(PosixDisk.parent(of: path))
   }
 
-  /// The directory that a path's last part stands in.
+  /// The directory of a path's last part.
   package static func parent(of path: String) -> String {
     var bytes = Array(path.utf8)
     while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }

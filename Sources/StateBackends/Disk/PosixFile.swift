@@ -52,7 +52,7 @@ final class PosixFile: DiskFile {
     }
   }
 
-  /// Refuses a file of somebody else, and one that others may write to.
+  /// Refuses a file of another user, and one that others may write to.
   func requireOwn() throws(DiskFailure) {
     let status = try status(operation: "read")
     guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {

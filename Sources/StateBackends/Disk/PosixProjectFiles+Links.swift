@@ -56,7 +56,7 @@ extension PosixProjectFiles {
     return !parts.contains { String(Substring($0)).lowercased() == ".git" }
   }
 
-  /// Whether a path lies in the project once links are followed, as far as it exists; true where that cannot be told.
+  /// Whether a path lies in the project once links are followed, as far as it exists; true where that is unknown.
   ///
   /// - Parameter inRepository: whether the whole repository counts that the project is a part of.
   package func holds(_ path: String, inRepository: Bool = false) -> Bool {
@@ -102,7 +102,7 @@ extension PosixDisk {
     }
   }
 
-  /// Reads a file that belongs to this user and that nobody else may write to; nil where there is none.
+  /// Reads a file that belongs to this user and that no other user may write to; nil where there is none.
   package func readOwn(_ path: String) throws(DiskFailure) -> [UInt8]? {
     guard let file = try PosixDisk.regular(path) else { return nil }
     try file.requireOwn()

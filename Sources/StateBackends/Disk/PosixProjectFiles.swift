@@ -30,7 +30,7 @@ package struct PosixProjectFiles: Sendable {
 
   /// Makes a new source file, and the directories above it that are missing; the umask alone restricts them.
   ///
-  /// Whatever stands in its place already is an error, and so is a link on the way that leaves the project. Where the file
+  /// Anything that exists in its place is an error, and so is a link on the way that leaves the project. Where the file
   /// cannot be written whole, nothing of it stays.
   package func create(_ path: String, _ bytes: [UInt8]) throws(DiskFailure) {
     let target = absolute(path)
@@ -65,7 +65,7 @@ package struct PosixProjectFiles: Sendable {
     }
   }
 
-  /// What stands below some directories of a project.
+  /// Lists everything below some directories of a project.
   package struct Listing: Sendable {
     /// The paths of all files that are not hidden, sorted by their bytes.
     package var files: [String] = []

@@ -4,7 +4,7 @@ package import Provisioning
 package enum EmergencyState {
   /// Writes `state` durably into a file of its own and returns the file's path, for `kitform state push`.
   ///
-  /// The file stands beside `path`, the local state's, also where the state lives elsewhere.
+  /// The file is beside `path`, the local state's, also where the state lives elsewhere.
   package static func save(
     _ state: State, beside path: String, disk: any Disk, codec: StateCodec = StateCodec()
   ) throws(StateFailure) -> String {
@@ -17,7 +17,7 @@ package enum EmergencyState {
       try disk.create(file, bytes)
       try disk.synchronizeDirectory(directory)
     } catch {
-      // What stands there now is no state, and must not be taken for one.
+      // The file's present content is not a state, and must not be read as one.
       try? disk.remove(file)
       throw .failed(label: file, reason: error.words)
     }

@@ -90,12 +90,12 @@ package final class FileJournal: Journal {
   private func failure(_ failure: DiskFailure) -> StateFailure { .failed(label: path, reason: failure.words) }
 }
 
-/// The lines of a journal's file: 16 hexadecimal digits of checksum, a blank, and the entry.
+/// The lines of a journal's file: 16 hexadecimal digits of checksum, a space, and the entry.
 enum JournalLine {
   /// A line with its checksum and newline.
   static func line(_ text: String) -> [UInt8] { Array("\(checksum(text)) \(text)\n".utf8) }
 
-  /// The texts of all whole lines; nil where one of them is damaged. Empty lines stand where an append failed.
+  /// The texts of all whole lines; nil where one of them is damaged. There are empty lines where an append failed.
   static func whole(_ bytes: [UInt8]) -> [String]? {
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
     var texts: [String] = []

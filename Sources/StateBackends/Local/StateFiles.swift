@@ -112,7 +112,7 @@ struct StateFiles: Sendable {
   func retire(serial: Int) throws(StateFailure) -> String {
     let ending = ".migrated-\(serial)"
     try call { () throws(DiskFailure) in
-      // Backups go first: without its state, a backup would tell of a state that is gone.
+      // Backups go first: without its state, a backup would suggest that a state was lost.
       for number in try backupNumbers() {
         try disk.rename(backupPrefix + String(number), to: backupPrefix + String(number) + ending)
       }

@@ -4,7 +4,7 @@ package import Provisioning
 /// An attempt of a CI job, as the id of its lock carries it.
 ///
 /// A remote lock outlives its runner. A later attempt of the same job may take it over, since a job is not started again
-/// before its earlier attempt has ended. It stands in the id because that is the one part of a lock that every server hands
+/// before its earlier attempt has ended. It is in the id because that is the one part of a lock that every server hands
 /// back as its holder wrote it.
 package struct JobAttempt: Sendable, Equatable {
   /// Names the job without its attempt: 16 hexadecimal digits.

@@ -22,7 +22,7 @@ enum HTTPLockInformation {
   /// The holder that a 409 or 423 names; nil where its body says nothing.
   ///
   /// GitLab gives ID, Who and Created of the holder beside what the *asking* side has sent, so that `Info` counts only where
-  /// it belongs to the ID, and `Operation` only where there is an `Info` of somebody else's.
+  /// it belongs to the ID, and `Operation` only where there is an `Info` of another program.
   static func holder(_ body: [UInt8]) -> LockInformation? {
     let composed = JSONComposer.compose(SourceFile(path: "lock", bytes: body), file: 0)
     guard composed.diagnostics.isEmpty, let root = composed.document.roots.first else { return nil }

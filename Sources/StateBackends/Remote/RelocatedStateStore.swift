@@ -13,7 +13,7 @@ package struct RelocatedStateStore: StateStore {
   /// - Parameters:
   ///   - former: places where the state may have been kept before.
   ///   - whenWriting: called before each write of a state.
-  ///   - whenWritten: called once the state stands in its current place.
+  ///   - whenWritten: called once the state is in its current location.
   package init(
     _ current: any StateStore, former: [any StateStore], whenWriting: @escaping @Sendable () -> Void = {},
     whenWritten: @escaping @Sendable () -> Void = {}
@@ -46,7 +46,7 @@ package struct RelocatedStateStore: StateStore {
     for store in former {
       let known: State?
       do throws(StateFailure) { known = try await store.read() } catch {
-        // Beside a state of its own, a place that is gone for good says nothing.
+        // If this location has a state, a removed former location does not matter.
         guard present == nil else { continue }
         throw refusal("there is no state in it yet", store, "cannot be read")
       }
@@ -66,7 +66,7 @@ package struct RelocatedStateStore: StateStore {
     .failed(
       label: label,
       reason: "\(what), but \(store.label), where the state was kept before, \(found)",
-      remedy: "move it with `kitform state migrate`, or put the settings back")
+      remedy: "move it with `kitform state migrate`, or restore the former settings")
   }
 
   private struct Lock: StateLock {

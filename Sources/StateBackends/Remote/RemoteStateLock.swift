@@ -54,14 +54,14 @@ final class RemoteStateLock: StateLock {
     return state
   }
 
-  /// Writes the state once as it stands, so that a former holder who goes on finds another one than it knows.
+  /// Writes the state once unchanged, so that a former holder that continues finds a newer one than its own.
   ///
-  /// One that cannot be read stays: whoever works on it will say so.
+  /// One that cannot be read stays: the command that needs it reports it.
   func fenceOff() async throws(StateFailure) {
     do throws(StateFailure) {
       guard var state = try await read() else { return }
       state.serial += 1
-      // Whoever frees this lock before recovery has waited leaves the waiting to the next one.
+      // A run that frees this lock before recovery has waited leaves the waiting to the next one.
       state.run?.isTakenOver = true
       try await write(state)
     } catch {
@@ -86,7 +86,7 @@ final class RemoteStateLock: StateLock {
     let current = try await store.fetch()
     let state = state.behind(current?.bytes)
     do throws(StateFailure) { try await put(state, over: current) } catch {
-      // Nobody has written meanwhile where the server still has what it had: it refuses the serial, or the lock.
+      // No other run has written meanwhile if the server still has the same state: it refuses the serial, or the lock.
       guard case .conflict = error, try await store.fetch() == current else { throw error }
       throw .failed(
         label: store.label,
@@ -108,18 +108,18 @@ final class RemoteStateLock: StateLock {
     } catch {
       switch error {
       case .locked, .conflict:
-        store.options.says("The lock on \(store.label) was not held any more when it was to be freed.")
+        store.options.says("The lock on \(store.label) was lost before this run freed it.")
       case .failed(_, let reason, _), .damaged(_, let reason, _):
         known.withLock { $0.isStuck = true }
         store.options.says(
-          "warning: the lock on \(store.label) could not be freed: \(reason). Other runs find it held. Free it with `\(LockInformation.unlockCommand(id))`."
+          "warning: the lock on \(store.label) could not be freed: \(reason). It blocks other runs. Free it with `\(LockInformation.unlockCommand(id))`."
         )
       case .newer, .sealedByOtherKey: break
       }
     }
   }
 
-  /// Puts a state, and where the answer is lost or a refusal may be that of a repetition, looks whether it is there.
+  /// Stores a state; if the answer is lost, or a refusal may be that of a repetition, checks whether the state was stored.
   private func put(_ state: State, over current: RemoteObject?) async throws(StateFailure) {
     let bytes = try bytes.of(state)
     do throws(RemotePutFailure) {

@@ -25,11 +25,11 @@ package protocol RemoteStateStore: StateStore {
 package struct RemoteStateOptions: Sendable {
   /// How states are written and read.
   package var codec: StateCodec
-  /// Where the run's journal goes on this machine; nil for none.
+  /// The run's journal on this machine; nil for none.
   package var journal: (disk: any Disk, path: String)?
   /// The CI job's attempt that runs this; nil outside a pipeline.
   package var attempt: JobAttempt?
-  /// Tells people what happened to a lock.
+  /// Reports what happened to a lock.
   package var says: @Sendable (String) -> Void
 
   package init(
@@ -82,7 +82,7 @@ extension RemoteStateStore {
     do throws(StateFailure) {
       try await acquire(info)
     } catch {
-      // Where the server does not say who holds the lock, it alone can tell whether the id is the holder's.
+      // Where the server does not say who holds the lock, only the server knows whether the id is the holder's.
       guard case .locked(let holder, _) = error, holder == nil || holder?.id == id else { throw error }
       try await free(id: id)
       return .freed(holder)

@@ -17,7 +17,7 @@ struct StateExchange {
     var remedy: String?
   }
 
-  /// What an answer with a status that is of no use means; `detail` and `remedy` are what its body tells.
+  /// The meaning of an answer with an unexpected status; `detail` and `remedy` come from its body.
   func problem(_ response: HTTPResponse, detail: String? = nil, remedy: String? = nil) -> Problem {
     let (meaning, usual): (String, String) =
       switch response.status {
@@ -37,7 +37,7 @@ struct StateExchange {
           "raise the greatest length of a body at the server and at a proxy before it"
         )
       case 429: ("the server is asked too often (429)", "wait, then run the command again")
-      case 500...: ("the server failed (\(response.status))", "try again later; its log tells more")
+      case 500...: ("the server failed (\(response.status))", "try again later; its log has more")
       default: ("the server answered \(response.status)", "check \(place)")
       }
     return Problem(reason: meaning + (detail.map { ": \($0)" } ?? ""), remedy: remedy ?? usual)
@@ -50,12 +50,12 @@ struct StateExchange {
       case .notSent(.nameNotFound): "correct the host in \(place)"
       case .notSent(.connectionRefused): "check host and port in \(place), and that the server runs"
       case .notSent(.connectTimeout): "check the network, a firewall and the proxy's variables"
-      case .notSent(.certificate): "check \(place); an authority of your own is given with --ca-file"
+      case .notSent(.certificate): "check \(place); give an authority of your own with --ca-file"
       case .notSent(.tls): "check \(place), and whether a proxy intervenes"
       case .notSent(.proxy), .notSent(.proxyCredentials): "check the proxy's variables"
       case .notSent(.other), .notSent(.unsendable), .ambiguous(.tooLarge), .ambiguous(.badAnswer): "check \(place)"
       case .ambiguous(.reset), .ambiguous(.endOfStream), .ambiguous(.other): "run the command again"
-      case .ambiguous(.timeout): "run the command again when the server answers; its log may tell more"
+      case .ambiguous(.timeout): "run the command again when the server answers; its log may have more"
       case .cancelled: nil
       }
     return Problem(reason: failure.description, remedy: remedy)
@@ -70,7 +70,7 @@ struct StateExchange {
       return Problem(
         reason: "the answer is empty (200), which says neither that there is a state nor that there is none",
         remedy:
-          "check \(place), a proxy and a sign-in page; where the server does hold an empty object, delete it there and put a whole copy back with `kitform state push FILE`"
+          "check \(place), a proxy and a sign-in page; where the server does hold an empty object, delete it there and restore a complete copy with `kitform state push FILE`"
       )
     }
     let type = (response.header("Content-Type") ?? "").lowercased()
@@ -78,7 +78,7 @@ struct StateExchange {
     guard isPage else { return nil }
     return Problem(
       reason: "the answer is a web page, not a state",
-      remedy: "check \(place), and whether a proxy or a sign-in page stands in between")
+      remedy: "check \(place), and whether a proxy or a sign-in page is in between")
   }
 
   /// The MD5 of a body in base64, as `Content-MD5` has it; servers that know Terraform look at it.

@@ -73,7 +73,7 @@ package struct AWSCredentials: Sendable {
         AWSCredentials(accessKey: accessKey.reveal { $0 }, secretKey: secretKey, sessionToken: token), region
       )
     case (_?, nil): throw Problem(words: "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
-    // Without the id, nobody's key is named: the profile's are looked for, as other tools do.
+    // Without the id, no key is named: the profile's keys are used, as other tools do.
     case (nil, _): break
     }
     if let accessKey = values["aws_access_key_id"], let secretKey = values["aws_secret_access_key"] {

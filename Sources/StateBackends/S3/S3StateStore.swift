@@ -12,7 +12,7 @@ package struct S3StateStore: RemoteStateStore {
     package var endpoint: Origin
     package var bucket: String
     package var key: String
-    /// Whether the bucket stands in the path instead of before the host.
+    /// Whether the bucket is in the path instead of before the host.
     package var pathStyle: Bool
 
     package init(endpoint: Origin, bucket: String, key: String, pathStyle: Bool) {
@@ -109,7 +109,7 @@ package struct S3StateStore: RemoteStateStore {
     try await deleteLock([])
   }
 
-  /// A lock object that names no holder is nobody's: any id frees it, if it is still the one that was read.
+  /// A lock object without a holder: any id frees it, if it is still the one that was read.
   package func free(id: String) async throws(StateFailure) {
     guard let held = try await fetch(lockKey), LockInformation(bytes: held.bytes) == nil else {
       return try await release(id: id)

@@ -65,7 +65,7 @@ package struct SignatureV4: Sendable {
     return "\(host):\(port)"
   }
 
-  /// A value without outer blanks, runs of blanks as one.
+  /// A value without outer white space, runs of spaces as one.
   private static func folded(_ value: String) -> String {
     value.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
   }

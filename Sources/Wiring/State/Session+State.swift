@@ -267,7 +267,7 @@ extension Session {
     guard isName || state.pathStyle != false else {
       throw LocalFailure(
         message:
-          "`state.pathStyle: false` puts the bucket before the store's host, and there are no names below \(endpoint.host)",
+          "`state.pathStyle: false` puts the bucket before the store's host, and host names cannot be put in front of \(endpoint.host)",
         remedy: "leave `pathStyle` out, or write a host with a name of its own")
     }
     let needsPath = bucket.contains(".") || !isName

@@ -142,7 +142,7 @@ package struct PlaceMemory: Sendable {
     return StatePlace(composed.document.json(root))
   }
 
-  /// Remembers a place, as well as it goes: a directory that takes no file has nothing else to forget.
+  /// Best effort: failing to write the memory file is ignored.
   package func remember(_ place: StatePlace) {
     guard place != StatePlace.standard else {
       try? disk.remove(path)

@@ -50,7 +50,7 @@ struct BlockPairs {
     return first..<bodies[index].upperBound
   }
 
-  /// Tells whether a pair has its lines to itself: no dash, bracket or marker stands before its key.
+  /// Whether a pair has its lines to itself: no dash, bracket or marker comes before its key.
   func isWhole(_ index: Int) -> Bool {
     let line = bodies[index].lowerBound
     let visible = trivia.firstVisible(line)
@@ -89,7 +89,7 @@ struct BlockPairs {
     return TextEdit(trivia.lines[first].range.lowerBound..<end, result)
   }
 
-  /// Tells whether a comment stands in the column of the keys.
+  /// Whether a comment is in the column of the keys.
   private func isLevel(_ line: Int) -> Bool {
     trivia.firstVisible(line) - trivia.lines[line].range.lowerBound == column
   }

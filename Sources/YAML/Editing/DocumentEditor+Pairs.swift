@@ -15,10 +15,12 @@ extension DocumentEditor {
   ) throws(EditFailure) {
     let keyYAML = keyYAML ?? ScalarText.scalar(key)
     let text = "\(keyYAML): \(yaml)"
-    guard document.nodes[mapping].shape == .mapping else { throw EditFailure("no mapping stands there", yaml: text) }
+    guard document.nodes[mapping].shape == .mapping else {
+      throw EditFailure("there is no mapping at this place", yaml: text)
+    }
     let pairs = document.ownPairs(mapping)
     guard !pairs.contains(where: { document.equals($0.key, key) }) else {
-      throw EditFailure("the key is there already", yaml: text)
+      throw EditFailure("the mapping has this key already", yaml: text)
     }
     let last = after.flatMap { name in pairs.firstIndex { document.equals($0.key, name) } } ?? pairs.count - 1
     let node = document.nodes[mapping]
@@ -48,7 +50,7 @@ extension DocumentEditor {
           if case .own(let own) = part { own.key == pair.key } else { false }
         }
       }.first.map { $0 + 1 } ?? 0
-    // What was inserted there before stands first, as in the text.
+    // Earlier insertions at this place come first, as in the text.
     while position < parts.count, case .new = parts[position] { position += 1 }
     parts.insert(.new(pair), at: position)
     setParts(parts, of: mapping)
@@ -91,13 +93,13 @@ extension DocumentEditor {
     var next = end
     while next < bytes.count, bytes[next] != UInt8(ascii: ",") { next += 1 }
     next += 1
-    while next < bytes.count, Trivia.isBlank(bytes[next]) { next += 1 }
+    while next < bytes.count, Trivia.isSpace(bytes[next]) { next += 1 }
     note(TextEdit(Int(document.nodes[mapping].start) + 1..<min(next, bytes.count), []))
   }
 
-  /// Sorts the pairs of a mapping by a rank of their keys; equal ranks keep their order, and merges stand first.
+  /// Sorts the pairs of a mapping by a rank of their keys; equal ranks keep their order, and merges come first.
   ///
-  /// Each pair moves with its comments and with the empty lines above it; what stands first has none above it. False where
+  /// Each pair moves with its comments and with the empty lines above it; the first pair has none above it. False where
   /// the order is right, or where nothing is done: a pair shares its line with other things, or an alias holds it (`holding`).
   package mutating func order(_ mapping: Int, by rank: (String) -> Int) -> Bool {
     let pairs = document.ownPairs(mapping)
@@ -130,7 +132,7 @@ extension DocumentEditor {
       for node in pair.key..<Int(document.nodes[pair.value].next) where document.nodes[node].shape == .alias {
         let target = Int(document.nodes[node].text)
         guard let first = pairs.first, target >= first.key else { continue }
-        // An anchor stands before its aliases, so that the last pair to begin before it is the one that holds it.
+        // An anchor comes before its aliases, so that the last pair to begin before it is the one that holds it.
         var (low, high) = (0, index)
         while low < high {
           let middle = (low + high + 1) / 2
@@ -142,7 +144,7 @@ extension DocumentEditor {
     return nil
   }
 
-  /// Exchanges the texts of pairs between brackets; false where a comment stands among them.
+  /// Exchanges the texts of pairs between brackets; false where a comment is among them.
   private mutating func orderFlow(_ pairs: [Document.Pair], _ order: [Int]) -> Bool {
     guard let first = pairs.first, let last = pairs.last else { return false }
     let end = Int(document.nodes[last.value].end)

@@ -11,7 +11,7 @@ package struct DocumentEditor {
   private var changes: [Int: Change] = [:]
   private var droppedLines: Set<Int> = []
   private var reorders = false
-  /// Aliases that keep mappings from being sorted: they would come to stand before what they stand for.
+  /// Aliases that keep mappings from being sorted: they would come before the value that they name.
   package internal(set) var holding: [Int] = []
 
   /// What becomes of one node.
@@ -37,8 +37,8 @@ package struct DocumentEditor {
 
   // MARK: - Scalars
 
-  /// Replaces a scalar, or an alias, by a text; quoted where it needs quotes to read back as that text, and in the quotes
-  /// of what stood there where those can hold it.
+  /// Replaces a scalar, or an alias, by a string; quoted where it needs quotes to read back as that text, and in the quotes
+  /// of the old value where those can hold it.
   package mutating func replace(_ node: Int, withText text: String) throws(EditFailure) {
     let style = document.nodes[node].shape == .scalar ? document.nodes[node].style : .plain
     try replace(node, with: ScalarText.scalar(text, like: style), says: .scalar(Array(text.utf8), isText: true))
@@ -55,7 +55,7 @@ package struct DocumentEditor {
       throw EditFailure("only a value on its key's own line can be replaced", yaml: yaml)
     }
     guard changes[node] == nil else { throw EditFailure("the value is changed twice", yaml: yaml) }
-    // A value that is not written stands right behind its colon.
+    // An empty value is right after its colon.
     let isEmpty = old.start == old.end
     note(TextEdit(Int(old.start)..<Int(old.end), ((isEmpty ? " " : "") + yaml).utf8))
     changes[node] = .replaced(tree)
@@ -102,11 +102,11 @@ package struct DocumentEditor {
     let (after, findings) = YAMLComposer.compose(
       SourceFile(path: document.source.path, bytes: edited), file: document.file)
     guard !findings.contains(where: { $0.severity == .error }) else {
-      throw EditFailure("the file would no longer be read without an error")
+      throw EditFailure("the edit would make the file unreadable")
     }
     let intended = document.roots.map { root in DocumentTree(document, root) { node in tree(changing: node) } }
     guard intended == DocumentTree.all(after) else {
-      throw EditFailure("the file would say something else than intended")
+      throw EditFailure("the edit would give the file another meaning")
     }
     var kept: [[UInt8]] = []
     for line in trivia.lines.indices where !droppedLines.contains(line) {
@@ -115,7 +115,7 @@ package struct DocumentEditor {
     }
     let comments = Trivia(after).comments
     guard reorders ? DocumentEditor.sorted(kept) == DocumentEditor.sorted(comments) : kept == comments else {
-      throw EditFailure("a comment would be lost or come into being")
+      throw EditFailure("the edit would remove or add a comment")
     }
     return after
   }

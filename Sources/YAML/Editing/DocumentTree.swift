@@ -5,7 +5,7 @@ package import Documents
 /// Aliases stand for what they name; a merge is the pair that it is written as. Two files with equal trees decode alike. The budgets
 /// of the composers bound its size and depth.
 package indirect enum DocumentTree: Equatable, Sendable {
-  /// A scalar's text; `isText` where nothing reads it as a number, a date, a switch, a null or a merge key.
+  /// A scalar's text; `isText` where nothing reads it as a number, a date, a boolean, a null or a merge key.
   case scalar([UInt8], isText: Bool)
   case sequence([DocumentTree])
   case mapping([Pair])

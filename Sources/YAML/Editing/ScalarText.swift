@@ -1,7 +1,7 @@
 import Basics
 package import Documents
 
-/// Writes texts as YAML scalars that read back as the same text, and tells when quotes are needless.
+/// Writes texts as YAML scalars that read back as the same text, and decides when quotes are needless.
 package enum ScalarText {
   /// The text as a scalar: plain where that is safe in every version of YAML, else in the quotes that need fewer escapes.
   package static func scalar(_ text: String) -> String {
@@ -62,16 +62,16 @@ package enum ScalarText {
     return result + "\""
   }
 
-  /// Tells whether a plain scalar with this text is a text to every reader: no number, date, switch or null.
+  /// Whether a plain scalar with this text is a string to every reader: no number, date, boolean or null.
   package static func isText(_ text: String) -> Bool {
     if ["", "~", "null", "Null", "NULL", "<<", "="].contains(text) { return false }
     return Scalars.yaml11Bool(text) == nil && !Scalars.looksLikeNumberOrDate(text)
   }
 
-  /// Tells whether a text needs no quotes anywhere, between brackets too, and is a text without them.
+  /// Whether a string needs no quotes anywhere, between brackets too, and is a string without them.
   ///
   /// More careful than YAML: what begins with anything but a letter keeps its quotes, so that no duration, version or day
-  /// loses them, as does what has a variable, a bracket, a colon before a blank or a number sign behind one.
+  /// loses them, as does what has a variable, a bracket, a colon before a space or a number sign behind one.
   package static func isPlainSafe(_ text: String) -> Bool {
     guard isText(text), let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
     guard first.properties.isAlphabetic, last != " ", last != ":" else { return false }

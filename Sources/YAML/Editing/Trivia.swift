@@ -1,6 +1,6 @@
 package import Documents
 
-/// What stands in the gaps between the nodes of a document: comments and line breaks, line by line.
+/// The gaps between the nodes of a document: comments and line breaks, line by line.
 ///
 /// Edits go by it: which lines a scalar owns and nothing may touch, where a line's comment begins, and which comments belong
 /// to a pair. It holds for files without a finding.
@@ -11,15 +11,15 @@ package struct Trivia: Sendable {
     package var range: Range<Int>
     /// The first byte of the next line.
     package var next: Int
-    /// What its first byte stands in.
+    /// The context of its first byte.
     package var place: Place
-    /// Its end stands in a quoted text or a block scalar, so that trailing blanks may mean something.
+    /// Its end is in a quoted string or a block scalar, so that trailing spaces may mean something.
     package var endsInText = false
     /// Where its comment begins.
     package var comment: Int?
   }
 
-  /// What the first byte of a line stands in; the index names the node.
+  /// The context of a line's first byte; the index names the node.
   package enum Place: Sendable, Equatable {
     case structure
     case flow(Int)
@@ -53,7 +53,7 @@ package struct Trivia: Sendable {
     findComments(document)
   }
 
-  /// The number of the line on which a byte stands, from 0.
+  /// The line number of a byte, from 0.
   package func line(of offset: Int) -> Int {
     var low = 0
     var high = lines.count
@@ -64,14 +64,14 @@ package struct Trivia: Sendable {
     return low
   }
 
-  /// The first byte of a line that is no blank; its end where there is none.
+  /// The first byte of a line that is no space; its end where there is none.
   package func firstVisible(_ line: Int) -> Int {
     var index = lines[line].range.lowerBound
-    while index < lines[line].range.upperBound, Trivia.isBlank(bytes[index]) { index += 1 }
+    while index < lines[line].range.upperBound, Trivia.isSpace(bytes[index]) { index += 1 }
     return index
   }
 
-  /// Tells whether a line has nothing but blanks and stands outside of every scalar.
+  /// Whether a line has nothing but spaces and is outside of every scalar.
   package func isEmpty(_ line: Int) -> Bool {
     switch lines[line].place {
     case .structure, .flow: firstVisible(line) == lines[line].range.upperBound
@@ -79,12 +79,12 @@ package struct Trivia: Sendable {
     }
   }
 
-  /// Tells whether a line is a comment and nothing else.
+  /// Whether a line is a comment and nothing else.
   package func isComment(_ line: Int) -> Bool {
     lines[line].comment == firstVisible(line)
   }
 
-  /// The comments in order, from their `#` on, without trailing blanks.
+  /// The comments in order, from their `#` on, without trailing spaces.
   package var comments: [[UInt8]] {
     lines.compactMap { line in
       line.comment.map { start in
@@ -93,14 +93,14 @@ package struct Trivia: Sendable {
     }
   }
 
-  /// The end of a range without the blanks at its end.
+  /// The end of a range without the spaces at its end.
   static func trimmed(_ range: Range<Int>, _ bytes: [UInt8]) -> Int {
     var end = range.upperBound
-    while end > range.lowerBound, isBlank(bytes[end - 1]) { end -= 1 }
+    while end > range.lowerBound, isSpace(bytes[end - 1]) { end -= 1 }
     return end
   }
 
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   // MARK: - Reading
 
@@ -120,7 +120,7 @@ package struct Trivia: Sendable {
     if start < bytes.count { lines.append(Line(range: start..<bytes.count, next: bytes.count, place: .structure)) }
   }
 
-  /// Marks the lines on which a node goes on.
+  /// Marks the continuation lines of a node.
   private mutating func mark(_ index: Int, _ node: Document.Node, as place: Place, onlyFree: Bool = false) {
     guard node.end > node.start else { return }
     let first = line(of: Int(node.start)) + 1
@@ -137,7 +137,7 @@ package struct Trivia: Sendable {
     let keeps = BlockHeader(bytes, at: Int(node.start)).keeps
     var below = last + 1
     while below < lines.count, firstVisible(below) == lines[below].range.upperBound {
-      // Without `+`, empty lines at the end are no part of the text, but blanks beyond its indentation are.
+      // Without `+`, empty lines at the end are no part of the text, but spaces beyond its indentation are.
       if keeps || lines[below].range.count > content ?? 0 { last = below }
       below += 1
     }
@@ -172,7 +172,7 @@ package struct Trivia: Sendable {
           index = Trivia.end(known, bytes)
           continue
         }
-        if bytes[index] == UInt8(ascii: "#"), index == range.lowerBound || Trivia.isBlank(bytes[index - 1]) {
+        if bytes[index] == UInt8(ascii: "#"), index == range.lowerBound || Trivia.isSpace(bytes[index - 1]) {
           lines[line].comment = index
           break
         }

@@ -6,13 +6,13 @@ struct FormatPass {
   private let bytes: [UInt8]
   private let trivia: Trivia
   private let indents: Bool
-  /// Lines on which a key of a block mapping stands.
+  /// Lines with a key of a block mapping.
   private var keyLines: Set<Int> = []
   private var stack: [OpenBlock] = []
   private var output: [FormattedLine] = []
   /// How far each block scalar moves, and how its lines are indented now; by node.
   private var moves: [Int: (old: Int, new: Int)] = [:]
-  /// What the lines behind the current one move by, while a value goes on.
+  /// The indentation change of the continuation lines of a value.
   private var shift = 0
 
   init(_ document: Document, indents: Bool) {
@@ -71,7 +71,7 @@ struct FormatPass {
       let new = open(index - range.lowerBound, isSequence: true)
       if indent == nil { indent = new }
       index += 1
-      while index < range.upperBound, Trivia.isBlank(bytes[index]) { index += 1 }
+      while index < range.upperBound, Trivia.isSpace(bytes[index]) { index += 1 }
       prefix += "- ".utf8
     }
     let old = index - range.lowerBound
@@ -92,10 +92,10 @@ struct FormatPass {
     append(line, from: index, indent: indent ?? column, prefix: prefix, kind: .code, old: column)
   }
 
-  /// Finds or opens the block whose keys or dashes stand in the column `old`, and returns their new column.
+  /// Finds or opens the block whose keys or dashes are in the column `old`, and returns their new column.
   private mutating func open(_ old: Int, isSequence: Bool) -> Int {
     while let last = stack.last, last.old > old { stack.removeLast() }
-    // A list may stand in the same column as the keys above it.
+    // A list may be in the same column as the keys above it.
     if let last = stack.last, last.old == old, last.isSequence, !isSequence { stack.removeLast() }
     if let last = stack.last, last.old == old, last.isSequence == isSequence { return last.new }
     let new = stack.last.map { $0.new + 2 } ?? 0
@@ -103,7 +103,7 @@ struct FormatPass {
     return new
   }
 
-  /// A line on which a value goes on: it moves with the line on which the value begins.
+  /// A continuation line of a value: it moves with the line on which the value begins.
   private mutating func takeContinuation(_ line: Int, least: Int, isText: Bool) {
     let range = trivia.lines[line].range
     let first = trivia.firstVisible(line)
@@ -180,12 +180,12 @@ struct FormatPass {
     output.append(formatted)
   }
 
-  /// Where the blanks before a comment begin that stands behind nothing but dashes.
+  /// The beginning of the spaces before a comment that follows only dashes.
   private func firstGap(_ comment: Int, _ range: Range<Int>) -> Int {
     Trivia.trimmed(range.lowerBound..<comment, bytes)
   }
 
-  /// Indents comments like the line below where they stood in its column, else like the deepest block that they reached.
+  /// Indents comments like the line below where they were in its column, else like the deepest block that they reached.
   private mutating func placeComments() {
     guard indents else { return }
     var below: (old: Int, new: Int) = (-1, 0)
@@ -236,14 +236,14 @@ struct FormatPass {
 
   private func isDash(_ index: Int, _ range: Range<Int>) -> Bool {
     index < range.upperBound && bytes[index] == UInt8(ascii: "-")
-      && (index + 1 == range.upperBound || Trivia.isBlank(bytes[index + 1]))
+      && (index + 1 == range.upperBound || Trivia.isSpace(bytes[index + 1]))
   }
 
   /// A document's beginning or end, or a directive.
   private func isMarker(_ first: Int, _ range: Range<Int>) -> Bool {
     guard first == range.lowerBound else { return false }
     if bytes[first] == UInt8(ascii: "%") { return true }
-    guard range.count >= 3, range.count == 3 || Trivia.isBlank(bytes[first + 3]) else { return false }
+    guard range.count >= 3, range.count == 3 || Trivia.isSpace(bytes[first + 3]) else { return false }
     return bytes[first..<first + 3].elementsEqual("---".utf8) || bytes[first..<first + 3].elementsEqual("...".utf8)
   }
 
@@ -254,7 +254,7 @@ struct FormatPass {
       let range = trivia.lines[line].range
       var index = trivia.firstVisible(line)
       while index < range.upperBound {
-        let isIndicator = index + 1 == range.upperBound || Trivia.isBlank(bytes[index + 1])
+        let isIndicator = index + 1 == range.upperBound || Trivia.isSpace(bytes[index + 1])
         guard isIndicator else { return false }
         switch bytes[index] {
         case UInt8(ascii: "?"), UInt8(ascii: ":"): return true
@@ -262,7 +262,7 @@ struct FormatPass {
         default: return false
         }
         index += 1
-        while index < range.upperBound, Trivia.isBlank(bytes[index]) { index += 1 }
+        while index < range.upperBound, Trivia.isSpace(bytes[index]) { index += 1 }
       }
       return false
     }

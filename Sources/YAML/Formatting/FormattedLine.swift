@@ -3,14 +3,14 @@ struct FormattedLine {
   /// What a line is.
   enum Kind {
     case code, comment, empty
-    /// A part of a text that is written as it is.
+    /// A part of a string that is written unchanged.
     case text
   }
 
   var kind: Kind
   var indent = 0
   var code: [UInt8] = []
-  /// Blanks before the comment behind the code.
+  /// Spaces before the comment behind the code.
   var gap = 0
   var comment: [UInt8]?
   /// The column of the comment before, in characters.
@@ -25,7 +25,7 @@ struct FormattedLine {
     self.indent = indent
   }
 
-  /// Keeps the comments of neighbouring lines in one column that stood in one, as near to the longest line as before.
+  /// Keeps the comments of neighbouring lines in one column if they were, as near to the longest line as before.
   static func align(_ lines: inout [FormattedLine]) {
     var first = 0
     while first < lines.count {

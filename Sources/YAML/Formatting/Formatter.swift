@@ -2,8 +2,8 @@ package import Documents
 
 /// Moves the white space of a YAML file, and nothing else.
 ///
-/// Blocks are indented by two, lists under a key too; trailing blanks go; at most one empty line in a row stays, none at either
-/// end of the file; line breaks become those of most lines, CRLF or LF, and the last line gets one. Comments of neighbouring lines that stand in one column
+/// Blocks are indented by two, lists under a key too; trailing spaces go; at most one empty line in a row stays, none at either
+/// end of the file; line breaks become those of most lines, CRLF or LF, and the last line gets one. Comments of neighbouring lines that are in one column
 /// stay in one, as far from the longest line as they were. What a scalar says is never touched: a block scalar moves as
 /// a whole. A byte order mark stays.
 ///
@@ -25,7 +25,7 @@ package enum Formatter {
     let (after, findings) = YAMLComposer.compose(
       SourceFile(path: before.source.path, bytes: bytes), file: before.file)
     guard !findings.contains(where: { $0.severity == .error }) else { return false }
-    // A mark of the byte order that stood behind empty lines would come to stand first, and be one.
+    // A byte order mark after empty lines would become the first character, and count.
     let mark = SourceFile.byteOrderMark
     guard before.source.bytes.starts(with: mark) == bytes.starts(with: mark) else { return false }
     guard visible(before.source.bytes).elementsEqual(visible(bytes)), before.roots == after.roots,

@@ -35,15 +35,15 @@ package enum YAMLComposer {
     var input = bytes
     var early: [Diagnostic] = []
     var line = 0..<0
-    var isBlank = false
+    var isEmptyLine = false
     for control in encoding.controls {
       let place = SourcePlace(file: file, start: control.range.lowerBound, end: control.range.upperBound)
       early.append(Finding.control(place, control.scalar, escaped: false))
       if !line.contains(control.range.lowerBound) {
         line = YAMLComposer.line(around: control.range.lowerBound, in: bytes)
-        isBlank = line.allSatisfy { bytes[$0] <= 0x20 || bytes[$0] == 0x7F }
+        isEmptyLine = line.allSatisfy { bytes[$0] <= 0x20 || bytes[$0] == 0x7F }
       }
-      replace(control.range, in: &input, isBlank: isBlank)
+      replace(control.range, in: &input, isEmptyLine: isEmptyLine)
     }
     // An unquoted variable stops libyaml. It is replaced by as many letters, so that the rest of the file is read too; how
     // often is bounded by the work that the largest file may cost.
@@ -100,9 +100,9 @@ package enum YAMLComposer {
 
   /// Puts as many ordinary characters of the same width in the place of one that libyaml refuses; a line that has nothing
   /// else becomes an empty one.
-  private static func replace(_ range: Range<Int>, in input: inout [UInt8], isBlank: Bool) {
-    let stand: [UInt8] = [[isBlank ? 0x20 : 0x5F], [0xC2, 0xA1], [0xE2, 0x80, 0xA6]][range.count - 1]
-    for (offset, byte) in stand.enumerated() { input[range.lowerBound + offset] = byte }
+  private static func replace(_ range: Range<Int>, in input: inout [UInt8], isEmptyLine: Bool) {
+    let ordinary: [UInt8] = [[isEmptyLine ? 0x20 : 0x5F], [0xC2, 0xA1], [0xE2, 0x80, 0xA6]][range.count - 1]
+    for (offset, byte) in ordinary.enumerated() { input[range.lowerBound + offset] = byte }
   }
 }
 
@@ -260,7 +260,7 @@ private struct Pass {
       shape, start: range.lowerBound, end: range.upperBound, isFlow: isFlow, anchor: unsafe string(anchorText))
   }
 
-  /// Reports a tag that is unknown or does not fit; `range` are the anchor and the tag with the blanks behind them.
+  /// Reports a tag that is unknown or does not fit; `range` are the anchor and the tag with the spaces behind them.
   private mutating func judge(_ verdict: YAMLTag.Verdict, _ range: Range<Int>) {
     let bytes = builder.bytes
     var start = range.lowerBound
@@ -294,7 +294,7 @@ private struct Pass {
     }
   }
 
-  /// The byte range of `${name}` whose `{` stands at `brace`; nil when no brace stands there.
+  /// The byte range of `${name}` whose `{` is at `brace`; nil when no brace is there.
   private func variable(after brace: Int, _ buffer: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     guard brace < buffer.count, unsafe buffer[brace] == UInt8(ascii: "{") else { return nil }
     var end = brace + 1
@@ -315,7 +315,7 @@ private struct Pass {
       problem: problem, offset: unsafe start(parser.pointee.problem_mark.index, buffer), context: context,
       contextOffset: unsafe start(parser.pointee.context_mark.index, buffer))
     let finding = YAMLSyntax(file: file, bytes: input, lastMultilineQuote: lastMultilineQuote).finding(failure)
-    // A text that was meant to be quoted, `*one two`, is one mistake: the alias in it has been reported.
+    // A string that was meant to be quoted, `*one two`, is one mistake: the alias in it has been reported.
     if let alias = builder.lastPlaceholderEnd, let start = finding.place?.start, alias <= start,
       !input[alias..<Int(start)].contains(where: { $0 != 0x20 })
     {

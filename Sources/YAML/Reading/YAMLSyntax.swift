@@ -28,9 +28,9 @@ struct YAMLSyntax {
     case "block sequence entries are not allowed in this context":
       return error(
         at, "a list cannot begin on the line of its key", "`- ` begins an item of a list",
-        "put each `- item` on a line of its own, or quote the value if it is a text")
+        "put each `- item` on a line of its own, or quote the value if it is a string")
     case "mapping keys are not allowed in this context":
-      return error(at, "a key marked with `?` cannot stand here", nil, "write `key: value`, or quote the text")
+      return error(at, "a key marked with `?` cannot be here", nil, "write `key: value`, or quote the text")
     case "could not find expected ':'":
       return missingColon(failure)
     case "found unexpected end of stream", "found unexpected document indicator":
@@ -38,7 +38,7 @@ struct YAMLSyntax {
     case "found unknown escape character", "did not find expected hexdecimal number",
       "found invalid Unicode character escape code":
       return error(
-        at..<min(at + 2, bytes.count), "this escape is not known in a text between double quotes",
+        at..<min(at + 2, bytes.count), "this escape is not known in a string between double quotes",
         "a backslash begins an escape there: `\\n`, `\\\"`, `\\\\`, `\\u263A`",
         "write `\\\\` for a backslash, or put the text between single quotes")
     case "did not find expected comment or line break":
@@ -108,7 +108,7 @@ struct YAMLSyntax {
         "YAML reserves `@`, `%` and the backquote",
         "quote the value")
     default:
-      return error(at, "a value cannot begin with this character", nil, "quote the value if it is a text")
+      return error(at, "a value cannot begin with this character", nil, "quote the value if it is a string")
     }
   }
 
@@ -116,26 +116,26 @@ struct YAMLSyntax {
     var end = at
     while end < bytes.count, bytes[end] == UInt8(ascii: "\t") { end += 1 }
     return error(
-      at..<max(end, at), "a tab is used for indentation", "YAML indents with blanks only",
-      "replace the tab with blanks")
+      at..<max(end, at), "a tab is used for indentation", "YAML allows only spaces for indentation",
+      "replace the tab with spaces")
   }
 
   private func unexpectedColon(_ at: Int) -> Diagnostic {
     let line = lineStart(at)
-    if let key = missingBlank(before: line) {
+    if let key = missingSpace(before: line) {
       return error(
-        key, "a blank is missing behind this colon", "`key:value` without a blank is one word in YAML",
+        key, "a space is missing after this colon", "`key:value` without a space is one word in YAML",
         "write `key: value`")
     }
     if let colon = firstColon(from: line, before: at) {
       return error(
-        at..<min(at + 1, bytes.count), "a second colon stands in this value",
+        at..<min(at + 1, bytes.count), "this value has a second colon",
         "`: ` separates a key from its value, so an unquoted value cannot have one",
         "quote the value, or put the inner mapping on the next line",
         [.init("the first colon of the line", at: place(colon..<colon + 1))])
     }
     return error(
-      at..<min(at + 1, bytes.count), "a key cannot stand here",
+      at..<min(at + 1, bytes.count), "a key cannot be here",
       "the line before is still a value, or this one is indented more than the keys beside it",
       "indent the keys of one mapping alike")
   }
@@ -143,9 +143,9 @@ struct YAMLSyntax {
   private func missingColon(_ failure: Failure) -> Diagnostic {
     let start = min(failure.contextOffset, bytes.count)
     let line = lineStart(start)
-    if let key = missingBlank(in: line) ?? missingBlank(before: line) {
+    if let key = missingSpace(in: line) ?? missingSpace(before: line) {
       return error(
-        key, "a blank is missing behind this colon", "`key:value` without a blank is one word in YAML",
+        key, "a space is missing after this colon", "`key:value` without a space is one word in YAML",
         "write `key: value`")
     }
     return error(
@@ -163,15 +163,15 @@ struct YAMLSyntax {
     let at = min(failure.offset, bytes.count)
     let isMapping = failure.problem.hasSuffix("'}'")
     let closing = isMapping ? "}" : "]"
-    if restIsBlank(from: at) || lineStart(at) != lineStart(start) {
+    if restIsEmpty(from: at) || lineStart(at) != lineStart(start) {
       return error(
         start..<min(start + 1, bytes.count), "the bracket that opens here is never closed", nil,
         "add `\(closing)` where the \(isMapping ? "mapping" : "list") ends",
-        restIsBlank(from: at) ? [] : [.init("what follows does not fit into it", at: place(token(at)))])
+        restIsEmpty(from: at) ? [] : [.init("what follows does not fit into it", at: place(token(at)))])
     }
     return error(
       token(at), "a comma or `\(closing)` is missing here",
-      "between brackets, values are separated by commas; a text with `[ ] { } ,` in it must be quoted",
+      "between brackets, values are separated by commas; a string with `[ ] { } ,` in it must be quoted",
       "add it, or quote the value")
   }
 
@@ -190,8 +190,8 @@ struct YAMLSyntax {
     if let quote = lastMultilineQuote, lineStart(max(quote.upperBound - 1, 0)) == lineStart(at) {
       return error(
         quote.lowerBound..<lineEnd(quote.lowerBound), "the quote that begins here is closed on a later line only",
-        "the next quote of the file ended it, and what follows cannot stand there", "add the closing quote",
-        [.init("what cannot stand there", at: place(token(at)))])
+        "the next quote of the file ended it, and the text after it cannot be there", "add the closing quote",
+        [.init("this cannot be here", at: place(token(at)))])
     }
     let isQuoteEnd = at > lineStart(at) && firstVisible(lineStart(at)) != at
     if isQuoteEnd {
@@ -210,21 +210,21 @@ struct YAMLSyntax {
   // MARK: - Looking at the source
 
   /// The word of the line `line` that looks like `key:value`, when it is the first one there.
-  private func missingBlank(in line: Int) -> Range<Int>? {
+  private func missingSpace(in line: Int) -> Range<Int>? {
     let start = firstVisible(line)
     var index = start
     while index < bytes.count, isWordByte(bytes[index]) { index += 1 }
     guard index > start, index + 1 < bytes.count, bytes[index] == UInt8(ascii: ":"), bytes[index + 1] > 0x20 else {
       return nil
     }
-    // `https://…` is a text, not a key.
+    // `https://…` is a string, not a key.
     guard bytes[index + 1] != UInt8(ascii: "/") else { return nil }
     return index..<index + 1
   }
 
   /// The same for the line before the one that begins at `line`.
-  private func missingBlank(before line: Int) -> Range<Int>? {
-    line > 0 ? missingBlank(in: lineStart(line - 1)) : nil
+  private func missingSpace(before line: Int) -> Range<Int>? {
+    line > 0 ? missingSpace(in: lineStart(line - 1)) : nil
   }
 
   private func isWordByte(_ byte: UInt8) -> Bool {
@@ -232,7 +232,7 @@ struct YAMLSyntax {
       || byte == UInt8(ascii: "-")
   }
 
-  /// The first `: ` of a line that stands before `limit`.
+  /// The first `: ` of a line, before `limit`.
   private func firstColon(from line: Int, before limit: Int) -> Int? {
     var index = line
     while index < limit, index + 1 < bytes.count {
@@ -260,13 +260,13 @@ struct YAMLSyntax {
     return index
   }
 
-  private func restIsBlank(from offset: Int) -> Bool {
+  private func restIsEmpty(from offset: Int) -> Bool {
     bytes[min(offset, bytes.count)...].allSatisfy { $0 <= 0x20 }
   }
 
   private func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
-  /// The bytes from `offset` up to the next blank, line break, comma or closing bracket; one at least, where there is one.
+  /// The bytes from `offset` up to the next space, line break, comma or closing bracket; one at least, where there is one.
   private func token(_ offset: Int) -> Range<Int> {
     var end = offset
     while end < bytes.count, bytes[end] > 0x20, !",]}".utf8.contains(bytes[end]) { end += 1 }

@@ -8,7 +8,7 @@ enum YAMLTag: String {
   enum Verdict {
     /// Nothing follows from it.
     case fits
-    /// The scalar is a text whatever it looks like.
+    /// The scalar is a string in any case.
     case text
     case unknown
     case unfit(YAMLTag)

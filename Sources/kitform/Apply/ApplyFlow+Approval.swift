@@ -37,8 +37,8 @@ extension ApplyFlow {
       self = .digest(written)
     }
 
-    /// A digest as it may be copied out of a plan or a comment, without what stands around it and in small letters; any
-    /// other text without blanks at its ends.
+    /// A digest as it may be copied out of a plan or a comment, without the text around it and in lower case; any
+    /// other text without spaces at its ends.
     static func bare(_ text: String) -> String {
       var text = text.trimmingCharacters(in: .whitespacesAndNewlines)
       let marks = CharacterSet(charactersIn: "`'\"*").union(.whitespacesAndNewlines)
@@ -60,7 +60,7 @@ extension ApplyFlow {
   /// A file that `apply` is given.
   enum SavedFile {
     case whole(PlanFile)
-    /// It was edited, cut or damaged, which stands in the words.
+    /// It was edited, cut or damaged; `words` say which.
     case damaged(String)
 
     init(_ path: String, _ invocation: Invocation) throws {
@@ -211,7 +211,7 @@ extension ApplyFlow {
       Diagnostic(
         .planCommit, at: nil,
         "the plan was made of commit \(SafeText.escape(planned.prefixed)), and the manifests are at \(head.prefixed)",
-        why: "a saved plan is applied as it was reviewed, whatever the manifests say by now"))
+        why: "a saved plan is applied as it was reviewed, without the manifests of now"))
   }
 }
 

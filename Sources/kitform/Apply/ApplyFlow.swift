@@ -19,7 +19,7 @@ struct ApplyFlow {
   var consent = Consent.asked
   /// Whether each custom channel that was touched is logged in to afterwards.
   var verifies = false
-  /// Tells what the apply does.
+  /// Reports the progress of the apply.
   private let progress: Progress
 
   /// Who says that the plan may be applied.
@@ -101,7 +101,7 @@ struct ApplyFlow {
     let unfinished = try await engine.readState(lock)?.run
     if let unfinished, lock.wasTakenOver || unfinished.isTakenOver {
       invocation.terminal.note(
-        "Calls of the attempt that held the lock may be under way: what they did is waited for, \(RunFence.validity(of: unfinished)) s."
+        "Calls of the attempt that held the lock may still be in progress: Kitform waits for their results, \(RunFence.validity(of: unfinished)) s."
       )
     }
     let recovered = try await engine.recover(lock, context)
@@ -155,7 +155,7 @@ struct ApplyFlow {
     return try await apply(await prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep)
   }
 
-  /// What writing the state puts right besides the plan's changes, one sentence each: how it is stored, fingerprints, and titles.
+  /// Repairs that writing the state makes besides the plan's changes, one sentence each: how it is stored, fingerprints, and titles.
   private func upkeep(of plan: Plan, _ state: State) -> [String] {
     let renewed = plan.renewedFingerprints(of: state)
     let retitled = plan.renewedTitles(of: state)
@@ -164,7 +164,7 @@ struct ApplyFlow {
       + (retitled == 0 ? [] : ["new titles from Kit in \(Words.count(retitled, "field"))"])
   }
 
-  /// What is to be seen to once there is consent, and before anything is written.
+  /// Last checks after approval and before the first write.
   private func checkBeforeApply(
     _ plan: Plan, _ configuration: Configuration, _ engine: Engine, _ stop: Stop
   ) throws {
@@ -179,7 +179,7 @@ struct ApplyFlow {
   ) async throws -> RunOutcome {
     let result = try await progress.during {
       let result = try await engine.apply(prepared)
-      // The terminal may be held: nobody waits for it who wants the lock of a state that is saved.
+      // The terminal may block: other runs must not wait for it once the state is saved, so the lock is freed first.
       if result.saveFailure == nil { await lock.release() }
       return result
     }
@@ -297,8 +297,8 @@ struct ApplyFlow {
         state, beside: session.statePath(configuration), disk: PosixDisk(), codec: session.codec(configuration))
       invocation.terminal.note(
         failure.isLostLock
-          ? "What this run knew is in \(file), to be compared; do not push it over the state that someone else has written."
-          : "The state was saved to \(file) instead: when the cause is mended, `kitform state push \(file)` puts it back."
+          ? "The state of this run is in \(file), for comparison; do not push it over the state that another run has written."
+          : "The state was saved to \(file) instead: fix the cause, then run `kitform state push \(file)` to store it."
       )
     } catch {
       invocation.report(.state(error))
@@ -310,7 +310,7 @@ struct ApplyFlow {
 extension Invocation {
   /// Writes what there is so far, before a question and before the first change.
   ///
-  /// An output that cannot be written stops nothing here: the end of the command tells.
+  /// An output that cannot be written stops nothing here: the command reports it at its end.
   func flushText() {
     guard global.format == .text else { return }
     do throws(Terminal.WriteFailure) { try terminal.write(text) } catch { writeFailure = error }

@@ -63,7 +63,7 @@ struct SignatureKeys: Sendable {
   var signature: Signature { Signature(salt: salt, token: token) }
 }
 
-/// A secret's place on the command line, where its value must not stand.
+/// A secret's place on the command line, where its value must not be.
 struct SecretArgument: ExpressibleByArgument {
   var reference: SecretReference
 

@@ -1,11 +1,11 @@
 import KitMessaging
 import Synchronization
 
-/// A receiver that may learn its keys while it listens: a signed event waits while somebody looks them up.
+/// A receiver that may learn its keys while it listens: a signed event waits while they are looked up.
 final class LateReceiver: Sendable {
   private struct State {
     var receiver: Receiver
-    /// Until when nobody looks the keys up again, so that forged events do not become calls to the account.
+    /// Until when the keys are not looked up again, so that forged events do not become calls to the account.
     var pauseEnds: ContinuousClock.Instant?
     var wantsKeys = false
   }
@@ -14,7 +14,7 @@ final class LateReceiver: Sendable {
   private let canLearn: Bool
   private let state: Mutex<State>
 
-  /// - Parameter canLearn: whether somebody answers `wantsKeys` with `learn`.
+  /// - Parameter canLearn: whether the caller answers `wantsKeys` with `learn`.
   init(_ receiver: Receiver, canLearn: Bool) {
     self.canLearn = canLearn
     state = Mutex(State(receiver: receiver))
@@ -23,7 +23,7 @@ final class LateReceiver: Sendable {
   /// Whether an event waits for keys.
   var wantsKeys: Bool { state.withLock { $0.wantsKeys } }
 
-  /// Goes on with the keys that were found, or without any.
+  /// Continues with the keys that were found, or without any.
   func learn(_ signature: Signature?) {
     state.withLock { state in
       state.receiver.signature = signature

@@ -11,7 +11,7 @@ import Wiring
 struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Make the account what the manifests say.",
+    abstract: "Change the account to match the manifests.",
     discussion:
       "Plans under the state's lock, shows the plan and asks. Without a terminal it takes a saved plan, --approve or --auto-approve."
   )

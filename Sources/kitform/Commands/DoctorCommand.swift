@@ -14,7 +14,7 @@ import Wiring
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Look at everything that an apply relies on: project, credentials, hosts, account, profile, state.",
+    abstract: "Check everything that an apply needs: project, credentials, hosts, account, profile, state.",
     discussion:
       "One line for each check, with what to do about it. Nothing is changed; the state's lock is taken for a moment.")
 
@@ -37,7 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let errors = invocation.diagnostics.filter { $0.severity == .error }.count
         checks = [
           HealthCheck(
-            "project", .failed, "\(Words.count(errors, "error")); nothing else was looked at",
+            "project", .failed, "\(Words.count(errors, "error")); nothing else was checked",
             remedy: "correct what `kitform validate` finds"),
           Doctor.channelsSkipped(because: ["project"]),
         ]
@@ -134,7 +134,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var text: String
     var channel: RemoteChannel
 
-    /// The target with the signature, where the account has its URL; a URL that only the manifest has may be anybody's.
+    /// The target with the signature, where the account has its URL; a URL that only the manifest has may be a stranger's.
     func applied(to target: CallbackTarget) -> CallbackTarget {
       target.isKnown(to: channel)
         ? target.signed(text)
@@ -160,7 +160,7 @@ struct DoctorCommand: AsyncParsableCommand {
     return signatures
   }
 
-  /// The callbacks of the custom channels, asked side by side where `--probe` is given.
+  /// The callbacks of the custom channels, called concurrently where `--probe` is given.
   private func callbacks(
     _ session: Session, _ configuration: Configuration, _ signatures: [Address: ProbeSignature]
   ) async -> [HealthCheck] {

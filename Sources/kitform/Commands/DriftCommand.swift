@@ -14,8 +14,8 @@ struct DriftCommand: AsyncParsableCommand {
     commandName: "drift",
     abstract: "Show what changed in Kit since the last apply; exit with 2 where anything did.",
     discussion: """
-      Compares the account with what the last apply left, field by field, and shows what the manifests say. Takes no lock. \
-      What the manifests want already, or leave to Kit, is no drift.
+      Compares the account with the values of the last apply, field by field, and shows the manifests' values too. Takes no lock. \
+      A value that the manifests have already, or leave to Kit, is no drift.
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -63,8 +63,8 @@ struct DriftCommand: AsyncParsableCommand {
   private static func noState(_ label: String) -> Diagnostic {
     Diagnostic(
       .driftNoState, at: nil, "there is no state, so nothing is compared: \(SafeText.escape(label))",
-      why: "drift is the difference from what the last apply left, which the state remembers",
-      suggestion: "apply first; where a state was lost, `kitform plan --adopt-matching` is the way back")
+      why: "drift is a difference from the values of the last apply, which the state keeps",
+      suggestion: "apply first; if a state was lost, `kitform plan --adopt-matching` rebuilds it")
   }
 }
 

@@ -13,7 +13,7 @@ import Wiring
 struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Print manifests for the channels of an account that nobody manages yet, or write one file each.",
+    abstract: "Print manifests for the channels of an account that are not managed yet, or write one file each.",
     discussion: """
       A kitform.yaml with the account's settings is enough. Addresses come from the channels' names; each channel has an entry of \
       `adopt`, so that the next plan adopts it as it is. Secrets stay as they are in Kit: {keep: true}.
@@ -60,7 +60,7 @@ struct ExportCommand: AsyncParsableCommand {
         var files: [String] = []
         if let directory {
           files = try write(export, to: directory, session)
-          // What is written outside of the project is somebody's copy; what lies in it is meant to be read.
+          // A file outside of the project is a copy; one inside is meant to be read by commands.
           let unread = files.compactMap { name in below.map { $0 + name } }.filter { !session.loaded.includes($0) }
           if !unread.isEmpty { invocation.diagnostics.append(Invocation.notIncluded(unread)) }
         }
@@ -136,7 +136,7 @@ struct ExportCommand: AsyncParsableCommand {
 }
 
 extension Invocation {
-  /// Makes an account's manifests the result of the command; whatever they do not say is told.
+  /// Makes an account's manifests the result of the command, and reports what they leave out.
   fileprivate func show(_ export: Engine.Export, isPrinted: Bool, files: [String], none: String) {
     let described = export.channels.filter { $0.rejection == nil }
     note(export)

@@ -16,7 +16,7 @@ struct FormatCommand: AsyncParsableCommand {
     commandName: "fmt",
     abstract: "Format the project's files; comments and values stay as they are.",
     discussion: """
-      Formats kitform.yaml and what it includes. White space alone moves: two blanks a level, no trailing blanks, at most one \
+      Formats kitform.yaml and what it includes. Only white space changes: two spaces for each level, none at the end of a line, at most one \
       empty line in a row. A file that cannot be read without an error is left alone and reported.
       """)
 
@@ -81,7 +81,7 @@ struct FormatCommand: AsyncParsableCommand {
         invocation.diagnostics.append(
           Diagnostic(
             .formatLeftAlone, at: SourcePlace(file: Int32(index), start: 0, end: 0),
-            "channels of \(SafeText.escape(outcome.file.path)) keep the order of their keys: in that of Kit's form, \(Words.list(outcome.holding.map { SafeText.escape($0) })) would stand before what they name",
+            "channels of \(SafeText.escape(outcome.file.path)) keep the order of their keys: in that of Kit's form, \(Words.list(outcome.holding.map { SafeText.escape($0) })) would come before the anchor that they name",
             suggestion: "write the anchor at the key that comes first in Kit's form"))
       }
       guard let reason = outcome.reason, !loaded.unparsed.contains(Int32(index)) else { continue }

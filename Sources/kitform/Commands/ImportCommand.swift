@@ -70,7 +70,7 @@ struct ImportCommand: AsyncParsableCommand {
         } catch {
           throw LocalFailure(
             message: SafeText.escape(error.words),
-            remedy: "`import` overwrites nothing and wrote nothing; `kitform export` prints the manifest")
+            remedy: "`import` never overwrites a file, so it wrote nothing; `kitform export` prints the manifest")
         }
         invocation.show(imported)
         return .done
@@ -136,7 +136,7 @@ extension ChannelManifest {
     return [
       Diagnostic(
         .exportQuery, at: nil, "the callback URL of \(address) has a query, and the manifest shows it",
-        why: "a key in it would be read by everyone who reads the repository",
+        why: "everyone who can read the repository could read a key in it",
         suggestion: "where it is a secret, write `callbackURL: {env: NAME}` and put the URL into that variable")
     ]
   }

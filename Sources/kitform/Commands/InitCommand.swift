@@ -12,7 +12,7 @@ import Wiring
 /// `kitform init`
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Start a project; never overwrites.",
+    commandName: "init", abstract: "Start a project; existing files are never overwritten.",
     discussion: """
       The result passes `kitform validate` and `kitform plan --sandbox` as it is. The JSON Schema beside it, which the first line \
       names, lets an editor complete and explain every field; `kitform schema --write \(SchemaModeline.directory)` renews it.
@@ -138,12 +138,12 @@ struct InitCommand: AsyncParsableCommand {
         account:
           name: my-account                    # the account name of Administration > Security > API tokens
           region: eu                          # us, br, eu, kz, ru or ru2
-          token: {env: KIT_API_TOKEN}         # a reference: the token itself never stands here
+          token: {env: KIT_API_TOKEN}         # a reference: never write the token itself here
 
         state:
           key: {env: KITFORM_STATE_KEY}       # a password of your own: `openssl rand -hex 32` makes one, keep it
 
-        guards: {drift: refuse}               # a change made in Kit stops the next apply, until somebody decides
+        guards: {drift: refuse}               # a change made in Kit stops the next apply until you decide
 
         """
     switch kind {

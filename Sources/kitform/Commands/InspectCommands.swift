@@ -67,7 +67,7 @@ extension Session {
     return state
   }
 
-  /// The state as it is, whoever it belongs to: for showing it and for a copy, which tell whose it is.
+  /// The state as it is, of any account: for showing it and for a copy, which name the account.
   func stateOfAnyAccount(_ store: any StateStore) async throws -> State? {
     do throws(StateFailure) {
       return try await store.read()

@@ -43,7 +43,7 @@ struct Kitform: AsyncParsableCommand {
     }
   }
 
-  /// Ends with the words of an error; an argument that stands in them may come from anywhere.
+  /// Ends with an error message; an argument in it may come from anywhere.
   private static func end(_ error: any Error) -> Never {
     guard exitCode(for: error) != .success else { exit(withError: error) }
     let words = TypedArguments.current.hidden(in: fullMessage(for: error))

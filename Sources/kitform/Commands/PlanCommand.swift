@@ -126,7 +126,7 @@ struct PlanCommand: AsyncParsableCommand {
     return plan.outcome(detailed: detailedExitcode)
   }
 
-  /// Says early what an apply would say: it writes nothing under a profile that nobody has confirmed.
+  /// Warns early that an apply writes nothing under a profile that is not confirmed.
   private func noteRefusal(_ engine: Engine, _ invocation: Invocation) {
     guard let words = engine.refusal?.words else { return }
     invocation.diagnostics.append(
@@ -166,7 +166,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 }
 
-/// Ends the command when a target is known to nobody.
+/// Ends the command when neither the manifests nor the state have a target.
 func checkTargets(_ targets: [Target], _ configuration: Configuration, _ state: State?) throws {
   let unknown = Target.unknown(targets, configuration: configuration, state: state)
   guard let first = unknown.first else { return }

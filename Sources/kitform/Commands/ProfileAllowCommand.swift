@@ -12,7 +12,7 @@ extension ProfileCommand {
   struct Allow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "allow",
-      abstract: "Allow the project's own API profile on this machine, after a look at the calls that it makes.",
+      abstract: "Allow the project's own API profile on this machine, after a review of the calls that it makes.",
       discussion:
         "Asks on a terminal, and keeps what was allowed in $XDG_CONFIG_HOME/kitform/profiles. A pipeline takes KITFORM_ALLOW_PROFILES instead."
     )

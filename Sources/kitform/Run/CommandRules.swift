@@ -13,7 +13,7 @@ extension Rule {
   static let usage = Rule(
     "usage", .error, .conduct, "A command is called as its help says.", example: "kitform plan --env staging")
   static let optionIdle = Rule(
-    "option.idle", .warning, .conduct, "An option that names a channel has an effect on the plan.",
+    "option.idle", .warning, .conduct, "An option that names a channel changes the plan.",
     example: "kitform apply --allow-delete ok.archive")
   static let failed = Rule(
     "failed", .error, .conduct,
@@ -22,22 +22,23 @@ extension Rule {
   static let invalid = Rule(
     "invalid", .error, .conduct, "The files that a command reads have no errors.", example: "kitform profile show")
   static let refused = Rule(
-    "refused", .error, .conduct, "Credentials and writes go only where they are meant to go.",
+    "refused", .error, .conduct, "Credentials and writes go only to allowed hosts.",
     example: "export KITFORM_ALLOW_HOSTS=kit.example.com")
   static let locked = Rule(
     "locked", .error, .conduct, "One command at a time changes a state.", example: "kitform apply --lock-timeout 5m")
   static let interrupted = Rule(
-    "interrupted", .error, .conduct, "A command is let to its end.", example: "kitform apply --timeout 30m")
+    "interrupted", .error, .conduct, "A command runs to its end.", example: "kitform apply --timeout 30m")
   static let approvalStale = Rule(
-    "approval.stale", .error, .conduct, "An apply does what was approved, and nothing else.",
+    "approval.stale", .error, .conduct, "An apply makes the approved changes and no others.",
     example: "kitform apply --approve DIGEST")
   static let planCommit = Rule(
-    "plan.commit", .info, .conduct, "A saved plan is applied as it was reviewed, whatever the manifests say by now.",
+    "plan.commit", .info, .conduct, "A saved plan is applied as it was reviewed, without the manifests of now.",
     example: "kitform show plan.json")
   static let sandboxUnsaved = Rule(
-    "sandbox.unsaved", .error, .conduct, "The account of the sandbox outlives the command.", example: "df .kitform")
+    "sandbox.unsaved", .error, .conduct, "The sandbox's account is saved when the command ends.", example: "df .kitform"
+  )
   static let destroyAccount = Rule(
-    "destroy.account", .error, .conduct, "Whoever deletes everything names the account.",
+    "destroy.account", .error, .conduct, "A command that deletes everything is given the account's name.",
     example: "kitform destroy --confirm-account acme")
   static let stateEphemeral = Rule(
     "state.ephemeral", .warning, .conduct, "A pipeline keeps its state beyond its runner.",
@@ -49,10 +50,11 @@ extension Rule {
     "fmt.left-alone", .error, .conduct, "`fmt` writes a file only where it proves that its meaning stays.",
     example: "kitform fmt --check")
   static let gitBehind = Rule(
-    "git.behind", .warning, .conduct, "A plan is made on a branch that has the commit of the last apply.",
+    "git.behind", .warning, .conduct, "A plan is made on a branch that contains the commit of the last apply.",
     example: "git rebase origin/main")
   static let gitUnknown = Rule(
-    "git.unknown", .info, .conduct, "A pipeline's clone is deep enough to tell whether it has the last apply's commit.",
+    "git.unknown", .info, .conduct,
+    "A pipeline's clone is deep enough to show whether it contains the last apply's commit.",
     example: "git fetch --unshallow")
   static let gitRefused = Rule(
     "git.refused", .warning, .conduct, "Git reads the repository that holds the project.",
@@ -61,19 +63,21 @@ extension Rule {
     "plan.recorded", .info, .conduct, "A plan against a recorded account is read, and not applied.",
     example: "kitform plan --report steps=steps.md")
   static let planUnconfirmed = Rule(
-    "plan.unconfirmed", .info, .conduct, "What is planned under an unconfirmed API profile is not applied unasked.",
+    "plan.unconfirmed", .info, .conduct,
+    "A plan under an unconfirmed API profile is applied only with --accept-unconfirmed-profile.",
     example: "status: confirmed")
   static let accountMember = Rule(
     "account.member", .warning, .conduct, "The account's answers have every member that the API profile names.",
     example: "title: acd_queue_title")
   static let driftNoState = Rule(
-    "drift.no-state", .warning, .conduct, "A drift is the difference from what a state remembers.",
+    "drift.no-state", .warning, .conduct, "Drift is a difference from the values that a state keeps.",
     example: "kitform apply")
   static let statePush = Rule(
-    "state.push", .error, .conduct, "A state that is put follows the one that is there.",
+    "state.push", .error, .conduct, "A pushed state is a later version of the present one.",
     example: "kitform state pull")
   static let stateMigrate = Rule(
-    "state.migrate", .error, .conduct, "A state moves to a backend that holds none, or an older one of its history.",
+    "state.migrate", .error, .conduct,
+    "A state moves to a location that has no state, or an older version of the same one.",
     example: "kitform state pull")
   static let importInclude = Rule(
     "import.include", .warning, .conduct,
@@ -83,7 +87,7 @@ extension Rule {
     "import.field", .warning, .conduct, "An imported channel has every field that Kit shows.",
     example: "redirect: {queue: Support}")
   static let exportQuery = Rule(
-    "export.query", .warning, .conduct, "A callback URL with a key in its query comes from a secret reference.",
+    "export.query", .warning, .conduct, "A callback URL with a key in its query is a secret reference.",
     example: "callbackURL: {env: PARTNER_CALLBACK_URL}")
   static let exportChannel = Rule(
     "export.channel", .warning, .conduct, "A channel that is exported can be described in a manifest.",
@@ -95,7 +99,7 @@ extension Rule {
     "export.kind", .warning, .conduct, "A channel that is exported is of a kind that Kitform knows.",
     example: "kitform export --kind custom")
   static let exportChange = Rule(
-    "export.change", .warning, .conduct, "An exported channel is what `defaults` do not change.",
+    "export.change", .warning, .conduct, "`defaults` do not change an exported channel.",
     example: "kitform plan")
   static let exportManaged = Rule(
     "export.managed", .info, .conduct, "A channel that has an address already is not exported again.",

@@ -79,7 +79,7 @@ struct CommandWords {
     "--output": "--format json", "--json": "--format json", "--refresh-only": "`kitform drift`",
   ]
 
-  /// Names the option that somebody means who knows another tool: the parser would propose the nearest spelling.
+  /// Suggests the option for a user of another tool: the parser would suggest the nearest spelling.
   private static func checkForeign(_ words: ArraySlice<String>) throws {
     for word in words.prefix(while: { $0 != "--" }) {
       let name = name(word)

@@ -7,7 +7,7 @@ import Synchronization
 /// What git knows of a directory: the commit of the manifests, and whether another is among its ancestors.
 ///
 /// Git is asked for objects and references alone, with a bounded time: no hook, file monitor, pager, prompt or remote is
-/// run, whatever the repository's configuration says. Where there is a repository and git does not read it, a finding says why.
+/// run, whatever the repository's configuration says. If there is a repository and git does not read it, a finding reports why.
 struct GitRepository: Sendable {
   var directory: String
   var environment: [String: String]
@@ -81,7 +81,7 @@ struct GitRepository: Sendable {
       return Diagnostic(
         .gitBehind, at: nil,
         "your branch lacks \(commit.prefixed), applied on \(SafeText.escape(last.ended))",
-        why: "the plan may undo what that commit brought to the account",
+        why: "the plan may undo that commit's changes to the account",
         suggestion: "merge or rebase onto the branch that was applied, and plan again")
     }
     var why: String?
@@ -94,7 +94,7 @@ struct GitRepository: Sendable {
     }
     return Diagnostic(
       .gitUnknown, at: nil,
-      "whether your branch has \(commit.prefixed), applied on \(SafeText.escape(last.ended)), cannot be told",
+      "whether your branch has \(commit.prefixed), applied on \(SafeText.escape(last.ended)), is unknown",
       why: why, suggestion: suggestion)
   }
 

@@ -5,7 +5,7 @@ extension Invocation {
   func stoppable<Value>(_ body: (Stop) async throws -> Value) async throws -> Value {
     let stop = Stop()
     let interrupts = Interrupts(stop) { [terminal] in terminal.note($0) }
-    // Who was asked to end goes on doing so; what follows otherwise locks nothing.
+    // A run that is ending continues to end; the code below takes no lock.
     defer { if stop.reason == nil { interrupts.end() } }
     return try await body(stop)
   }

@@ -51,7 +51,7 @@ extension Invocation {
         Diagnostic(
           .reportUnwritten, at: nil, "the report \(request.kind.rawValue) could not be written: \(problem)",
           why: result == nil ? nil : "the apply itself ended as its result says; only the report is missing",
-          suggestion: "mend the cause, or choose another file for --report"))
+          suggestion: "fix the cause, or choose another file for --report"))
     }
     return failed && result == nil && (outcome.exitCode == 0 || outcome == .changes) ? .failed : outcome
   }
@@ -101,7 +101,7 @@ extension Invocation {
 
   /// Findings, refusals and what an apply did not do.
   ///
-  /// - Parameter isForPeople: the changes themselves are told beside it, and so are no findings.
+  /// - Parameter isForPeople: the text shows the changes themselves too, so they are no findings.
   private func findingsReport(_ outcome: RunOutcome, isForPeople: Bool = false) -> FindingsReport {
     var report = foundReport(outcome)
     if !isForPeople { report.add(masked(reported), in: allFindings.sources) }

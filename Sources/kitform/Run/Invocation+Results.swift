@@ -13,7 +13,7 @@ extension Invocation {
   func resultPath(_ path: String, for option: String) throws -> String {
     let absolute = try outputPath(path)
     let place = ReportFiles.normalized(absolute)
-    // Whoever writes a file refuses a link in its place, and says so.
+    // The function that writes a file refuses a link in its place, and reports it.
     if !isLinkToFile(absolute), let reason = protection(of: place) {
       throw LocalFailure(
         message: "nothing is written to \(SafeText.escape(path)): \(reason)",

@@ -10,15 +10,15 @@ import StateBackends
 import Synchronization
 import Wiring
 
-/// One run of one command: collects what there is to say, and says it once, as text or as one JSON document.
+/// One run of one command: collects its results, and prints them once, as text or as one JSON document.
 final class Invocation: CommandRun {
   let command: String
   let global: GlobalOptions
-  /// Whether the command's outcome tells what became of the account or the state, so that a result that cannot be written
+  /// Whether the command's outcome reports changes of the account or the state, so that a result that cannot be written
   /// makes no failure of it.
   let changesThings: Bool
   let terminal: Terminal
-  /// What the run knows and must not show: whoever resolves or reads a secret puts it in.
+  /// The secrets that the run must not show: every function that resolves or reads a secret adds it.
   let known = KnownSecrets()
   let surroundings = Surroundings.current
   /// The git repository of the project's directory.
@@ -69,7 +69,7 @@ final class Invocation: CommandRun {
   /// The plan that the command made, and what became of it.
   var plan: Plan?
   var result: ApplyResult?
-  /// What `drift` found, as reports tell it (see `RunReport.drift`); nil for every other command.
+  /// The differences that `drift` found, for reports (see `RunReport.drift`); nil for every other command.
   var drift: [Change]?
   /// The channels of the manifests, for the routes of those that a plan leaves alone.
   var records: [Record] = []
@@ -120,7 +120,7 @@ final class Invocation: CommandRun {
       diagnostics.append(
         Diagnostic(
           .sandboxUnsaved, at: nil, "the sandbox's account could not be saved: \(SafeText.escape(unsavedAccount))",
-          suggestion: "mend the cause, and start afresh: delete the folder .kitform/sandbox"))
+          suggestion: "fix the cause, or delete the folder .kitform/sandbox to begin with an empty account"))
       if outcome.exitCode == 0 || outcome == .changes { outcome = result == nil ? .failed : .partial }
     }
     // What was done is done, and the next run will not begin.

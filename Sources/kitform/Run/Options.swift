@@ -15,7 +15,7 @@ struct GlobalOptions: ParsableArguments {
   @Option(
     name: .customLong("var"),
     help: ArgumentHelp(
-      "A variable's value, taken as it is; \"12\" in quotes of its own is a text, 12 a number. Repeatable.",
+      "A variable and its value: 12 is a number, \"12\" with its quotes is a string. Repeatable.",
       valueName: "name=value"))
   var variables: [String] = []
 
@@ -25,7 +25,7 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "auto, always or never; NO_COLOR is honoured.")
   var color = Terminal.Color.auto
 
-  @Flag(name: .shortAndLong, help: "Say more on standard error.")
+  @Flag(name: .shortAndLong, help: "Print more on standard error.")
   var verbose = false
 
   var terminal: Terminal {
@@ -42,7 +42,7 @@ extension Terminal.Color: ExpressibleByArgument {}
 
 /// Options of commands that read an account or a state: the real ones or the sandbox's.
 struct SandboxOptions: ParsableArguments {
-  @Flag(help: "Use a local Kit with an account and a state of its own, under .kitform/sandbox; no secret is read.")
+  @Flag(help: "Use a local Kit with its own account and state, under .kitform/sandbox; no secret is read.")
   var sandbox = false
 
   @Option(help: ArgumentHelp("An account file for the sandbox; implies --sandbox.", valueName: "file"))
@@ -66,11 +66,11 @@ struct ConnectionOptions: ParsableArguments {
 struct CallOptions: ParsableArguments {
   @OptionGroup var connection: ConnectionOptions
 
-  @Option(help: ArgumentHelp("Calls a second; by default as the profile says, unlimited on loopback.", valueName: "n"))
+  @Option(help: ArgumentHelp("Calls a second; by default the profile's number, unlimited on loopback.", valueName: "n"))
   var rate: Int?
 
   @Option(
-    name: .customLong("parallelism"), help: ArgumentHelp("Calls side by side; 4 where not given.", valueName: "n"))
+    name: .customLong("parallelism"), help: ArgumentHelp("Concurrent calls; 4 where not given.", valueName: "n"))
   var givenParallelism: Int?
 
   var parallelism: Int { givenParallelism ?? 4 }
@@ -113,7 +113,7 @@ struct LockOptions: ParsableArguments {
 struct WriteOptions: ParsableArguments {
   @OptionGroup var lock: LockOptions
 
-  @Flag(help: "Write although nobody has confirmed the API profile for this account.")
+  @Flag(help: "Write, although the API profile is not confirmed for this account.")
   var acceptUnconfirmedProfile = false
 
   @Option(help: ArgumentHelp("How long a new channel may take to be listed.", valueName: "time"))
@@ -135,7 +135,7 @@ struct PlanningOptions: ParsableArguments {
       "Overwrite what was changed in Kit, under guards.drift: refuse; repeatable.", valueName: "address"))
   var overwriteDrift: [String] = []
 
-  @Option(help: ArgumentHelp("Make a channel anew that is gone from the account; repeatable.", valueName: "address"))
+  @Option(help: ArgumentHelp("Create a channel again that is gone from the account; repeatable.", valueName: "address"))
   var recreate: [String] = []
 
   @Option(help: ArgumentHelp("Delete this channel before anything else; repeatable.", valueName: "address"))
@@ -148,7 +148,7 @@ struct PlanningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Allow so many channels whose redirect, access token or callback URL changes, or whose closing time gets shorter.",
+      "How many channels may change their redirect, access token or callback URL, or shorten a closing time.",
       valueName: "number"))
   var allowUpdates: Int?
 

@@ -35,7 +35,7 @@ func planBytes(_ path: String, for invocation: Invocation) throws -> [UInt8] {
   let session = Session(invocation, isSandbox: false)
   let diagnostics = invocation.diagnostics
   let sealer = session.sealer(try session.configuration())
-  // The command that applies the plan checks the project once more, and tells what it finds.
+  // The command that applies the plan checks the project once more, and reports its findings.
   invocation.diagnostics = diagnostics
   do throws(SealingFailure) {
     guard let sealer else { throw .noKey("the manifests do not set it") }

@@ -8,7 +8,7 @@ import StateBackends
 /// A report is replaced whole or not at all. It is readable by everyone (0644), because other steps and other users of a
 /// pipeline collect it, and nothing in it is secret; its directory must be there already, and links are not followed.
 enum ReportFiles {
-  /// Tells before a command does anything whether a report can be written there.
+  /// Checks before the command begins whether a report can be written there.
   static func check(_ path: String) throws(DiskFailure) {
     let parent = PosixDisk.parent(of: path)
     guard FileManager.default.fileExists(atPath: "\(parent)/.") else {

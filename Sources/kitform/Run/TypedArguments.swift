@@ -8,7 +8,7 @@ import Foundation
 struct TypedArguments: Sendable {
   static let current = TypedArguments(Array(CommandLine.arguments.dropFirst()))
 
-  /// What stands in the place of an argument.
+  /// The replacement of an argument.
   static let mask = "•••"
 
   private let arguments: [String]

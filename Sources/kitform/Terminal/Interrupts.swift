@@ -7,7 +7,7 @@ import Synchronization
 /// Turns SIGINT, SIGTERM and SIGHUP into the wish to stop, which lets running calls finish; a second SIGINT ends at once.
 ///
 /// SIGTERM and SIGHUP ask once however often they come: a closed terminal sends SIGHUP by way of the kernel and of the
-/// shell, and `timeout` sends its signal to the process and to its group. Whoever has SIGHUP ignored (`nohup`) means the
+/// shell, and `timeout` sends its signal to the process and to its group. A user who ignores SIGHUP (`nohup`) wants the
 /// run to go on.
 final class Interrupts {
   private var sources: [(number: Int32, source: any DispatchSourceSignal)] = []
@@ -50,7 +50,7 @@ final class Interrupts {
 }
 
 extension Interrupts {
-  private static let stopping = "Stopping: nothing new starts; changes under way finish."
+  private static let stopping = "Stopping: no new change starts; changes in progress finish."
 
   /// Lets a write to a closed pipe fail instead of ending the process: an apply outlives `| head`.
   static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }

@@ -2,10 +2,10 @@ import Basics
 
 /// The lines at the end of a terminal that are drawn anew as time passes; everything else goes above them.
 struct LiveBlock: Sendable {
-  /// What is shown now, from the first line to where the cursor stands behind the last.
+  /// The lines that are shown now, up to the cursor after the last.
   private(set) var lines: [String] = []
 
-  /// What a terminal has to be sent so that `text` stands above the block, and `lines` in it.
+  /// The bytes that show `text` above the block, and `lines` in it.
   ///
   /// A line that is too long for `width` columns would wrap, and could not be taken back: it is cut. Of more lines than
   /// `height` allows, the last ones stay, the sum among them.

@@ -5,17 +5,17 @@ import Provisioning
 import Reports
 import Synchronization
 
-/// Tells on standard error how an apply goes: a line for each finished change, and on a terminal what runs now and since when.
+/// Shows an apply's progress on standard error: a line for each finished change, and on a terminal what runs now and since when.
 ///
-/// What happens is told soon afterwards, on a thread of its own: a terminal may be held, and then nothing else has to wait.
+/// Events are printed soon afterwards, on a thread of its own, so that a blocked terminal delays nothing else.
 final class Progress: Sendable {
   private let terminal: Terminal
   private let isLive: Bool
-  /// What happened and is not told yet, with when.
+  /// Events that are not printed yet, with their times.
   private let untold = Mutex<[(event: ApplyEvent, at: ContinuousClock.Instant)]>([])
   private let state = Mutex(State())
 
-  /// How long what happened may wait to be told.
+  /// The longest delay before an event is printed.
   private static let interval = DispatchTimeInterval.milliseconds(50)
   /// How often the times of what runs are drawn anew.
   private static let redrawing = Duration.milliseconds(200)
@@ -35,7 +35,7 @@ final class Progress: Sendable {
     isLive = terminal.showsLive
   }
 
-  /// Tells what happens while `body` runs, all of it before this returns, and takes the live lines away then.
+  /// Shows progress while `body` runs; prints every event, and removes the live lines, before it returns.
   func during<Value>(_ body: () async throws -> Value) async rethrows -> Value {
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "progress"))
     timer.schedule(deadline: .now() + Progress.interval, repeating: Progress.interval)
@@ -51,7 +51,7 @@ final class Progress: Sendable {
   /// Takes one event.
   func note(_ event: ApplyEvent) { untold.withLock { $0.append((event, .now)) } }
 
-  /// Tells what is not told yet, and shows what runs as it is then.
+  /// Prints the waiting events, and shows the running calls.
   ///
   /// Both happen under one lock, so that nothing older is shown after something newer.
   private func tell(isLast: Bool = false) {
@@ -87,7 +87,7 @@ final class Progress: Sendable {
 }
 
 extension Progress.State {
-  /// Takes note of an event; what there is to say of it.
+  /// Records an event; returns its line.
   fileprivate mutating func take(_ event: ApplyEvent, at instant: ContinuousClock.Instant) -> String? {
     switch event {
     case .began(let changes):
@@ -103,7 +103,7 @@ extension Progress.State {
     case .waiting(let address, _, let window):
       return "\(address): the answer is not known; looking again in \(window.components.seconds) s"
     case .halted(let reason): return SafeText.escape(reason)
-    case .checkpointFailed: return "the outcomes so far could not be saved; they are in the journal"
+    case .checkpointFailed: return "the results so far could not be saved in the state; they are in the journal"
     case .verifying: return "reading the changed channels again"
     case .checkpointed, .saved: break
     }

@@ -7,7 +7,7 @@ import Wiring
 /// Standard output and error: results on the one, everything else on the other.
 ///
 /// A build's runner takes some lines of a log for commands to itself. Here, and here alone, text of ours is kept from being one,
-/// whatever data stands in it: everything but `annotate`, whose lines are meant to be. `CanonicalJSON` and `ScalarText` write nothing
+/// with any data in it: everything but `annotate`, whose lines are meant to be. `CanonicalJSON` and `ScalarText` write nothing
 /// that has to be kept from it, so a document reaches standard output byte by byte.
 struct Terminal: Sendable {
   /// When output is coloured.
@@ -23,7 +23,7 @@ struct Terminal: Sendable {
 
   var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-  /// Whether somebody can answer a question.
+  /// Whether a user can answer a question.
   var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isErrorTerminal }
 
   var colorsOutput: Bool { colors(isOutputTerminal) }
@@ -47,7 +47,7 @@ struct Terminal: Sendable {
 
   /// Puts something in the place of standard input, output and error where the caller closed them.
   ///
-  /// Else the next file or connection would get the number, and results would be written into it. What stands there
+  /// Otherwise the next file or connection would get the number, and results would be written into it. What is there
   /// refuses what the descriptor is for, as a closed one does.
   static func occupyStandardDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
@@ -88,7 +88,7 @@ struct Terminal: Sendable {
   /// Shows lines below everything else until others take their place, with a message above them; who asks has seen that
   /// `showsLive`.
   ///
-  /// A process in the background leaves the terminal to whoever uses it.
+  /// A process in the background leaves the terminal to its present user.
   func live(_ lines: [String], above text: String? = nil) {
     let text = text.map { known.redact($0) }
     Terminal.block.withLock { block in
@@ -96,7 +96,7 @@ struct Terminal: Sendable {
     }
   }
 
-  /// Takes the live lines away before the process ends at once; nobody is waited for.
+  /// Removes the live lines before the process ends at once, without waiting.
   static func endLive() {
     _ = block.withLockIfAvailable { block in
       if !block.lines.isEmpty { Terminal(color: .never, noColor: true).draw([], above: "", &block) }
@@ -110,7 +110,7 @@ struct Terminal: Sendable {
     var lines = lines
     let (width, height) = lines.isEmpty && block.lines.isEmpty ? (1, 1) : Terminal.size(STDERR_FILENO)
     if !(lines.isEmpty && block.lines.isEmpty), tcgetpgrp(STDERR_FILENO) != getpgrp() {
-      // What stands on the last rows by now is somebody else's.
+      // The last rows belong to another program by now.
       block = LiveBlock()
       lines = []
     }
@@ -173,7 +173,7 @@ struct Terminal: Sendable {
   struct WriteFailure: Error {
     var code: Int32
     var wasTerminal = false
-    /// Whether nobody reads any more: a pipe was closed, or the window of a terminal.
+    /// Whether the reader is gone: a pipe was closed, or the window of a terminal.
     var isClosed: Bool { code == EPIPE || code == EIO && wasTerminal }
   }
 }

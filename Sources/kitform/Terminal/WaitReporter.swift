@@ -9,7 +9,7 @@ import Wiring
 
 /// Says on standard error what a command waits for, once it has waited for a second; with `-v`, each call and each repetition.
 ///
-/// Slow answers, locks and rests that a server asked for are mentioned everywhere: on a terminal somebody waits, and in a
+/// Slow answers, locks and rests that a server asked for are mentioned everywhere: on a terminal a user waits, and in a
 /// pipeline's log they explain how long a job took.
 ///
 /// It writes on a queue of its own: a terminal may be held, and then no call waits for it.

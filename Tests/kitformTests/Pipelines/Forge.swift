@@ -8,7 +8,7 @@ import TestServers
 /// Comments are listed in pages of 100, oldest first; what a caller writes is by the pipeline's own account. A call without the
 /// token is answered with 401.
 final class Forge: Sendable {
-  /// One comment, whoever wrote it.
+  /// One comment, of any author.
   struct Comment: Sendable, Equatable {
     var id: Int
     var author: String

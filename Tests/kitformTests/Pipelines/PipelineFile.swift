@@ -20,7 +20,7 @@ struct PipelineFile {
 
   /// The `run` parts of a GitHub job, in order, each with the environment that job and step give it.
   ///
-  /// `values` has what stands between `${{` and `}}`; an expression that it lacks is an error.
+  /// `values` has what is between `${{` and `}}`; an expression that it lacks is an error.
   func steps(_ job: String, _ values: [String: String]) throws -> [Step] {
     let job = json["jobs"][job]
     return try job["steps"].items.filter { $0["run"].string != nil }.map { step in

@@ -130,7 +130,7 @@ struct PipelineTests {
       #expect(own.count == 1)
       let comment = try #require(own.first)
       #expect(comment.body.contains("24h") && !comment.body.contains("20h"), "\(comment.body)")
-      // Whoever writes a comment that looks alike approves nothing.
+      // A caller that writes a comment that looks alike approves nothing.
       forge.comment(comment.body.replacing("kf1-", with: "kf1-0"), by: "mallory")
 
       // After the merge exactly what was reviewed is applied.

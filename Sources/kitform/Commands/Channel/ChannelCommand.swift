@@ -11,7 +11,7 @@ import Wiring
 /// `kitform channel`
 struct ChannelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "channel", abstract: "Speak to custom channels at run time.",
+    commandName: "channel", abstract: "Send messages to custom channels, and check their keys.",
     discussion:
       "The UUID comes from the state, the API token from the manifest's `apiToken.value`. No token or salt is ever an argument.",
     subcommands: [Verify.self, Login.self, Send.self, ListenCommand.self, SignCommand.self, CheckSignatureCommand.self])
@@ -194,7 +194,7 @@ extension Session {
 }
 
 extension Invocation {
-  /// Notes why something with a channel did not work, and tells how the command ends.
+  /// Reports why something with a channel failed; returns how the command ends.
   func report(_ error: MessagingError, _ address: Address) -> RunOutcome {
     let isInvalid = error.cause == .invalidEvent
     diagnostics.append(

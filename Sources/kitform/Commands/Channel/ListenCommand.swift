@@ -12,7 +12,8 @@ import Wiring
 /// `kitform channel listen`
 struct ListenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "listen", abstract: "Be a custom channel's callback on this machine: show events as they arrive.",
+    commandName: "listen",
+    abstract: "Receive a custom channel's callbacks on this machine: show events as they arrive.",
     discussion:
       "Answers OK to Kit's test request and to every event whose signature is right; anything else is refused and shown. Requests that a web page caused (with an Origin, or a Sec-Fetch-Site other than none) are refused and not counted. Without keys it answers a GET as the test request, and nothing else, as a bot does before it knows its salt; that of --channel is looked up again when a signed event comes. It listens on 127.0.0.1: put a tunnel or a reverse proxy with HTTPS in front of it."
   )
@@ -23,10 +24,10 @@ struct ListenCommand: AsyncParsableCommand {
   @OptionGroup var calls: CallOptions
   @OptionGroup var keys: KeyOptions
 
-  @Flag(help: "Accept signatures with a blank after each colon too.")
-  var acceptBlanks = false
+  @Flag(help: "Accept signatures with a space after each colon too.")
+  var acceptSpaces = false
 
-  @Option(help: ArgumentHelp("End after so many requests.", valueName: "n"))
+  @Option(help: ArgumentHelp("End after this many requests.", valueName: "n"))
   var count: Int?
 
   func run() async throws {
@@ -38,7 +39,7 @@ struct ListenCommand: AsyncParsableCommand {
           "There is no salt yet: the test request is answered with OK, events are refused until there is one.")
       }
       let receiver = LateReceiver(
-        Receiver(signature: keys?.signature, acceptsBlanks: acceptBlanks), canLearn: self.keys.address != nil)
+        Receiver(signature: keys?.signature, acceptsSpaces: acceptSpaces), canLearn: self.keys.address != nil)
       let stop = Stop()
       let interrupts = Interrupts(stop) { _ in }
       defer { withExtendedLifetime(interrupts) {} }
@@ -81,7 +82,7 @@ struct ListenCommand: AsyncParsableCommand {
     }
   }
 
-  /// The keys that the channel has by now; what keeps them away is said, and the listener goes on.
+  /// The keys that the channel has by now; an error is reported, and the listener continues.
   private func laterKeys(_ invocation: Invocation) async -> Signature? {
     let known = invocation.diagnostics
     defer { invocation.diagnostics = known }

@@ -19,13 +19,13 @@ struct SignCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The event's id.", valueName: "id"))
   var eventID: String?
 
-  @Flag(help: "Write a blank after each colon, as Kit's documentation prints it.")
-  var blanks = false
+  @Flag(help: "Write a space after each colon, as Kit's documentation prints it.")
+  var spaces = false
 
   func run() async throws {
     try await Invocation("channel", global).run { invocation in
       let signature = try await keys.required(invocation, sandbox, calls).signature
-      let form = blanks ? Signature.Form.blanks : .plain
+      let form = spaces ? Signature.Form.spaces : .plain
       let text = eventID.map { signature.event($0, form: form) } ?? signature.testRequest(form: form)
       invocation.members = [
         .init("signature", .string(text)), .init("of", .string(eventID == nil ? "test-request" : "event")),
@@ -40,7 +40,8 @@ struct SignCommand: AsyncParsableCommand {
 /// `kitform channel check-signature`
 struct CheckSignatureCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check-signature", abstract: "Check a signature of Kit, and say what is wrong with it; exit 3.",
+    commandName: "check-signature",
+    abstract: "Check a signature of Kit; where it is wrong, explain why and exit with 3.",
     discussion: "The value is that of the Authorization header, bare or behind Bearer.")
 
   @OptionGroup var global: GlobalOptions
@@ -54,20 +55,20 @@ struct CheckSignatureCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The event's id; the test request where not given.", valueName: "id"))
   var eventID: String?
 
-  @Flag(help: "Accept a blank after each colon too.")
-  var acceptBlanks = false
+  @Flag(help: "Accept a space after each colon too.")
+  var acceptSpaces = false
 
   func run() async throws {
     try await Invocation("channel", global).run { invocation in
       let keys = try await keys.required(invocation, sandbox, calls)
       let isPlain = keys.signature.verifies(value, eventID: eventID)
-      let isValid = isPlain || acceptBlanks && keys.signature.verifies(value, eventID: eventID, acceptsBlanks: true)
+      let isValid = isPlain || acceptSpaces && keys.signature.verifies(value, eventID: eventID, acceptsSpaces: true)
       invocation.members = [
         .init("valid", .bool(isValid)), .init("of", .string(eventID == nil ? "test-request" : "event")),
       ]
       let words = eventID == nil ? "the test request" : "the event"
       if isValid {
-        let form = isPlain ? Signature.Form.plain : .blanks
+        let form = isPlain ? Signature.Form.plain : .spaces
         invocation.members.append(.init("form", .string(form.word)))
         invocation.text = "The signature is that of \(words), \(form.words).\n"
         return .done
@@ -89,16 +90,16 @@ struct SignatureDoubt {
 
   /// What to change, as a sentence without a full stop.
   var words: String {
-    func matches(_ keys: SignatureKeys, _ event: String?, blanks: Bool = false) -> Bool {
-      keys.signature.verifies(value, eventID: event, acceptsBlanks: blanks)
+    func matches(_ keys: SignatureKeys, _ event: String?, spaces: Bool = false) -> Bool {
+      keys.signature.verifies(value, eventID: event, acceptsSpaces: spaces)
     }
-    if matches(keys, eventID, blanks: true) {
-      return "it has a blank after each colon: give --accept-blanks here, and let the receiver accept them"
+    if matches(keys, eventID, spaces: true) {
+      return "it has a space after each colon: give --accept-spaces here, and let the receiver accept them"
     }
-    if eventID != nil, matches(keys, nil, blanks: true) {
+    if eventID != nil, matches(keys, nil, spaces: true) {
       return "it is the signature of the test request: leave --event-id out"
     }
-    if matches(SignatureKeys(salt: keys.token, token: keys.salt), eventID, blanks: true) {
+    if matches(SignatureKeys(salt: keys.token, token: keys.salt), eventID, spaces: true) {
       return "salt and token are mixed up: the salt comes first"
     }
     for end in ["\n", " ", "\r\n"] {
@@ -106,15 +107,16 @@ struct SignatureDoubt {
         SignatureKeys(salt: keys.salt + end, token: keys.token),
         SignatureKeys(salt: keys.salt, token: keys.token + end),
       ]
-      if ends.contains(where: { matches($0, eventID, blanks: true) }) {
-        return "whoever signed had white space behind the salt or the token: remove it there"
+      if ends.contains(where: { matches($0, eventID, spaces: true) }) {
+        return "the signer had white space after the salt or the token: remove it there"
       }
     }
     let digits = value.split(separator: " ").last ?? ""
     guard digits.utf8.count == 32, digits.allSatisfy({ $0.isHexDigit }) else {
       return "it is no MD5 signature: those have 32 hexadecimal digits, bare or behind Bearer"
     }
-    return "compare salt, API token and event id with the channel's in Kit; a channel that was made anew has a new salt"
+    return
+      "compare salt, API token and event id with the channel's in Kit; a channel that was created again has a new salt"
   }
 }
 
@@ -135,7 +137,7 @@ extension KeyOptions {
 
 extension Signature.Form {
   /// The word of JSON documents.
-  var word: String { self == .plain ? "plain" : "blanks" }
+  var word: String { self == .plain ? "plain" : "spaces" }
   /// The form, for people.
-  var words: String { self == .plain ? "without blanks" : "with a blank after each colon" }
+  var words: String { self == .plain ? "without spaces" : "with a space after each colon" }
 }

@@ -25,10 +25,11 @@ struct SandboxCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var listening: PortOptions
 
-  @Option(help: ArgumentHelp("Keep the account in this file; made when it is not there.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Keep the account in this file, which is created if it does not exist.", valueName: "file"))
   var file: String?
 
-  @Option(help: ArgumentHelp("Accept the account's token that is in this file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Read the account's token from this file.", valueName: "file"))
   var tokenFile: String?
 
   @Option(help: ArgumentHelp("Answer requests for this host too, on any port.", valueName: "name"))
@@ -37,10 +38,10 @@ struct SandboxCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Serve this API profile.", valueName: "file"))
   var profile: String?
 
-  @Option(help: ArgumentHelp("Wait so long before each answer.", valueName: "ms"))
+  @Option(help: ArgumentHelp("How long to wait before each answer.", valueName: "ms"))
   var latency = 0
 
-  @Option(help: ArgumentHelp("Leave a created channel out of listings so long.", valueName: "ms"))
+  @Option(help: ArgumentHelp("How long listings leave out a created channel.", valueName: "ms"))
   var lateVisibility = 0
 
   @Option(help: ArgumentHelp("Refuse calls above this rate with 429.", valueName: "per second"))
@@ -83,7 +84,7 @@ struct SandboxCommand: AsyncParsableCommand {
       credential = try .kept(beside: place)
     }
     SandboxCredential.removeFormer(from: &account, except: credential)
-    // An account that knows no token would let nobody in.
+    // An account without a token would refuse every call.
     if credential == nil, !isKnown || !account.apiTokens.contains(where: { $0.hash != nil }) {
       credential = try .made(beside: place)
     }

@@ -11,12 +11,12 @@ extension SandboxCommand {
   /// `kitform sandbox set`
   struct SetField: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "set", abstract: "Change a channel of the sandbox as somebody in Kit's interface would.",
+      commandName: "set", abstract: "Change a channel of the sandbox, as a person does in Kit's interface.",
       discussion:
         "For trying drift: change a channel, then run `kitform drift --sandbox`. The account is that of --sandbox, or with --file FILE the one of a `kitform sandbox --file FILE` that does not run now. The fields are \(FieldEdit.forms)."
     )
 
-    /// Takes the options that both have, wherever they stand: the parser gives them to the outer command.
+    /// Takes the options that both commands have, at any position: the parser gives them to the outer command.
     @ParentCommand var sandbox: SandboxCommand
 
     @Argument(help: "The channel's address.")

@@ -9,7 +9,7 @@ import Wiring
 /// `kitform state`
 struct StateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "state", abstract: "Look at the state, and mend it.",
+    commandName: "state", abstract: "Show and repair the state.",
     subcommands: [
       List.self, Show.self, Remove.self, Move.self, Pull.self, Push.self, Migrate.self, Unlock.self, Resolve.self,
       Rebind.self,
@@ -41,7 +41,7 @@ struct StateCommand: AsyncParsableCommand {
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Print the state, or one channel of it.",
-      discussion: "Also a state of another account: it says whose it is.")
+      discussion: "Also a state of another account: the output names it.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
@@ -60,7 +60,7 @@ struct StateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "rm", abstract: "Forget channels: they stay in Kit, and are no longer managed.",
       discussion:
-        "All of them or none. A protected channel is not forgotten; take `protect` away and apply first.")
+        "All of them or none. A protected channel is not forgotten; remove `protect: true` and apply first.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions

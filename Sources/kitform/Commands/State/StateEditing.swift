@@ -74,7 +74,7 @@ extension State {
   func checkAtRest(remedy: String? = nil) throws {
     guard let run else { return }
     throw UsageFailure(
-      message: "\(SafeText.escape(run.words)) did not finish, and what became of \(run.open) is open",
+      message: "\(SafeText.escape(run.words)) did not finish, and the outcome of \(run.open) is not known",
       remedy: remedy ?? run.remedy)
   }
 }

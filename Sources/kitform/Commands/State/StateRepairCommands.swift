@@ -95,7 +95,7 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "unlock", abstract: "Free a lock whose holder is gone.",
       discussion:
-        "Only once it is certain that its run has ended: two applies side by side would undo each other. The message about the lock shows its id; an s3 lock that shows none is freed by any. A local lock ends with its process, and needs no freeing."
+        "Only once it is certain that its run has ended: two applies at once would undo each other. The message about the lock shows its id; an s3 lock that shows none is freed by any. A local lock ends with its process, and needs no freeing."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -109,7 +109,7 @@ extension StateCommand {
         let store = try session.store(try session.configuration(), connection.settings)
         let unlocking: Unlocking
         do {
-          // Where nobody holds the lock it is taken for a moment, and must be given back.
+          // A free lock is taken for a moment, and must be released.
           unlocking = try await invocation.stoppable { _ in
             try await store.unlock(id: id, as: invocation.surroundings.lockInformation("state unlock"))
           }

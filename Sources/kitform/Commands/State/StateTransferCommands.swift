@@ -11,7 +11,7 @@ extension StateCommand {
   /// `kitform state pull`
   struct Pull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "pull", abstract: "Print the whole state, decrypted, for a copy or a look.",
+      commandName: "pull", abstract: "Print the whole state, decrypted, for a copy or to read it.",
       discussion:
         "`kitform state pull > state.json` makes a file that `kitform state push` takes back. Also of a state of another account: for a copy before `kitform state rebind`."
     )
@@ -39,9 +39,10 @@ extension StateCommand {
   /// `kitform state push`
   struct Push: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "push", abstract: "Put a state from a file: a copy, or what an apply saved in an emergency.",
+      commandName: "push",
+      abstract: "Store a state from a file: a copy, or the file that an apply saved when it could not write the state.",
       discussion:
-        "The file must continue the state that is there: the same lineage, and a serial behind its own. --force puts it all the same, also over a damaged state or one that is encrypted under another key; what the other one knew is then lost. The account and the environment must be those of the manifests in any case."
+        "The file must continue the state that is there: the same lineage, and a later serial. --force stores it in any case, also over a damaged state or one that is encrypted under another key; the other state's content is then lost. The account and the environment must be those of the manifests in any case."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -66,7 +67,7 @@ extension StateCommand {
             guard force, let former = error.replaceable else { throw error }
             try stop.check()
             let next = try await lock.replace(with: pushed.following(pushed.serial))
-            invocation.text = "Put \(path) in the place of the \(former), as serial \(next.serial).\n"
+            invocation.text = "Stored \(path) in place of the \(former), as serial \(next.serial).\n"
             return .done
           }
           if let current, pushed.following(current.serial) == current.following(current.serial) {
@@ -76,9 +77,9 @@ extension StateCommand {
           if let current, !force, let reason = reason(against: pushed, over: current) {
             invocation.diagnostics.append(
               Diagnostic(
-                .statePush, at: nil, "\(path) is not put: \(reason)",
+                .statePush, at: nil, "\(path) is not stored: \(reason)",
                 suggestion:
-                  "look at both with `kitform state pull`; --force puts the file all the same, and what the other state knows is lost"
+                  "compare both (`kitform state pull`); --force stores the file in any case, and the other state's content is lost"
               ))
             return .refused
           }
@@ -174,7 +175,7 @@ extension StateCommand {
               Diagnostic(
                 .stateMigrate, at: nil, "both \(former.label) and \(target.label) hold a state",
                 suggestion:
-                  "decide which one is right: `kitform state push` puts a copy, and the other one is to be moved away"
+                  "decide which one is right: `kitform state push` stores a copy; move the other one away"
               ))
             return .refused
           }
@@ -193,7 +194,7 @@ extension StateCommand {
       }
     }
 
-    /// Puts the former place's state into the target, behind the old version of it that may stand there.
+    /// Stores the former location's state in the target, with a serial above an old version of it there.
     private func move(
       _ former: any StateStore, to target: any StateStore, _ targetLock: any StateLock, _ invocation: Invocation,
       _ session: Session,
@@ -204,7 +205,7 @@ extension StateCommand {
         try state.check(
           belongsTo: try session.binding(configuration), environment: configuration.environment, label: former.label)
         try stop.check()
-        // The serial goes on, so that copies and former places show which state is the later one.
+        // The serial continues, so that copies and former locations show which state is the later one.
         let moved = try await targetLock.replace(with: state.following(state.serial))
         guard try await targetLock.read() == moved else { throw StateFailure.conflict(label: target.label) }
         invocation.account = moved.account
@@ -223,7 +224,7 @@ extension StateCommand {
     /// What is said of files that were put away, and that nothing encrypts any more.
     private static func caution(_ configuration: Configuration) -> String {
       configuration.state.encrypts
-        ? " It and the backups beside it stay as they were, in plain text if they were not encrypted: delete them once nobody needs them."
+        ? " It and the backups beside it stay as they were, in plain text if they were not encrypted: delete them when they are no longer needed."
         : ""
     }
 
@@ -295,7 +296,7 @@ extension StateCommand {
 }
 
 extension StateFailure {
-  /// What stands where the state could not be read and may be replaced on demand; nil where nothing may be.
+  /// What is in place of a readable state and may be replaced on demand; nil where nothing may be.
   fileprivate var replaceable: String? {
     switch self {
     case .damaged: "damaged state"
