@@ -9,7 +9,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
   typealias Response = HTTPResponse
 
   /// How far a request came before it ended.
-  struct Progress: Sendable {
+  struct RequestProgress: Sendable {
     /// Whether the first byte was handed to the connection.
     var sent = false
     /// Whether the answer's head came.
@@ -22,7 +22,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
   }
 
   private struct State {
-    var progress = Progress()
+    var progress = RequestProgress()
     var status = 0
     var headers: [(name: String, value: String)] = []
     var body: [UInt8] = []
@@ -35,7 +35,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
     self.limit = limit
   }
 
-  var progress: Progress { state.withLock { $0.progress } }
+  var progress: RequestProgress { state.withLock { $0.progress } }
 
   func didSendRequestHead(task: HTTPClient.Task<HTTPResponse>, _ head: HTTPRequestHead) {
     state.withLock { $0.progress.sent = true }

@@ -15,7 +15,7 @@ package import Transport
 /// It owns its connections: `shutdown()` has to be called on every path, or `withTransport` used, which does.
 package final class AsyncHTTPTransport: Transport {
   /// What a transport is made with.
-  package struct Settings: Sendable {
+  package struct TransportSettings: Sendable {
     /// How many requests are in progress at once; more wait for their turn.
     package var parallelism = 4
     /// The longest time for name look-up, TCP, proxy and TLS together.
@@ -40,7 +40,7 @@ package final class AsyncHTTPTransport: Transport {
   /// What requests call themselves.
   package static let userAgent = "kitform"
 
-  private let settings: Settings
+  private let settings: TransportSettings
   private let eventLoop: any EventLoop
   private let direct: HTTPClient
   private let proxied: HTTPClient?
@@ -50,7 +50,7 @@ package final class AsyncHTTPTransport: Transport {
   /// Where a request is sent and its answer taken without a change of threads; nothing may block there.
   package let executor: any TaskExecutor
 
-  package init(_ settings: Settings = Settings()) {
+  package init(_ settings: TransportSettings = TransportSettings()) {
     self.settings = settings
     let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
     self.eventLoop = eventLoop
@@ -81,7 +81,7 @@ package final class AsyncHTTPTransport: Transport {
 
   /// Runs `body` with a transport and shuts it down afterwards, whatever `body` does.
   package static func withTransport<Value>(
-    _ settings: Settings = Settings(), _ body: (AsyncHTTPTransport) async throws -> Value
+    _ settings: TransportSettings = TransportSettings(), _ body: (AsyncHTTPTransport) async throws -> Value
   ) async rethrows -> Value {
     let transport = AsyncHTTPTransport(settings)
     do {

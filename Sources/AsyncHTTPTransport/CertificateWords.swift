@@ -3,7 +3,7 @@ import FoundationEssentials
 /// Says in plain words what is wrong with a server's certificate.
 enum CertificateWords {
   /// What the verification found.
-  enum Fault: Sendable {
+  enum CertificateFault: Sendable {
     /// The chain does not end in a trusted authority, or a certificate in it is out of date.
     case notTrusted
     /// The chain is good, the name is another one.
@@ -12,7 +12,7 @@ enum CertificateWords {
 
   /// One clause whose subject is the server's certificate; what a certificate says of itself is quoted plain and short.
   static func describe(
-    _ fault: Fault, chain: [CertificateFacts], host: String, proxy: ProxySettings.Proxy?, now: Date = Date()
+    _ fault: CertificateFault, chain: [CertificateFacts], host: String, proxy: ProxySettings.Proxy?, now: Date = Date()
   ) -> String {
     let seconds = Int(now.timeIntervalSince1970)
     guard let leaf = chain.first else {

@@ -11,17 +11,17 @@ import Transport
 ///
 /// What decides between *not sent* and *ambiguous* is never the error's kind but how far the request came.
 struct FailureReader {
-  let progress: AnswerCollector.Progress
+  let progress: AnswerCollector.RequestProgress
   let host: String
   let proxy: ProxySettings.Proxy?
 
   /// A failure, or a certificate whose fault has still to be put in words.
-  enum Reading {
+  enum FailureReading {
     case settled(TransportFailure)
-    case certificate(CertificateWords.Fault)
+    case certificate(CertificateWords.CertificateFault)
   }
 
-  func read(_ error: any Error) -> Reading {
+  func read(_ error: any Error) -> FailureReading {
     if let error = error as? AnswerCollector.TooLarge { return .settled(.ambiguous(.tooLarge(limit: error.limit))) }
     if progress.sent { return .settled(.ambiguous(ambiguous(error))) }
     if let error = error as? HTTPClientError, error == .cancelled { return .settled(.cancelled) }
@@ -29,7 +29,7 @@ struct FailureReader {
     return .settled(.notSent(notSent(error)))
   }
 
-  private static func certificateFault(_ error: any Error) -> CertificateWords.Fault? {
+  private static func certificateFault(_ error: any Error) -> CertificateWords.CertificateFault? {
     if let error = error as? NIOSSLExtraError {
       if error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch { return .wrongHost }
       return nil

@@ -14,12 +14,12 @@ package struct ProxySettings: Sendable, CustomStringConvertible, CustomDebugStri
     package var host: String
     package var port: Int
     /// User name and password; never part of a description.
-    var credentials: Credentials?
+    var credentials: ProxyCredentials?
     /// The variable that names it.
     package var variable: String
 
     /// What a proxy asks for in `Proxy-Authorization`.
-    struct Credentials: Sendable, Equatable {
+    struct ProxyCredentials: Sendable, Equatable {
       var user: String
       var password: String
     }
@@ -35,7 +35,7 @@ package struct ProxySettings: Sendable, CustomStringConvertible, CustomDebugStri
   }
 
   /// A proxy variable that cannot be used.
-  package struct Problem: Error, Sendable, Equatable {
+  package struct ProxyProblem: Error, Sendable, Equatable {
     package var variable: String
     /// What is wrong, as the end of a sentence that begins with the variable's name.
     package var message: String
@@ -57,7 +57,7 @@ package struct ProxySettings: Sendable, CustomStringConvertible, CustomDebugStri
   }
 
   /// Reads the variables.
-  package init(environment: [String: String]) throws(Problem) {
+  package init(environment: [String: String]) throws(ProxyProblem) {
     var https: Proxy?
     for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
       guard let value = environment[name] else { continue }
@@ -91,31 +91,31 @@ package struct ProxySettings: Sendable, CustomStringConvertible, CustomDebugStri
   package var debugDescription: String { description }
   package var customMirror: Mirror { Mirror(self, children: ["https": description]) }
 
-  private static func proxy(_ value: String, variable: String) throws(Problem) -> Proxy {
+  private static func proxy(_ value: String, variable: String) throws(ProxyProblem) -> Proxy {
     let url: URLParts
     do {
       url = try URLParts(value.contains("://") ? value : "http://\(value)")
     } catch .notAbsolute {
-      throw Problem(
+      throw ProxyProblem(
         variable: variable, message: "names a proxy of a kind that Kitform does not speak; use http://host:port")
     } catch {
-      throw Problem(variable: variable, message: error.description)
+      throw ProxyProblem(variable: variable, message: error.description)
     }
     guard url.scheme == "http" else {
-      throw Problem(
+      throw ProxyProblem(
         variable: variable,
         message: "names a proxy that is itself reached over https, which Kitform cannot; use http://")
     }
     guard url.path.isEmpty || url.path == "/", url.query == nil, url.fragment == nil else {
-      throw Problem(variable: variable, message: "holds more than a host and a port")
+      throw ProxyProblem(variable: variable, message: "holds more than a host and a port")
     }
-    var credentials: Proxy.Credentials?
+    var credentials: Proxy.ProxyCredentials?
     if let userInfo = url.userInfo {
       let parts = userInfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       guard let user = try? PercentCoding.decode(parts[0].utf8),
         let password = try? PercentCoding.decode((parts.count == 2 ? parts[1] : "").utf8)
-      else { throw Problem(variable: variable, message: "has a user name or password that is not UTF-8") }
-      credentials = Proxy.Credentials(user: user, password: password)
+      else { throw ProxyProblem(variable: variable, message: "has a user name or password that is not UTF-8") }
+      credentials = Proxy.ProxyCredentials(user: user, password: password)
     }
     return Proxy(host: url.host, port: url.port ?? 80, credentials: credentials, variable: variable)
   }

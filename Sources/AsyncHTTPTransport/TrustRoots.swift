@@ -7,7 +7,7 @@ import NIOSSL
 /// by colons) for its directory, so that the system's authorities count unless both are set. `--ca-file` adds to them.
 package struct TrustRoots: Sendable {
   /// Why the authorities cannot be read.
-  package struct Problem: Error, Sendable, Equatable {
+  package struct TrustProblem: Error, Sendable, Equatable {
     /// The flag or variable that names the file or directory.
     package var source: String
     package var path: String
@@ -33,7 +33,7 @@ package struct TrustRoots: Sendable {
   }
 
   /// Reads the files that the flag and the environment name.
-  package init(caFile: String?, environment: [String: String]) throws(Problem) {
+  package init(caFile: String?, environment: [String: String]) throws(TrustProblem) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     var added: [NIOSSLCertificate] = []
     var sources: [String] = []
@@ -56,26 +56,26 @@ package struct TrustRoots: Sendable {
     description = sources.isEmpty ? nil : sources.joined(separator: ", ")
   }
 
-  private static func certificates(inFile path: String, source: String) throws(Problem) -> [NIOSSLCertificate] {
+  private static func certificates(inFile path: String, source: String) throws(TrustProblem) -> [NIOSSLCertificate] {
     let found: [NIOSSLCertificate]
     do {
       found = try NIOSSLCertificate.fromPEMFile(path)
     } catch {
-      throw Problem(
+      throw TrustProblem(
         source: source, path: path,
         message: FileManager.default.isReadableFile(atPath: path)
           ? "holds no certificates in PEM form" : "cannot be read")
     }
     guard !found.isEmpty else {
-      throw Problem(source: source, path: path, message: "holds no certificates in PEM form")
+      throw TrustProblem(source: source, path: path, message: "holds no certificates in PEM form")
     }
     return found
   }
 
   /// The certificates of every file that has any; a directory of authorities holds other files too.
-  private static func certificates(inDirectory path: String) throws(Problem) -> [NIOSSLCertificate] {
+  private static func certificates(inDirectory path: String) throws(TrustProblem) -> [NIOSSLCertificate] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path).sorted() else {
-      throw Problem(source: "SSL_CERT_DIR", path: path, message: "cannot be read")
+      throw TrustProblem(source: "SSL_CERT_DIR", path: path, message: "cannot be read")
     }
     return names.flatMap { (try? NIOSSLCertificate.fromPEMFile("\(path)/\($0)")) ?? [] }
   }

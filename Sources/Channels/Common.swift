@@ -2,7 +2,7 @@ import Documents
 import Manifest
 
 /// The pages of the Kit documentation that the kinds follow.
-enum Page {
+enum KitPage {
   static let ok = "OK.ru messenger"
   static let custom = "Custom channel"
 }

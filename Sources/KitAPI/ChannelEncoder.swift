@@ -11,7 +11,7 @@ struct ChannelEncoder: Sendable {
   let profile: APIProfile
 
   /// A form with its secret values.
-  struct Form: Sendable {
+  struct EncodedForm: Sendable {
     var fields: [(name: String, value: String)]
     var secrets: [String]
     /// Secrets of the account that go back to it and that no manifest names.
@@ -19,7 +19,7 @@ struct ChannelEncoder: Sendable {
   }
 
   /// The form that creates a channel: its type, then the fields.
-  func create(_ draft: ChannelDraft) throws(KitFailure) -> Form {
+  func create(_ draft: ChannelDraft) throws(KitFailure) -> EncodedForm {
     guard let members = profile.channel[kind: draft.kind.name] else {
       throw .encoding("the profile \(profile.name) does not know the kind \(draft.kind.name)")
     }
@@ -29,7 +29,7 @@ struct ChannelEncoder: Sendable {
   }
 
   /// The form that updates a channel: its id, then the fields.
-  func update(_ current: RemoteChannel, to draft: ChannelDraft) throws(KitFailure) -> Form {
+  func update(_ current: RemoteChannel, to draft: ChannelDraft) throws(KitFailure) -> EncodedForm {
     var tree = FormTree()
     tree.set(profile.channel.id.write, .integer(current.id))
     let names = draft.fields.filter { if case .secret(.keep) = $0.value { false } else { true } }.map(\.name)
@@ -47,15 +47,15 @@ struct ChannelEncoder: Sendable {
   }
 
   /// The form that deletes a channel: its id.
-  func delete(_ identity: ChannelIdentity) -> Form {
+  func delete(_ identity: ChannelIdentity) -> EncodedForm {
     var tree = FormTree()
     tree.set(profile.channel.id.write, .integer(identity.id))
-    return Form(fields: tree.fields(profile.switches), secrets: [])
+    return EncodedForm(fields: tree.fields(profile.switches), secrets: [])
   }
 
   private func encode(
     _ draft: ChannelDraft, _ objects: WrittenObjects?, _ tree: inout FormTree
-  ) throws(KitFailure) -> Form {
+  ) throws(KitFailure) -> EncodedForm {
     let raw = objects?.json
     var secrets: [String] = []
     for (name, value) in draft.fields {
@@ -67,7 +67,7 @@ struct ChannelEncoder: Sendable {
       switch wire {
       case .member(let path):
         tree.adopt(path.write, from: raw)
-        tree.set(path.write, try member(name, value, draft, &secrets))
+        tree.set(path.write, try member(name, value: value, draft: draft, secrets: &secrets))
       case .switched(let by, let path):
         tree.adopt(by.write, from: raw)
         tree.adopt(path.write, from: raw)
@@ -93,14 +93,16 @@ struct ChannelEncoder: Sendable {
         tree.set(target.id.write, try id(name, value))
       case .levels(let path, let id, let level, title: _):
         tree.adopt(path.write, from: raw)
-        tree.set(path.write, try levels(name, value, id.path, level.path, objects?.items[name] ?? [:]))
+        tree.set(
+          path.write,
+          try levels(name, value: value, idPath: id.path, levelPath: level.path, known: objects?.items[name] ?? [:]))
       }
     }
-    return Form(fields: tree.fields(profile.switches), secrets: secrets)
+    return EncodedForm(fields: tree.fields(profile.switches), secrets: secrets)
   }
 
   private func member(
-    _ name: String, _ value: Value, _ draft: ChannelDraft, _ secrets: inout [String]
+    _ name: String, value: Value, draft: ChannelDraft, secrets: inout [String]
   ) throws(KitFailure) -> JSONValue {
     switch value {
     case .cleared: return .string("")
@@ -133,7 +135,7 @@ struct ChannelEncoder: Sendable {
   }
 
   private func levels(
-    _ name: String, _ value: Value, _ idPath: [String], _ levelPath: [String], _ known: [Int: [JSONValue.Member]]
+    _ name: String, value: Value, idPath: [String], levelPath: [String], known: [Int: [JSONValue.Member]]
   ) throws(KitFailure) -> JSONValue {
     switch value {
     case .cleared: return .array([])

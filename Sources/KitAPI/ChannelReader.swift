@@ -34,20 +34,21 @@ struct ChannelReader: Sendable {
     let members = profile.channel
     let id = try id(document, node)
     guard let type = document.read(members.type.reading, in: node, { document.isScalar($0) ? $0 : nil }) else {
-      throw .undecodable(Misfit("a channel", lacks: members.type.reading, "a string", document, node))
+      throw .undecodable(
+        Misfit("a channel", lacks: members.type.reading, wanted: "a string", document: document, node: node))
     }
     let known = kinds.first { document.equals(type, $0.type) }
     guard let uuid = uuid(document, node) ?? (known == nil ? "" : nil) else {
-      throw .undecodable(Misfit("a channel", lacks: members.uuid, "a string", document, node))
+      throw .undecodable(Misfit("a channel", lacks: members.uuid, wanted: "a string", document: document, node: node))
     }
     var values: [Value?] = []
     if let known {
       values.reserveCapacity(known.fields.count)
       for (index, wire) in known.fields.enumerated() {
-        values.append(wire.flatMap { value(document, node, known.kind.fields[index].shape, $0) })
+        values.append(wire.flatMap { value(document, node: node, shape: known.kind.fields[index].shape, wire: $0) })
       }
     }
-    let name = try name(document, node, known?.kind, values)
+    let name = try name(document, node: node, kind: known?.kind, values: values)
     var channel = RemoteChannel(
       id: id, uuid: uuid, kind: known?.kind, kindLabel: document.text(type), name: name, values: values,
       rawBytes: dropped.copy(document, node),
@@ -73,7 +74,8 @@ struct ChannelReader: Sendable {
   func id(_ document: Document, _ node: Int) throws(KitFailure) -> Int {
     let member = profile.channel.id.reading
     guard let id = document.read(member, in: node, { document.wireID($0) }) else {
-      throw .undecodable(Misfit("a channel", lacks: member, "a whole number from 1", document, node))
+      throw .undecodable(
+        Misfit("a channel", lacks: member, wanted: "a whole number from 1", document: document, node: node))
     }
     return id
   }
@@ -90,7 +92,7 @@ struct ChannelReader: Sendable {
     for (index, value) in channel.values.enumerated() where value == nil && !kind.fields[index].isSecret {
       guard let wire = profile.channel.field(kind.fields[index].name, of: kind.name) else { continue }
       if !document.has(wire.reading, in: node) {
-        absent[index] = Misfit("a channel", lacks: wire.reading, "a value", document, node)
+        absent[index] = Misfit("a channel", lacks: wire.reading, wanted: "a value", document: document, node: node)
       } else if let misfit = itemMisfit(wire, document, node) {
         absent[index] = misfit
       }
@@ -106,7 +108,8 @@ struct ChannelReader: Sendable {
     for item in document.items(list) {
       for member in [id, level] where document.read(member, in: item, { document.wireInteger($0) }) == nil {
         return Misfit(
-          "an item of `\(path.read.joined(separator: "."))`", lacks: member, "a whole number", document, item)
+          "an item of `\(path.read.joined(separator: "."))`", lacks: member, wanted: "a whole number",
+          document: document, node: item)
       }
     }
     return nil
@@ -119,19 +122,19 @@ struct ChannelReader: Sendable {
 
   /// The name of a known kind's field; of an unknown kind the shared field, or nil.
   private func name(
-    _ document: Document, _ node: Int, _ kind: Kind?, _ values: [Value?]
+    _ document: Document, node: Int, kind: Kind?, values: [Value?]
   ) throws(KitFailure) -> String {
     if let kind {
       if let index = kind.index(of: "name"), case .text(let text)? = values[index] { return text }
       let member = profile.channel.field("name", of: kind.name)?.reading ?? []
-      throw .undecodable(Misfit("a channel", lacks: member, "a string", document, node))
+      throw .undecodable(Misfit("a channel", lacks: member, wanted: "a string", document: document, node: node))
     }
     guard case .member(let path)? = profile.channel.fields.first(where: { $0.name == "name" })?.field else { return "" }
     return document.read(path.reading, in: node) { document.wireText($0) } ?? ""
   }
 
   /// The value of one field; nil for what the account does not show.
-  private func value(_ document: Document, _ node: Int, _ shape: Shape, _ wire: WireField) -> Value? {
+  private func value(_ document: Document, node: Int, shape: Shape, wire: WireField) -> Value? {
     switch wire {
     case .member(let path):
       guard shape != .secret else { return nil }

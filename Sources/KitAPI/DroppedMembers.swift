@@ -28,7 +28,7 @@ struct DroppedMembers: Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(document.nodes[node].end - document.nodes[node].start))
     var keys: [Int] = []
-    append(document, node, &keys, &bytes)
+    append(document, node: node, keys: &keys, bytes: &bytes)
     return bytes
   }
 
@@ -48,7 +48,7 @@ struct DroppedMembers: Sendable {
   /// Appends a collection, the parts that stay in as long pieces as possible.
   ///
   /// It calls itself once a level; answers have at most 64. `keys` are the keys that lead here.
-  private func append(_ document: Document, _ node: Int, _ keys: inout [Int], _ bytes: inout [UInt8]) {
+  private func append(_ document: Document, node: Int, keys: inout [Int], bytes: inout [UInt8]) {
     let isObject = document.nodes[node].shape == .mapping
     bytes.append(UInt8(ascii: isObject ? "{" : "["))
     var isFirst = true
@@ -79,7 +79,7 @@ struct DroppedMembers: Sendable {
         pieceStart = start
         pieceEnd = Int(document.nodes[value].start)
         flush()
-        append(document, value, &keys, &bytes)
+        append(document, node: value, keys: &keys, bytes: &bytes)
       } else {
         pieceStart = start
         pieceEnd = Int(document.nodes[value].end)

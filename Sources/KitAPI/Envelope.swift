@@ -23,14 +23,14 @@ struct Envelope: Sendable {
     self.document = document
     self.root = root
     guard let flag = document.read(members.success, in: root, { document.wireFlag($0) }) else {
-      throw .undecodable(Misfit("it", lacks: members.success, "a boolean", document, root))
+      throw .undecodable(Misfit("it", lacks: members.success, wanted: "a boolean", document: document, node: root))
     }
     guard flag else {
       let words = KitWords(document, root, members)
       throw .unsuccessful(words)
     }
     guard let result = document.read(members.result, in: root, { $0 }) else {
-      throw .undecodable(Misfit("it", lacks: members.result, "a value", document, root))
+      throw .undecodable(Misfit("it", lacks: members.result, wanted: "a value", document: document, node: root))
     }
     self.result = result
   }

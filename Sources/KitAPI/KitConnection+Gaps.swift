@@ -5,7 +5,7 @@ extension KitConnection {
   /// Remembers a member that is missing; each line of the profile once.
   ///
   /// - Parameter consequence: what Kitform does without the member, as a clause.
-  func note(_ misfit: Misfit, _ operation: Operation, _ consequence: String) {
+  func addGap(_ misfit: Misfit, _ operation: Operation, _ consequence: String) {
     guard gaps.withLock({ gaps in !gaps.contains { $0.line == misfit.line } }) else { return }
     let context = context(operation)
     let gap = MemberGap(

@@ -34,7 +34,7 @@ final class KitConnection: Sendable {
   var callsMade: Int { calls.withLock { $0 } }
 
   /// The answer to a call, or why there is none.
-  struct Reply: Sendable {
+  struct CallReply: Sendable {
     var response: Result<HTTPResponse, KitFailure>
     var calls: Int
     /// An earlier attempt may have taken effect although no answer said so.
@@ -44,15 +44,15 @@ final class KitConnection: Sendable {
   }
 
   /// Makes a call; any status is an answer.
-  func send(_ call: Call) async -> Reply {
+  func send(_ call: Call) async -> CallReply {
     guard let method = profile[call.operation] else {
-      return Reply(
+      return CallReply(
         response: .failure(.notAvailable), calls: 0, mayHaveTakenEffect: false, context: context(call, nil, []))
     }
     let (request, token) = request(call, method)
     let report = await caller.call(request, as: call.kind)
     calls.withLock { $0 += report.calls }
-    return Reply(
+    return CallReply(
       response: report.result.mapError { .transport($0) }, calls: report.calls,
       mayHaveTakenEffect: report.mayHaveTakenEffect, context: context(call, method, [token]))
   }

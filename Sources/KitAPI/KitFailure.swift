@@ -93,7 +93,7 @@ enum KitFailure: Error, Sendable {
         "check account.apiHost, and whether a proxy or a gateway in between refuses the call; else check account.token"
       )
     case .status(let status, let words):
-      return KitFailure.words(status, KitFailure.quoted(words, context), line, context)
+      return KitFailure.words(status, quoted: KitFailure.quoted(words, context), line: line, context: context)
     case .unsuccessful(let words):
       return ("Kit refuses it" + KitFailure.quoted(words, context), "correct what Kit names, then try again")
     case .notJSON(isPage: true):
@@ -114,7 +114,7 @@ enum KitFailure: Error, Sendable {
   }
 
   private static func words(
-    _ status: Int, _ quoted: String, _ line: String, _ context: Context
+    _ status: Int, quoted: String, line: String, context: Context
   ) -> (reason: String, remedy: String?) {
     switch status {
     case 300..<400:

@@ -51,8 +51,10 @@ package struct KitRemote: Remote {
     let envelope = try await connection.read(Call(.account, .read))
     let document = envelope.document
     guard let name = document.read(members.name, in: envelope.result, { document.wireText($0) }) else {
-      throw KitFailure.undecodable(Misfit("the account", lacks: members.name, "a string", document, envelope.result))
-        .remote(connection.context(.account))
+      throw KitFailure.undecodable(
+        Misfit("the account", lacks: members.name, wanted: "a string", document: document, node: envelope.result)
+      )
+      .remote(connection.context(.account))
     }
     func flag(_ member: ReadMember?) -> Bool? {
       member.flatMap { document.read($0, in: envelope.result) { document.wireFlag($0) } }
@@ -62,9 +64,10 @@ package struct KitRemote: Remote {
   }
 
   package func facts(_ kinds: [ReferenceKind]) async throws(RemoteFailure) -> AccountFacts {
-    let results = await withTaskGroup(of: (ReferenceKind, Result<AccountFacts.Listing, RemoteFailure>).self) { group in
+    let results = await withTaskGroup(of: (ReferenceKind, Result<AccountFacts.FactListing, RemoteFailure>).self) {
+      group in
       for kind in Set(kinds).sorted() { group.addTask { (kind, await self.listing(kind)) } }
-      var results: [(ReferenceKind, Result<AccountFacts.Listing, RemoteFailure>)] = []
+      var results: [(ReferenceKind, Result<AccountFacts.FactListing, RemoteFailure>)] = []
       for await result in group { results.append(result) }
       return results.sorted { $0.0 < $1.0 }
     }
@@ -73,7 +76,7 @@ package struct KitRemote: Remote {
     return facts
   }
 
-  private func listing(_ kind: ReferenceKind) async -> Result<AccountFacts.Listing, RemoteFailure> {
+  private func listing(_ kind: ReferenceKind) async -> Result<AccountFacts.FactListing, RemoteFailure> {
     let operation = APIProfile.listing(of: kind)
     let profile = connection.profile
     guard let method = profile[operation], let members = profile.objects[kind] else {
@@ -81,7 +84,7 @@ package struct KitRemote: Remote {
     }
     do throws(RemoteFailure) {
       let objects = try await pager.list(operation) { (document, node) throws(KitFailure) in
-        try object(document, node, kind, members)
+        try object(document, node: node, kind: kind, members: members)
       }
       return .success(.objects(objects))
     } catch {
@@ -93,30 +96,31 @@ package struct KitRemote: Remote {
 
   /// One object; under an unconfirmed profile a title or a waiting time that is not there is noted and left open.
   private func object(
-    _ document: Document, _ node: Int, _ kind: ReferenceKind, _ members: APIProfile.ObjectMembers
+    _ document: Document, node: Int, kind: ReferenceKind, members: APIProfile.ObjectMembers
   ) throws(KitFailure) -> (id: Int, item: AccountObject?) {
     let subject = "a \(kind.words)"
     guard let id = document.read(members.id, in: node, { document.wireID($0) }) else {
-      throw .undecodable(Misfit(subject, lacks: members.id, "a whole number from 1", document, node))
+      throw .undecodable(
+        Misfit(subject, lacks: members.id, wanted: "a whole number from 1", document: document, node: node))
     }
     if document.isDeleted(members.deleted, in: node) { return (id, nil) }
     let isUnconfirmed = profile.status == .unconfirmed
     let title = document.read(members.title, in: node) { document.wireText($0) }
     // An object may be untitled: Kit answers null then.
     if title == nil, document.read(members.title, in: node, { document.isNull($0) ? true : nil }) == nil {
-      let misfit = Misfit(subject, lacks: members.title, "a string", document, node)
+      let misfit = Misfit(subject, lacks: members.title, wanted: "a string", document: document, node: node)
       guard isUnconfirmed else { throw .undecodable(misfit) }
-      connection.note(
+      connection.addGap(
         misfit, APIProfile.listing(of: kind),
         "manifests can name a \(kind.words) by its id alone, where this is missing")
     }
-    let seconds = waitingTime(document, node, subject, kind, members)
+    let seconds = waitingTime(document, node: node, subject: subject, kind: kind, members: members)
     return (id, AccountObject(id: id, title: title, maxWaitingTime: seconds))
   }
 
   /// A queue's waiting time in seconds; nil where it has none (null or 0), or one that is not understood, which is noted.
   private func waitingTime(
-    _ document: Document, _ node: Int, _ subject: String, _ kind: ReferenceKind, _ members: APIProfile.ObjectMembers
+    _ document: Document, node: Int, subject: String, kind: ReferenceKind, members: APIProfile.ObjectMembers
   ) -> Int? {
     guard let member = members.maxWaitingTime else { return nil }
     if let wait = document.read(member, in: node, { document.wireInteger($0) }) {
@@ -127,8 +131,9 @@ package struct KitRemote: Remote {
     } else if profile.status != .unconfirmed, !document.has(member, in: node) {
       return nil
     }
-    connection.note(
-      Misfit(subject, lacks: member, "a whole number", document, node), APIProfile.listing(of: kind),
+    connection.addGap(
+      Misfit(subject, lacks: member, wanted: "a whole number", document: document, node: node),
+      APIProfile.listing(of: kind),
       "closing times are not compared with this waiting time")
     return nil
   }
@@ -162,7 +167,7 @@ package struct KitRemote: Remote {
     for (kind, fields) in absent.values {
       for (index, misfit) in fields {
         let field = kind.fields[index].name
-        connection.note(misfit, .listChannels, "`\(field)` is not compared with the account")
+        connection.addGap(misfit, .listChannels, "`\(field)` is not compared with the account")
       }
     }
   }
@@ -288,7 +293,7 @@ package struct KitRemote: Remote {
 
   /// Sends one write and sorts what came of it.
   private func write<Success: Sendable>(
-    _ operation: Operation, _ kind: MethodKind, encode: () throws(KitFailure) -> ChannelEncoder.Form,
+    _ operation: Operation, _ kind: MethodKind, encode: () throws(KitFailure) -> ChannelEncoder.EncodedForm,
     decode: (Envelope) throws(KitFailure) -> Success, onFailure: (KitFailure) -> Success? = { _ in nil }
   ) async -> Attempt<Success> {
     var call = Call(operation, kind)

@@ -3,10 +3,10 @@ import KitProfile
 
 /// The items of a channel's list of skills, by the id of their object.
 struct LevelItems: Sendable {
-  private(set) var byID: [Int: Item] = [:]
+  private(set) var byID: [Int: LevelItem] = [:]
 
   /// One item, with the paths inside it at which its id and its level were read.
-  struct Item: Sendable {
+  struct LevelItem: Sendable {
     var members: [JSONValue.Member]
     var id: [String]
     var level: [String]?
@@ -23,7 +23,7 @@ struct LevelItems: Sendable {
       guard case .array(let items)? = place.reduce(channel as JSONValue?, { $0?[$1] }) else { continue }
       for case .object(let members) in items {
         guard let (number, idPath) = LevelItems.number(id, members) else { continue }
-        byID[number] = Item(members: members, id: idPath, level: LevelItems.number(level, members)?.path)
+        byID[number] = LevelItem(members: members, id: idPath, level: LevelItems.number(level, members)?.path)
       }
       return
     }

@@ -23,7 +23,7 @@ struct Misfit: Error, Sendable, Equatable {
   /// - Parameters:
   ///   - subject: whose member it is ("a queue"), or "it" for the answer itself.
   ///   - wanted: the form that was looked for ("a string").
-  init(_ subject: String, lacks member: ReadMember, _ wanted: String, _ document: Document, _ node: Int) {
+  init(_ subject: String, lacks member: ReadMember, wanted: String, document: Document, node: Int) {
     line = member.line
     if let path = member.paths.first(where: { document.member($0, in: node) != nil }),
       let found = document.member(path, in: node)

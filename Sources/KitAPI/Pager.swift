@@ -119,12 +119,12 @@ struct Pager: Sendable {
     }
     let pages = try result.get()
     guard pages.count == 1, pages[0].total == nil else { return pages }
-    return try await uncounted(operation, pages[0], expecting: expected, size, decode)
+    return try await uncounted(operation, first: pages[0], expecting: expected, size: size, decode: decode)
   }
 
   /// A listing whose first page has no count: the whole, unless it may have been cut and a second page has others.
   private func uncounted<Item>(
-    _ operation: Operation, _ first: Page<Item>, expecting expected: Int?, _ size: Int, _ decode: @escaping Decode<Item>
+    _ operation: Operation, first: Page<Item>, expecting expected: Int?, size: Int, decode: @escaping Decode<Item>
   ) async throws(RemoteFailure) -> [Page<Item>] {
     guard let id = first.items.first?.id, first.items.count == size || expected ?? 0 > first.items.count else {
       return [first]
@@ -213,18 +213,19 @@ struct Pager: Sendable {
     call.part = number.map { "page \($0)" + (total.map { " of \($0)" } ?? "") } ?? "a page"
     let envelope = try await connection.read(call)
     do throws(KitFailure) {
-      return try Pager.page(envelope, connection.profile.envelope.result, paging, number, decode)
+      return try Pager.page(
+        envelope, result: connection.profile.envelope.result, paging: paging, number: number, decode: decode)
     } catch {
       throw error.remote(connection.context(operation))
     }
   }
 
   private static func page<Item>(
-    _ envelope: Envelope, _ result: ReadMember, _ paging: Paging, _ number: Int?, _ decode: Decode<Item>
+    _ envelope: Envelope, result: ReadMember, paging: Paging, number: Int?, decode: Decode<Item>
   ) throws(KitFailure) -> Page<Item> {
     let document = envelope.document
     guard document.shape(envelope.result) == .sequence else {
-      throw .undecodable(Misfit("it", lacks: result, "a list", document, envelope.root))
+      throw .undecodable(Misfit("it", lacks: result, wanted: "a list", document: document, node: envelope.root))
     }
     var page = Page<Item>(items: [], bytes: document.source.bytes.count)
     for item in document.items(envelope.result) { page.items.append(try decode(document, item)) }
@@ -233,7 +234,7 @@ struct Pager: Sendable {
     }
     if let total = paging.total, paging.isCounted(envelope, result) {
       guard let count = count(total), count >= 0 else {
-        throw .undecodable(Misfit("it", lacks: total, "a count", document, envelope.root))
+        throw .undecodable(Misfit("it", lacks: total, wanted: "a count", document: document, node: envelope.root))
       }
       page.total = count
     }

@@ -56,14 +56,14 @@ struct WrittenObjects: Sendable {
     let lists = ownFields.filter { fields.contains($0.field.name) && $0.wire.isList }
     guard !roots.isEmpty || !lists.isEmpty else { return }
     let source = channel.whole?.json ?? channel.raw
-    for root in roots { take(root, from: source, of: channel) }
+    for root in roots { addRoot(root, from: source, of: channel) }
     for (_, field, wire) in lists { takeItems(field.name, wire, from: source) }
   }
 
   /// What a form adopts the objects from.
   var json: JSONValue { .object(members) }
 
-  private mutating func take(_ root: String, from source: JSONValue, of channel: RemoteChannel) {
+  private mutating func addRoot(_ root: String, from source: JSONValue, of channel: RemoteChannel) {
     let paths = ownFields.flatMap { $0.wire.paths }.filter { $0.write.count > 1 && $0.write[0] == root }
     // An object may be read under another name than it is written.
     var base = root
@@ -74,11 +74,11 @@ struct WrittenObjects: Sendable {
     }
     let isThere = if case .object? = source[base] { true } else { false }
     // Text or a list in the object's place is a value that Kitform does not understand, and would replace.
-    if !isThere, let other = source[base], other != .null { note(root, isCertain: true) }
+    if !isThere, let other = source[base], other != .null { addHidden(root, isCertain: true) }
     // An object that is not shown may have members without a name here.
     let isUnseen = !isThere && (source[base] ?? .null) == .null
     if isUnseen, paths.contains(where: { $0.reading.paths.contains { $0.count > 1 } }) {
-      note(root, isCertain: !mayShowLater)
+      addHidden(root, isCertain: !mayShowLater)
     }
     var tree = FormTree()
     if case .object(let object)? = source[base] { tree.set([root], .object(object)) }
@@ -138,14 +138,14 @@ struct WrittenObjects: Sendable {
     case .string(let text):
       let isMasked = HiddenText.matches(text, isSecret: isSecret)
       if isMasked || isSecret && text.isEmpty {
-        note(path, readAs: base, isMasked: isMasked)
+        addHidden(path, readAs: base, isMasked: isMasked)
         return nil
       }
       if isSecret { secrets.append(text) }
       return value
     case .null:
       guard isSecret else { return value }
-      note(path, readAs: base, isMasked: false)
+      addHidden(path, readAs: base, isMasked: false)
       return nil
     case .integer(let number):
       if isSecret { secrets.append(String(number)) }
@@ -158,16 +158,16 @@ struct WrittenObjects: Sendable {
   }
 
   /// Notes a member that is there and not shown.
-  private mutating func note(_ path: [String], readAs base: String, isMasked: Bool) {
+  private mutating func addHidden(_ path: [String], readAs base: String, isMasked: Bool) {
     let place = [base] + path.dropFirst()
     if let (_, field, _) = ownFields.first(where: {
       $0.wire.paths.contains { $0.write == path || $0.reading.paths.contains(place) }
     }) {
-      note(field.name, isCertain: isMasked || field.isSecret)
+      addHidden(field.name, isCertain: isMasked || field.isSecret)
     } else if let salt = channel.salt, salt.paths.contains(place) || salt.paths.contains(path) {
-      note(HiddenMember.salt, isCertain: isMasked || hasSalt)
+      addHidden(HiddenMember.salt, isCertain: isMasked || hasSalt)
     } else {
-      note(path.joined(separator: "."), isCertain: isMasked)
+      addHidden(path.joined(separator: "."), isCertain: isMasked)
     }
   }
 
@@ -180,18 +180,18 @@ struct WrittenObjects: Sendable {
       guard !paths.isEmpty else { continue }
       if field.isSecret {
         if paths.contains(where: { WrittenObjects.value(at: $0.write, in: object) == nil }) {
-          note(field.name, isCertain: !isUnseen)
+          addHidden(field.name, isCertain: !isUnseen)
         }
       } else if slot < remote.values.count, remote.values[slot] == nil {
-        note(field.name, isCertain: false)
+        addHidden(field.name, isCertain: false)
       }
     }
     let salts = channel.salt?.paths.filter { $0.count > 1 && ($0[0] == root || $0[0] == base) } ?? []
     let isShown = salts.contains { WrittenObjects.value(at: [root] + $0.dropFirst(), in: object) != nil }
-    if hasSalt, !salts.isEmpty, !isShown { note(HiddenMember.salt, isCertain: !isUnseen) }
+    if hasSalt, !salts.isEmpty, !isShown { addHidden(HiddenMember.salt, isCertain: !isUnseen) }
   }
 
-  private mutating func note(_ name: String, isCertain: Bool) {
+  private mutating func addHidden(_ name: String, isCertain: Bool) {
     if let index = hidden.firstIndex(where: { $0.name == name }) {
       if isCertain { hidden[index].isCertain = true }
     } else {

@@ -114,7 +114,7 @@ extension Payload {
         return
       }
       self = .location(
-        Location(latitude: latitude, longitude: longitude, address: reader.text(value, path, "address")))
+        Coordinates(latitude: latitude, longitude: longitude, address: reader.text(value, path, "address")))
     case "contact":
       reader.check(value, path, ["type", "name", "number", "avatar"])
       self = .contact(

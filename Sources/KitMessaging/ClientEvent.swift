@@ -40,7 +40,7 @@ public struct Message: Sendable, Equatable {
 /// One attachment of a message.
 public enum Payload: Sendable, Equatable {
   case media(Media)
-  case location(Location)
+  case location(Coordinates)
   case contact(Contact)
   /// An attachment of a type that this version does not know, as it came; `json` is the whole object. It cannot be sent.
   case unknown(type: String, json: String)
@@ -68,7 +68,7 @@ public enum Payload: Sendable, Equatable {
   }
 
   /// A place on the map, in degrees.
-  public struct Location: Sendable, Equatable {
+  public struct Coordinates: Sendable, Equatable {
     /// Degrees north; south is negative.
     public var latitude: Double
     /// Degrees east; west is negative.

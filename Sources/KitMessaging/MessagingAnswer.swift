@@ -32,7 +32,7 @@ struct MessagingAnswer {
       said = ": " + SafeText.escape(String(redact(words).prefix(500)))
     }
     let message = "could not \(step.words): Kit answers \(status)\(said)"
-    func failed(_ cause: MessagingError.Cause, _ remedy: String) -> MessagingError {
+    func failed(_ cause: MessagingError.FailureCause, _ remedy: String) -> MessagingError {
       MessagingError(cause, message, remedy: remedy, status: status)
     }
     switch status {

@@ -15,7 +15,7 @@ package import Transport
 /// ```
 public final class MessagingClient: Sendable {
   private let wire: SessionWire
-  private let session: Session
+  private let session: MessagingSession
   /// The connections that `shutdown()` closes; nil where the caller owns them.
   private let owned: AsyncHTTPTransport?
 
@@ -27,7 +27,7 @@ public final class MessagingClient: Sendable {
   public convenience init(_ configuration: MessagingConfiguration) throws(MessagingError) {
     // A transport that is made must be shut down: whatever can fail comes first.
     _ = try SessionWire.origin(configuration)
-    var settings = AsyncHTTPTransport.Settings()
+    var settings = AsyncHTTPTransport.TransportSettings()
     settings.parallelism = max(1, configuration.parallelism)
     let transport = AsyncHTTPTransport(settings)
     try self.init(configuration, over: transport, owned: transport)
@@ -51,28 +51,30 @@ public final class MessagingClient: Sendable {
     _ configuration: MessagingConfiguration, over transport: any Transport,
     clock: some Clock<Duration> = ContinuousClock(), deadline: Deadline? = nil, known: KnownSecrets? = nil
   ) throws(MessagingError) {
-    (wire, session) = try MessagingClient.parts(configuration, transport, clock, deadline, known)
+    (wire, session) = try MessagingClient.parts(
+      configuration, transport: transport, clock: clock, deadline: deadline, known: known)
     owned = nil
   }
 
   private init(
     _ configuration: MessagingConfiguration, over transport: any Transport, owned: AsyncHTTPTransport
   ) throws(MessagingError) {
-    (wire, session) = try MessagingClient.parts(configuration, transport, ContinuousClock(), nil, nil)
+    (wire, session) = try MessagingClient.parts(
+      configuration, transport: transport, clock: ContinuousClock(), deadline: nil, known: nil)
     self.owned = owned
   }
 
   private static func parts(
-    _ configuration: MessagingConfiguration, _ transport: any Transport, _ clock: some Clock<Duration>,
-    _ deadline: Deadline?, _ known: KnownSecrets?
-  ) throws(MessagingError) -> (SessionWire, Session) {
+    _ configuration: MessagingConfiguration, transport: any Transport, clock: some Clock<Duration>,
+    deadline: Deadline?, known: KnownSecrets?
+  ) throws(MessagingError) -> (SessionWire, MessagingSession) {
     let start = clock.now
     let wire = try SessionWire(
       configuration,
       caller: Caller(
         transport: transport, limiter: RateLimiter(callsPerSecond: nil, clock: clock), budget: RetryBudget(),
         clock: clock, deadline: deadline, now: { Int(Date().timeIntervalSince1970) }), known: known)
-    return (wire, Session(wire: wire, now: { start.duration(to: clock.now) }))
+    return (wire, MessagingSession(wire: wire, now: { start.duration(to: clock.now) }))
   }
 
   /// Runs `body` with a client and closes its connections afterwards, whatever `body` does.

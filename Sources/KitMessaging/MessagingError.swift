@@ -5,7 +5,7 @@ import Basics
 /// None of it holds a token, a salt or a URL with one.
 public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The cause.
-  public enum Cause: Sendable, Equatable {
+  public enum FailureCause: Sendable, Equatable {
     /// The configuration itself: the host is no address, this is not a channel's UUID.
     case configuration
     /// The account name or the API token is wrong, or the token was revoked.
@@ -27,7 +27,7 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
   }
 
   /// The cause, for a program's decisions.
-  public var cause: Cause
+  public var cause: FailureCause
   /// What happened, as one sentence without a full stop.
   public var message: String
   /// What to do about it.
@@ -38,7 +38,7 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
   public var eventID: String?
 
   /// An error of a cause, with words for people.
-  public init(_ cause: Cause, _ message: String, remedy: String, status: Int? = nil, eventID: String? = nil) {
+  public init(_ cause: FailureCause, _ message: String, remedy: String, status: Int? = nil, eventID: String? = nil) {
     self.cause = cause
     self.message = message
     self.remedy = remedy
@@ -74,7 +74,8 @@ extension MessagingError {
 
   /// The outcome of a call is unknown: the remedy for an event is how to repeat it, for any other call it is `otherwise`.
   static func unclear(
-    _ reason: String, doing step: MessagingStep, cause: Cause = .service, otherwise remedy: String, status: Int? = nil
+    _ reason: String, doing step: MessagingStep, cause: FailureCause = .service, otherwise remedy: String,
+    status: Int? = nil
   ) -> MessagingError {
     let again = step.eventID.map {
       "Kit may have received it: send it again with the same event id, `\(SafeText.escape($0))`, which counts once"

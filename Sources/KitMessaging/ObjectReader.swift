@@ -66,7 +66,7 @@ struct ObjectReader {
 /// Bytes → one JSON value.
 enum JSONText {
   /// Why there is no value.
-  enum Problem: Error {
+  enum JSONProblem: Error {
     case tooLarge, tooDeep, noObject
 
     /// What an event is that cannot be read, as the end of a sentence.
@@ -80,7 +80,7 @@ enum JSONText {
   }
 
   /// Reads a JSON object within the composer's budgets.
-  static func value(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+  static func value(_ bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
     let (document, findings) = JSONComposer.compose(SourceFile(path: "event", bytes: bytes), file: 0)
     let errors = findings.filter { $0.severity == .error }
     if errors.contains(where: { $0.rule == .jsonSize }) { throw .tooLarge }
@@ -93,6 +93,6 @@ enum JSONText {
 
   /// The same of an event.
   static func event(_ bytes: [UInt8]) throws(MessagingError) -> JSONValue {
-    do throws(Problem) { return try value(bytes) } catch { throw .invalidEvent(["the event \(error.words)"]) }
+    do throws(JSONProblem) { return try value(bytes) } catch { throw .invalidEvent(["the event \(error.words)"]) }
   }
 }

@@ -90,10 +90,10 @@ public enum Reception: Sendable, Equatable {
   case duplicate(KitEvent)
   /// Kit's test request; not verified where the receiver has no keys yet.
   case testRequest(isVerified: Bool)
-  case refused(Refusal)
+  case refused(ReceptionRefusal)
 
   /// Why a request is refused.
-  public enum Refusal: Sendable, Equatable {
+  public enum ReceptionRefusal: Sendable, Equatable {
     /// A web page caused the request: it has an `Origin`, or a `Sec-Fetch-Site` other than `none`.
     case webPage
     /// Neither `GET` nor `POST`.
@@ -133,7 +133,7 @@ public enum Reception: Sendable, Equatable {
   }
 }
 
-extension Reception.Refusal {
+extension Reception.ReceptionRefusal {
   /// The status of the answer.
   public var status: Int {
     switch self {

@@ -7,14 +7,14 @@ package import Manifest
 /// Client and sandbox share it, so that a renamed profile works with both. The names of a profile are in its YAML file
 /// alone.
 package struct APIProfile: Sendable {
-  package enum Status: String, Sendable, CaseIterable {
+  package enum ProfileStatus: String, Sendable, CaseIterable {
     /// It is not checked against an account: writes need a flag.
     case unconfirmed
     case confirmed
   }
 
   package var name: String
-  package var status: Status
+  package var status: ProfileStatus
   /// Polite calls a second.
   package var rate: Int
   package var credentials: Credentials

@@ -58,7 +58,7 @@ struct ProfileChecker {
       guard document.shape(node) == .mapping else { return wrongType(node, name, "a mapping") }
       for pair in document.pairs(node) { check(pair.value, value, join(name, document.text(pair.key))) }
     case .either(let scalar, let variants):
-      checkEither(node, scalar, variants, name)
+      checkEither(node, scalar: scalar, variants: variants, name: name)
     }
   }
 
@@ -88,7 +88,7 @@ struct ProfileChecker {
   }
 
   private mutating func checkEither(
-    _ node: Int, _ scalar: ProfileShape?, _ variants: [ProfileShape.Variant], _ name: String
+    _ node: Int, scalar: ProfileShape?, variants: [ProfileShape.Variant], name: String
   ) {
     switch document.shape(node) {
     case .mapping:
@@ -103,7 +103,7 @@ struct ProfileChecker {
     }
   }
 
-  private mutating func checkMapping(_ node: Int, _ entries: [ProfileShape.Entry], _ name: String) {
+  private mutating func checkMapping(_ node: Int, _ entries: [ProfileShape.ShapeKey], _ name: String) {
     for pair in document.pairs(node) {
       let key = document.text(pair.key)
       guard let entry = entries.first(where: { $0.key == key }) else {

@@ -28,7 +28,7 @@ package enum ProfileContent {
   }
 
   /// One setting that differs between two profiles; nil on the side that does not have it.
-  package struct Difference: Sendable, Equatable {
+  package struct SettingDifference: Sendable, Equatable {
     /// The way to the setting, `operations.listSkills`.
     package var name: String
     package var before: String?
@@ -36,12 +36,12 @@ package enum ProfileContent {
   }
 
   /// The settings in which `new` differs from `old`, sorted by their names.
-  package static func differences(from old: JSONValue, to new: JSONValue) -> [Difference] {
+  package static func differences(from old: JSONValue, to new: JSONValue) -> [SettingDifference] {
     let before = Dictionary(settings(old, "")) { first, _ in first }
     let after = Dictionary(settings(new, "")) { first, _ in first }
     return Set(before.keys).union(after.keys).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       .compactMap { name in
-        before[name] == after[name] ? nil : Difference(name: name, before: before[name], after: after[name])
+        before[name] == after[name] ? nil : SettingDifference(name: name, before: before[name], after: after[name])
       }
   }
 

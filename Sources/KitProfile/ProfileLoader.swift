@@ -54,7 +54,7 @@ extension APIProfile {
     let botService = reader.node("botService", in: root)
     self.init(
       name: reader.text("name", in: root),
-      status: Status(rawValue: reader.text("status", in: root)) ?? .unconfirmed,
+      status: ProfileStatus(rawValue: reader.text("status", in: root)) ?? .unconfirmed,
       rate: reader.number("rate", in: root) ?? 1,
       credentials: Credentials(
         account: reader.text("name", in: accountCredential),

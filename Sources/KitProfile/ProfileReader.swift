@@ -55,7 +55,7 @@ struct ProfileReader {
 
   func paging() -> Paging {
     let node = node("paging", in: root)
-    let style: Paging.Style =
+    let style: Paging.PagingStyle =
       text("style", in: node) == "cursor"
       ? .cursor(parameter: text("cursor", in: node), next: member("next", in: node))
       : .pages(

@@ -41,7 +41,8 @@ extension ProfileShape {
     }
   }
 
-  fileprivate static func object(_ entries: [Entry], hasPath: Bool, also rules: [JSONValue.Member] = []) -> JSONValue {
+  fileprivate static func object(_ entries: [ShapeKey], hasPath: Bool, also rules: [JSONValue.Member] = []) -> JSONValue
+  {
     let properties = (entries + (hasPath ? pathEntries : [])).map { JSONValue.Member($0.key, $0.shape.jsonSchema) }
     let required = entries.filter(\.isRequired).map { JSONValue.string($0.key) }
     var members: [JSONValue.Member] = [

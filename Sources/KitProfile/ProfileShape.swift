@@ -14,14 +14,14 @@ indirect enum ProfileShape: Sendable {
   case choice([String])
   case list(ProfileShape)
   /// A mapping with these keys and no other.
-  case mapping([Entry])
+  case mapping([ShapeKey])
   /// A mapping whose keys are the user's.
   case table(ProfileShape)
   /// A scalar of one shape (or none), or a mapping: the first variant whose mark fits.
   case either(scalar: ProfileShape?, [Variant])
 
   /// One key of a mapping.
-  struct Entry: Sendable {
+  struct ShapeKey: Sendable {
     var key: String
     var shape: ProfileShape
     var isRequired: Bool
@@ -32,17 +32,17 @@ indirect enum ProfileShape: Sendable {
       self.isRequired = isRequired
     }
 
-    static func optional(_ key: String, _ shape: ProfileShape) -> Entry { Entry(key, shape, isRequired: false) }
+    static func optional(_ key: String, _ shape: ProfileShape) -> ShapeKey { ShapeKey(key, shape, isRequired: false) }
   }
 
   /// One of several forms of a mapping.
   struct Variant: Sendable {
     var mark: Mark
-    var entries: [Entry]
+    var entries: [ShapeKey]
     /// Whether the mapping also names a member: by `at`, or by `read` and `write`.
     var hasPath: Bool
 
-    init(_ mark: Mark = .any, _ entries: [Entry] = [], hasPath: Bool = false) {
+    init(_ mark: Mark = .any, _ entries: [ShapeKey] = [], hasPath: Bool = false) {
       self.mark = mark
       self.entries = entries
       self.hasPath = hasPath
@@ -60,39 +60,40 @@ indirect enum ProfileShape: Sendable {
   static let alternativesLimit = 8
 
   /// The keys that name a member that is read and written: `at`, or `read` and `write`.
-  static let pathEntries: [Entry] = [
+  static let pathEntries: [ShapeKey] = [
     .optional("at", .members), .optional("read", .reading), .optional("write", .members),
   ]
 
   /// The whole file.
   static let profile = ProfileShape.mapping([
-    Entry("name", .text),
-    Entry("status", .choice(APIProfile.Status.allCases.map(\.rawValue))),
-    Entry("rate", .count(1...1000)),
-    Entry(
+    ShapeKey("name", .text),
+    ShapeKey("status", .choice(APIProfile.ProfileStatus.allCases.map(\.rawValue))),
+    ShapeKey("rate", .count(1...1000)),
+    ShapeKey(
       "credentials",
       .mapping([
-        Entry("account", .mapping([Entry("name", .text), Entry("in", location)])),
-        Entry("token", .mapping([Entry("name", .text)])),
+        ShapeKey("account", .mapping([ShapeKey("name", .text), ShapeKey("in", location)])),
+        ShapeKey("token", .mapping([ShapeKey("name", .text)])),
       ])),
-    Entry("operations", .mapping(Operation.allCases.map { .optional($0.rawValue, operation($0)) })),
-    Entry(
+    ShapeKey("operations", .mapping(Operation.allCases.map { .optional($0.rawValue, operation($0)) })),
+    ShapeKey(
       "envelope",
       .mapping([
-        Entry("success", .reading), Entry("result", .reading), Entry("error", .reading), .optional("code", .reading),
+        ShapeKey("success", .reading), ShapeKey("result", .reading), ShapeKey("error", .reading),
+        .optional("code", .reading),
       ])),
-    Entry("paging", paging),
-    Entry("switches", .mapping([Entry("on", .text), Entry("off", .text)])),
-    Entry(
+    ShapeKey("paging", paging),
+    ShapeKey("switches", .mapping([ShapeKey("on", .text), ShapeKey("off", .text)])),
+    ShapeKey(
       "account",
       .mapping([
-        Entry("name", .reading), .optional("contactCentre", .reading), .optional("functions", .reading),
+        ShapeKey("name", .reading), .optional("contactCentre", .reading), .optional("functions", .reading),
       ])),
-    Entry("objects", .mapping(ReferenceKind.allCases.map { .optional($0.rawValue, object($0)) })),
-    Entry("channel", channel),
-    Entry(
+    ShapeKey("objects", .mapping(ReferenceKind.allCases.map { .optional($0.rawValue, object($0)) })),
+    ShapeKey("channel", channel),
+    ShapeKey(
       "botService",
-      .mapping([Entry("channel", .text), Entry("accessToken", .text), Entry("refreshToken", .text)])),
+      .mapping([ShapeKey("channel", .text), ShapeKey("accessToken", .text), ShapeKey("refreshToken", .text)])),
   ])
 
   private static let location = ProfileShape.choice(ParameterLocation.allCases.map(\.rawValue))
@@ -100,56 +101,57 @@ indirect enum ProfileShape: Sendable {
 
   private static func operation(_ operation: Operation) -> ProfileShape {
     guard operation == .login else { return .urlPath }
-    return .either(scalar: .urlPath, [Variant(.any, [Entry("path", .urlPath), Entry("token", location)])])
+    return .either(scalar: .urlPath, [Variant(.any, [ShapeKey("path", .urlPath), ShapeKey("token", location)])])
   }
 
   private static let paging = ProfileShape.either(
     scalar: nil,
     [
-      Variant(.value("cursor", of: "style"), pagingEntries + [Entry("cursor", .text), Entry("next", .reading)]),
+      Variant(.value("cursor", of: "style"), pagingEntries + [ShapeKey("cursor", .text), ShapeKey("next", .reading)]),
       Variant(
         .any,
         pagingEntries + [
-          Entry("page", .text), .optional("pages", .reading), .optional("current", .reading),
+          ShapeKey("page", .text), .optional("pages", .reading), .optional("current", .reading),
           .optional("perPage", .reading),
         ]),
     ])
 
   private static let pagingEntries = [
-    Entry("style", .choice(["pages", "cursor"])), Entry("in", location), Entry("size", .text),
-    Entry("pageSize", .count(1...1000)), .optional("total", .reading),
+    ShapeKey("style", .choice(["pages", "cursor"])), ShapeKey("in", location), ShapeKey("size", .text),
+    ShapeKey("pageSize", .count(1...1000)), .optional("total", .reading),
   ]
 
   private static func object(_ kind: ReferenceKind) -> ProfileShape {
-    let waiting: [Entry] = kind == .queue ? [.optional("maxWaitingTime", .reading), .optional("unit", unit)] : []
-    return .mapping([Entry("id", .reading), Entry("title", .reading), .optional("deleted", .reading)] + waiting)
+    let waiting: [ShapeKey] = kind == .queue ? [.optional("maxWaitingTime", .reading), .optional("unit", unit)] : []
+    return .mapping([ShapeKey("id", .reading), ShapeKey("title", .reading), .optional("deleted", .reading)] + waiting)
   }
 
   private static let wirePath = ProfileShape.either(scalar: .members, [Variant(hasPath: true)])
 
   private static let target = ProfileShape.either(
     scalar: nil,
-    [Variant(.any, [Entry("word", .text), .optional("unused", .count(-1_000_000...1_000_000))], hasPath: true)])
+    [Variant(.any, [ShapeKey("word", .text), .optional("unused", .count(-1_000_000...1_000_000))], hasPath: true)])
 
   private static let field = ProfileShape.either(
     scalar: .members,
     [
-      Variant(.key("switch"), [Entry("switch", wirePath)], hasPath: true),
+      Variant(.key("switch"), [ShapeKey("switch", wirePath)], hasPath: true),
       Variant(
         .key("method"),
-        [Entry("method", wirePath)] + ReferenceKind.allCases.map { .optional($0.rawValue, target) }),
+        [ShapeKey("method", wirePath)] + ReferenceKind.allCases.map { .optional($0.rawValue, target) }),
       Variant(
-        .key("level"), [Entry("id", .reading), Entry("level", .reading), .optional("title", .reading)], hasPath: true),
+        .key("level"), [ShapeKey("id", .reading), ShapeKey("level", .reading), .optional("title", .reading)],
+        hasPath: true),
       Variant(hasPath: true),
     ])
 
   private static let channel = ProfileShape.mapping([
-    Entry("id", wirePath), Entry("uuid", .reading), Entry("type", wirePath), .optional("salt", .reading),
-    .optional("deleted", .reading), Entry("unit", unit), Entry("secrets", .list(.members)),
-    Entry("volatile", .list(.members)), .optional("authorship", .list(.members)),
+    ShapeKey("id", wirePath), ShapeKey("uuid", .reading), ShapeKey("type", wirePath), .optional("salt", .reading),
+    .optional("deleted", .reading), ShapeKey("unit", unit), ShapeKey("secrets", .list(.members)),
+    ShapeKey("volatile", .list(.members)), .optional("authorship", .list(.members)),
     .optional("readOnly", .list(.members)),
     .optional("update", .choice(ChannelMembers.ObjectUpdate.allCases.map(\.rawValue))),
-    Entry("fields", .table(field)),
-    Entry("kinds", .table(.mapping([Entry("type", .text), Entry("fields", .table(field))]))),
+    ShapeKey("fields", .table(field)),
+    ShapeKey("kinds", .table(.mapping([ShapeKey("type", .text), ShapeKey("fields", .table(field))]))),
   ])
 }

@@ -4,7 +4,7 @@
 /// `Host`.
 package struct CallerCheck: Sendable {
   /// Why a request is refused.
-  package struct Refusal: Error, Sendable, Equatable {
+  package struct CallerRefusal: Error, Sendable, Equatable {
     package var status: Int
     /// What is wrong and what to do, as one sentence. It quotes nothing of the request.
     package var words: String
@@ -38,21 +38,21 @@ package struct CallerCheck: Sendable {
   package static func isName(_ text: String) -> Bool { Authority(text).map { $0.port == nil } ?? false }
 
   /// Why a request to this port is refused; nil for one that no foreign page has caused.
-  package func refusal(of head: Head, port: Int) -> Refusal? {
+  package func refusal(of head: Head, port: Int) -> CallerRefusal? {
     guard head.hosts.count == 1 else {
-      return Refusal(status: 400, words: "The request needs exactly one Host header.")
+      return CallerRefusal(status: 400, words: "The request needs exactly one Host header.")
     }
     guard let host = Authority(head.hosts[0]) else {
-      return Refusal(status: 400, words: "The Host header is not a host.")
+      return CallerRefusal(status: 400, words: "The Host header is not a host.")
     }
     guard isServer(host, scheme: "http", port: port) else {
-      return Refusal(
+      return CallerRefusal(
         status: 403,
         words: "The Host header is not this server's: call 127.0.0.1:\(port), or start it with --allow-host NAME.")
     }
     guard head.origins.allSatisfy({ isOwn(origin: $0, port: port) }),
       head.sites.allSatisfy({ ["none", "same-origin"].contains($0.trimmed.lowercased()) })
-    else { return Refusal(status: 403, words: "The request comes from a web page: the sandbox answers none.") }
+    else { return CallerRefusal(status: 403, words: "The request comes from a web page: the sandbox answers none.") }
     return nil
   }
 

@@ -9,8 +9,6 @@ package struct SandboxServer: Sendable {
   /// The host and port as `account.apiHost` takes them: `http://127.0.0.1:PORT`.
   package var url: String { "http://127.0.0.1:\(port)" }
 
-  package typealias ListenFailure = KitSandboxServer.ListenFailure
-
   /// How often conversations are looked at for a closing time that has elapsed.
   private static let closingInterval = Duration.milliseconds(500)
 

@@ -13,8 +13,8 @@ package struct FormBody: Sendable {
 
   /// Reads a body; pairs without a name and a value are skipped.
   ///
-  /// - Throws: `PercentCoding.Problem` for a `%` without two hexadecimal digits and for bytes that are not UTF-8.
-  package init(decoding body: [UInt8]) throws(PercentCoding.Problem) {
+  /// - Throws: `PercentCoding.CodingProblem` for a `%` without two hexadecimal digits and for bytes that are not UTF-8.
+  package init(decoding body: [UInt8]) throws(PercentCoding.CodingProblem) {
     fields = []
     for pair in body.split(separator: UInt8(ascii: "&")) {
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -61,7 +61,7 @@ package struct FormBody: Sendable {
 /// Percent-encoding as RFC 3986 has it: everything but the unreserved `A-Z a-z 0-9 - . _ ~` is escaped.
 package enum PercentCoding {
   /// Why an encoded text cannot be read.
-  package enum Problem: Error, Sendable, Equatable {
+  package enum CodingProblem: Error, Sendable, Equatable {
     /// A `%` has no two hexadecimal digits behind it.
     case escape
     /// The decoded bytes are not UTF-8.
@@ -92,7 +92,7 @@ package enum PercentCoding {
   /// What an encoded text stands for; `plusIsSpace` is for forms and for queries made by forms.
   package static func decode(
     _ bytes: some Collection<UInt8>, plusIsSpace: Bool = false
-  ) throws(Problem) -> String {
+  ) throws(CodingProblem) -> String {
     var decoded: [UInt8] = []
     var rest = bytes.makeIterator()
     while let byte = rest.next() {

@@ -22,11 +22,11 @@ package struct HostPolicy: Sendable {
   /// Whether a credential may go to a host.
   package enum Verdict: Sendable, Equatable {
     case allowed
-    case refused(Refusal)
+    case refused(HostRefusal)
   }
 
   /// Why no credential goes to a host.
-  package enum Refusal: Sendable, Equatable {
+  package enum HostRefusal: Sendable, Equatable {
     /// Neither a DNS name nor an address: it has user info, a port, a path or a character beyond ASCII.
     case malformed
     /// Digits that only some libraries read as an address.

@@ -14,10 +14,10 @@ package struct ObservedTransport: Transport {
   package func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
     do throws(TransportFailure) {
       let response = try await transport.send(request)
-      first.note(.success(response))
+      first.record(.success(response))
       return response
     } catch {
-      first.note(.failure(error))
+      first.record(.failure(error))
       throw error
     }
   }
@@ -32,7 +32,7 @@ package final class FirstOutcome: Sendable {
   /// Nil until the first request has an outcome.
   package var value: Result<HTTPResponse, TransportFailure>? { outcome.withLock { $0 } }
 
-  fileprivate func note(_ new: Result<HTTPResponse, TransportFailure>) {
+  fileprivate func record(_ new: Result<HTTPResponse, TransportFailure>) {
     outcome.withLock { if $0 == nil { $0 = new } }
   }
 }

@@ -8,7 +8,7 @@ import StateBackends
 /// The profiles that the user of this machine has allowed, in a file of theirs that lies outside every project.
 package struct AllowedProfiles {
   /// One profile that was allowed.
-  package struct Entry {
+  package struct AllowedProfile {
     package var digest: String
     /// The real path of the project for which it was allowed.
     package var project: String
@@ -31,7 +31,7 @@ package struct AllowedProfiles {
 
   package let path: String
   /// The oldest first.
-  package private(set) var entries: [Entry]
+  package private(set) var entries: [AllowedProfile]
 
   /// Reads the file; none of its name is an empty list.
   ///
@@ -58,7 +58,7 @@ package struct AllowedProfiles {
       guard case .string(let digest)? = item["digest"], case .string(let project)? = item["project"],
         case .string(let at)? = item["at"], let content = item["content"]
       else { throw AllowedProfiles.failure("\(SafeText.escape(path)) is not as Kitform writes it") }
-      entries.append(Entry(digest: digest, project: project, at: at, content: content))
+      entries.append(AllowedProfile(digest: digest, project: project, at: at, content: content))
     }
   }
 
@@ -69,10 +69,10 @@ package struct AllowedProfiles {
   }
 
   /// What was last allowed for a project.
-  package func last(for project: String) -> Entry? { entries.last { $0.project == project } }
+  package func last(for project: String) -> AllowedProfile? { entries.last { $0.project == project } }
 
   /// Adds an entry and writes the file, which its owner alone can read.
-  package mutating func add(_ entry: Entry) throws {
+  package mutating func add(_ entry: AllowedProfile) throws {
     entries.removeAll { $0.digest == entry.digest && $0.project == entry.project }
     entries = Array((entries + [entry]).suffix(AllowedProfiles.limit))
     let document: JSONValue = [

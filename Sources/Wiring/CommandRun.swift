@@ -51,9 +51,9 @@ package protocol CommandRun: AnyObject {
 /// Follows calls and locks that a command waits for.
 package protocol WaitObserver: Sendable {
   /// Records an event of calls whose answer is waited for no longer than `limit`.
-  func note(_ event: CallEvent, limit: Duration)
+  func report(_ event: CallEvent, limit: Duration)
   /// Records that a lock is waited for.
-  func note(_ wait: LockWait)
+  func report(_ wait: LockWait)
 }
 
 /// Options of a command line that choose the project and its environment.

@@ -86,7 +86,7 @@ extension Session {
     /// Whether fingerprints are left alone, because their key has no value.
     var comparesNoSecrets = false
     var store: any StateStore
-    var settings: AsyncHTTPTransport.Settings
+    var settings: AsyncHTTPTransport.TransportSettings
   }
 
   /// How a run that changes the account ends, and what keeps its calls back.
@@ -130,7 +130,7 @@ extension Session {
 
   /// TLS and proxies for calls of the account, to these hosts where they are known.
   package func transportSettings(_ calls: CallSettings, to origins: [Origin]? = nil) throws
-    -> AsyncHTTPTransport.Settings
+    -> AsyncHTTPTransport.TransportSettings
   {
     try transportSettings(
       calls.connection, parallelism: calls.parallelism, isEncrypted: origins?.contains { $0.scheme == "https" } ?? true)
@@ -174,12 +174,12 @@ extension Session {
     do {
       return try await AsyncHTTPTransport.withTransport(access.settings) { transport in
         let (waits, limit) = (run.waits, access.settings.answerLimit)
-        let watched = WatchedTransport(transport) { waits.note($0, limit: limit) }
+        let watched = WatchedTransport(transport) { waits.report($0, limit: limit) }
         let observed: any Transport = first.map { ObservedTransport(watched, first: $0) } ?? watched
         let caller = Caller(
           transport: observed, limiter: RateLimiter(callsPerSecond: rate.map(Double.init), clock: clock),
           budget: RetryBudget(), clock: clock, deadline: deadline, stopped: stopped,
-          mayWrite: { fence?.isOpen ?? true }, report: { waits.note($0, limit: limit) }, now: Surroundings.seconds)
+          mayWrite: { fence?.isOpen ?? true }, report: { waits.report($0, limit: limit) }, now: Surroundings.seconds)
         let remote = KitRemote(
           profile: profile, kinds: loaded.project.kinds, account: binding.name, origin: origin, token: access.token,
           caller: caller, parallelism: max(calls.parallelism, 4), known: run.known, executor: transport.executor)
@@ -224,8 +224,8 @@ extension Session {
   ///   files, are not read.
   package func transportSettings(
     _ connection: ConnectionSettings, parallelism: Int, isEncrypted: Bool = true
-  ) throws -> AsyncHTTPTransport.Settings {
-    var settings = AsyncHTTPTransport.Settings()
+  ) throws -> AsyncHTTPTransport.TransportSettings {
+    var settings = AsyncHTTPTransport.TransportSettings()
     settings.parallelism = max(parallelism, 4)
     if let timeout = connection.timeout {
       settings.requestTimeout = min(settings.requestTimeout, timeout)
@@ -233,13 +233,13 @@ extension Session {
       settings.connectTimeout = min(settings.connectTimeout, timeout)
     }
     let environment = run.surroundings.environment
-    do throws(TrustRoots.Problem) {
+    do throws(TrustRoots.TrustProblem) {
       settings.trustRoots = try TrustRoots(
         caFile: connection.caFile, environment: isEncrypted ? environment : [:])
     } catch {
       throw LocalFailure(message: error.description, remedy: "name a file with certificates in PEM form")
     }
-    do throws(ProxySettings.Problem) {
+    do throws(ProxySettings.ProxyProblem) {
       settings.proxies = try ProxySettings(environment: environment)
     } catch {
       throw LocalFailure(message: error.description, remedy: "correct the environment variable, or remove it")

@@ -139,7 +139,7 @@ extension Session {
       let settings = try transportSettings(calls, to: [origin])
       let waits = run.waits
       return try await AsyncHTTPTransport.withTransport(settings) { transport in
-        let watched = WatchedTransport(transport) { waits.note($0, limit: settings.answerLimit) }
+        let watched = WatchedTransport(transport) { waits.report($0, limit: settings.answerLimit) }
         return try await body(
           MessagingAccess(
             origin: origin, account: account, profile: profile, secrets: secrets, transport: watched,

@@ -54,7 +54,7 @@ package struct OpenParts {
       token: token ?? Secret(""), key: key ?? nil,
       comparesNoSecrets: key == nil || configuration.state.key == nil && token == nil,
       store: store ?? UnreachableStateStore(label: StatePlace(configuration.state).label),
-      settings: settings ?? AsyncHTTPTransport.Settings())
+      settings: settings ?? AsyncHTTPTransport.TransportSettings())
     func causes(_ ids: [String]) -> [String] { failures.map(\.id).filter(ids.contains) }
     func skipped(_ id: String, _ subject: String, without ids: [String]) -> HealthCheck? {
       let causes = causes(ids)

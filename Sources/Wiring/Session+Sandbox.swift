@@ -79,7 +79,7 @@ extension Session {
   /// Changes the account that the sandbox keeps, or the one of a file, and saves it; nothing is written where `change` fails.
   package func editAccount<Value>(
     _ configuration: Configuration, file: String?,
-    _ change: (inout Account, inout SystemRandomNumberGenerator) throws(FieldEdit.Failure) -> Value
+    _ change: (inout Account, inout SystemRandomNumberGenerator) throws(FieldEdit.FieldEditFailure) -> Value
   ) throws -> Value {
     let path =
       try file.map { try run.outputPath($0) }
@@ -94,7 +94,7 @@ extension Session {
     var account = known.account
     var generator = SystemRandomNumberGenerator()
     let value: Value
-    do throws(FieldEdit.Failure) { value = try change(&account, &generator) } catch {
+    do throws(FieldEdit.FieldEditFailure) { value = try change(&account, &generator) } catch {
       throw UsageFailure(message: SafeText.escape(error.message), remedy: error.remedy)
     }
     do throws(DiskFailure) {
@@ -164,19 +164,19 @@ extension SandboxSeed {
   package init(_ configuration: Configuration, token: Secret) {
     self.init(accountName: configuration.account.name?.value ?? "sandbox")
     credentials = [token.reveal { $0 }]
-    func name(_ reference: Reference) -> Name { reference.id.map { .id($0) } ?? .title(reference.title ?? "") }
+    func name(_ reference: Reference) -> ObjectName { reference.id.map { .id($0) } ?? .title(reference.title ?? "") }
     var seen: Set<String> = []
     func isNew(_ kind: ReferenceKind, _ reference: Reference) -> Bool {
       seen.insert("\(kind.rawValue) \(reference.label)").inserted
     }
     for assumed in configuration.assumedQueues where isNew(.queue, assumed.queue) {
-      queues.append(Queue(name(assumed.queue), maxWaitingTime: assumed.maxWaitingTime))
+      queues.append(SeedQueue(name(assumed.queue), maxWaitingTime: assumed.maxWaitingTime))
     }
     for record in configuration.records {
       for (slot, field) in zip(record.slots, record.kind.fields) {
         switch (slot?.value, field.shape) {
         case (.route(.queue, let reference), _):
-          if isNew(.queue, reference) { queues.append(Queue(name(reference))) }
+          if isNew(.queue, reference) { queues.append(SeedQueue(name(reference))) }
         case (.route(_, let reference), _):
           if isNew(.function, reference) { functions.append(name(reference)) }
         case (.reference(let reference), _):

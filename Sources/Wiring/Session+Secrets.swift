@@ -9,10 +9,10 @@ package struct SentReference {
   package let setting: String
   package let reference: SecretReference
   package let place: SourcePlace?
-  package let purpose: SecretPolicy.Purpose
+  package let purpose: SecretPolicy.SecretPurpose
 
   package init(
-    _ setting: String, _ reference: SecretReference, at place: SourcePlace?, for purpose: SecretPolicy.Purpose
+    _ setting: String, _ reference: SecretReference, at place: SourcePlace?, for purpose: SecretPolicy.SecretPurpose
   ) {
     self.setting = setting
     self.reference = reference
@@ -80,7 +80,7 @@ extension Session {
   }
 
   /// References that are refused by their names.
-  private func byName(_ sent: [SentReference]) -> [(SentReference, SecretPolicy.Refusal)] {
+  private func byName(_ sent: [SentReference]) -> [(SentReference, SecretPolicy.SecretRefusal)] {
     let policy = secretPolicy
     return sent.compactMap { item in
       policy.refusal(of: item.reference, for: item.purpose).map { (item, $0) }
@@ -107,7 +107,7 @@ extension Session {
   /// state's key or its former one anywhere, by reference or value.
   private func own(
     _ sent: [SentReference], _ configuration: Configuration
-  ) -> [(SentReference, SecretPolicy.Refusal)] {
+  ) -> [(SentReference, SecretPolicy.SecretRefusal)] {
     let (tokens, key) = (accountTokens(configuration), configuration.state.key?.value)
     let channelSecrets = Set(
       configuration.records.flatMap(\.slots).compactMap { slot -> SecretReference? in
@@ -139,11 +139,11 @@ extension Session {
     }
   }
 
-  private static func failure(_ item: SentReference, _ refusal: SecretPolicy.Refusal) -> EngineFailure {
+  private static func failure(_ item: SentReference, _ refusal: SecretPolicy.SecretRefusal) -> EngineFailure {
     .secretNotSent(setting: item.setting, reference: item.reference, refusal: refusal, place: item.place)
   }
 
-  private func refuse(_ refused: [(SentReference, SecretPolicy.Refusal)]) throws {
+  private func refuse(_ refused: [(SentReference, SecretPolicy.SecretRefusal)]) throws {
     var failures = refused.map(Session.failure)
     guard let last = failures.popLast() else { return }
     for failure in failures { run.report(failure) }

@@ -28,7 +28,7 @@ struct Serving {
       FileHandle.standardOutput.write(Data("\(number)\n".utf8))
       return Serving.answer(seed: seed, number: number)
     }
-    var settings = AsyncHTTPTransport.Settings()
+    var settings = AsyncHTTPTransport.TransportSettings()
     settings.parallelism = Serving.workers
     settings.idleTimeout = .milliseconds(60)
     settings.requestTimeout = .milliseconds(400)
@@ -47,7 +47,7 @@ struct Serving {
   private static let workers = 8
 
   private func serve(
-    _ front: RandomServer.Front, _ settings: AsyncHTTPTransport.Settings, _ requests: Int,
+    _ front: RandomServer.Front, _ settings: AsyncHTTPTransport.TransportSettings, _ requests: Int,
     until end: ContinuousClock.Instant, _ next: @escaping @Sendable () -> RandomAnswer
   ) async throws {
     try await RandomServer.with(front, next: next) { server in

@@ -60,7 +60,7 @@ struct AnswerGuardTests {
         })
       return RandomAnswer(using: &random)
     }
-    var settings = AsyncHTTPTransport.Settings()
+    var settings = AsyncHTTPTransport.TransportSettings()
     settings.idleTimeout = .milliseconds(60)
     settings.bodyLimit = 1 << 16
     try await RandomServer.with(.plain, next: next) { server in

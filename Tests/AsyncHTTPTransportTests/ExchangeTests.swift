@@ -78,7 +78,7 @@ struct ExchangeTests {
 
   @Test func `no more connections are open than requests may run at once`() async throws {
     try await RawServer.with({ _, _ in .write(RawServer.answer()) }) { server in
-      var settings = AsyncHTTPTransport.Settings()
+      var settings = AsyncHTTPTransport.TransportSettings()
       settings.parallelism = 3
       // A connection that is dropped for its idleness would be replaced, and so counted twice.
       settings.keptIdle = .seconds(600)
@@ -149,7 +149,7 @@ struct ExchangeTests {
 
   @Test func `cancelling while the answer is outstanding is ambiguous, before that it is not`() async throws {
     try await RawServer.with({ _, _ in .silence }) { server in
-      var settings = AsyncHTTPTransport.Settings()
+      var settings = AsyncHTTPTransport.TransportSettings()
       settings.parallelism = 1
       try await AsyncHTTPTransport.withTransport(settings) { transport in
         let first = Task { await transport.outcome(of: request(port: server.port, body: "first")) }

@@ -9,7 +9,7 @@ import Transport
 @Suite(.usesSockets, .timeLimit(.minutes(60)))
 struct HostileServerTests {
   private func failure(
-    _ action: RawServer.Action, _ change: @escaping (inout AsyncHTTPTransport.Settings) -> Void = { _ in }
+    _ action: RawServer.Action, _ change: @escaping (inout AsyncHTTPTransport.TransportSettings) -> Void = { _ in }
   ) async throws -> (failure: TransportFailure?, log: RawServer.Log) {
     try await RawServer.with({ _, _ in action }) { server in
       (await attempt(request(port: server.port, body: "x"), change).failure, server.log)
@@ -83,7 +83,7 @@ struct HostileServerTests {
   }
 
   @Test func `a body over the limit is refused by its stated length, unread`() async throws {
-    let limit = AsyncHTTPTransport.Settings().bodyLimit
+    let limit = AsyncHTTPTransport.TransportSettings().bodyLimit
     #expect(limit == 8 * 1024 * 1024)
     let head = "HTTP/1.1 200 OK\r\nContent-Length: \(limit + 1)\r\n\r\n"
     let result = try await failure(.write(head))
@@ -91,7 +91,7 @@ struct HostileServerTests {
   }
 
   @Test func `a body of exactly the limit is an answer`() async throws {
-    let limit = AsyncHTTPTransport.Settings().bodyLimit
+    let limit = AsyncHTTPTransport.TransportSettings().bodyLimit
     let body = String(repeating: "x", count: limit)
     try await RawServer.with({ _, _ in .write(RawServer.answer(body: body)) }) { server in
       let response = try await attempt(request(port: server.port)).get()

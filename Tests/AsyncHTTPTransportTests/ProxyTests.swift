@@ -49,7 +49,7 @@ struct ProxySettingsTests {
   @Test(arguments: ["https://p:3128", "socks5://p:1080", "http://p:0", "http://p/x", "p?x", "http://"])
   func `a proxy that cannot be used is an error that names the variable and never a password`(value: String) {
     for text in [value, value.replacing("p", with: "u:s3cret@p", maxReplacements: 1)] {
-      let problem = #expect(throws: ProxySettings.Problem.self) {
+      let problem = #expect(throws: ProxySettings.ProxyProblem.self) {
         try ProxySettings(environment: ["HTTPS_PROXY": text])
       }
       #expect(problem?.description.hasPrefix("HTTPS_PROXY ") == true)
@@ -81,7 +81,7 @@ struct ProxyTests {
   private func attempt(through proxy: String, trust: TrustRoots = .system) async throws -> Result<
     HTTPResponse, TransportFailure
   > {
-    var settings = AsyncHTTPTransport.Settings()
+    var settings = AsyncHTTPTransport.TransportSettings()
     settings.proxies = try ProxySettings(environment: ["HTTPS_PROXY": proxy])
     settings.trustRoots = trust
     let request = HTTPRequest(
@@ -136,7 +136,7 @@ struct ProxyTests {
 
   @Test func `a proxy that does not accept the password sees it once, however many requests there are`() async throws {
     try await RawServer.with({ _, _ in .write(RawServer.answer("407 Proxy Authentication Required")) }) { proxy in
-      var settings = AsyncHTTPTransport.Settings()
+      var settings = AsyncHTTPTransport.TransportSettings()
       settings.proxies = try ProxySettings(environment: ["HTTPS_PROXY": "http://u:s3cret@127.0.0.1:\(proxy.port)"])
       let failures = await AsyncHTTPTransport.withTransport(settings) { transport in
         await withTaskGroup(of: TransportFailure?.self) { group in
@@ -157,7 +157,7 @@ struct ProxyTests {
 
   @Test func `a proxy that refuses one tunnel is asked for the next`() async throws {
     try await RawServer.with({ _, _ in .write(RawServer.answer("502 Bad Gateway")) }) { proxy in
-      var settings = AsyncHTTPTransport.Settings()
+      var settings = AsyncHTTPTransport.TransportSettings()
       settings.proxies = try ProxySettings(environment: ["HTTPS_PROXY": "127.0.0.1:\(proxy.port)"])
       await AsyncHTTPTransport.withTransport(settings) { transport in
         for _ in 0..<3 {

@@ -18,7 +18,7 @@ struct TLSTests {
     return try await RawServer.with(
       tls: certificates.server(certificate, from: oldest, to: newest), { _, _ in .write(RawServer.answer(body: "ok")) }
     ) { server in
-      var settings = AsyncHTTPTransport.Settings()
+      var settings = AsyncHTTPTransport.TransportSettings()
       settings.trustRoots = roots
       let request = HTTPRequest(
         method: "POST", host: host, port: server.port, path: "/", body: Array("token=s3cret".utf8))
@@ -116,7 +116,7 @@ struct TLSTests {
       try await RawServer.with(
         tls: certificates.server("good"), { number, _ in number == 1 ? .write(RawServer.answer()) : .writeAndClose("") }
       ) { server in
-        var settings = AsyncHTTPTransport.Settings()
+        var settings = AsyncHTTPTransport.TransportSettings()
         settings.trustRoots = roots
         try await AsyncHTTPTransport.withTransport(settings) { transport in
           let request = HTTPRequest(method: "POST", host: "localhost", port: server.port, path: "/", body: [120])
@@ -134,16 +134,18 @@ struct TLSTests {
 
   @Test func `a file of authorities that is missing or holds none is named with its flag`() throws {
     let certificates = try TestCertificates.all()
-    let missing = #expect(throws: TrustRoots.Problem.self) {
+    let missing = #expect(throws: TrustRoots.TrustProblem.self) {
       try TrustRoots(caFile: "/nowhere/ca.pem", environment: [:])
     }
     #expect(missing?.description == "--ca-file: /nowhere/ca.pem cannot be read")
     let key = "\(certificates.directory)/ca.key"
-    let wrong = #expect(throws: TrustRoots.Problem.self) {
+    let wrong = #expect(throws: TrustRoots.TrustProblem.self) {
       try TrustRoots(caFile: nil, environment: ["SSL_CERT_FILE": key])
     }
     #expect(wrong?.description == "SSL_CERT_FILE: \(key) holds no certificates in PEM form")
-    #expect(throws: TrustRoots.Problem.self) { try TrustRoots(caFile: nil, environment: ["SSL_CERT_DIR": "/nowhere"]) }
+    #expect(throws: TrustRoots.TrustProblem.self) {
+      try TrustRoots(caFile: nil, environment: ["SSL_CERT_DIR": "/nowhere"])
+    }
     #expect(try TrustRoots(caFile: nil, environment: ["SSL_CERT_FILE": ""]).description == nil)
   }
 }

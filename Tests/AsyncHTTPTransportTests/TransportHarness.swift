@@ -3,9 +3,9 @@ import Transport
 
 /// One attempt over a transport of its own: the answer or the failure.
 func attempt(
-  _ request: HTTPRequest, _ change: (inout AsyncHTTPTransport.Settings) -> Void = { _ in }
+  _ request: HTTPRequest, _ change: (inout AsyncHTTPTransport.TransportSettings) -> Void = { _ in }
 ) async -> Result<HTTPResponse, TransportFailure> {
-  var settings = AsyncHTTPTransport.Settings()
+  var settings = AsyncHTTPTransport.TransportSettings()
   change(&settings)
   return await AsyncHTTPTransport.withTransport(settings) { await $0.outcome(of: request) }
 }

@@ -77,10 +77,10 @@ struct URLPartsTests {
     #expect(try Origin(written: "kitapi-eu.voximplant.com") == Origin(host: "kitapi-eu.voximplant.com"))
     #expect(try Origin(written: "https://H:444/") == Origin(host: "h", port: 444))
     #expect(try Origin(written: "http://127.0.0.1:8080") == Origin(scheme: "http", host: "127.0.0.1", port: 8080))
-    #expect(throws: Origin.Problem.plainHTTP) { try Origin(written: "http://kitapi-eu.voximplant.com") }
+    #expect(throws: Origin.OriginProblem.plainHTTP) { try Origin(written: "http://kitapi-eu.voximplant.com") }
     for text in ["u:p@h", "h/path", "https://h?x", "https://h#x"] {
-      #expect(throws: Origin.Problem.moreThanAHost) { try Origin(written: text) }
+      #expect(throws: Origin.OriginProblem.moreThanAHost) { try Origin(written: text) }
     }
-    #expect(throws: Origin.Problem.url(.noHost)) { try Origin(written: "") }
+    #expect(throws: Origin.OriginProblem.url(.noHost)) { try Origin(written: "") }
   }
 }

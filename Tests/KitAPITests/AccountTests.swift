@@ -32,7 +32,7 @@ import Transport
     }
   }
 
-  private func titles(_ listing: AccountFacts.Listing) -> [String] {
+  private func titles(_ listing: AccountFacts.FactListing) -> [String] {
     switch listing {
     case .objects(let objects):
       objects.map { "\($0.id) \($0.title ?? "(untitled)")" + ($0.maxWaitingTime.map { " \($0) s" } ?? "") }

@@ -61,7 +61,7 @@ struct LoopbackTests {
     #expect(paths.count == 321)
   }
 
-  private func cause(_ configuration: MessagingConfiguration) async throws -> MessagingError.Cause? {
+  private func cause(_ configuration: MessagingConfiguration) async throws -> MessagingError.FailureCause? {
     try await MessagingClient.withClient(configuration) { client async throws in
       do throws(MessagingError) {
         try await client.send(event(1))
@@ -126,7 +126,7 @@ struct LoopbackTests {
   }
 
   @Test func `a server that hangs up, redirects or lies has a cause`() async throws {
-    func cause(_ answer: RawServer.Action) async throws -> MessagingError.Cause? {
+    func cause(_ answer: RawServer.Action) async throws -> MessagingError.FailureCause? {
       try await RawServer.with({ _, _ in answer }) { server async throws in
         try await self.cause(configuration("http://127.0.0.1:\(server.port)"))
       }
@@ -151,7 +151,7 @@ struct LoopbackTests {
 
   /// What the sandbox tells of an answer that it delivers to a callback.
   private func delivery(
-    to callback: String, through settings: AsyncHTTPTransport.Settings = .init(), limit: Duration = .seconds(5)
+    to callback: String, through settings: AsyncHTTPTransport.TransportSettings = .init(), limit: Duration = .seconds(5)
   ) async throws -> String {
     let sandbox = sandbox(callback: callback)
     return try await SandboxServer.run(sandbox, logger: Self.quiet) { server async throws -> String in
@@ -211,7 +211,7 @@ struct LoopbackTests {
   @Test(arguments: ["unknown", "expired", "elsewhere"])
   func `a callback with a wrong certificate gets nothing`(certificate: String) async throws {
     let certificates = try TestCertificates.all()
-    var settings = AsyncHTTPTransport.Settings()
+    var settings = AsyncHTTPTransport.TransportSettings()
     settings.trustRoots = try TrustRoots(caFile: certificates.authority, environment: [:])
     try await RawServer.with(tls: certificates.server(certificate), { _, _ in .silence }) { server async throws in
       let words = try await delivery(to: "https://localhost:\(server.port)/kit", through: settings)

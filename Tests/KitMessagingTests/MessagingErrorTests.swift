@@ -21,10 +21,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (401, MessagingError.Cause.credentials), (403, .credentials), (404, .unknownChannel), (422, .credentials),
+    (401, MessagingError.FailureCause.credentials), (403, .credentials), (404, .unknownChannel), (422, .credentials),
     (429, .throttled), (500, .service), (302, .service),
   ])
-  func `a login's failure has a cause`(status: Int, cause: MessagingError.Cause) async throws {
+  func `a login's failure has a cause`(status: Int, cause: MessagingError.FailureCause) async throws {
     let (error, _) = try await error(onLogin: true) { ScriptedKit.failure(status, "words of Kit") }
     #expect(error.cause == cause)
     #expect(error.status == status)
@@ -33,10 +33,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (400, MessagingError.Cause.refusedEvent), (402, .refusedEvent), (403, .credentials), (404, .unknownChannel),
+    (400, MessagingError.FailureCause.refusedEvent), (402, .refusedEvent), (403, .credentials), (404, .unknownChannel),
     (413, .refusedEvent), (422, .refusedEvent), (429, .throttled), (500, .service), (503, .service), (301, .service),
   ])
-  func `an event's failure has a cause`(status: Int, cause: MessagingError.Cause) async throws {
+  func `an event's failure has a cause`(status: Int, cause: MessagingError.FailureCause) async throws {
     let (error, calls) = try await error { ScriptedKit.failure(status) }
     #expect(error.cause == cause)
     #expect(error.status == status)
@@ -59,7 +59,7 @@ import Testing
     let (error, _) = try await error { ScriptedKit.answer(200, body) }
     #expect(error.cause == .service)
     #expect(error.eventID == "e1")
-    #expect(error.remedy.contains("under the same event id, `e1`"))
+    #expect(error.remedy.contains("with the same event id, `e1`"))
   }
 
   @Test func `an id that counts no more may be that of an event that has arrived`() async throws {
@@ -73,7 +73,7 @@ import Testing
     async throws
   {
     let (sending, _) = try await error { ScriptedKit.failure(status) }
-    #expect(sending.eventID == "e1" && sending.remedy.contains("under the same event id, `e1`"))
+    #expect(sending.eventID == "e1" && sending.remedy.contains("with the same event id, `e1`"))
     let (login, _) = try await error(onLogin: true) { ScriptedKit.failure(status) }
     #expect(login.eventID == nil && login.remedy == "try again later")
     let (lost, _) = try await error(onLogin: true) { () throws(MessagingTransportFailure) in throw .interrupted("reset")
@@ -115,7 +115,7 @@ import Testing
   @Test func `an event whose answer is lost is not sent again, and the error says so`() async throws {
     let (error, calls) = try await error { () throws(MessagingTransportFailure) in throw .interrupted("reset") }
     #expect(error.cause == .network(mayHaveArrived: true))
-    #expect(error.remedy.contains("under the same event id"))
+    #expect(error.remedy.contains("with the same event id"))
     #expect(calls == 2)
   }
 

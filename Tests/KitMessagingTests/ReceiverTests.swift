@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func `every refusal says what to change, and repeats no header`() {
-    let refusals: [Reception.Refusal] = [
+    let refusals: [Reception.ReceptionRefusal] = [
       .method, .noKeys, .unsigned, .signature, .tooLarge, .unreadable("the event is not a JSON object"),
     ]
     for refusal in refusals {

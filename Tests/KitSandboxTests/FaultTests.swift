@@ -7,7 +7,7 @@ import Transport
 @Suite struct FaultTests {
   private func kit(_ rules: String...) -> LocalKit {
     var faults = Faults()
-    faults.rules = rules.compactMap { Faults.Rule($0) }
+    faults.rules = rules.compactMap { Faults.FaultRule($0) }
     #expect(faults.rules.count == rules.count)
     return LocalKit(faults: faults)
   }
@@ -85,7 +85,7 @@ import Transport
     "", "reset", "reset@", "reset@0", "reset@write:x", "boom@1", "429:x@1", "reset@delete:1", "reset@1@2",
   ])
   func `a rule that is none is refused`(text: String) {
-    #expect(Faults.Rule(text) == nil)
+    #expect(Faults.FaultRule(text) == nil)
   }
 
   @Test func `latency is told, not waited for`() {

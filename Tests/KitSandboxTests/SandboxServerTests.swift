@@ -21,7 +21,7 @@ import Transport
     try await SandboxServer.run(
       kit.sandbox, logger: Self.quietLogger(), callbacks: callbacks, saver: saver, onEvent: { events.add($0) }
     ) { server in
-      var settings = AsyncHTTPTransport.Settings()
+      var settings = AsyncHTTPTransport.TransportSettings()
       settings.requestTimeout = timeout
       let transport = AsyncHTTPTransport(settings)
       do {
@@ -85,7 +85,7 @@ import Transport
   @Test(arguments: ["drop-before", "drop-after", "reset-before", "reset", "half-body", "slow-body", "silence"])
   func `a fault breaks the connection, and the next call comes through`(name: String) async throws {
     var faults = Faults()
-    faults.rules = [try #require(Faults.Rule("\(name)@create:1"))]
+    faults.rules = [try #require(Faults.FaultRule("\(name)@create:1"))]
     let kit = LocalKit(faults: faults)
     try await serve(kit, timeout: ["slow-body", "silence"].contains(name) ? .seconds(3) : .seconds(30)) {
       port, transport in
@@ -186,7 +186,7 @@ import Transport
 
   @Test func `the server ends while a client keeps its connection open and another waits for an answer`() async throws {
     var faults = Faults()
-    faults.rules = [try #require(Faults.Rule("silence@create:1"))]
+    faults.rules = [try #require(Faults.FaultRule("silence@create:1"))]
     let kit = LocalKit(faults: faults)
     let (called, call) = AsyncStream<SandboxEvent>.makeStream()
     let transport = AsyncHTTPTransport()
@@ -224,7 +224,7 @@ import Transport
         try await SandboxServer.run(kit.sandbox, port: port, logger: Self.quietLogger()) { _ in }
         Issue.record("listened on a port twice")
       } catch {
-        #expect((error as? SandboxServer.ListenFailure)?.port == port)
+        #expect((error as? ListenFailure)?.port == port)
         #expect("\(error)".hasPrefix("cannot listen on 127.0.0.1:\(port): "))
       }
     }

@@ -87,7 +87,7 @@ struct EngineTests {
   @Test(arguments: Words.allCases, faults)
   func `a creation whose answer is lost is adopted`(_ words: Words, _ fault: String) async throws {
     var faults = Faults()
-    faults.rules = [try #require(Faults.Rule(fault))]
+    faults.rules = [try #require(Faults.FaultRule(fault))]
     let scene = try EngineScene(EngineScene.manifest, profile: words.profile(), faults: faults)
     let result = try #require(try await scene.apply())
     #expect(result.outcome == .done, "\(result.changes)")

@@ -266,7 +266,7 @@ struct ChannelRuleTests {
             redirect: {queue: 1}
           b:
             name: "b "
-                  ^^^^ error name.characters: `name` begins or ends with a space
+                  ^^^^ error name.characters: `name` begins or ends with white space
             accessToken: {env: B}
             redirect: {queue: 1}
           c:

@@ -6,8 +6,8 @@ import Testing
   private let open = SecretPolicy(list: nil)
 
   private func refusal(
-    _ name: String, _ purpose: SecretPolicy.Purpose = .channel, _ policy: SecretPolicy? = nil
-  ) -> SecretPolicy.Refusal? {
+    _ name: String, _ purpose: SecretPolicy.SecretPurpose = .channel, _ policy: SecretPolicy? = nil
+  ) -> SecretPolicy.SecretRefusal? {
     let policy = policy ?? open
     let named = policy.refusal(of: .fileNamedBy(name), for: purpose)
     let direct = policy.refusal(of: .environment(name), for: purpose)

@@ -115,7 +115,7 @@ struct SecretResolverTests {
         try value(resolver(["F": path], files), .fileNamedBy("F"))
       }
       #expect(failure == .file(.fileNamedBy("F"), .foreign), "\(path)")
-      #expect(failure?.words.contains("is kept by git, Kitform or another tool") == true)
+      #expect(failure?.words.contains("belongs to git, Kitform or another tool") == true)
     }
     #expect(throws: SecretFailure.file(.fileNamedBy("F"), .outside)) {
       try value(resolver(["F": "x"], files), .fileNamedBy("F"))

@@ -155,7 +155,7 @@ struct ApplierTests {
     _ = try world.apply([Bot("a")], .init(approval: "kf1-x"))
     #expect(world.state?.approvals.isEmpty == true)
     _ = try world.apply([Bot("a")], .init(approval: "kf1-x"))
-    #expect(world.state?.approvals == [State.Approval(digest: "kf1-x", at: "now", serial: 4)])
+    #expect(world.state?.approvals == [State.SpentApproval(digest: "kf1-x", at: "now", serial: 4)])
   }
 
   @Test func `an account that forgets a field leaves the change unverified`() throws {

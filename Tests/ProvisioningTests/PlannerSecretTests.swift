@@ -54,7 +54,7 @@ import Testing
   private static let otherKey = Secret("another key, and also of more than thirty-two bytes")
 
   private func fingerprinter(
-    _ source: Secret, _ origin: SecretFingerprinter.Origin = .stateKey, former: [Secret] = []
+    _ source: Secret, _ origin: SecretFingerprinter.KeyOrigin = .stateKey, former: [Secret] = []
   ) -> SecretFingerprinter {
     SecretFingerprinter(
       source: source, origin: origin, former: former, host: PlanScene.binding.host, account: PlanScene.binding.name)
@@ -63,7 +63,7 @@ import Testing
   @Test func `a fingerprint under another key is not compared, never a change, and its cause is named`() throws {
     var scene = applied()
     for (origin, cause) in [
-      (SecretFingerprinter.Origin.stateKey, "another key than the present `state.key`"),
+      (SecretFingerprinter.KeyOrigin.stateKey, "another key than the present `state.key`"),
       (.token, "another token, as the project has no `state.key`"),
     ] {
       scene.fingerprinter = fingerprinter(Self.otherKey, origin)

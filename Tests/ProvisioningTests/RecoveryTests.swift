@@ -19,8 +19,8 @@ struct RecoveryTests {
 
   private static func operation(
     _ number: Int, _ action: Action, _ key: String, name: String = "Bot", id: Int? = nil, closing: Int = 60
-  ) -> RunRecord.Operation {
-    RunRecord.Operation(
+  ) -> RunRecord.RunOperation {
+    RunRecord.RunOperation(
       number: number, address: SampleKind.address(key), action: action, name: name, channelID: id,
       uuid: id.map { "uuid-\($0)" }, source: nil, isProtected: false,
       wanted: action == .delete ? [] : fields(name, closing: closing))
@@ -39,7 +39,7 @@ struct RecoveryTests {
   }
 
   private static func recover(
-    _ operations: [RunRecord.Operation], known: [Int] = [], entries: [State.Entry] = [], journal: [JournalEntry]?,
+    _ operations: [RunRecord.RunOperation], known: [Int] = [], entries: [State.Entry] = [], journal: [JournalEntry]?,
     channels: [RemoteChannel]
   ) throws -> Recovered {
     var state = State(
@@ -151,7 +151,7 @@ struct RecoveryTests {
 
   @Test func `a candidate that is managed under another address is none any more`() throws {
     for (entries, verdict) in [
-      ([Self.entry("y", 9)], Recovered.Verdict.done), ([Self.entry("y", 9), Self.entry("z", 8)], .open),
+      ([Self.entry("y", 9)], Recovered.OperationEnding.done), ([Self.entry("y", 9), Self.entry("z", 8)], .open),
     ] {
       let recovered = try Self.recover(
         [Self.operation(4, .create, "a")], known: [2], entries: entries, journal: [.sent(operation: 4)],

@@ -8,7 +8,7 @@ import Testing
 
 /// An object of the account that is renamed, or made anew under the same title: the account changed, and not the manifest.
 struct RenamingTests {
-  private static func objects(_ titles: [(Int, String)]) -> AccountFacts.Listing {
+  private static func objects(_ titles: [(Int, String)]) -> AccountFacts.FactListing {
     .objects(titles.map { AccountObject(id: $0.0, title: $0.1) })
   }
 

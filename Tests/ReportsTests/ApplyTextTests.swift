@@ -9,7 +9,8 @@ import Testing
 @Suite struct ApplyTextTests {
   static func result() throws -> ApplyResult {
     func change(
-      _ address: String, _ action: Provisioning.Action, _ verdict: ChangeResult.Verdict, error: RemoteFailure? = nil
+      _ address: String, _ action: Provisioning.Action, _ verdict: ChangeResult.ChangeEnding,
+      error: RemoteFailure? = nil
     ) throws -> ChangeResult {
       ChangeResult(
         address: try #require(Address(address)), action: action, verdict: verdict, uuid: "u", error: error, calls: 1,

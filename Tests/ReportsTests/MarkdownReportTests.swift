@@ -124,7 +124,7 @@ import Testing
     let changes = try #require(run.plan).changes
     run.result = ApplyResult(
       outcome: .partial,
-      changes: zip(changes, [ChangeResult.Verdict.notAttempted, .done, .failed]).map { change, verdict in
+      changes: zip(changes, [ChangeResult.ChangeEnding.notAttempted, .done, .failed]).map { change, verdict in
         ChangeResult(
           address: change.address, action: change.action, verdict: verdict,
           error: verdict == .done ? nil : RemoteFailure("Kit said no", remedy: "ask Kit"))

@@ -7,7 +7,7 @@ import Testing
 struct PlanTableTests {
   private func table(_ columns: Int?, _ values: [String]) -> [Substring] {
     let lines = values.map {
-      PlanTable.Line(indent: 6, key: "name", value: $0, cause: "changed here", place: "channels/support.yaml:12")
+      PlanTable.TableLine(indent: 6, key: "name", value: $0, cause: "changed here", place: "channels/support.yaml:12")
     }
     return PlanTable(lines, style: Style(color: false), columns: columns).text.split(separator: "\n")
   }

@@ -107,7 +107,7 @@ import Testing
     let address = try #require(Address("custom.two"))
     plan.uncertain = [
       UncertainCreation(
-        operation: RunRecord.Operation(
+        operation: RunRecord.RunOperation(
           number: 1, address: address, action: .create, name: "Two", channelID: nil, uuid: nil, source: nil,
           isProtected: false, wanted: []), candidates: [ChannelIdentity(id: 7, uuid: "u-7")])
     ]
@@ -196,7 +196,7 @@ import Testing
     scene.account.remove("OK community")
     let loss = PlanText(color: false).render(scene.plan())
     #expect(loss.contains("gone from Kit") && loss.contains("in every system that sends messages"))
-    #expect(loss.contains("way forward: to make it anew: --recreate ok.main"))
+    #expect(loss.contains("way forward: to create it again: --recreate ok.main"))
   }
 
   @Test func `hostile names reach no terminal raw`() {

@@ -98,7 +98,7 @@ enum RunSamples {
 
   /// What became of the hostile plan.
   static func hostileResult(_ plan: Plan, _ text: String = hostile) -> ApplyResult {
-    let verdicts: [ChangeResult.Verdict] = [.notAttempted, .done, .failed, .done, .uncertain]
+    let verdicts: [ChangeResult.ChangeEnding] = [.notAttempted, .done, .failed, .done, .uncertain]
     return ApplyResult(
       outcome: .partial,
       changes: zip(plan.changes, verdicts).map { change, verdict in

@@ -5,7 +5,8 @@ import Testing
 @Suite struct UnifiedDiffTests {
   private func diff(_ old: String, _ new: String) -> String {
     UnifiedDiff(
-      SourceFile(path: "kitform.yaml", text: old), [], SourceFile(path: "kitform.yaml", text: new), [], color: false
+      SourceFile(path: "kitform.yaml", text: old), oldSecrets: [], new: SourceFile(path: "kitform.yaml", text: new),
+      newSecrets: [], color: false
     ).render()
   }
 
@@ -49,7 +50,8 @@ import Testing
     let old = SourceFile(path: "a.yaml", text: "token:  hush\r\n")
     let new = SourceFile(path: "a.yaml", text: "token: hush\n")
     let text = UnifiedDiff(
-      old, [SourcePlace(file: 0, start: 8, end: 12)], new, [SourcePlace(file: 0, start: 7, end: 11)], color: false
+      old, oldSecrets: [SourcePlace(file: 0, start: 8, end: 12)], new: new,
+      newSecrets: [SourcePlace(file: 0, start: 7, end: 11)], color: false
     ).render()
     #expect(text == "--- a.yaml\n+++ a.yaml\n@@ -1,1 +1,1 @@\n-token:  •••\\u{000D}\n+token: •••\n")
   }

@@ -35,7 +35,7 @@ struct AWSCredentialsTests {
   private let files = Files(texts: ["/h/.aws/credentials": shared, "/h/.aws/config": config, "/own": shared])
 
   private func find(_ environment: [String: String], in files: (any SecretFiles)? = nil) -> String {
-    do throws(AWSCredentials.Problem) {
+    do throws(AWSCredentials.CredentialsProblem) {
       let (found, region) = try AWSCredentials.find(
         environment: environment.merging(["HOME": "/h"]) { first, _ in first }, files: files ?? self.files)
       let token = found.sessionToken.map { $0.reveal { $0 } } ?? "-"

@@ -22,11 +22,11 @@ struct HTTPPlace: StatePlace {
     HTTPStateStore(settings, caller: Callers.caller(transport), options: options ?? RemoteStateOptions(codec: codec))
   }
 
-  var settings: HTTPStateStore.Settings {
+  var settings: HTTPStateStore.HTTPStateSettings {
     guard let address = try? URLParts("https://gitlab.example.com\(HTTPPlace.path)"),
       let lock = try? URLParts("https://gitlab.example.com\(HTTPPlace.path)/lock")
     else { preconditionFailure("both are URLs") }
-    return HTTPStateStore.Settings(address: address, lockAddress: hasLockAddress ? lock : nil)
+    return HTTPStateStore.HTTPStateSettings(address: address, lockAddress: hasLockAddress ? lock : nil)
   }
 
   func bytes() throws -> [UInt8]? { server[HTTPPlace.path] }

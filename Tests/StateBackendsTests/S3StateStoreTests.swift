@@ -117,7 +117,7 @@ struct S3StateStoreTests {
     for (isPath, host, path) in [
       (true, "s3.example.com", "/bucket/a%20b/%C3%BC.json"), (false, "bucket.s3.example.com", "/a%20b/%C3%BC.json"),
     ] {
-      let settings = S3StateStore.Settings(
+      let settings = S3StateStore.S3StateSettings(
         endpoint: Origin(host: "s3.example.com", port: 9000), bucket: "bucket", key: "a b/ü.json", pathStyle: isPath)
       let store = S3StateStore(
         settings,

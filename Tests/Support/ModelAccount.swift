@@ -12,7 +12,7 @@ package struct ModelAccount: Sendable {
 
   /// An account with three queues, two functions, topic sets, skills and API tokens, and no channel.
   package init() {
-    func objects(_ titles: [(Int, String)]) -> AccountFacts.Listing {
+    func objects(_ titles: [(Int, String)]) -> AccountFacts.FactListing {
       .objects(titles.map { AccountObject(id: $0.0, title: $0.1) })
     }
     facts = AccountFacts([

@@ -78,8 +78,8 @@ package struct PlanScene: Sendable {
           resolved[record.address, field.name] = Secret(value)
         } else {
           resolved.fail(
-            ResolvedSecrets.Failure(
-              key: ResolvedSecrets.Key(record.address, field.name), reference: reference,
+            ResolvedSecrets.UnresolvedSecret(
+              key: ResolvedSecrets.SecretField(record.address, field.name), reference: reference,
               reason: "\(name) is not set", place: slot.place))
         }
       }

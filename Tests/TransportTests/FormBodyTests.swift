@@ -26,10 +26,10 @@ struct FormBodyTests {
   }
 
   @Test(arguments: [
-    ("a=%", PercentCoding.Problem.escape), ("a=%4", .escape), ("a=%zz", .escape), ("%g0=a", .escape),
+    ("a=%", PercentCoding.CodingProblem.escape), ("a=%4", .escape), ("a=%zz", .escape), ("%g0=a", .escape),
     ("a=%ff", .utf8), ("a=%c3", .utf8), ("a=%ed%a0%80", .utf8),
   ])
-  func `a broken body is refused`(text: String, problem: PercentCoding.Problem) {
+  func `a broken body is refused`(text: String, problem: PercentCoding.CodingProblem) {
     #expect(throws: problem) { try FormBody(decoding: Array(text.utf8)) }
   }
 

@@ -15,7 +15,7 @@ struct HostPolicyTests {
   }
 
   @Test(arguments: [
-    ("evilvoximplant.com", HostPolicy.Refusal.notListed), ("voximplant.com.evil.org", .notListed),
+    ("evilvoximplant.com", HostPolicy.HostRefusal.notListed), ("voximplant.com.evil.org", .notListed),
     ("kit-voximplant.com", .notListed), ("voximplant.com", .notListed), ("voximplant.co", .notListed),
     ("kitapi.voximplant.com.evil.org.", .notListed), ("voximplant.com.localhost", .notListed),
     ("localhost.evil.org", .notListed), ("127.0.0.1.evil.org", .notListed), ("10.0.0.1", .notListed),
@@ -32,7 +32,7 @@ struct HostPolicyTests {
     ("kitapi。voximplant.com", .malformed), ("kitapi.voximplant.com\u{200b}", .malformed), ("", .malformed),
     ("2130706433", .digits), ("0x7f.1", .digits), ("127.1", .digits), ("0177.0.0.1", .digits), ("127.0.0.1.1", .digits),
   ])
-  func `an attacker's host is refused with its reason`(host: String, refusal: HostPolicy.Refusal) {
+  func `an attacker's host is refused with its reason`(host: String, refusal: HostPolicy.HostRefusal) {
     #expect(HostPolicy().verdict(on: host, for: .account) == .refused(refusal))
     #expect(HostPolicy().verdict(on: host, for: .state) == .refused(refusal))
   }

@@ -138,7 +138,7 @@ struct BadInputTests {
     Answer(
       testDescription: "HTML", status: "200 OK", body: "<!DOCTYPE html><html><body>Sign in</body></html>",
       words: ["the answer is a web page, not JSON", "account.apiHost"], type: "text/html"),
-    Answer(testDescription: "half of JSON", status: "200 OK", body: #"{"success": tr"#, words: ["not sound JSON"]),
+    Answer(testDescription: "half of JSON", status: "200 OK", body: #"{"success": tr"#, words: ["not valid JSON"]),
     Answer(
       testDescription: "success is false", status: "200 OK",
       body: #"{"success": false, "result": {"error": "Feature is off", "code": 7}}"#, words: ["“Feature is off”"]),

@@ -285,7 +285,8 @@ struct CommandLineTests {
     }
     var project = try TestProject(manifest)
     for (value, code, words) in [
-      (" lead", 3, "begins or ends with a space"), ("one\ntwo", 3, "control characters"), ("a\u{1B}b", 64, "U+001B"),
+      (" lead", 3, "begins or ends with white space"), ("one\ntwo", 3, "control characters"),
+      ("a\u{1B}b", 64, "U+001B"),
     ] {
       project.environment["KITFORM_VAR_label"] = value
       #expect(try await project.expect(Int32(code), "plan").errors.contains(words), "\(value)")

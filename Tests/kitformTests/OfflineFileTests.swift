@@ -20,7 +20,8 @@ struct OfflineFileTests {
     ("/etc/hostname", "it lies outside the project"), ("../PLANTED.yaml", "it lies outside the project"),
     ("profiles/../../x.yaml", "it lies outside the project"), ("link.yaml", "it lies outside the project"),
     ("below/PLANTED.yaml", "it lies outside the project"), ("large.yaml", "it is too large"),
-    (".git/config", "git, Kitform or another tool keeps it"), ("git.yaml", "git, Kitform or another tool keeps it"),
+    (".git/config", "it belongs to git, Kitform or another tool"),
+    ("git.yaml", "it belongs to git, Kitform or another tool"),
     ("none.yaml", "it does not exist"), ("directory", "it is"),
   ])
   func `a profile that cannot be read is a finding at its line, and no file outside is read`(

@@ -105,7 +105,7 @@ struct ProfilePermissionTests {
       let calls = server.log.connections
       #expect(calls > 0, "an allowed profile comes as far as the network")
       try write(0o666, in: home)
-      #expect(try await project.expect(1, "plan").errors.contains("others may write to it"))
+      #expect(try await project.expect(1, "plan").errors.contains("another user owns it or may write to it"))
       try write(0o600, in: home)
       project.environment["CI"] = "true"
       try await project.expect(4, "plan")

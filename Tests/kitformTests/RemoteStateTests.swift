@@ -152,7 +152,7 @@ struct RemoteStateTests {
       let second = try BinaryUnderTest.start(
         arguments + ["1s"], in: later.workspace.path, environment: later.environment)
       try await second.wait {
-        $0.errors.contains("may be under way: what they did is waited for")
+        $0.errors.contains("may still be in progress: Kitform waits")
       } then: { _ in
         if wakeUp != .after { first.resume() }
       }
@@ -246,7 +246,7 @@ struct RemoteStateTests {
         #expect(refused.errors.contains("`kitform state push --force state.json` with the new one"))
       }
       let pushed = try await project.expect(0, "state push --force state.json")
-      #expect(pushed.output.contains("in the place of the state that was encrypted under another key"))
+      #expect(pushed.output.contains("in place of the state that was encrypted under another key"))
       #expect(try await project.expect(0, "state list").output == "custom.partner-bot\nok.community\n")
     }
     try await kit.stop()

@@ -16,7 +16,7 @@ struct StateEditingTests {
     #expect(plan.output.contains("has not finished (it may still be running)"), "\(plan.output)")
     let state = try project.workspace.read(".kitform/default/state.json")
     let refused = try await project.expect(64, "state rm custom.partner-bot")
-    #expect(refused.errors.contains("did not finish, and what became of `custom.partner-bot` is open"))
+    #expect(refused.errors.contains("did not finish, and the outcome of `custom.partner-bot` is not known"))
     #expect(refused.errors.contains("`removed: {custom.partner-bot: {destroy: false}}`"))
     #expect(try project.workspace.read(".kitform/default/state.json") == state)
     let manifest = try project.workspace.read("kitform.yaml")

@@ -113,7 +113,7 @@ struct StateTransferTests {
       try await project.expect(0, "state mv ok.people ok.community")
       server.model[StateServer.path] = Array(server.text.utf8.dropLast(300))
       let put = try await project.expect(0, "state push copy.json --force")
-      #expect(put.output.contains("in the place of the damaged state, as serial \(serial + 3)"), "\(put.output)")
+      #expect(put.output.contains("in place of the damaged state, as serial \(serial + 3)"), "\(put.output)")
       try await project.expect(0, "plan --detailed-exitcode")
     }
     try await kit.stop()

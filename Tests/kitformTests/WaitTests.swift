@@ -115,7 +115,7 @@ struct WaitTests {
     try await StateServer.with(.plain, disturb: keepsLocks) { server in
       let project = try kit.project(state: server.section())
       let doctor = try await project.run(["doctor"])
-      #expect(doctor.output.contains("it can be taken and not freed"), "\(doctor.output)")
+      #expect(doctor.output.contains("it can be taken but not freed"), "\(doctor.output)")
     }
     try await kit.stop()
   }

@@ -176,7 +176,7 @@ package struct Origin: Sendable, Hashable {
   }
 
   /// Why a string is not an origin.
-  package enum Problem: Error, Sendable, Equatable {
+  package enum OriginProblem: Error, Sendable, Equatable {
     case url(URLParts.Problem)
     /// It has user info, a path other than `/`, a query or a fragment.
     case moreThanAHost
@@ -197,7 +197,7 @@ package struct Origin: Sendable, Hashable {
   }
 
   /// Reads a host as Kit shows it, or with scheme and port; without a scheme it is `https`.
-  package init(written text: String) throws(Problem) {
+  package init(written text: String) throws(OriginProblem) {
     let parts: URLParts
     do {
       parts = try URLParts(text.contains("://") ? text : "https://\(text)")

@@ -18,11 +18,11 @@ package enum UnseenDifference {
       guard left.count != right.count else { return "the same letters as other characters: \(points)" }
       return "the same letters, \(left.count > right.count ? "NFD → NFC" : "NFC → NFD"): \(points)"
     }
-    return look(old) == look(new) ? points : nil
+    return visibleForm(old) == visibleForm(new) ? points : nil
   }
 
   /// A string without its spaces, for comparing how it looks.
-  private static func look(_ text: String) -> String {
+  private static func visibleForm(_ text: String) -> String {
     var view = String.UnicodeScalarView()
     for scalar in LookAlikes.skeleton(text).unicodeScalars where scalar != " " { view.append(scalar) }
     return String(view)

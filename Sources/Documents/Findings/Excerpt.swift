@@ -44,7 +44,8 @@ package struct Excerpt: Sendable, Equatable {
     let first = caretStart ?? scalars.count
     let length = max(1, caretEnd - first)
     (text, self.caretStart, caretLength) = Excerpt.cut(
-      scalars, first, length, width, isCut: (shown.lowerBound > range.lowerBound, shown.upperBound < range.upperBound))
+      scalars, start: first, length: length, width: width,
+      isCut: (shown.lowerBound > range.lowerBound, shown.upperBound < range.upperBound))
   }
 
   /// The part of a line that is looked at: of a very long one the surroundings of the caret, more than is shown.
@@ -85,7 +86,7 @@ package struct Excerpt: Sendable, Equatable {
 
   /// Cuts a long line around its caret, with `…` where something is left out.
   private static func cut(
-    _ scalars: [Unicode.Scalar], _ start: Int, _ length: Int, _ width: Int, isCut: (before: Bool, after: Bool)
+    _ scalars: [Unicode.Scalar], start: Int, length: Int, width: Int, isCut: (before: Bool, after: Bool)
   ) -> (String, Int, Int) {
     var window = 0..<scalars.count
     if scalars.count > width {

@@ -28,7 +28,7 @@ package enum Finding {
       suggestion: "split the file")
   }
 
-  package static func fileSize(_ area: ReadingRules, _ place: SourcePlace, _ size: Int, _ budget: DocumentBudget)
+  package static func fileSize(_ area: ReadingRules, place: SourcePlace, size: Int, budget: DocumentBudget)
     -> Diagnostic
   {
     Diagnostic(

@@ -12,7 +12,7 @@ package struct Rule: Sendable {
   package let example: String
 
   package init(
-    _ id: String, _ severity: Severity, _ source: RuleSource, _ summary: String, example: String
+    _ id: String, _ severity: Severity, _ source: RuleSource, summary: String, example: String
   ) {
     self.id = id
     self.severity = severity
@@ -23,7 +23,7 @@ package struct Rule: Sendable {
 
   /// Makes a rule about the form of a file.
   package init(_ id: String, _ severity: Severity, _ summary: String, example: String) {
-    self.init(id, severity, .format, summary, example: example)
+    self.init(id, severity, .format, summary: summary, example: example)
   }
 
   /// Makes a rule about the form of a file, whose findings are errors.

@@ -5,21 +5,21 @@
 /// only so that each cursor can point at it for the price of a pointer; it never changes.
 package final class Document: Sendable {
   /// What a node is.
-  package enum Shape: UInt8, Sendable {
+  package enum NodeShape: UInt8, Sendable {
     case scalar, sequence, mapping
     /// Stands for the node that `target` names; `resolved(_:)` follows it.
     case alias
   }
 
   /// How a scalar is written; only a plain one has a type of its own (number, switch, null).
-  package enum Style: UInt8, Sendable {
+  package enum ScalarStyle: UInt8, Sendable {
     case plain, singleQuoted, doubleQuoted, literal, folded
   }
 
   /// One node; 24 bytes.
   package struct Node: Sendable {
-    package var shape: Shape
-    package var style: Style
+    package var shape: NodeShape
+    package var style: ScalarStyle
     package var flags: Flags
     /// First byte in the file, of the value itself (without its anchor and tag).
     package var start: UInt32
@@ -82,7 +82,7 @@ package final class Document: Sendable {
   }
 
   /// The shape behind aliases.
-  package func shape(_ node: Int) -> Shape { nodes[resolved(node)].shape }
+  package func shape(_ node: Int) -> NodeShape { nodes[resolved(node)].shape }
 
   /// The place of a node; for an alias the alias itself.
   package func place(_ node: Int) -> SourcePlace {

@@ -88,7 +88,7 @@ package struct DocumentBuilder {
 
   /// Adds a scalar whose text is a slice of the source.
   package mutating func scalar(
-    _ range: Range<Int>, text: Int, count: Int, style: Document.Style, flags: Document.Flags = Document.Flags(),
+    _ range: Range<Int>, text: Int, count: Int, style: Document.ScalarStyle, flags: Document.Flags = Document.Flags(),
     anchor: String? = nil
   ) {
     let node = Document.Node(
@@ -163,7 +163,7 @@ package struct DocumentBuilder {
   }
 
   /// Opens a collection; its depth and its place as a key are checked.
-  package mutating func open(_ shape: Document.Shape, start: Int, end: Int, isFlow: Bool, anchor: String? = nil) {
+  package mutating func open(_ shape: Document.NodeShape, start: Int, end: Int, isFlow: Bool, anchor: String? = nil) {
     if depth >= budget.depth {
       report(Finding.depth(area, place(start, end), budget))
       stopped = true

@@ -39,7 +39,8 @@ private struct Reader {
   mutating func read() {
     guard bytes.count <= builder.budget.bytes else {
       return builder.report(
-        Finding.fileSize(.json, SourcePlace(file: file, start: 0, end: 0), bytes.count, builder.budget))
+        Finding.fileSize(
+          .json, place: SourcePlace(file: file, start: 0, end: 0), size: bytes.count, budget: builder.budget))
     }
     let encoding = Encoding(bytes, findsControls: false)
     if let failure = encoding.failure {

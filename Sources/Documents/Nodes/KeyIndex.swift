@@ -47,7 +47,7 @@ struct KeyIndex {
           break
         }
         let other = Int(occupant & 0xFFFF_FFFF)
-        if occupant & 0xFFFF_FFFF_0000_0000 == tag, KeyIndex.equal(other, key, nodes, bytes, side) {
+        if occupant & 0xFFFF_FFFF_0000_0000 == tag, KeyIndex.equal(other, key, nodes: nodes, bytes: bytes, side: side) {
           found.append((other, key))
           break
         }
@@ -68,9 +68,9 @@ struct KeyIndex {
     var index = mapping + 1
     let end = Int(nodes[mapping].next)
     while index < end, count < smallCount {
-      let signature = signature(index, nodes, bytes, side)
+      let signature = signature(index, nodes: nodes, bytes: bytes, side: side)
       for earlier in 0..<count
-      where signatures[earlier] == signature && equal(keys[earlier], index, nodes, bytes, side) {
+      where signatures[earlier] == signature && equal(keys[earlier], index, nodes: nodes, bytes: bytes, side: side) {
         found.append((keys[earlier], index))
         break
       }
@@ -83,7 +83,7 @@ struct KeyIndex {
   }
 
   /// The length of a key's text and three of its bytes; equal for equal keys.
-  private static func signature(_ key: Int, _ nodes: [Document.Node], _ bytes: [UInt8], _ side: [UInt8]) -> UInt64 {
+  private static func signature(_ key: Int, nodes: [Document.Node], bytes: [UInt8], side: [UInt8]) -> UInt64 {
     var node = nodes[key]
     if node.shape == .alias { node = nodes[Int(node.text)] }
     guard node.shape == .scalar, node.count > 0 else { return 0 }
@@ -104,7 +104,7 @@ struct KeyIndex {
   }
 
   private static func equal(
-    _ one: Int, _ other: Int, _ nodes: [Document.Node], _ bytes: [UInt8], _ side: [UInt8]
+    _ one: Int, _ other: Int, nodes: [Document.Node], bytes: [UInt8], side: [UInt8]
   ) -> Bool {
     var left = nodes[one]
     var right = nodes[other]

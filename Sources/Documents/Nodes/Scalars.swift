@@ -74,19 +74,19 @@ package enum Scalars {
     if [".nan", ".NaN", ".NAN"].contains(text) { return true }
     var rest = unsigned(text)
     if [".inf", ".Inf", ".INF"].contains(where: { rest.elementsEqual($0.utf8) }) { return true }
-    let whole = take(&rest, while: isDigit)
+    let whole = skipAll(&rest, while: isDigit)
     var fraction = 0
     var hasPoint = false
     if rest.first == UInt8(ascii: ".") {
       hasPoint = true
       rest = rest.dropFirst()
-      fraction = take(&rest, while: isDigit)
+      fraction = skipAll(&rest, while: isDigit)
     }
     guard whole + fraction > 0 else { return false }
     guard rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") else { return rest.isEmpty && hasPoint }
     rest = rest.dropFirst()
     if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-    return take(&rest, while: isDigit) > 0 && rest.isEmpty
+    return skipAll(&rest, while: isDigit) > 0 && rest.isEmpty
   }
 
   /// What YAML 1.1 alone reads as a number: `_` between digits, `0b`, signed hexadecimal, and base 60 (`60:00`).
@@ -119,18 +119,18 @@ package enum Scalars {
   /// `2026-01-01`, or a day with one-digit parts and a time of day, as YAML 1.1's timestamps are written.
   private static func isTimestamp(_ text: String) -> Bool {
     var rest = text.utf8[...]
-    guard take(&rest, while: isDigit) == 4 else { return false }
+    guard skipAll(&rest, while: isDigit) == 4 else { return false }
     for _ in 0..<2 {
       guard rest.first == UInt8(ascii: "-") else { return false }
       rest = rest.dropFirst()
-      guard (1...2).contains(take(&rest, while: isDigit)) else { return false }
+      guard (1...2).contains(skipAll(&rest, while: isDigit)) else { return false }
     }
     guard let separator = rest.first else { return true }
     guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: "t") || separator == UInt8(ascii: " ") else {
       return false
     }
     rest = rest.dropFirst()
-    guard (1...2).contains(take(&rest, while: isDigit)), rest.first == UInt8(ascii: ":") else { return false }
+    guard (1...2).contains(skipAll(&rest, while: isDigit)), rest.first == UInt8(ascii: ":") else { return false }
     return rest.allSatisfy { byte in
       isDigit(byte) || ":.+- Zz".utf8.contains(byte)
     }
@@ -141,7 +141,7 @@ package enum Scalars {
     return bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes
   }
 
-  private static func take(_ rest: inout Substring.UTF8View, while test: (UInt8) -> Bool) -> Int {
+  private static func skipAll(_ rest: inout Substring.UTF8View, while test: (UInt8) -> Bool) -> Int {
     let length = rest.prefix(while: test).count
     rest = rest.dropFirst(length)
     return length

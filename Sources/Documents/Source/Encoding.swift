@@ -11,12 +11,12 @@ package struct Encoding {
   /// The file has a percent sign; searched for together with control characters.
   package private(set) var hasPercent = false
   /// What keeps the file from being read at all: its place, what is wrong and why.
-  package private(set) var failure: Failure?
+  package private(set) var failure: EncodingFailure?
   /// Characters that a YAML file may not have, with their byte ranges.
   package private(set) var controls: [(range: Range<Int>, scalar: UInt32)] = []
 
   /// A file that is not UTF-8.
-  package struct Failure {
+  package struct EncodingFailure {
     package var range: Range<Int>
     package var message: String
     package var why: String?
@@ -42,7 +42,7 @@ package struct Encoding {
     isASCII = high < 0x80
     if odd == 0 { return }
     if let name = Encoding.foreign(bytes) {
-      failure = Failure(range: 0..<min(2, bytes.count), message: "the file is encoded as \(name)", why: nil)
+      failure = EncodingFailure(range: 0..<min(2, bytes.count), message: "the file is encoded as \(name)", why: nil)
       return
     }
     if bytes.starts(with: SourceFile.byteOrderMark) { start = 3 }
@@ -77,26 +77,26 @@ package struct Encoding {
       let byte = bytes[index]
       if byte < 0x80 {
         if findsControls, byte < 0x20 || byte == 0x7F, byte != 0x09, byte != 0x0A, byte != 0x0D {
-          note(index..<index + 1, UInt32(byte))
+          addControl(index..<index + 1, UInt32(byte))
         }
         index += 1
         continue
       }
       guard let (scalar, length) = Encoding.decode(bytes, at: index) else {
-        failure = Failure(
+        failure = EncodingFailure(
           range: index..<index + 1,
           message: "the byte 0x\(SafeText.hexadecimal(UInt32(byte), digits: 2)) is not UTF-8 here",
           why: "the file is perhaps encoded as Latin-1 or Windows-1252, or it was cut")
         return
       }
       if findsControls, scalar < 0xA0 || scalar == 0x2028 || scalar == 0x2029 || scalar == 0xFFFE || scalar == 0xFFFF {
-        note(index..<index + length, scalar)
+        addControl(index..<index + length, scalar)
       }
       index += length
     }
   }
 
-  private mutating func note(_ range: Range<Int>, _ scalar: UInt32) {
+  private mutating func addControl(_ range: Range<Int>, _ scalar: UInt32) {
     if controls.count <= FindingList.limit { controls.append((range, scalar)) }
   }
 

@@ -12,9 +12,9 @@ package struct Account: Sendable, Equatable {
   package var hasBalance = true
   package var apiTokens: [APIToken] = []
   package var queues: [Queue] = []
-  package var functions: [Item] = []
-  package var skills: [Item] = []
-  package var topicSets: [Item] = []
+  package var functions: [CatalogueItem] = []
+  package var skills: [CatalogueItem] = []
+  package var topicSets: [CatalogueItem] = []
   /// The channels, sorted by id.
   package private(set) var channels: [SandboxChannel] = []
   /// The id of the next object that the account makes; ids are never used twice.
@@ -37,7 +37,7 @@ package struct Account: Sendable, Equatable {
   }
 
   /// A function, skill or topic set: an id and a title.
-  package struct Item: Sendable, Equatable {
+  package struct CatalogueItem: Sendable, Equatable {
     package var id: Int
     package var title: String
 

@@ -69,10 +69,10 @@ struct AccountFileReader {
   /// Ids that leave room for more.
   static let ids = 1...1_000_000_000_000_000
 
-  private mutating func items(_ key: String, in root: Int) -> [Account.Item] {
+  private mutating func items(_ key: String, in root: Int) -> [Account.CatalogueItem] {
     list(key, in: root) { reader, node in
       reader.checkKeys(of: node, ["id", "title"])
-      return Account.Item(id: reader.id(of: node), title: reader.requiredText("title", in: node) ?? "")
+      return Account.CatalogueItem(id: reader.id(of: node), title: reader.requiredText("title", in: node) ?? "")
     }
   }
 

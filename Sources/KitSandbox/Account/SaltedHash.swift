@@ -9,14 +9,14 @@ package struct SaltedHash: Sendable, Equatable {
 
   /// Takes parts that `AccountFile` wrote; nil where they are not hexadecimal digits of the right number.
   package init?(salt: String, digest: String) {
-    guard Hexadecimal.isText(salt, digits: 32), Hexadecimal.isText(digest, digits: 64) else { return nil }
+    guard HexDigits.isText(salt, digits: 32), HexDigits.isText(digest, digits: 64) else { return nil }
     self.salt = salt
     self.digest = digest
   }
 
   /// Hashes a secret with a fresh salt.
   package init(_ secret: String, using generator: inout some RandomNumberGenerator) {
-    salt = Hexadecimal.random(bytes: 16, using: &generator)
+    salt = HexDigits.random(bytes: 16, using: &generator)
     digest = SaltedHash.digest(salt: salt, secret: secret)
   }
 
@@ -27,12 +27,12 @@ package struct SaltedHash: Sendable, Equatable {
   }
 
   private static func digest(salt: String, secret: String) -> String {
-    Hexadecimal.text(SHA256.hash(data: Array(salt.utf8) + Array(secret.utf8)))
+    HexDigits.text(SHA256.hash(data: Array(salt.utf8) + Array(secret.utf8)))
   }
 }
 
 /// Lower-case hexadecimal digits.
-enum Hexadecimal {
+enum HexDigits {
   private static let digits = Array("0123456789abcdef".utf8)
 
   /// Two digits for each byte.

@@ -2,10 +2,10 @@
 package struct SandboxSeed: Sendable {
   /// The name of a new account.
   package var accountName: String
-  package var queues: [Queue] = []
-  package var functions: [Name] = []
-  package var skills: [Name] = []
-  package var topicSets: [Name] = []
+  package var queues: [SeedQueue] = []
+  package var functions: [ObjectName] = []
+  package var skills: [ObjectName] = []
+  package var topicSets: [ObjectName] = []
   package var apiTokens: [Token] = []
   /// Values that calls authenticate with: the stand-in for the account's token.
   package var credentials: [String] = []
@@ -15,18 +15,18 @@ package struct SandboxSeed: Sendable {
   package init(accountName: String) { self.accountName = accountName }
 
   /// How manifests name an object: by Kit's id or by its title.
-  package enum Name: Sendable, Hashable {
+  package enum ObjectName: Sendable, Hashable {
     case id(Int)
     case title(String)
   }
 
   /// A queue, with the waiting time that the manifests assume.
-  package struct Queue: Sendable {
-    package var name: Name
+  package struct SeedQueue: Sendable {
+    package var name: ObjectName
     /// In seconds.
     package var maxWaitingTime: Int?
 
-    package init(_ name: Name, maxWaitingTime: Int? = nil) {
+    package init(_ name: ObjectName, maxWaitingTime: Int? = nil) {
       self.name = name
       self.maxWaitingTime = maxWaitingTime
     }
@@ -34,10 +34,10 @@ package struct SandboxSeed: Sendable {
 
   /// An API token, with the stand-in for its value where the manifests have a reference to it.
   package struct Token: Sendable {
-    package var name: Name
+    package var name: ObjectName
     package var value: String?
 
-    package init(_ name: Name, value: String? = nil) {
+    package init(_ name: ObjectName, value: String? = nil) {
       self.name = name
       self.value = value
     }
@@ -62,7 +62,7 @@ extension SandboxSeed {
     account.nextID = max(account.nextID, (namedIDs.max() ?? 0) + 1)
     if leads { lead(&account, &made) }
     for queue in queues {
-      plant(queue.name, "queue", known: account.queues.map { ($0.id, $0.title) }, in: &account, &made) {
+      plant(queue.name, words: "queue", known: account.queues.map { ($0.id, $0.title) }, in: &account, made: &made) {
         account, id, title in
         account.queues.append(.init(id: id, title: title, maxWaitingTime: queue.maxWaitingTime))
       }
@@ -73,7 +73,7 @@ extension SandboxSeed {
     ] {
       for name in names {
         let known = account[keyPath: list].map { ($0.id, $0.title) }
-        plant(name, words, known: known, in: &account, &made) { account, id, title in
+        plant(name, words: words, known: known, in: &account, made: &made) { account, id, title in
           account[keyPath: list].append(.init(id: id, title: title))
         }
       }
@@ -112,7 +112,7 @@ extension SandboxSeed {
     _ token: Token, in account: inout Account, _ made: inout Made, using generator: inout some RandomNumberGenerator
   ) {
     let known = account.apiTokens.map { ($0.id, $0.name) }
-    plant(token.name, "API token", known: known, in: &account, &made) { account, id, title in
+    plant(token.name, words: "API token", known: known, in: &account, made: &made) { account, id, title in
       account.apiTokens.append(APIToken(id: id, name: title))
     }
     guard let value = token.value,
@@ -126,8 +126,9 @@ extension SandboxSeed {
   }
 
   private func plant(
-    _ name: Name, _ words: String, known: [(id: Int, title: String)], in account: inout Account, _ made: inout Made,
-    _ add: (inout Account, Int, String) -> Void
+    _ name: ObjectName, words: String, known: [(id: Int, title: String)], in account: inout Account,
+    made: inout Made,
+    add: (inout Account, Int, String) -> Void
   ) {
     guard !known.contains(where: { name.means(id: $0.id, title: $0.title) }) else { return }
     let id: Int
@@ -146,7 +147,7 @@ extension SandboxSeed {
   }
 }
 
-extension SandboxSeed.Name {
+extension SandboxSeed.ObjectName {
   /// Whether an object is the one that is named.
   fileprivate func means(id: Int, title: String) -> Bool {
     switch self {

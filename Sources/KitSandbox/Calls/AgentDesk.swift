@@ -118,7 +118,8 @@ package struct AgentDesk: Sendable {
         }
         let event =
           word == "reply"
-          ? try reply(body, conversation, channel, now, &state) : try close(body, conversation, channel, &state)
+          ? try reply(body, conversation: conversation, channel: channel, now: now, state: &state)
+          : try close(body, conversation: conversation, channel: channel, state: &state)
         step.deliveries = [event]
         if word == "close", let reason = state.conversations.all[id]?.closeReason {
           step.notes = [.closed(conversation: id, channel: channel.id, reason: reason.rawValue)]
@@ -136,8 +137,8 @@ package struct AgentDesk: Sendable {
   }
 
   private func reply(
-    _ body: JSONValue, _ conversation: Conversation, _ channel: SandboxChannel, _ now: Int,
-    _ state: inout SandboxState
+    _ body: JSONValue, conversation: Conversation, channel: SandboxChannel, now: Int,
+    state: inout SandboxState
   ) throws(Reply.Failure) -> OutgoingEvent {
     var author = Conversation.Author.agent
     switch body["as"] {
@@ -145,7 +146,7 @@ package struct AgentDesk: Sendable {
     case .string("bot")?: author = .bot
     default: throw Reply.Failure(422, "as: must be agent or bot")
     }
-    var message: [JSONValue.Member] = [.init("message_id", .string(Hexadecimal.uuid(using: &state.generator)))]
+    var message: [JSONValue.Member] = [.init("message_id", .string(HexDigits.uuid(using: &state.generator)))]
     var text = ""
     if case .string(let given)? = body["text"] {
       text = given
@@ -160,16 +161,17 @@ package struct AgentDesk: Sendable {
     state.conversations.add(
       .init(author: author, text: text, attachments: attachments), to: conversation.id, in: channel, at: now)
     return state.outgoing(
-      "send_message", ["sender_data": AgentDesk.sender(author), "message": .object(message)], conversation, channel)
+      "send_message", data: ["sender_data": AgentDesk.sender(author), "message": .object(message)],
+      conversation: conversation, channel: channel)
   }
 
   private func close(
-    _ body: JSONValue, _ conversation: Conversation, _ channel: SandboxChannel, _ state: inout SandboxState
+    _ body: JSONValue, conversation: Conversation, channel: SandboxChannel, state: inout SandboxState
   ) throws(Reply.Failure) -> OutgoingEvent {
-    var reason = Conversation.CloseReason.byAgent
+    var reason = Conversation.ClosingReason.byAgent
     if let given = body["reason"] {
-      guard case .string(let word) = given, let known = Conversation.CloseReason(rawValue: word) else {
-        let words = Conversation.CloseReason.allCases.map(\.rawValue).joined(separator: ", ")
+      guard case .string(let word) = given, let known = Conversation.ClosingReason(rawValue: word) else {
+        let words = Conversation.ClosingReason.allCases.map(\.rawValue).joined(separator: ", ")
         throw Reply.Failure(422, "reason: must be one of \(words)")
       }
       reason = known
@@ -198,7 +200,7 @@ package struct AgentDesk: Sendable {
         step.deliveries.append(state.close(conversation, channel, .byClientTimeout))
         step.notes.append(
           .closed(
-            conversation: id, channel: channel.id, reason: Conversation.CloseReason.byClientTimeout.rawValue))
+            conversation: id, channel: channel.id, reason: Conversation.ClosingReason.byClientTimeout.rawValue))
       }
       return step
     }
@@ -219,21 +221,21 @@ package struct AgentDesk: Sendable {
 extension SandboxState {
   /// Closes a conversation; the event informs the channel's service.
   fileprivate mutating func close(
-    _ conversation: Conversation, _ channel: SandboxChannel, _ reason: Conversation.CloseReason
+    _ conversation: Conversation, _ channel: SandboxChannel, _ reason: Conversation.ClosingReason
   ) -> OutgoingEvent {
     conversations.close(conversation.id, reason)
     var data: [JSONValue.Member] = [.init("close_reason", .string(reason.rawValue))]
     if reason == .byAgent { data.append(.init("sender_data", AgentDesk.sender(.agent))) }
-    return outgoing("close_conversation", .object(data), conversation, channel)
+    return outgoing("close_conversation", data: .object(data), conversation: conversation, channel: channel)
   }
 
   /// An event for a channel's callback URL, kept for a repetition.
   fileprivate mutating func outgoing(
-    _ type: String, _ data: JSONValue, _ conversation: Conversation, _ channel: SandboxChannel
+    _ type: String, data: JSONValue, conversation: Conversation, channel: SandboxChannel
   ) -> OutgoingEvent {
     let event = OutgoingEvent(
       type, data: data, of: conversation, in: channel, token: channel.apiToken.flatMap { tokenValues[$0] },
-      id: Hexadecimal.uuid(using: &generator))
+      id: HexDigits.uuid(using: &generator))
     conversations.lastEvents[conversation.id] = event
     return event
   }

@@ -3,7 +3,7 @@ package struct Faults: Sendable, Equatable {
   /// How long every answer waits, in milliseconds.
   package var latency = 0
   /// Which call meets which fault; the first rule that fits a call counts.
-  package var rules: [Rule] = []
+  package var rules: [FaultRule] = []
   /// How many calls a second are answered; more get 429.
   package var rateLimit: RateLimit?
   /// How many channel listings have an item that slides from the last page to the front after the first page was read.
@@ -14,7 +14,7 @@ package struct Faults: Sendable, Equatable {
   package init() {}
 
   /// One fault and the calls that meet it.
-  package struct Rule: Sendable, Equatable {
+  package struct FaultRule: Sendable, Equatable {
     package var calls: Calls
     package var fault: Fault
 
@@ -84,7 +84,7 @@ package struct Faults: Sendable, Equatable {
   }
 }
 
-extension Faults.Rule {
+extension Faults.FaultRule {
   /// Reads a rule as people write it: `NAME@CALLS`, for example `drop-after@create:1`.
   ///
   /// Names: `drop-before`, `drop-after`, `reset`, `reset-before`, `500-before`, `500-after`, `503`, `half-body`, `slow-body`,

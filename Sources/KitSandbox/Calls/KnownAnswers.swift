@@ -59,17 +59,17 @@ enum KnownAnswers {
   ]
 
   /// A listing that Kit documents and that no profile names.
-  struct Listing {
+  struct KnownListing {
     var items: [JSONValue]
     /// Whether the answer says how many there are, and on how many pages.
     var isCounted = true
   }
 
   /// Listings by their paths.
-  static let listings: [String: Listing] = [
-    "/api/v3/agentStatuses/searchStatuses": Listing(items: statuses, isCounted: false),
-    "/api/v3/tags/searchTags": Listing(items: tags), "/api/v3/user/searchUsers": Listing(items: users),
-    "/api/v3/usergroup/searchGroups": Listing(items: groups),
+  static let listings: [String: KnownListing] = [
+    "/api/v3/agentStatuses/searchStatuses": KnownListing(items: statuses, isCounted: false),
+    "/api/v3/tags/searchTags": KnownListing(items: tags), "/api/v3/user/searchUsers": KnownListing(items: users),
+    "/api/v3/usergroup/searchGroups": KnownListing(items: groups),
   ]
 
   private static let statuses: [JSONValue] = [

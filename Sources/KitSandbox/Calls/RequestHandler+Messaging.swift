@@ -5,7 +5,7 @@ import Transport
 /// Calls of a custom channel at run time: login, refresh, event.
 extension RequestHandler {
   /// Makes a session for one of the account's custom channels; any API token of the account will do (assumed).
-  func logIn(_ call: Call, _ token: APIToken, state: inout SandboxState) throws(Reply.Failure) -> Reply {
+  func logIn(_ call: SandboxCall, _ token: APIToken, state: inout SandboxState) throws(Reply.Failure) -> Reply {
     let name = profile.botService.channel
     guard let uuid = call.body[name], !uuid.isEmpty else { throw Reply.Failure(422, "\(name): is required") }
     guard let channel = state.account.channel(uuid: uuid), channel.kind == "custom" else {
@@ -15,10 +15,10 @@ extension RequestHandler {
   }
 
   /// Exchanges a refresh token for a new pair; each counts once.
-  func refresh(_ call: Call, state: inout SandboxState) throws(Reply.Failure) -> Reply {
+  func refresh(_ call: SandboxCall, state: inout SandboxState) throws(Reply.Failure) -> Reply {
     let name = profile.botService.refreshToken
     guard let text = call.body[name], !text.isEmpty else { throw Reply.Failure(422, "\(name): is required") }
-    let token = try live(text, .refresh, name, now: call.now, state)
+    let token = try live(text, use: .refresh, name: name, now: call.now, state: state)
     guard state.conversations.refreshes.removeValue(forKey: token.id) != nil else {
       throw Reply.Failure(401, "\(name): was used before")
     }
@@ -34,7 +34,7 @@ extension RequestHandler {
       throw Reply.Failure(401, "Authorization: a Bearer token is required")
     }
     let text = String(header.dropFirst("bearer ".count).drop { $0 == " " })
-    let token = try live(text, .access, "Authorization", now: now, state)
+    let token = try live(text, use: .access, name: "Authorization", now: now, state: state)
     guard let channel = state.account.channel(uuid: uuid), channel.kind == "custom" else {
       throw Reply.Failure(404, "the account has no custom channel of this UUID")
     }
@@ -42,7 +42,7 @@ extension RequestHandler {
       throw Reply.Failure(403, "Authorization: the token is of another channel")
     }
     let event = try EventRules.check(request.body)
-    guard state.conversations.take(event: event.id, channel: channel.id) else { return .result(false) }
+    guard state.conversations.acceptOnce(event: event.id, channel: channel.id) else { return .result(false) }
     let conversation = state.conversations.receive(
       .init(author: .client, text: event.text, attachments: event.attachments), from: event.clientID,
       name: event.clientName, in: channel, at: now)
@@ -58,7 +58,7 @@ extension RequestHandler {
     let tokens = [SandboxToken.Use.access, .refresh].map { use in
       SandboxToken(
         use: use, channelUUID: uuid, apiToken: apiToken,
-        id: Hexadecimal.random(bytes: 8, using: &state.generator), issued: seconds)
+        id: HexDigits.random(bytes: 8, using: &state.generator), issued: seconds)
     }
     // Unused tokens are forgotten when they expire.
     state.conversations.refreshes = state.conversations.refreshes.filter { $0.value > seconds }
@@ -72,7 +72,7 @@ extension RequestHandler {
 
   /// A session's token that still holds: in time, and made with an API token that was not revoked since.
   private func live(
-    _ text: String, _ use: SandboxToken.Use, _ name: String, now: Int, _ state: SandboxState
+    _ text: String, use: SandboxToken.Use, name: String, now: Int, state: SandboxState
   ) throws(Reply.Failure) -> SandboxToken {
     guard let token = SandboxToken(text: text, key: state.tokenKey), token.use == use else {
       throw Reply.Failure(401, "\(name): is no token of this account")

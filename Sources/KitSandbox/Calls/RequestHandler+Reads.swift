@@ -17,7 +17,7 @@ extension RequestHandler {
   /// A page of queues, functions, skills, topic sets or API tokens: id, title and a queue's wait.
   ///
   /// Under the built-in profile a queue has all that Kit says of one; of the others no answer is known.
-  func objects(_ kind: ReferenceKind, _ call: Call, _ account: Account) throws(Reply.Failure) -> Reply {
+  func objects(_ kind: ReferenceKind, _ call: SandboxCall, _ account: Account) throws(Reply.Failure) -> Reply {
     let page = try ListingPage(profile.paging, query: call.query, body: call.body)
     guard let names = profile.objects[kind] else { throw Reply.Failure(404, "there is no method at this path") }
     let items: [(id: Int, title: String, wait: Int?)] =
@@ -42,7 +42,7 @@ extension RequestHandler {
   }
 
   /// A page of a listing that Kit documents and no profile names.
-  func known(_ listing: KnownAnswers.Listing, _ call: Call) throws(Reply.Failure) -> Reply {
+  func known(_ listing: KnownAnswers.KnownListing, _ call: SandboxCall) throws(Reply.Failure) -> Reply {
     guard listing.isCounted else { return .result(.array(listing.items)) }
     let page = try ListingPage(profile.paging, query: call.query, body: call.body)
     return page.reply(total: listing.items.count) { JSONWriter.bytes(listing.items[$0]) }
@@ -54,13 +54,13 @@ extension RequestHandler {
   }
 
   /// One channel by its id.
-  func read(_ call: Call, state: SandboxState) throws(Reply.Failure) -> Reply {
+  func read(_ call: SandboxCall, state: SandboxState) throws(Reply.Failure) -> Reply {
     let form = try SentForm(call.body, nestedNames: ChannelWire.nestedNames(in: profile))
     return .result(channelAnswer(state).json(try channel(form, state.account)))
   }
 
   /// A page of channels, by id; created ones may show late, and one may slide, where faults say so.
-  func channels(_ call: Call, faults: Faults, state: inout SandboxState) throws(Reply.Failure) -> Reply {
+  func channels(_ call: SandboxCall, faults: Faults, state: inout SandboxState) throws(Reply.Failure) -> Reply {
     let page = try ListingPage(profile.paging, query: call.query, body: call.body)
     if page.offset == 0 {
       state.isSliding = state.slidingListings > 0

@@ -6,7 +6,7 @@ import Transport
 extension RequestHandler {
   /// Creates a channel with a fresh id and UUID, and a salt where the kind has one.
   func create(
-    _ call: Call, faults: Faults, state: inout SandboxState
+    _ call: SandboxCall, faults: Faults, state: inout SandboxState
   ) throws(Reply.Failure) -> (reply: Reply, test: TestRequest?) {
     let form = try SentForm(call.body, nestedNames: ChannelWire.nestedNames(in: profile))
     let type = form[profile.channel.type.write].textValue
@@ -19,9 +19,9 @@ extension RequestHandler {
     let submission = Submission(form, into: channel, profile: profile, replaces: false)
     channel = try accepted(submission, isNew: true, state: &state)
     channel.id = state.account.makeID()
-    channel.uuid = Hexadecimal.uuid(using: &state.generator)
+    channel.uuid = HexDigits.uuid(using: &state.generator)
     if SandboxRules.makesSalt(kind: channel.kind) {
-      channel.salt = Hexadecimal.random(bytes: 16, using: &state.generator)
+      channel.salt = HexDigits.random(bytes: 16, using: &state.generator)
     }
     state.accessTokens[channel.id] = submission.accessToken
     state.set(channel, id: channel.id)
@@ -32,7 +32,7 @@ extension RequestHandler {
   }
 
   /// Changes what the form carries; the answer is the whole channel.
-  func update(_ call: Call, state: inout SandboxState) throws(Reply.Failure) -> Reply {
+  func update(_ call: SandboxCall, state: inout SandboxState) throws(Reply.Failure) -> Reply {
     let form = try SentForm(call.body, nestedNames: ChannelWire.nestedNames(in: profile))
     let channel = try channel(form, state.account)
     let type = form[profile.channel.type.write]
@@ -48,7 +48,7 @@ extension RequestHandler {
   }
 
   /// Deletes a channel; its id is never used again.
-  func delete(_ call: Call, state: inout SandboxState) throws(Reply.Failure) -> Reply {
+  func delete(_ call: SandboxCall, state: inout SandboxState) throws(Reply.Failure) -> Reply {
     let form = try SentForm(call.body, nestedNames: ChannelWire.nestedNames(in: profile))
     state.set(nil, id: try channel(form, state.account).id)
     return .result(true)

@@ -48,7 +48,7 @@ struct RequestHandler: Sendable {
         let uuid = messagePath?.uuid(in: request.path) ?? ""
         return (try receive(request, channel: uuid, now: now, state: &state), nil)
       }
-      let call = Call(operation: operation, query: query, body: form(request), now: now)
+      let call = SandboxCall(operation: operation, query: query, body: form(request), now: now)
       if operation == .refresh { return (try refresh(call, state: &state), nil) }
       let token = try authorize(call, state: &state)
       if let listing { return (try known(listing, call), nil) }
@@ -60,7 +60,7 @@ struct RequestHandler: Sendable {
   }
 
   /// One call, taken apart.
-  struct Call {
+  struct SandboxCall {
     var operation: Operation
     var query: FormFields
     var body: FormFields
@@ -75,7 +75,7 @@ struct RequestHandler: Sendable {
     return FormFields(MultipartForm.fields(contentType: type, body: request.body) ?? [])
   }
 
-  private func authorize(_ call: Call, state: inout SandboxState) throws(Reply.Failure) -> APIToken {
+  private func authorize(_ call: SandboxCall, state: inout SandboxState) throws(Reply.Failure) -> APIToken {
     let names = profile.credentials
     guard let account = call.query[names.account] ?? call.body[names.account], account == state.account.name else {
       throw Reply.Failure(401, "\(names.account): there is no such account")
@@ -107,7 +107,7 @@ struct RequestHandler: Sendable {
   }
 
   private func answer(
-    _ call: Call, faults: Faults, state: inout SandboxState
+    _ call: SandboxCall, faults: Faults, state: inout SandboxState
   ) throws(Reply.Failure) -> (reply: Reply, test: TestRequest?) {
     switch call.operation {
     case .account: return (.result(accountObject(state.account)), nil)

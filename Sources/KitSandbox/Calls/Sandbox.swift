@@ -81,7 +81,7 @@ package final class Sandbox: Sendable {
       var exchange = Exchange(
         number: state.counts.all, operation: operation, delivery: .silence, milliseconds: faults.latency)
       if var bucket = state.bucket {
-        let isTaken = bucket.take(now: now)
+        let isTaken = bucket.takeToken(now: now)
         state.bucket = bucket
         if !isTaken {
           exchange.delivery = .answer(Reply.failure(bucket.refusal).response(profile))

@@ -42,7 +42,7 @@ struct SandboxState: Sendable {
   /// Gives a salt to channels that have one in Kit always and none in a file that was written by hand.
   mutating func makeSalts() {
     for channel in account.channels where channel.salt.isEmpty && SandboxRules.makesSalt(kind: channel.kind) {
-      account[channel: channel.id]?.salt = Hexadecimal.random(bytes: 16, using: &generator)
+      account[channel: channel.id]?.salt = HexDigits.random(bytes: 16, using: &generator)
     }
   }
 
@@ -93,7 +93,7 @@ struct CallBucket: Sendable {
   }
 
   /// Takes one call out at a time in milliseconds; false where none is left.
-  mutating func take(now: Int) -> Bool {
+  mutating func takeToken(now: Int) -> Bool {
     level = min(level + (now - (last ?? now)) * limit.perSecond, limit.burst * 1000)
     last = now
     guard level >= 1000 else { return false }

@@ -12,6 +12,6 @@ package enum CallbackSignature {
   package static func event(_ id: String, salt: String, token: String) -> String { digest([salt, token, id]) }
 
   private static func digest(_ parts: [String]) -> String {
-    Hexadecimal.text(Insecure.MD5.hash(data: Array(parts.joined(separator: ":").utf8)))
+    HexDigits.text(Insecure.MD5.hash(data: Array(parts.joined(separator: ":").utf8)))
   }
 }

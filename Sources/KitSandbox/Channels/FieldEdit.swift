@@ -23,7 +23,7 @@ package struct FieldEdit: Sendable {
   }
 
   /// Why an edit cannot be made, one sentence without the value of a secret.
-  package struct Failure: Error, Equatable {
+  package struct FieldEditFailure: Error, Equatable {
     package var message: String
     package var remedy: String?
 
@@ -39,14 +39,14 @@ package struct FieldEdit: Sendable {
   package static func make(
     _ edits: [FieldEdit], of channel: SandboxChannel, in account: Account,
     using generator: inout some RandomNumberGenerator
-  ) throws(Failure) -> SandboxChannel {
+  ) throws(FieldEditFailure) -> SandboxChannel {
     var channel = channel
     var touched: Set<String> = []
     for edit in edits { touched.insert(try edit.put(into: &channel, account, &generator)) }
     let violations = SandboxRules.violations(of: channel, in: account, touched: touched)
     if let first = violations.first {
       let more = violations.dropFirst().map { "; \($0.field) \($0.message)" }.joined()
-      throw Failure(message: "Kit does not accept this: \(first.field) \(first.message)\(more)")
+      throw FieldEditFailure(message: "Kit does not accept this: \(first.field) \(first.message)\(more)")
     }
     return channel
   }
@@ -54,10 +54,10 @@ package struct FieldEdit: Sendable {
   /// Puts the value into its field; the name of the field for the rules.
   private func put(
     into channel: inout SandboxChannel, _ account: Account, _ generator: inout some RandomNumberGenerator
-  ) throws(Failure) -> String {
+  ) throws(FieldEditFailure) -> String {
     let isEmpty = value.isEmpty
     if let kind = FieldEdit.kinds[field], kind != channel.kind {
-      throw Failure(
+      throw FieldEditFailure(
         message: "a channel of the kind `\(SafeText.escape(channel.kind))` has no field `\(field)`",
         remedy: "only channels of the kind `\(kind)` have it")
     }
@@ -70,7 +70,7 @@ package struct FieldEdit: Sendable {
     case "closing.bot": channel.closingBot = isEmpty ? SandboxChannel.defaultClosing : try seconds()
     case "useTags":
       guard isEmpty || ["true", "false"].contains(value) else {
-        throw Failure(message: "useTags is `true` or `false`")
+        throw FieldEditFailure(message: "useTags is `true` or `false`")
       }
       channel.useTags = value == "true"
     case "redirect.queue", "redirect.function":
@@ -87,21 +87,23 @@ package struct FieldEdit: Sendable {
     return field
   }
 
-  private func putSkill(into channel: inout SandboxChannel, _ account: Account) throws(Failure) -> String {
+  private func putSkill(into channel: inout SandboxChannel, _ account: Account) throws(FieldEditFailure) -> String {
     let prefix = "skills."
     guard field.hasPrefix(prefix) else {
       let names = FieldEdit.forms.split(separator: ", ").compactMap { $0.split(separator: "=").first.map(String.init) }
-      throw Failure(
+      throw FieldEditFailure(
         message: "there is no field `\(SafeText.escape(field))` to change",
         remedy: Words.didYouMean(field, among: names) ?? "the fields are \(FieldEdit.forms)")
     }
     let title = FieldEdit(field: field, value: String(field.dropFirst(prefix.count)))
     guard let skill = try title.id(account.skills.map { ($0.id, $0.title) }, "skill") else {
-      throw Failure(message: "the skill has no name", remedy: "write skills.TITLE=LEVEL")
+      throw FieldEditFailure(message: "the skill has no name", remedy: "write skills.TITLE=LEVEL")
     }
     channel.skills.removeAll { $0.id == skill }
     guard !value.isEmpty else { return "skills" }
-    guard let level = Int(value) else { throw Failure(message: "the level of a skill is a number from 1 to 5") }
+    guard let level = Int(value) else {
+      throw FieldEditFailure(message: "the level of a skill is a number from 1 to 5")
+    }
     channel.skills.append(.init(id: skill, level: level))
     return "skills"
   }
@@ -112,12 +114,12 @@ package struct FieldEdit: Sendable {
   }
 
   /// The id of the account's object that the value names; nil for an empty value.
-  private func id(_ objects: [(id: Int, title: String)], _ noun: String) throws(Failure) -> Int? {
+  private func id(_ objects: [(id: Int, title: String)], _ noun: String) throws(FieldEditFailure) -> Int? {
     guard !value.isEmpty else { return nil }
     if let object = objects.first(where: { $0.title == value }) { return object.id }
     if let id = Int(value), objects.contains(where: { $0.id == id }) { return id }
     let titles = objects.map(\.title)
-    throw Failure(
+    throw FieldEditFailure(
       message: "the account has no \(noun) `\(SafeText.escape(value))`",
       remedy: Words.didYouMean(value, among: titles)
         ?? (titles.isEmpty
@@ -125,9 +127,9 @@ package struct FieldEdit: Sendable {
           : "it has \(Words.list(titles.prefix(10).map { SafeText.escape($0) }))"))
   }
 
-  private func seconds() throws(Failure) -> Int {
+  private func seconds() throws(FieldEditFailure) -> Int {
     guard case .seconds(let seconds) = TimeSpan.read(value) else {
-      throw Failure(message: "\(field) is a time such as 2h or 90m")
+      throw FieldEditFailure(message: "\(field) is a time such as 2h or 90m")
     }
     return seconds
   }

@@ -9,13 +9,13 @@ package struct Conversation: Sendable, Equatable {
   package var clientID: String
   package var clientName: String?
   /// The last messages, the newest at the end.
-  package private(set) var messages: [Entry] = []
+  package private(set) var messages: [ConversationEntry] = []
   /// How many messages there were in all.
   package private(set) var count = 0
   /// When something last happened, in milliseconds of the sandbox's clock.
   package private(set) var lastActivity: Int
   /// Why the conversation was closed; nil while it is open.
-  package var closeReason: CloseReason?
+  package var closeReason: ClosingReason?
 
   /// How many messages are kept.
   package static let kept = 100
@@ -29,7 +29,7 @@ package struct Conversation: Sendable, Equatable {
   }
 
   /// One message.
-  package struct Entry: Sendable, Equatable {
+  package struct ConversationEntry: Sendable, Equatable {
     package var author: Author
     package var text: String
     /// How many attachments it has.
@@ -40,14 +40,14 @@ package struct Conversation: Sendable, Equatable {
   package enum Author: String, Sendable, CaseIterable { case client, agent, bot }
 
   /// Kit's four reasons.
-  package enum CloseReason: String, Sendable, CaseIterable {
+  package enum ClosingReason: String, Sendable, CaseIterable {
     case byAgent = "CLOSED_BY_AGENT"
     case byBot = "CLOSED_BY_BOT"
     case byClientTimeout = "CLOSED_BY_CLIENT_TIMEOUT"
     case byUnknownReason = "CLOSED_BY_UNKNOWN_REASON"
   }
 
-  package mutating func add(_ entry: Entry, at now: Int) {
+  package mutating func add(_ entry: ConversationEntry, at now: Int) {
     if messages.count == Conversation.kept { messages.removeFirst() }
     messages.append(entry)
     count += 1

@@ -31,7 +31,7 @@ struct Conversations: Sendable {
   }
 
   /// Notes an event's id; false where the channel has taken it before.
-  mutating func take(event: String, channel: Int) -> Bool {
+  mutating func acceptOnce(event: String, channel: Int) -> Bool {
     let key = EventKey(channel: channel, event: event)
     guard events.insert(key).inserted else { return false }
     if eventOrder.count < Conversations.rememberedEvents {
@@ -46,7 +46,7 @@ struct Conversations: Sendable {
 
   /// Puts a customer's message into their open conversation, or opens one.
   mutating func receive(
-    _ entry: Conversation.Entry, from client: String, name: String?, in channel: SandboxChannel, at now: Int
+    _ entry: Conversation.ConversationEntry, from client: String, name: String?, in channel: SandboxChannel, at now: Int
   ) -> Conversation {
     let key = Key(channel: channel.id, client: client)
     var conversation =
@@ -63,13 +63,13 @@ struct Conversations: Sendable {
   }
 
   /// Adds an agent's or a bot's message.
-  mutating func add(_ entry: Conversation.Entry, to id: Int, in channel: SandboxChannel, at now: Int) {
+  mutating func add(_ entry: Conversation.ConversationEntry, to id: Int, in channel: SandboxChannel, at now: Int) {
     guard var conversation = all[id] else { return }
     conversation.add(entry, at: now)
     keep(conversation, channel)
   }
 
-  mutating func close(_ id: Int, _ reason: Conversation.CloseReason) {
+  mutating func close(_ id: Int, _ reason: Conversation.ClosingReason) {
     guard let conversation = all[id] else { return }
     all[id]?.closeReason = reason
     open[Key(channel: conversation.channel, client: conversation.clientID)] = nil

@@ -29,9 +29,9 @@ struct JSONWriter {
     case .number(let text): write(raw: text.utf8)
     case .string(let text): write(text)
     case .array(let items):
-      writeList(items, "[", "]") { writer, item in writer.write(item) }
+      writeList(items, open: "[", close: "]") { writer, item in writer.write(item) }
     case .object(let members):
-      writeList(members, "{", "}") { writer, member in
+      writeList(members, open: "{", close: "}") { writer, member in
         writer.write(member.key)
         writer.write(raw: (writer.isIndented ? ": " : ":").utf8)
         writer.write(member.value)
@@ -40,7 +40,7 @@ struct JSONWriter {
   }
 
   private mutating func writeList<Item>(
-    _ items: [Item], _ open: String, _ close: String, _ writeItem: (inout JSONWriter, Item) -> Void
+    _ items: [Item], open: String, close: String, writeItem: (inout JSONWriter, Item) -> Void
   ) {
     write(raw: open.utf8)
     depth += 1
@@ -66,7 +66,7 @@ struct JSONWriter {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-      case 0..<0x20, 0x7F: write(raw: "\\u00\(Hexadecimal.text([byte]))".utf8)
+      case 0..<0x20, 0x7F: write(raw: "\\u00\(HexDigits.text([byte]))".utf8)
       default: bytes.append(byte)
       }
     }

@@ -297,7 +297,7 @@ package struct Doctor: Sendable {
   }
 
   /// Asks a custom channel's callback as Kit does when it makes the channel: one GET, answered 200 with the text `OK`.
-  package static func probe(_ target: CallbackTarget, through transport: any Transport) async -> HealthCheck {
+  package static func probe(_ target: CallbackProbe, through transport: any Transport) async -> HealthCheck {
     guard let request = target.request else {
       return HealthCheck(
         "callback", .skipped, target.problem ?? "", remedy: "see the check `secrets`", address: target.address)

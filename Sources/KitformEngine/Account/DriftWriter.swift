@@ -41,7 +41,7 @@ package struct DriftWriter: Sendable {
     let records = Dictionary(configuration.records.map { ($0.address, $0) }) { first, _ in first }
     for channel in drift.channels { wishes += self.wishes(of: channel, records[channel.address], &left) }
     var settled = Settled(left: left)
-    take(wishes, into: &settled)
+    settle(wishes, into: &settled)
     var edits = edits(settled.documents, settled.wishes, settled.left)
     edits.isUnresolved = isUnresolved(settled.documents)
     return edits
@@ -64,7 +64,7 @@ package struct DriftWriter: Sendable {
 
   /// Takes wishes into the edit: together where that holds, else in halves, so that one value that cannot be written holds
   /// no other back.
-  private func take(_ wishes: [Wish], into settled: inout Settled) {
+  private func settle(_ wishes: [Wish], into settled: inout Settled) {
     var wishes = wishes
     while !wishes.isEmpty {
       let all = settled.wishes + wishes
@@ -91,8 +91,8 @@ package struct DriftWriter: Sendable {
   private func split(_ wishes: [Wish], _ reason: String, _ settled: inout Settled) {
     guard wishes.count > 1 else { return settled.left += wishes.map { $0.left(reason) } }
     let middle = wishes.count / 2
-    take(Array(wishes[..<middle]), into: &settled)
-    take(Array(wishes[middle...]), into: &settled)
+    settle(Array(wishes[..<middle]), into: &settled)
+    settle(Array(wishes[middle...]), into: &settled)
   }
 
   private func edits(_ documents: [Document], _ wishes: [Wish], _ left: [DriftOutcome.Left]) -> Edits {
@@ -123,7 +123,7 @@ package struct DriftWriter: Sendable {
     /// The place of the present value, for people.
     var source: SourcePosition
     var value: Value
-    var written: ValueWriter.Written
+    var written: ValueWriter.WrittenValue
 
     var field: Field { record.kind.fields[index] }
 
@@ -206,7 +206,7 @@ package struct DriftWriter: Sendable {
       guard let document = document(file) else { continue }
       let own = wishes.indices.filter { wishes[$0].record.place.file == file }
       var editor = DocumentEditor(document)
-      failures.merge(apply(own, wishes, document, &editor)) { first, _ in first }
+      failures.merge(apply(own, wishes: wishes, document: document, editor: &editor)) { first, _ in first }
       do throws(EditFailure) {
         let edited = try editor.finish()
         if !editor.isEmpty { documents.append(edited) }
@@ -214,7 +214,7 @@ package struct DriftWriter: Sendable {
         // One edit spoils the others: each is tried for itself.
         for index in own where failures[index] == nil {
           var single = DocumentEditor(document)
-          let failed = apply([index], wishes, document, &single)[index]
+          let failed = apply([index], wishes: wishes, document: document, editor: &single)[index]
           do throws(EditFailure) { _ = try single.finish() } catch { failures[index] = failed ?? error }
         }
         if own.allSatisfy({ failures[$0] == nil }) { for index in own { failures[index] = error } }
@@ -224,7 +224,7 @@ package struct DriftWriter: Sendable {
   }
 
   private func apply(
-    _ indices: [Int], _ wishes: [Wish], _ document: Document, _ editor: inout DocumentEditor
+    _ indices: [Int], wishes: [Wish], document: Document, editor: inout DocumentEditor
   ) -> [Int: EditFailure] {
     var failures: [Int: EditFailure] = [:]
     var addresses: [Address] = []

@@ -98,7 +98,7 @@ extension Engine.Planned {
   /// Checks that every secret that an apply of the plan sends has a value; the others are not compared.
   package func checkSecrets() throws(EngineFailure) {
     guard !secrets.failures.isEmpty else { return }
-    let sent = Set(plan.sentSecrets.map { ResolvedSecrets.Key($0.address, $0.field) })
+    let sent = Set(plan.sentSecrets.map { ResolvedSecrets.SecretField($0.address, $0.field) })
     let missing = secrets.failures.filter { sent.contains($0.key) }
     guard missing.isEmpty else { throw .secrets(missing) }
   }

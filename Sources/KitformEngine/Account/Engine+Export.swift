@@ -60,7 +60,7 @@ extension Engine {
         ChannelManifest(channel, kind: kind, address: address, writer: writer, environment: environment))
     }
     export.channels.sort { $0.address < $1.address }
-    prove(&export, state, view, options)
+    prove(&export, state: state, view: view, options: options)
     return export
   }
 
@@ -76,7 +76,7 @@ extension Engine {
   }
 
   /// Holds every description beside the project against the account.
-  private func prove(_ export: inout Export, _ state: State?, _ view: AccountView, _ options: DecodingOptions) {
+  private func prove(_ export: inout Export, state: State?, view: AccountView, options: DecodingOptions) {
     let described = export.channels.indices.filter { export.channels[$0].rejection == nil }
     let first = loaded.project.sources.files.count
     let candidate = loaded.adding(

@@ -10,8 +10,8 @@ package enum ImportFailure: Error, Sendable {
   case described(Address, at: SourcePosition?)
   /// The state has the address.
   case managed(Address)
-  case notFound(Adoption.Target)
-  case several(Adoption.Target, [RemoteChannel])
+  case notFound(Adoption.AdoptionTarget)
+  case several(Adoption.AdoptionTarget, [RemoteChannel])
   case otherKind(Address, RemoteChannel)
   /// The channel has an address already.
   case taken(Address)
@@ -74,7 +74,7 @@ extension Engine {
 
   /// Describes a channel of the account under an address; writes nothing.
   package func describe(
-    _ target: Adoption.Target, as address: Address, state: State?, view: AccountView, options: DecodingOptions
+    _ target: Adoption.AdoptionTarget, as address: Address, state: State?, view: AccountView, options: DecodingOptions
   ) throws(ImportFailure) -> Imported {
     let kinds = loaded.project.kinds
     guard let kind = kinds.first(where: { $0.name == address.kind }) else {
@@ -115,7 +115,7 @@ extension Engine {
   }
 }
 
-extension Adoption.Target {
+extension Adoption.AdoptionTarget {
   /// Whether a channel is the one that is named; names compare after NFC, UUIDs without case.
   fileprivate func means(_ channel: RemoteChannel) -> Bool {
     switch self {

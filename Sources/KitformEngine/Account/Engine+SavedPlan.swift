@@ -55,7 +55,7 @@ extension Engine {
         guard let kind = comparison.kind(of: secret.address), let slot = kind.index(of: secret.field) else {
           return nil
         }
-        return SecretResolver.Request(secret.address, kind.fields[slot], secret.reference, at: nil)
+        return SecretResolver.SecretRequest(secret.address, kind.fields[slot], secret.reference, at: nil)
       })
     reviewed.planned.secrets = values
     guard values.failures.isEmpty else { throw .secrets(values.failures) }

@@ -143,7 +143,7 @@ package struct Engine: Sendable {
     }
     var findings = Findings()
     var resolved = configuration
-    resolved.records = resolve(records, known, view, options, &findings)
+    resolved.records = resolve(records, facts: known, state: view, options: options, findings: &findings)
     for creation in uncertain where options.concerns(creation.operation.address) {
       let address = creation.operation.address
       findings.report(
@@ -164,7 +164,7 @@ package struct Engine: Sendable {
     plan.weakenUnsentReferences(of: resolved.records, known)
     plan.canaries = plan.canaries(after: view, under: remote.profileIdentity)
     if !options.isDestroy {
-      plan.diagnostics += waitingTimes(plan, resolved, known, channels, view)
+      plan.diagnostics += waitingTimes(plan, configuration: resolved, facts: known, channels: channels, state: view)
     }
     plan.uncertain = uncertain
     plan.profile = PlanProfile(profileDigest, state: view)
@@ -176,7 +176,7 @@ package struct Engine: Sendable {
 
   /// Resolves all records; of those that the plan does not look at, and of deletions, nothing is reported.
   private func resolve(
-    _ records: [Record], _ facts: AccountFacts, _ state: State?, _ options: PlanOptions, _ findings: inout Findings
+    _ records: [Record], facts: AccountFacts, state: State?, options: PlanOptions, findings: inout Findings
   ) -> [Record] {
     let resolver = Resolver(facts, formerly: formerTitles(state))
     guard options.isDestroy || !options.targets.isEmpty else { return resolver.resolve(records, &findings) }
@@ -192,7 +192,7 @@ package struct Engine: Sendable {
 
   /// Closing times against the account's queues, for the values that will hold after the plan.
   private func waitingTimes(
-    _ plan: Plan, _ configuration: Configuration, _ facts: AccountFacts, _ channels: [RemoteChannel], _ state: State?
+    _ plan: Plan, configuration: Configuration, facts: AccountFacts, channels: [RemoteChannel], state: State?
   ) -> [Diagnostic] {
     var touched: [Address: Set<String>] = [:]
     var created: Set<Address> = []

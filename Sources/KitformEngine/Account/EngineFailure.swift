@@ -27,7 +27,7 @@ package enum EngineFailure: Error, Sendable {
   case profileInProject(variable: String, path: String)
   /// A secret that is not meant to be sent would be.
   case secretNotSent(
-    setting: String, reference: SecretReference, refusal: SecretPolicy.Refusal, place: SourcePlace?)
+    setting: String, reference: SecretReference, refusal: SecretPolicy.SecretRefusal, place: SourcePlace?)
   /// A state's file that a link leads out of the project.
   case linkOut(path: String)
   /// A file of the project remembers a former place of the state that no manifest could name.
@@ -42,7 +42,7 @@ package enum EngineFailure: Error, Sendable {
   case foreignState(label: String, state: State.AccountBinding, wanted: State.AccountBinding)
   case foreignEnvironment(label: String, state: String, wanted: String)
   /// Secrets that a write needs do not resolve.
-  case secrets([ResolvedSecrets.Failure])
+  case secrets([ResolvedSecrets.UnresolvedSecret])
   case stopped(Stop.Reason)
   case apply(ApplyFailure)
 
@@ -104,7 +104,7 @@ package enum EngineFailure: Error, Sendable {
         nil
       )
     case .secretNotSent(let setting, let reference, let refusal, let place):
-      EngineFailure.words(setting, reference, refusal, place)
+      EngineFailure.words(setting, reference: reference, refusal: refusal, place: place)
     case .linkOut(let path):
       (
         "\(SafeText.escape(path)) is a link that leads out of the project, and is not followed",
@@ -153,7 +153,7 @@ package enum EngineFailure: Error, Sendable {
   }
 
   private static func words(
-    _ setting: String, _ reference: SecretReference, _ refusal: SecretPolicy.Refusal, _ place: SourcePlace?
+    _ setting: String, reference: SecretReference, refusal: SecretPolicy.SecretRefusal, place: SourcePlace?
   ) -> (message: String, remedy: String?, place: SourcePlace?) {
     let name = SafeText.escape(reference.label)
     let (reason, remedy) =

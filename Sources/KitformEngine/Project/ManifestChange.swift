@@ -30,9 +30,9 @@ package protocol ManifestFiles: Sendable {
 package struct ManifestChangeFailure: Error, Sendable {
   /// Files that were written before.
   package var written: [String]
-  package var reason: Reason
+  package var reason: ChangeFailureReason
 
-  package enum Reason: Sendable {
+  package enum ChangeFailureReason: Sendable {
     case disk(DiskFailure)
     /// The file is no longer what was read.
     case changed(path: String)

@@ -6,7 +6,7 @@ import YAML
 /// Formats the files of a project, each for itself.
 package enum ProjectFormatter {
   /// What formatting one file came to.
-  package struct Outcome: Sendable {
+  package struct FormattingOutcome: Sendable {
     package var file: SourceFile
     /// The formatted bytes; equal to the file's where there is nothing to do or it was left alone.
     package var bytes: [UInt8]
@@ -21,9 +21,9 @@ package enum ProjectFormatter {
   /// Formats every file of a loaded project, in the order in which they were read.
   ///
   /// - Parameter orders: also puts keys of channels in order, and drops needless quotes.
-  package static func format(_ loaded: LoadedProject, orders: Bool, kinds: [Kind] = Kinds.all) -> [Outcome] {
+  package static func format(_ loaded: LoadedProject, orders: Bool, kinds: [Kind] = Kinds.all) -> [FormattingOutcome] {
     loaded.project.documents.map { document in
-      var outcome = Outcome(file: document.source, bytes: document.source.bytes, reason: nil)
+      var outcome = FormattingOutcome(file: document.source, bytes: document.source.bytes, reason: nil)
       guard !loaded.unparsed.contains(document.file) else {
         outcome.reason = "it cannot be read without an error"
         return outcome

@@ -21,7 +21,7 @@ struct ChannelEditor {
     /// The documents that may have defaults.
     var origin: Document?
     var value: Value
-    var written: ValueWriter.Written
+    var written: ValueWriter.WrittenValue
   }
 
   /// Finds a channel in its file; a file has one document of channels or several.
@@ -166,16 +166,17 @@ struct ChannelEditor {
     }
     switch wish.value {
     case .text(let text): try editor.replace(pair.value, withText: ValueWriter.literal(text))
-    case .route(let route, let reference): try edit(pair, route, reference, wish, &editor)
+    case .route(let route, let reference):
+      try edit(pair, route: route, reference: reference, wish: wish, editor: &editor)
     case .credential(let reference, _): try edit(pair, token: reference, wish, &editor)
-    case .levels(let levels): try edit(pair, levels, wish, &editor)
+    case .levels(let levels): try edit(pair, levels: levels, wish: wish, editor: &editor)
     case .cleared, .flag, .seconds, .reference: try editor.replace(pair, withYAML: form(wish, at: pair.value).yaml)
     case .secret, .names: throw EditFailure("it is no value that Kit has")
     }
   }
 
   /// The value in the form in which the present one is written: by an id where that is one.
-  private func form(_ wish: Wish, at node: Int) -> ValueWriter.Written {
+  private func form(_ wish: Wish, at node: Int) -> ValueWriter.WrittenValue {
     let isNumber = document.isPlain(node) && Scalars.isDecimalInteger(document.text(node))
     guard isNumber, let written = try? writer.write(wish.value, wish.field, prefersIDs: true) else {
       return wish.written
@@ -185,7 +186,7 @@ struct ChannelEditor {
 
   /// `{queue: Support}`: the value alone where the key stays, else both.
   private func edit(
-    _ pair: Document.Pair, _ route: ReferenceKind, _ reference: Reference, _ wish: Wish, _ editor: inout DocumentEditor
+    _ pair: Document.Pair, route: ReferenceKind, reference: Reference, wish: Wish, editor: inout DocumentEditor
   ) throws(EditFailure) {
     let inner = document.ownPairs(pair.value)
     guard let only = inner.first, inner.count == 1, let value = form(wish, at: only.value).inner else {
@@ -217,7 +218,7 @@ struct ChannelEditor {
 
   /// Level by level, so that comments beside the other levels stay; as a whole where no level stays.
   private func edit(
-    _ pair: Document.Pair, _ levels: [Value.Level], _ wish: Wish, _ editor: inout DocumentEditor
+    _ pair: Document.Pair, levels: [Value.Level], wish: Wish, editor: inout DocumentEditor
   ) throws(EditFailure) {
     guard case .levels(let kind, _) = wish.field.shape else { return }
     let before = document.ownPairs(pair.value).map { own in (pair: own, id: id(of: own.key, kind)) }

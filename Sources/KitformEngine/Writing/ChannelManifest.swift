@@ -68,9 +68,9 @@ package struct ChannelManifest: Sendable {
   /// The value as manifests write it; nil for an optional field that the account does not show.
   private static func written(
     _ value: Value?, _ field: Field, _ writer: ValueWriter
-  ) throws(ValueWriter.Unsayable) -> ValueWriter.Written? {
+  ) throws(ValueWriter.Unsayable) -> ValueWriter.WrittenValue? {
     if field.isSecret {
-      return ValueWriter.Written("{keep: true}", comment: "Kit's value stays; write {env: NAME} to manage it")
+      return ValueWriter.WrittenValue("{keep: true}", comment: "Kit's value stays; write {env: NAME} to manage it")
     }
     guard let value else {
       if field.isRequired { throw ValueWriter.Unsayable(reason: "the account does not show it") }

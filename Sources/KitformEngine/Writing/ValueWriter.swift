@@ -6,7 +6,7 @@ import YAML
 /// Writes the account's values as manifests write them, each proved by reading it back.
 package struct ValueWriter: Sendable {
   /// A value on one line.
-  package struct Written: Sendable, Equatable {
+  package struct WrittenValue: Sendable, Equatable {
     /// YAML in the words of the manifests.
     package var yaml: String
     /// What the YAML does not say: the title behind an id. Safe in a comment.
@@ -19,7 +19,7 @@ package struct ValueWriter: Sendable {
       self.comment = comment
     }
 
-    fileprivate init(_ key: String, _ inner: Written) {
+    fileprivate init(_ key: String, _ inner: WrittenValue) {
       yaml = "{\(key): \(inner.yaml)}"
       comment = inner.comment
       self.inner = inner.yaml
@@ -63,7 +63,7 @@ package struct ValueWriter: Sendable {
   /// The best form that reads back as exactly this value.
   ///
   /// - Parameter prefersIDs: names account objects by their ids, as the manifest did before.
-  package func write(_ value: Value, _ field: Field, prefersIDs: Bool = false) throws(Unsayable) -> Written {
+  package func write(_ value: Value, _ field: Field, prefersIDs: Bool = false) throws(Unsayable) -> WrittenValue {
     var reason = "manifests cannot express it"
     for candidate in candidates(value, field, prefersIDs: prefersIDs) {
       do throws(Unsayable) {
@@ -89,7 +89,7 @@ package struct ValueWriter: Sendable {
   }
 
   /// A string as a scalar in which nothing is taken for a variable.
-  package static func scalar(_ text: String, like style: Document.Style = .plain) -> String {
+  package static func scalar(_ text: String, like style: Document.ScalarStyle = .plain) -> String {
     ScalarText.scalar(literal(text), like: style)
   }
 
@@ -106,41 +106,41 @@ package struct ValueWriter: Sendable {
 
   /// One level of `skills`, its key in YAML's own words; the comment is the title behind an id.
   package func level(_ level: Value.Level, _ kind: ReferenceKind, prefersIDs: Bool = false) -> (
-    key: Written, level: Int
+    key: WrittenValue, level: Int
   )? {
     guard let id = level.reference.id else { return nil }
     if !prefersIDs, let title = title(of: id, kind), !title.contains("${"),
       !title.unicodeScalars.contains(where: TextRules.isControl)
     {
-      return (Written(ScalarText.scalar(title)), level.level)
+      return (WrittenValue(ScalarText.scalar(title)), level.level)
     }
-    return (Written(String(id), comment: comment(id, kind)), level.level)
+    return (WrittenValue(String(id), comment: comment(id, kind)), level.level)
   }
 
   // MARK: - Candidates
 
-  private func candidates(_ value: Value, _ field: Field, prefersIDs: Bool) -> [Written] {
+  private func candidates(_ value: Value, _ field: Field, prefersIDs: Bool) -> [WrittenValue] {
     switch (value, field.shape) {
-    case (.cleared, let shape): return shape.clearedBy.map { [Written($0)] } ?? []
+    case (.cleared, let shape): return shape.clearedBy.map { [WrittenValue($0)] } ?? []
     case (.text(let text), .callbackURL):
       return [
-        Written(ValueWriter.scalar(text)),
-        Written("{keep: true}", comment: "Kit's URL stays: the manifests do not take it as it is"),
+        WrittenValue(ValueWriter.scalar(text)),
+        WrittenValue("{keep: true}", comment: "Kit's URL stays: the manifests do not take it as it is"),
       ]
-    case (.text(let text), _): return [Written(ValueWriter.scalar(text))]
-    case (.flag(let flag), _): return [Written(flag ? "true" : "false")]
-    case (.seconds(let seconds), _): return [Written(TimeSpan.text(seconds))]
+    case (.text(let text), _): return [WrittenValue(ValueWriter.scalar(text))]
+    case (.flag(let flag), _): return [WrittenValue(flag ? "true" : "false")]
+    case (.seconds(let seconds), _): return [WrittenValue(TimeSpan.text(seconds))]
     case (.reference(let reference), .reference(let kind)):
       return references(reference, kind, prefersIDs: prefersIDs)
     case (.route(let kind, let reference), _):
-      return references(reference, kind, prefersIDs: prefersIDs).map { Written(kind.rawValue, $0) }
+      return references(reference, kind, prefersIDs: prefersIDs).map { WrittenValue(kind.rawValue, $0) }
     case (.credential(let reference, _), .credential(let kind)):
-      return reference.id.map { [Written("id", Written(String($0), comment: comment($0, kind)))] } ?? []
+      return reference.id.map { [WrittenValue("id", WrittenValue(String($0), comment: comment($0, kind)))] } ?? []
     case (.levels(let levels), .levels(let kind, _)):
       return [prefersIDs, true].map { usesIDs in
         let parts = levels.compactMap { level($0, kind, prefersIDs: usesIDs) }
         let comments = parts.compactMap { part in part.key.comment.map { "\(part.key.yaml): \($0)" } }
-        return Written(
+        return WrittenValue(
           "{" + parts.map { "\($0.key.yaml): \($0.level)" }.joined(separator: ", ") + "}",
           comment: comments.isEmpty ? nil : comments.joined(separator: ", "))
       }
@@ -148,11 +148,11 @@ package struct ValueWriter: Sendable {
     }
   }
 
-  private func references(_ reference: Reference, _ kind: ReferenceKind, prefersIDs: Bool) -> [Written] {
+  private func references(_ reference: Reference, _ kind: ReferenceKind, prefersIDs: Bool) -> [WrittenValue] {
     guard let id = reference.id else { return [] }
-    let byID = Written(String(id), comment: comment(id, kind))
+    let byID = WrittenValue(String(id), comment: comment(id, kind))
     guard !prefersIDs, let title = title(of: id, kind) else { return [byID] }
-    return [Written(ValueWriter.scalar(title)), byID]
+    return [WrittenValue(ValueWriter.scalar(title)), byID]
   }
 
   private func comment(_ id: Int, _ kind: ReferenceKind) -> String? {
@@ -174,7 +174,7 @@ package struct ValueWriter: Sendable {
 
   // MARK: - Proof
 
-  private func prove(_ written: Written, _ value: Value, _ field: Field) throws(Unsayable) {
+  private func prove(_ written: WrittenValue, _ value: Value, _ field: Field) throws(Unsayable) {
     let source = SourceFile(path: "", text: "value: \(written.yaml)\n")
     let (document, found) = YAMLComposer.compose(source, file: 0)
     guard found.isEmpty, let root = document.roots.first, let node = document.value(of: "value", in: root) else {
@@ -194,17 +194,17 @@ package struct ValueWriter: Sendable {
   }
 
   private func resolved(_ value: Value, _ shape: Shape) -> Value {
-    func look(_ reference: Reference, _ kind: ReferenceKind) -> Reference {
+    func withTitle(_ reference: Reference, _ kind: ReferenceKind) -> Reference {
       guard reference.id == nil, let title = reference.title else { return reference }
       return Reference(id: id(titled: title, kind), title: title)
     }
     switch (value, shape) {
-    case (.reference(let reference), .reference(let kind)): return .reference(look(reference, kind))
-    case (.route(let kind, let reference), _): return .route(kind, look(reference, kind))
+    case (.reference(let reference), .reference(let kind)): return .reference(withTitle(reference, kind))
+    case (.route(let kind, let reference), _): return .route(kind, withTitle(reference, kind))
     case (.credential(let reference, let secret), .credential(let kind)):
-      return .credential(look(reference, kind), value: secret)
+      return .credential(withTitle(reference, kind), value: secret)
     case (.levels(let levels), .levels(let kind, _)):
-      return .levels(levels.map { Value.Level(look($0.reference, kind), level: $0.level) })
+      return .levels(levels.map { Value.Level(withTitle($0.reference, kind), level: $0.level) })
     default: return value
     }
   }

@@ -20,10 +20,10 @@ enum CrossChecks {
     for index in order {
       let record = records[index]
       guard let slot = record["name"], case .text(let text) = slot.value, !text.isEmpty else { continue }
-      let known = seen.note(index, hash: text.hashValue) {
+      let known = seen.insert(index, hash: text.hashValue) {
         records[$0].kind === record.kind && records[$0].name == text
       }
-      if let known { groups.note((record.address, slot.place), like: known) }
+      if let known { groups.add((record.address, slot.place), like: known) }
     }
     for (first, others) in groups.all {
       guard let other = others.first, let firstSlot = records[first]["name"] else { continue }
@@ -58,10 +58,10 @@ enum CrossChecks {
       for (number, field) in record.kind.fields.enumerated() {
         guard let one = use(record.slots[number], field) else { continue }
         uses.append((Int32(index), Int32(number)))
-        let known = seen.note(uses.count - 1, hash: one.reference.hashValue) { index in
+        let known = seen.insert(uses.count - 1, hash: one.reference.hashValue) { index in
           use(index).map { $0.rule == one.rule && $0.reference == one.reference } ?? false
         }
-        if let known { groups.note((record.address, one.place), like: known) }
+        if let known { groups.add((record.address, one.place), like: known) }
       }
     }
     for (known, others) in groups.all {
@@ -94,7 +94,8 @@ enum CrossChecks {
         let finding = Diagnostic(
           rule, at: slot.place,
           WaitingTimeWords.message(
-            limit.field, isDefault ? nil : record.address, seconds, queue, assumed.maxWaitingTime),
+            limit.field, address: isDefault ? nil : record.address, seconds: seconds, queue: queue,
+            wait: assumed.maxWaitingTime),
           why: WaitingTimeWords.why, suggestion: WaitingTimeWords.suggestion(assumed.maxWaitingTime),
           notes: [Diagnostic.Note("the waiting time is assumed here", at: assumed.place)])
         guard isDefault else {
@@ -106,7 +107,7 @@ enum CrossChecks {
           defaults[key] = (finding, DefaultUsers())
           order.append(key)
         }
-        defaults[key]?.users.note(record.place)
+        defaults[key]?.users.add(record.place)
       }
     }
     for key in order {
@@ -118,15 +119,15 @@ enum CrossChecks {
 
   /// Channels that use what another one used before: one mistake, however many they are.
   private struct SameUses {
-    typealias Use = (address: Address, place: SourcePlace)
+    typealias PlacedUse = (address: Address, place: SourcePlace)
 
-    private var groups: [(first: Int, others: [Use])] = []
+    private var groups: [(first: Int, others: [PlacedUse])] = []
     private var indices: [Int: Int] = [:]
 
     /// The first use by its index, with the others, in the order in which the second ones were found.
-    var all: [(first: Int, others: [Use])] { groups }
+    var all: [(first: Int, others: [PlacedUse])] { groups }
 
-    mutating func note(_ use: Use, like first: Int) {
+    mutating func add(_ use: PlacedUse, like first: Int) {
       if let index = indices[first] {
         groups[index].others.append(use)
       } else {
@@ -135,7 +136,7 @@ enum CrossChecks {
       }
     }
 
-    static func list(_ first: Address, _ others: [Use]) -> String {
+    static func list(_ first: Address, _ others: [PlacedUse]) -> String {
       let named = ([first] + others.prefix(4).map(\.address)).map(\.description)
       let rest = others.count - 4
       guard rest > 0 else { return Words.list(named) }
@@ -143,7 +144,7 @@ enum CrossChecks {
     }
 
     /// The first use, a few of the others, and how many more there are.
-    static func notes(_ first: SourcePlace, _ others: [Use]) -> [Diagnostic.Note] {
+    static func notes(_ first: SourcePlace, _ others: [PlacedUse]) -> [Diagnostic.Note] {
       var notes = [Diagnostic.Note("the first is here", at: first)]
       notes += others.dropFirst().prefix(2).map { Diagnostic.Note("`\($0.address)` has it too", at: $0.place) }
       if others.count > 3 {
@@ -165,7 +166,7 @@ enum WaitingTimeWords {
   static let why = "Kit would close conversations that still wait in the queue"
 
   /// - Parameter address: The channel; nil for a value that several channels take.
-  static func message(_ field: String, _ address: Address?, _ seconds: Int, _ queue: Reference, _ wait: Int) -> String {
+  static func message(_ field: String, address: Address?, seconds: Int, queue: Reference, wait: Int) -> String {
     "`\(field)`\(address.map { " of `\($0)`" } ?? "") is \(TimeSpan.text(seconds)), not more than the \(TimeSpan.text(wait)) that the queue \(queue.shortLabel) lets customers wait"
   }
 

@@ -15,7 +15,7 @@ struct IndexTable {
   /// Notes the thing at `index` and returns the index of the one that is the same, if one is known.
   ///
   /// That one stays.
-  mutating func note(_ index: Int, hash: Int, isSame: (Int) -> Bool) -> Int? {
+  mutating func insert(_ index: Int, hash: Int, isSame: (Int) -> Bool) -> Int? {
     let hash = UInt32(truncatingIfNeeded: hash)
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot].index != 0 {

@@ -60,17 +60,17 @@ package struct Resolver: Sendable {
       for (index, field) in record.kind.fields.enumerated() {
         guard var slot = record.slots[index] else { continue }
         let fallback = slot.place
-        func look(_ kind: ReferenceKind, _ reference: Reference) -> Reference {
-          self.look(kind, reference, fallback, &unconfirmed, &findings)
+        func lookUp(_ kind: ReferenceKind, _ reference: Reference) -> Reference {
+          self.lookUp(kind, reference: reference, fallback: fallback, unconfirmed: &unconfirmed, findings: &findings)
         }
         switch (slot.value, field.shape) {
-        case (.reference(let reference), .reference(let kind)): slot.value = .reference(look(kind, reference))
-        case (.route(let kind, let reference), _): slot.value = .route(kind, look(kind, reference))
+        case (.reference(let reference), .reference(let kind)): slot.value = .reference(lookUp(kind, reference))
+        case (.route(let kind, let reference), _): slot.value = .route(kind, lookUp(kind, reference))
         case (.credential(let reference, let value), .credential(let kind)):
-          slot.value = .credential(look(kind, reference), value: value)
+          slot.value = .credential(lookUp(kind, reference), value: value)
         case (.levels(let levels), .levels(let kind, _)):
-          let looked = levels.map { Value.Level(look(kind, $0.reference), level: $0.level) }
-          reportRepeated(looked, kind, fallback, &findings)
+          let looked = levels.map { Value.Level(lookUp(kind, $0.reference), level: $0.level) }
+          reportRepeated(looked, kind: kind, fallback: fallback, findings: &findings)
           slot.value = .levels(looked.sorted { ($0.reference.id ?? 0) < ($1.reference.id ?? 0) })
         default: continue
         }
@@ -88,9 +88,9 @@ package struct Resolver: Sendable {
     return resolved
   }
 
-  private func look(
-    _ kind: ReferenceKind, _ reference: Reference, _ fallback: SourcePlace,
-    _ unconfirmed: inout [ReferenceKind: (place: SourcePlace?, count: Int)], _ findings: inout Findings
+  private func lookUp(
+    _ kind: ReferenceKind, reference: Reference, fallback: SourcePlace,
+    unconfirmed: inout [ReferenceKind: (place: SourcePlace?, count: Int)], findings: inout Findings
   ) -> Reference {
     let place = reference.place ?? fallback
     guard let table = tables[kind] else {
@@ -106,7 +106,7 @@ package struct Resolver: Sendable {
     }
     if let id = reference.id {
       guard let object = table.byID[id] else {
-        let hint = hint(kind, String(id), table, &findings)
+        let hint = hint(kind, text: String(id), table: table, findings: &findings)
         findings.report(
           .accountReference, at: place, "the account has no \(kind.words) with the id \(id)", suggestion: hint)
         return reference
@@ -134,7 +134,8 @@ package struct Resolver: Sendable {
     }
     guard let object = found.first else {
       let former = formerly.id(of: kind, titled: title)
-      let hint = former.flatMap { renamed(kind, $0, table) } ?? hint(kind, title, table, &findings)
+      let hint =
+        former.flatMap { renamed(kind, $0, table) } ?? hint(kind, text: title, table: table, findings: &findings)
       findings.report(
         .accountReference, at: place, "the account has no \(kind.words) `\(SafeText.shortened(title))`",
         why: former.map { fate(of: $0, kind, table) }, suggestion: hint)
@@ -164,7 +165,7 @@ package struct Resolver: Sendable {
   }
 
   private func hint(
-    _ kind: ReferenceKind, _ text: String, _ table: Table, _ findings: inout Findings
+    _ kind: ReferenceKind, text: String, table: Table, findings: inout Findings
   ) -> String {
     if let near = findings.didYouMean(text, among: table.titles) { return near }
     guard !table.titles.isEmpty else { return "the account has no \(kind.words)s at all: create one in Kit first" }
@@ -175,7 +176,7 @@ package struct Resolver: Sendable {
 
   /// A title and an id that turn out to be one skill.
   private func reportRepeated(
-    _ levels: [Value.Level], _ kind: ReferenceKind, _ fallback: SourcePlace, _ findings: inout Findings
+    _ levels: [Value.Level], kind: ReferenceKind, fallback: SourcePlace, findings: inout Findings
   ) {
     var seen: [Int: Reference] = [:]
     for level in levels {

@@ -33,7 +33,9 @@ package struct WaitingTimes: Sendable {
         guard let queue = limit.queue else { continue }
         let assumption = assumptions.index(of: queue)
         let shown = queue.id.flatMap { account[$0] }
-        if let assumption { note(assumption, shown, queue, &assumedUsed, &findings) }
+        if let assumption {
+          reportAssumption(assumption, shown: shown, queue: queue, used: &assumedUsed, findings: &findings)
+        }
         let slot = record.slots[limit.index]
         guard let wait = shown ?? assumption.map({ assumed[$0].maxWaitingTime }) else {
           if slot != nil || current(record.address, limit.field) != nil {
@@ -53,7 +55,8 @@ package struct WaitingTimes: Sendable {
         let isError = isTouched(record.address, [limit.field, limit.route])
         findings.report(
           rule, at: slot?.place ?? record.place,
-          WaitingTimeWords.message(limit.field, record.address, seconds, queue, wait), why: WaitingTimeWords.why,
+          WaitingTimeWords.message(limit.field, address: record.address, seconds: seconds, queue: queue, wait: wait),
+          why: WaitingTimeWords.why,
           suggestion: WaitingTimeWords.suggestion(wait),
           notes: slot == nil ? [Diagnostic.Note("the manifest does not set it; Kit has this value", at: nil)] : [],
           severity: isError ? .error : .warning)
@@ -68,8 +71,8 @@ package struct WaitingTimes: Sendable {
   }
 
   /// Reports an assumption that is used because the account does not show the value, or that differs from the account.
-  private func note(
-    _ index: Int, _ shown: Int?, _ queue: Reference, _ used: inout Set<Int>, _ findings: inout Findings
+  private func reportAssumption(
+    _ index: Int, shown: Int?, queue: Reference, used: inout Set<Int>, findings: inout Findings
   ) {
     guard used.insert(index).inserted else { return }
     let fact = assumed[index]

@@ -9,10 +9,10 @@ struct AddressBook {
   private var unread: [(address: Address, place: SourcePlace)] = []
 
   /// Notes an address whose record comes next after `records`; returns its first place, if it has one already.
-  mutating func note(_ address: Address, _ records: [Record]) -> SourcePlace? {
+  mutating func insert(_ address: Address, _ records: [Record]) -> SourcePlace? {
     var hasher = Hasher()
     address.hash(into: &hasher)
-    let known = table.note(entries.count, hash: hasher.finalize()) { entry in
+    let known = table.insert(entries.count, hash: hasher.finalize()) { entry in
       let index = Int(entries[entry])
       return (index < 0 ? unread[-1 - index].address : records[index].address) == address
     }

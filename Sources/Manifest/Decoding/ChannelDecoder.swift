@@ -58,7 +58,7 @@ struct ChannelDecoder {
     if let onlyIndex, let only = onlyKey.value(in: cursor.node, of: document) {
       isWritten[onlyIndex] = true
       slots[onlyIndex] = decoder.decode(kind.fields[onlyIndex], Cursor(document, only), &findings)
-    } else if let onlyIndex, case .some(let slot) = defaults.take(onlyIndex, for: key) {
+    } else if let onlyIndex, case .some(let slot) = defaults.takeValue(onlyIndex, for: key) {
       slots[onlyIndex] = slot
     }
     if let onlyIndex, case .names(let names)? = slots[onlyIndex]?.value, let environment, !names.contains(environment) {
@@ -70,7 +70,7 @@ struct ChannelDecoder {
         continue
       }
       guard let slot = targets[target].slot else {
-        decodeGroup(target, Cursor(document, pair.value), &slots, &findings)
+        decodeGroup(target, cursor: Cursor(document, pair.value), slots: &slots, findings: &findings)
         continue
       }
       if slot == onlyIndex { continue }
@@ -79,7 +79,7 @@ struct ChannelDecoder {
     }
     var missing: [String] = []
     for (index, field) in kind.fields.enumerated() where !isWritten[index] && index != onlyIndex {
-      switch defaults.take(index, for: key) {
+      switch defaults.takeValue(index, for: key) {
       case .some(let slot): slots[index] = slot
       case .none: if field.isRequired { missing.append(field.name) }
       }
@@ -97,7 +97,7 @@ struct ChannelDecoder {
   private func example(_ name: String) -> String { kind.fields.first { $0.name == name }?.example ?? "" }
 
   private mutating func decodeGroup(
-    _ index: Int, _ cursor: Cursor, _ slots: inout [Slot?], _ findings: inout Findings
+    _ index: Int, cursor: Cursor, slots: inout [Slot?], findings: inout Findings
   ) {
     let target = targets[index]
     guard let keys = target.members else { return }
@@ -105,7 +105,7 @@ struct ChannelDecoder {
     var members: [String] { target.slots.map { String(kind.fields[$0].key) } }
     guard cursor.isMapping else {
       for slot in target.slots { isWritten[slot] = true }
-      decoder.notAGroup(name, members, cursor, &findings)
+      decoder.notAGroup(name, members: members, cursor: cursor, findings: &findings)
       return
     }
     let document = cursor.document
@@ -122,7 +122,7 @@ struct ChannelDecoder {
     }
     if isEmpty {
       for slot in target.slots { isWritten[slot] = true }
-      decoder.notAGroup(name, members, cursor, &findings)
+      decoder.notAGroup(name, members: members, cursor: cursor, findings: &findings)
     }
   }
 

@@ -161,7 +161,7 @@ struct ConfigurationDecoder {
           continue
         }
         guard isMapping(pair, "channels.\(pair.key.text)") else { continue }
-        decode(pair.value, &decoder, &records, &addresses)
+        decode(pair.value, decoder: &decoder, records: &records, addresses: &addresses)
         decoders[pair.key.text] = decoder
       }
     }
@@ -206,8 +206,8 @@ struct ConfigurationDecoder {
   }
 
   private mutating func decode(
-    _ body: Cursor, _ decoder: inout ChannelDecoder, _ records: inout [Record],
-    _ addresses: inout AddressBook
+    _ body: Cursor, decoder: inout ChannelDecoder, records: inout [Record],
+    addresses: inout AddressBook
   ) {
     let document = body.document
     let count = Int(document.nodes[document.resolved(body.node)].count)
@@ -248,7 +248,7 @@ struct ConfigurationDecoder {
           "use lower-case letters, digits and inner hyphens, at most 63 characters; the display name is `name`")
       return false
     }
-    if let first = addresses.note(address, records) {
+    if let first = addresses.insert(address, records) {
       findings.report(
         .channelDuplicate, at: place, "`\(address)` appears twice", suggestion: "give one of them another key",
         notes: [Diagnostic.Note("the first is here", at: first)])
@@ -273,17 +273,17 @@ struct ConfigurationDecoder {
         if let kind = project.kinds.first(where: { $0.name == key }) {
           guard isMapping(pair, "defaults.\(key)") else { continue }
           for inner in pair.value.pairs {
-            checkDefault(inner, kind.keys.filter { $0 != "name" }, "defaults.\(key)", kind)
+            checkDefault(inner, known: kind.keys.filter { $0 != "name" }, owner: "defaults.\(key)", kind: kind)
           }
         } else {
-          checkDefault(pair, shared + project.kinds.map(\.name), "defaults", first)
+          checkDefault(pair, known: shared + project.kinds.map(\.name), owner: "defaults", kind: first)
         }
       }
     }
   }
 
   private mutating func checkDefault(
-    _ pair: (key: Cursor, value: Cursor), _ known: [String], _ owner: String, _ kind: Kind
+    _ pair: (key: Cursor, value: Cursor), known: [String], owner: String, kind: Kind
   ) {
     let key = pair.key.text
     guard known.contains(key) else {
@@ -304,7 +304,7 @@ struct ConfigurationDecoder {
     let members = kind.fields.filter { $0.group.map(String.init) == key }.map { String($0.key) }
     guard !members.isEmpty else { return }
     guard pair.value.hasPairs else {
-      fields.notAGroup("\(owner).\(key)", members, pair.value, &findings)
+      fields.notAGroup("\(owner).\(key)", members: members, cursor: pair.value, findings: &findings)
       return
     }
     for inner in pair.value.pairs where !members.contains(inner.key.text) {

@@ -3,7 +3,7 @@ import Documents
 /// The values that `defaults` gives the channels of one kind, each read once however many channels use it.
 struct DefaultSlots {
   /// One default value, with what was wrong with it and who uses it.
-  struct Entry {
+  struct DefaultValue {
     var slot: Slot?
     var findings: [Diagnostic]
     /// The channels that lack the field.
@@ -11,7 +11,7 @@ struct DefaultSlots {
   }
 
   /// By the kind's slots; nil where no default is written.
-  var entries: [Entry?]
+  var entries: [DefaultValue?]
   /// Findings in defaults that an environment overrides.
   private(set) var hiddenFindings: [Diagnostic] = []
 
@@ -41,7 +41,7 @@ struct DefaultSlots {
       left = findings.variableBytes
       // A field in the place of shared ones is reported; no further finding is needed.
       if isMisplaced { findings = Findings() }
-      return Entry(
+      return DefaultValue(
         slot: slot.map { Slot($0.value, at: $0.place, origin: $0.origin == .written ? .defaults : $0.origin) },
         findings: findings.list)
     }
@@ -56,9 +56,9 @@ struct DefaultSlots {
   }
 
   /// Takes a field's default for the channel at `place`; nil where none is written, `.some(nil)` where it is wrong.
-  mutating func take(_ index: Int, for place: SourcePlace) -> Slot?? {
+  mutating func takeValue(_ index: Int, for place: SourcePlace) -> Slot?? {
     guard entries[index] != nil else { return .none }
-    entries[index]?.users.note(place)
+    entries[index]?.users.add(place)
     return .some(entries[index]?.slot)
   }
 
@@ -74,7 +74,7 @@ struct DefaultUsers {
   private var places: [SourcePlace] = []
   private var count = 0
 
-  mutating func note(_ place: SourcePlace) {
+  mutating func add(_ place: SourcePlace) {
     count += 1
     if places.count < DefaultUsers.shown { places.append(place) }
   }

@@ -5,7 +5,7 @@ extension FieldDecoder {
   private static let credentialKeys = KeyNames(["id", "name", "value"])
 
   /// Reads `redirect`: exactly one of the kinds, as a mapping with one key.
-  func route(_ field: Field, _ kinds: [ReferenceKind], _ cursor: Cursor, _ findings: inout Findings) -> Value? {
+  func route(_ field: Field, kinds: [ReferenceKind], cursor: Cursor, findings: inout Findings) -> Value? {
     var names: [String] { kinds.map(\.rawValue) }
     guard cursor.isMapping else {
       findings.report(
@@ -50,7 +50,7 @@ extension FieldDecoder {
   }
 
   /// Reads `apiToken`: `{id: N}` or `{name: T}`, and optionally `value: <secret reference>`.
-  func credential(_ field: Field, _ kind: ReferenceKind, _ cursor: Cursor, _ findings: inout Findings) -> Value? {
+  func credential(_ field: Field, kind: ReferenceKind, cursor: Cursor, findings: inout Findings) -> Value? {
     guard cursor.isMapping else {
       findings.report(
         .valueType, at: cursor.place, "`\(field.name)` is \(cursor.words), but \(field.shape.words) is wanted",
@@ -77,7 +77,8 @@ extension FieldDecoder {
           continue
         }
         named = pair.key
-        reference = credentialReference(kind, byID: index == 0, pair.value, field.name, &findings)
+        reference = credentialReference(
+          kind, byID: index == 0, value: pair.value, name: field.name, findings: &findings)
         isWrong = isWrong || reference == nil
       case 2:
         secret = secretReference(pair.value, for: "\(field.name).value", &findings)
@@ -107,7 +108,7 @@ extension FieldDecoder {
   }
 
   private func credentialReference(
-    _ kind: ReferenceKind, byID: Bool, _ value: Cursor, _ name: String, _ findings: inout Findings
+    _ kind: ReferenceKind, byID: Bool, value: Cursor, name: String, findings: inout Findings
   ) -> Reference? {
     guard let reference = reference(kind, at: value, name: "\(name).\(byID ? "id" : "name")", &findings) else {
       return nil
@@ -124,7 +125,7 @@ extension FieldDecoder {
 
   /// Reads `skills`: a mapping from titles or ids to levels; `{}` clears.
   func levels(
-    _ field: Field, _ kind: ReferenceKind, _ range: ClosedRange<Int>, _ cursor: Cursor, _ findings: inout Findings
+    _ field: Field, kind: ReferenceKind, range: ClosedRange<Int>, cursor: Cursor, findings: inout Findings
   ) -> Value? {
     guard cursor.isMapping else {
       findings.report(
@@ -159,7 +160,7 @@ extension FieldDecoder {
         isWrong = true
         continue
       }
-      let level = level(reference, kind, range, pair.value, &findings)
+      let level = level(reference, kind: kind, range: range, cursor: pair.value, findings: &findings)
       if let level { levels.append(Value.Level(reference, level: level)) } else { isWrong = true }
       if level == nil || levels.count > few { others[reference.name] = pair.key.place }
     }
@@ -168,8 +169,8 @@ extension FieldDecoder {
   }
 
   private func level(
-    _ reference: Reference, _ kind: ReferenceKind, _ range: ClosedRange<Int>, _ cursor: Cursor,
-    _ findings: inout Findings
+    _ reference: Reference, kind: ReferenceKind, range: ClosedRange<Int>, cursor: Cursor,
+    findings: inout Findings
   ) -> Int? {
     var suggestion: String { "write a whole number from \(range.lowerBound) to \(range.upperBound)" }
     var subject: String { "the level of the \(kind.words) `\(reference.shortLabel)`" }
@@ -218,7 +219,7 @@ extension FieldDecoder {
   }
 
   /// Reports a value that should be a group of fields: another type, or nothing.
-  func notAGroup(_ name: String, _ members: [String], _ cursor: Cursor, _ findings: inout Findings) {
+  func notAGroup(_ name: String, members: [String], cursor: Cursor, findings: inout Findings) {
     let isEmpty = cursor.isNull || cursor.shape == .mapping
     let seconds = isEmpty || !cursor.isScalar ? nil : TimeSpan.meant(cursor.text)
     findings.report(

@@ -36,7 +36,7 @@ package struct FieldDecoder: Sendable {
       return nil
     }
     let value: Value?
-    var origin: Slot.Origin = cursor.isAlias ? .alias : .written
+    var origin: Slot.ValueOrigin = cursor.isAlias ? .alias : .written
     switch field.shape {
     case .text, .flag, .duration, .reference:
       guard let scalar = scalar(field, cursor, &findings) else { return nil }
@@ -53,11 +53,11 @@ package struct FieldDecoder: Sendable {
     case .secret:
       value = secretReference(cursor, for: field.name, &findings).map { .secret($0) }
     case .route(let kinds):
-      value = route(field, kinds, cursor, &findings)
+      value = route(field, kinds: kinds, cursor: cursor, findings: &findings)
     case .credential(let kind):
-      value = credential(field, kind, cursor, &findings)
+      value = credential(field, kind: kind, cursor: cursor, findings: &findings)
     case .levels(let kind, let range):
-      value = levels(field, kind, range, cursor, &findings)
+      value = levels(field, kind: kind, range: range, cursor: cursor, findings: &findings)
     case .environments:
       value = names(field, cursor, &findings)
     }

@@ -85,10 +85,10 @@ extension ConfigurationDecoder {
 
   /// Reports a channel that two entries of `adopt` name in the same way.
   private mutating func checkTargets(_ adoptions: [Adoption]) {
-    var seen: [Adoption.Target: Adoption] = [:]
+    var seen: [Adoption.AdoptionTarget: Adoption] = [:]
     for adoption in adoptions {
       // A name says a channel of its kind; uuid and id are the account's.
-      let target: Adoption.Target =
+      let target: Adoption.AdoptionTarget =
         switch adoption.target {
         case .uuid(let uuid): .uuid(uuid.lowercased())
         case .id: adoption.target
@@ -104,7 +104,7 @@ extension ConfigurationDecoder {
   }
 
   /// Reads which channel an entry of `adopt` names.
-  private mutating func target(_ entry: Entry) -> Located<Adoption.Target>? {
+  private mutating func target(_ entry: Entry) -> Located<Adoption.AdoptionTarget>? {
     let known = ["uuid", "id", "name"]
     let pairs = Array(entry.value.pairs)
     let unknown = pairs.filter { !known.contains($0.key.text) }

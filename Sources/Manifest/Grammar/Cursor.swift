@@ -11,7 +11,7 @@ package struct Cursor: Sendable {
   }
 
   /// The shape behind aliases.
-  package var shape: Document.Shape { document.shape(node) }
+  package var shape: Document.NodeShape { document.shape(node) }
   package var isScalar: Bool { document.isScalar(node) }
   package var isMapping: Bool { document.isMapping(node) }
   package var place: SourcePlace { document.place(node) }

@@ -9,14 +9,15 @@ package enum Glob {
     var steps = 0
     return matches(
       text.count, pattern.count, isAny: { pattern[pattern.startIndex + $0] == any },
-      { pattern[pattern.startIndex + $1] == one || pattern[pattern.startIndex + $1] == text[$0] }, &steps)
+      isMatch: { pattern[pattern.startIndex + $1] == one || pattern[pattern.startIndex + $1] == text[$0] },
+      steps: &steps)
   }
 
   /// Whether a list of things matches a list of patterns, some of which match any number of things; counts the steps.
   ///
   /// Only the last such pattern ever has to take one thing more: an earlier one need not.
   static func matches(
-    _ things: Int, _ patterns: Int, isAny: (Int) -> Bool, _ isMatch: (Int, Int) -> Bool, _ steps: inout Int
+    _ things: Int, _ patterns: Int, isAny: (Int) -> Bool, isMatch: (Int, Int) -> Bool, steps: inout Int
   ) -> Bool {
     var (thing, pattern) = (0, 0)
     var last: (pattern: Int, thing: Int)?

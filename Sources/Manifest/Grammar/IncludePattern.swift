@@ -45,11 +45,11 @@ package struct IncludePattern: Sendable {
     var within = 0
     let result = Glob.matches(
       names.count, parts.count, isAny: { parts[$0] == ["*", "*"] },
-      { name, part in
+      isMatch: { name, part in
         Glob.matches(
           names[name].count, parts[part].count, isAny: { parts[part][$0] == "*" },
-          { parts[part][$1] == "?" || parts[part][$1] == names[name][$0] }, &within)
-      }, &steps)
+          isMatch: { parts[part][$1] == "?" || parts[part][$1] == names[name][$0] }, steps: &within)
+      }, steps: &steps)
     steps += within
     return result
   }

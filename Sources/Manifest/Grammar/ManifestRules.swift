@@ -86,50 +86,56 @@ extension Rule {
     "channel.duplicate", "Each channel of a project has an address of its own.",
     example: "channels: {ok: {one: {name: One}, two: {name: Two}}}")
   package static let nameLength = Rule(
-    "name.length", .error, .ours, "A name has 1 to 255 characters (assumed of Kit).", example: "name: OK community")
+    "name.length", .error, .ours, summary: "A name has 1 to 255 characters (assumed of Kit).",
+    example: "name: OK community")
   package static let nameCharacters = Rule(
-    "name.characters", .error, .ours, "A name has no control characters and no white space at its ends.",
+    "name.characters", .error, .ours, summary: "A name has no control characters and no white space at its ends.",
     example: "name: OK community")
   package static let nameDuplicate = Rule(
-    "name.duplicate", .warning, .ours, "Two channels of one kind do not share a name.", example: "name: OK community 2")
+    "name.duplicate", .warning, .ours, summary: "Two channels of one kind do not share a name.",
+    example: "name: OK community 2")
   package static let accessTokenShared = Rule(
     "ok.accessToken.shared", .warning, .documented("OK.ru messenger"),
-    "Two OK.ru channels do not share a token: generating a new key invalidates the old one.",
+    summary: "Two OK.ru channels do not share a token: generating a new key invalidates the old one.",
     example: "accessToken: {env: OK_OTHER_TOKEN}")
   package static let callbackForm = Rule(
     "callbackURL.form", "A callback URL is absolute, without user info and fragment.",
     example: "callbackURL: https://bots.example.com/kit")
   package static let callbackHTTPS = Rule(
-    "callbackURL.https", .error, .ours, "A callback URL is https, or http to loopback.",
+    "callbackURL.https", .error, .ours, summary: "A callback URL is https, or http to loopback.",
     example: "callbackURL: https://bots.example.com/kit")
   package static let callbackAddress = Rule(
     "callbackURL.address", .error, .ours,
-    "A callback URL does not name a private, loopback, link-local or metadata address.",
+    summary: "A callback URL does not name a private, loopback, link-local or metadata address.",
     example: "callbackURL: https://bots.example.com/kit")
   package static let redirectOne = Rule(
-    "redirect.one", .error, .documented(pages), "Messages are redirected to exactly one queue or one function.",
+    "redirect.one", .error, .documented(pages),
+    summary: "Messages are redirected to exactly one queue or one function.",
     example: "redirect: {queue: Support}")
   package static let topicSetOne = Rule(
-    "topicSet.one", .error, .documented(pages), "A channel has one topic set; choosing another replaces it.",
+    "topicSet.one", .error, .documented(pages), summary: "A channel has one topic set; choosing another replaces it.",
     example: "topicSet: Retail")
   package static let skillLevel = Rule(
-    "skills.level", .error, .ours, "A skill's level is a whole number from 1 to 5.",
+    "skills.level", .error, .ours, summary: "A skill's level is a whole number from 1 to 5.",
     example: "skills: {russian: 3, billing: 2}")
   package static let skillRepeated = Rule(
     "skills.repeated", "A skill is named once.", example: "skills: {russian: 3, billing: 2}")
   package static let closingAgentRange = Rule(
     "closing.agent.range", .error, .documented(pages),
-    "The closing time for agent and unassigned conversations is 60 seconds to 7 days.", example: "closing: {agent: 24h}"
+    summary: "The closing time for agent and unassigned conversations is 60 seconds to 7 days.",
+    example: "closing: {agent: 24h}"
   )
   package static let closingBotRange = Rule(
-    "closing.bot.range", .error, .documented(pages), "The closing time for bot conversations is 60 seconds to 7 days.",
+    "closing.bot.range", .error, .documented(pages),
+    summary: "The closing time for bot conversations is 60 seconds to 7 days.",
     example: "closing: {bot: 1h}")
   package static let closingAgentWaiting = Rule(
     "closing.agent.waiting", .error, .documented(pages),
-    "The closing time for agent conversations is greater than the queue's max. waiting time.",
+    summary: "The closing time for agent conversations is greater than the queue's max. waiting time.",
     example: "closing: {agent: 24h}")
   package static let closingUnchecked = Rule(
-    "closing.agent.unchecked", .warning, .format, "A closing time is checked against the queue's max. waiting time.",
+    "closing.agent.unchecked", .warning, .format,
+    summary: "A closing time is checked against the queue's max. waiting time.",
     example: "assume: {queues: {Support: {maxWaitingTime: 10m}}}")
   package static let onlyUnknown = Rule(
     "only.unknown", "`only` names environments of the project.", example: "only: [production]")
@@ -187,11 +193,12 @@ extension Rule {
   package static let accountAmbiguous = Rule(
     "account.ambiguous", "A title names one object of the account.", example: "redirect: {queue: 17}")
   package static let accountUnconfirmed = Rule(
-    "account.unconfirmed", .warning, .format, "An id that the account does not confirm is used as written.",
+    "account.unconfirmed", .warning, .format, summary: "An id that the account does not confirm is used as written.",
     example: "redirect: {function: 1207}")
 
   package static let stateUncertain = Rule(
-    "state.uncertain", .warning, .format, "Nothing is created for an address whose earlier creation is uncertain.",
+    "state.uncertain", .warning, .format,
+    summary: "Nothing is created for an address whose earlier creation is uncertain.",
     example: "kitform state resolve ok.community --uuid UUID")
 
   /// Every rule of the manifests, in the order of the reference.

@@ -53,7 +53,7 @@ extension StateSettings {
     } catch {
       return error.description
     }
-    if parts.scheme == "http", !HostClass.isLoopback(parts.host) { return Origin.Problem.plainHTTP.description }
+    if parts.scheme == "http", !HostClass.isLoopback(parts.host) { return Origin.OriginProblem.plainHTTP.description }
     if parts.userInfo != nil { return "holds a user name or password; they belong into `username` and `password`" }
     return parts.fragment == nil ? nil : "has a fragment, which no server sees"
   }

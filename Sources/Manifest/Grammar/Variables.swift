@@ -51,7 +51,7 @@ package struct ExpandedScalar: Sendable {
   package var isPlain: Bool
   /// The place of the value in the channel, not that of the variable.
   package var place: SourcePlace
-  package var origin: Slot.Origin
+  package var origin: Slot.ValueOrigin
   /// The place of the variable that supplied it.
   package var notes: [Diagnostic.Note]
   /// `>` or `|`, where the text is a block scalar and ends with a line break for this reason alone.
@@ -76,7 +76,7 @@ package struct ExpandedScalar: Sendable {
     blockIndicator = bytes.last == UInt8(ascii: "\n") ? cursor.document.blockIndicator(cursor.node) : nil
   }
 
-  init(text: String, isPlain: Bool, place: SourcePlace, origin: Slot.Origin, notes: [Diagnostic.Note]) {
+  init(text: String, isPlain: Bool, place: SourcePlace, origin: Slot.ValueOrigin, notes: [Diagnostic.Note]) {
     bytes = ArraySlice(text.utf8)
     self.isPlain = isPlain
     self.place = place
@@ -98,7 +98,7 @@ extension Variables {
       guard spend(name, definition, at: cursor.place, &findings) else { return nil }
       return ExpandedScalar(
         text: definition.text, isPlain: definition.isPlain, place: cursor.place, origin: .variable,
-        notes: [note(name, definition)])
+        notes: [originNote(name, definition)])
     }
     var result = ""
     var notes: [Diagnostic.Note] = []
@@ -112,7 +112,7 @@ extension Variables {
         guard spend(name, definition, at: cursor.place, &findings) else { return nil }
         usesVariable = true
         result += definition.text
-        if noted.insert(name).inserted { notes.append(note(name, definition)) }
+        if noted.insert(name).inserted { notes.append(originNote(name, definition)) }
       }
     }
     return ExpandedScalar(
@@ -193,7 +193,7 @@ extension Variables {
     return false
   }
 
-  private func note(_ name: String, _ definition: Definition) -> Diagnostic.Note {
+  private func originNote(_ name: String, _ definition: Definition) -> Diagnostic.Note {
     Diagnostic.Note("the value of `\(name)` comes from \(definition.label)", at: definition.place)
   }
 }

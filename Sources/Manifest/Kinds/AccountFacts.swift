@@ -1,18 +1,18 @@
 /// What the account says about the objects that manifests name; filled once per plan by `Remote.facts(_:)`.
 package struct AccountFacts: Sendable {
   /// The listing of one kind of objects.
-  package enum Listing: Sendable {
+  package enum FactListing: Sendable {
     case objects([AccountObject])
     /// The account cannot be asked; the reason in words, for a warning or an error ("the API profile names no method for functions").
     case unavailable(String)
   }
 
-  private var listings: [ReferenceKind: Listing]
+  private var listings: [ReferenceKind: FactListing]
 
-  package init(_ listings: [ReferenceKind: Listing] = [:]) { self.listings = listings }
+  package init(_ listings: [ReferenceKind: FactListing] = [:]) { self.listings = listings }
 
   /// The listing of one kind; what was never asked for counts as unavailable.
-  package subscript(kind: ReferenceKind) -> Listing {
+  package subscript(kind: ReferenceKind) -> FactListing {
     get { listings[kind] ?? .unavailable("the account was not asked for it") }
     set { listings[kind] = newValue }
   }

@@ -67,7 +67,7 @@ package final class Field: Sendable {
   package let name: String
   package let shape: Shape
   package let isRequired: Bool
-  package let role: Role
+  package let role: FieldRole
   package let checks: [Check]
   /// What a change means to the people who use the channel, for the plan.
   package let consequence: String?
@@ -86,7 +86,7 @@ package final class Field: Sendable {
   package let key: Substring
 
   package init(
-    _ name: String, _ shape: Shape, isRequired: Bool = false, role: Role = .managed, checks: [Check] = [],
+    _ name: String, _ shape: Shape, isRequired: Bool = false, role: FieldRole = .managed, checks: [Check] = [],
     consequence: String? = nil, risk: Risk? = nil, documentation: String, example: String, source: RuleSource,
     form: FormPlace? = nil
   ) {
@@ -115,7 +115,7 @@ package final class Field: Sendable {
   }
 
   /// Who acts on a field.
-  package enum Role: Sendable, Equatable {
+  package enum FieldRole: Sendable, Equatable {
     /// Kit stores it; plans compare it.
     case managed
     /// Kitform's own: guards a channel against deletion.

@@ -37,17 +37,17 @@ package struct Record: Sendable {
 package struct Slot: Sendable {
   // In this order a slot takes 32 bytes: the origin fills a gap.
   package var value: Value
-  package var origin: Origin
+  package var origin: ValueOrigin
   package var place: SourcePlace
 
-  package init(_ value: Value, at place: SourcePlace, origin: Origin = .written) {
+  package init(_ value: Value, at place: SourcePlace, origin: ValueOrigin = .written) {
     self.value = value
     self.place = place
     self.origin = origin
   }
 
   /// Which part of the project supplied a value.
-  package enum Origin: UInt8, Sendable {
+  package enum ValueOrigin: UInt8, Sendable {
     case written, defaults, variable, alias
   }
 }

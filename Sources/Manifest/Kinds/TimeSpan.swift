@@ -1,7 +1,7 @@
 /// Durations as manifests write them: whole numbers with `d h m s`, largest unit first, each at most once, no spaces.
 package enum TimeSpan {
   /// The result of reading a string as a duration.
-  package enum Reading: Equatable {
+  package enum SpanReading: Equatable {
     case seconds(Int)
     /// A number without a unit.
     case bare(Int)
@@ -13,10 +13,10 @@ package enum TimeSpan {
   }
 
   /// Reads a string.
-  package static func read(_ text: String) -> Reading { read(ArraySlice(text.utf8)) }
+  package static func read(_ text: String) -> SpanReading { read(ArraySlice(text.utf8)) }
 
   /// Reads a string's bytes.
-  package static func read(_ bytes: ArraySlice<UInt8>) -> Reading {
+  package static func read(_ bytes: ArraySlice<UInt8>) -> SpanReading {
     guard !bytes.isEmpty else { return .malformed }
     var total = 0
     var index = bytes.startIndex

@@ -81,17 +81,17 @@ package struct AssumedQueue: Sendable {
 /// An entry of `adopt`: binds an address to a channel that exists.
 package struct Adoption: Sendable {
   package var address: Address
-  package var target: Target
+  package var target: AdoptionTarget
   package var place: SourcePlace
 
   /// How the channel is named.
-  package enum Target: Sendable, Hashable {
+  package enum AdoptionTarget: Sendable, Hashable {
     case uuid(String)
     case id(Int)
     case name(String)
   }
 
-  package init(address: Address, target: Target, place: SourcePlace) {
+  package init(address: Address, target: AdoptionTarget, place: SourcePlace) {
     self.address = address
     self.target = target
     self.place = place

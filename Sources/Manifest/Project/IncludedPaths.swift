@@ -28,20 +28,20 @@ package struct IncludedPaths: Sendable {
     var steps = 0
     for file in files {
       let names = IncludePattern.names(of: file)
-      for index in exact[names] ?? [] { note(file, index) }
+      for index in exact[names] ?? [] { addMatch(file, index) }
       for directory in IncludedPaths.directories(of: file) {
         for index in below[directory] ?? [] where examples[index] == nil || owners[file] == nil {
           guard steps < stepLimit else {
             isIncomplete = true
             return
           }
-          if patterns[index].matches(names, &steps) { note(file, index) }
+          if patterns[index].matches(names, &steps) { addMatch(file, index) }
         }
       }
     }
   }
 
-  private mutating func note(_ file: String, _ index: Int) {
+  private mutating func addMatch(_ file: String, _ index: Int) {
     owners[file] = owners[file] ?? index
     examples[index] = examples[index] ?? file
   }

@@ -7,7 +7,7 @@ package struct SecretPolicy: Sendable {
   package static let variable = "KITFORM_SECRET_ENV"
 
   /// What a secret is sent for.
-  package enum Purpose: Sendable {
+  package enum SecretPurpose: Sendable {
     /// A field of the channel API, a secret callback URL included.
     case channel
     /// `apiToken.value`: the login of a custom channel.
@@ -19,7 +19,7 @@ package struct SecretPolicy: Sendable {
   }
 
   /// Why a secret is not sent.
-  package enum Refusal: Sendable, Equatable {
+  package enum SecretRefusal: Sendable, Equatable {
     /// A variable that tools of others keep their credentials in.
     case wellKnown
     /// `KITFORM_SECRET_ENV` is set and does not match the variable.
@@ -47,7 +47,7 @@ package struct SecretPolicy: Sendable {
   package var isNarrowed: Bool { globs != nil }
 
   /// Why what a reference names may not be sent, or nil where it may.
-  package func refusal(of reference: SecretReference, for purpose: Purpose) -> Refusal? {
+  package func refusal(of reference: SecretReference, for purpose: SecretPurpose) -> SecretRefusal? {
     switch reference {
     case .keep: return nil
     case .file(let path): return SecretPolicy.isForeign(path) ? .foreignFile : nil
@@ -66,7 +66,7 @@ package struct SecretPolicy: Sendable {
 
   // MARK: Credentials of others
 
-  private static func isWellKnown(_ name: String, for purpose: Purpose) -> Bool {
+  private static func isWellKnown(_ name: String, for purpose: SecretPurpose) -> Bool {
     // Some tools read their variables in either case.
     let name = name.uppercased()
     if purpose == .state, ownOfState.contains(where: { matches(name, $0) }) { return false }

@@ -66,13 +66,13 @@ package struct SecretResolver: Sendable {
       records.lazy.flatMap { record in
         zip(record.kind.fields, record.slots).compactMap { field, slot in
           guard let slot, case .secret(let reference) = slot.value else { return nil }
-          return Request(record.address, field, reference, at: slot.place)
+          return SecretRequest(record.address, field, reference, at: slot.place)
         }
       })
   }
 
   /// The values of single fields.
-  package func resolve(_ requests: some Sequence<Request>) -> ResolvedSecrets {
+  package func resolve(_ requests: some Sequence<SecretRequest>) -> ResolvedSecrets {
     var result = ResolvedSecrets()
     var cache: [SecretReference: Result<Secret?, SecretFailure>] = [:]
     for request in requests {
@@ -86,7 +86,7 @@ package struct SecretResolver: Sendable {
       switch value {
       case .success(let secret): result[request.address, request.field.name] = secret
       case .failure(let failure):
-        let key = ResolvedSecrets.Key(request.address, request.field.name)
+        let key = ResolvedSecrets.SecretField(request.address, request.field.name)
         result.fail(.init(key: key, reference: request.reference, reason: failure.words, place: request.place))
       }
     }
@@ -94,7 +94,7 @@ package struct SecretResolver: Sendable {
   }
 
   /// A field whose value comes from a secret reference.
-  package struct Request {
+  package struct SecretRequest {
     var address: Address
     var field: Field
     var reference: SecretReference

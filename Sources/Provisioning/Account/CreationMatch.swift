@@ -13,7 +13,7 @@ package struct NaturalKey: Hashable, Sendable {
     self.name = name
   }
 
-  package init(_ operation: RunRecord.Operation) {
+  package init(_ operation: RunRecord.RunOperation) {
     self.init(kind: operation.address.kind, name: operation.name)
   }
 }
@@ -21,7 +21,7 @@ package struct NaturalKey: Hashable, Sendable {
 /// Finds the channels that creations without a known outcome have made.
 package struct CreationMatch: Sendable {
   /// What to do with one such creation.
-  package enum Verdict: Sendable {
+  package enum CreationDecision: Sendable {
     /// It made this channel; `isShared` says that another creation of the key could have made it as well.
     case adopt(RemoteChannel, isShared: Bool)
     /// It made none that shows.
@@ -55,7 +55,7 @@ package struct CreationMatch: Sendable {
   ///
   /// Each candidate that equals a creation in every readable field is that creation's; more candidates than creations, or
   /// one that equals none, leave the rest uncertain.
-  package func verdicts(on operations: [RunRecord.Operation]) -> [Verdict] {
+  package func verdicts(on operations: [RunRecord.RunOperation]) -> [CreationDecision] {
     guard let first = operations.first else { return [] }
     let candidates = candidates[NaturalKey(first), default: []]
     guard candidates.count <= operations.count else {
@@ -70,7 +70,7 @@ package struct CreationMatch: Sendable {
     var owner = [Int?](repeating: nil, count: operations.count)
     for candidate in candidates.indices {
       var tried: Set<Int> = []
-      _ = assign(candidate, fits, &owner, &tried)
+      _ = assign(candidate, fits: fits, owner: &owner, tried: &tried)
     }
     let assigned = Set(owner.compactMap { $0 })
     let unexplained = candidates.indices.filter { !assigned.contains($0) }.map { candidates[$0].identity }
@@ -81,13 +81,13 @@ package struct CreationMatch: Sendable {
   }
 
   /// Gives a candidate to an operation that it fits, moving others aside where that helps.
-  private func assign(_ candidate: Int, _ fits: [[Int]], _ owner: inout [Int?], _ tried: inout Set<Int>) -> Bool {
+  private func assign(_ candidate: Int, fits: [[Int]], owner: inout [Int?], tried: inout Set<Int>) -> Bool {
     for operation in fits[candidate] where tried.insert(operation).inserted {
       guard let former = owner[operation] else {
         owner[operation] = candidate
         return true
       }
-      if assign(former, fits, &owner, &tried) {
+      if assign(former, fits: fits, owner: &owner, tried: &tried) {
         owner[operation] = candidate
         return true
       }

@@ -30,7 +30,7 @@ extension State.Entry {
   var identity: ChannelIdentity { ChannelIdentity(id: id, uuid: uuid) }
 }
 
-extension RunRecord.Operation {
+extension RunRecord.RunOperation {
   /// The channel that an update or a deletion is about; nil for a creation.
   var identity: ChannelIdentity? { channelID.map { ChannelIdentity(id: $0, uuid: uuid) } }
 }

@@ -2,11 +2,11 @@ import Manifest
 
 /// A creation whose answer is not known, and which the account's listing does not settle.
 package struct UncertainCreation: Sendable, Equatable {
-  package var operation: RunRecord.Operation
+  package var operation: RunRecord.RunOperation
   /// The channels that it may have made, by id.
   package var candidates: [ChannelIdentity]
 
-  package init(operation: RunRecord.Operation, candidates: [ChannelIdentity]) {
+  package init(operation: RunRecord.RunOperation, candidates: [ChannelIdentity]) {
     self.operation = operation
     self.candidates = candidates
   }

@@ -129,7 +129,7 @@ private struct Preparation {
     let current = ShownChannels(channels)
     var calls: [PlannedCall<Instant>] = []
     for (index, change) in plan.changes.enumerated() where change.isCall {
-      let operation = RunRecord.Operation(
+      let operation = RunRecord.RunOperation(
         number: carried.count + calls.count + 1, address: change.address, action: change.action, name: change.name,
         channelID: change.action == .create ? nil : change.id, uuid: change.action == .create ? nil : change.uuid,
         source: change.source?.position, isProtected: change.isProtected, wanted: change.wanted)
@@ -142,7 +142,7 @@ private struct Preparation {
   /// The run record: every id that the run cannot have made, and every call that it wants to make.
   ///
   /// What an earlier, uncertain creation may have made stays out of the known ids, or it could never be found again.
-  func record(of operations: [RunRecord.Operation], options: ApplyOptions, started: String) -> RunRecord {
+  func record(of operations: [RunRecord.RunOperation], options: ApplyOptions, started: String) -> RunRecord {
     var known = Set(state.channels.map(\.id))
     for channel in channels where channel.kind != nil { known.insert(channel.id) }
     for creation in carried { known.subtract(creation.candidates.map(\.id)) }

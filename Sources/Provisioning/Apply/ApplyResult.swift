@@ -61,7 +61,7 @@ package struct ApplyResult: Sendable, Equatable {
 package struct ChangeResult: Sendable, Equatable {
   package var address: Address
   package var action: Action
-  package var verdict: Verdict
+  package var verdict: ChangeEnding
   /// The channel's UUID where it is known.
   package var uuid: String?
   /// Why the change is not done; nil where it is.
@@ -71,7 +71,7 @@ package struct ChangeResult: Sendable, Equatable {
   package var duration: Duration
 
   package init(
-    address: Address, action: Action, verdict: Verdict, uuid: String? = nil, error: RemoteFailure? = nil,
+    address: Address, action: Action, verdict: ChangeEnding, uuid: String? = nil, error: RemoteFailure? = nil,
     calls: Int = 0, duration: Duration = .zero
   ) {
     self.address = address
@@ -84,7 +84,7 @@ package struct ChangeResult: Sendable, Equatable {
   }
 
   /// The four ends of a change.
-  package enum Verdict: String, Sendable {
+  package enum ChangeEnding: String, Sendable {
     case done, failed, uncertain
     case notAttempted = "not-attempted"
   }

@@ -91,7 +91,7 @@ extension ApplyRun {
   }
 
   /// Messages about channels that were not read again; none after Ctrl-C.
-  private func unread(_ touched: [Call]) -> [ApplyResult.Unverified]? {
+  private func unread(_ touched: [RunCall]) -> [ApplyResult.Unverified]? {
     guard let reason = applier.stop.reason, reason == .timeIsUp else { return nil }
     return touched.map { .init(address: $0.change.address, reason: "not read again: \(reason.words)") }
   }
@@ -100,7 +100,7 @@ extension ApplyRun {
   var expectedChannels: Int { plan.unmanaged + ledger.entries.count }
 
   /// Whether what was created shows and what was deleted does not; an account may take a while for either.
-  private func shows(_ channels: [RemoteChannel], _ touched: [Call]) -> Bool {
+  private func shows(_ channels: [RemoteChannel], _ touched: [RunCall]) -> Bool {
     let shown = ShownChannels(channels)
     return touched.allSatisfy { call in
       switch call.request {
@@ -111,7 +111,7 @@ extension ApplyRun {
     }
   }
 
-  private mutating func compare(_ touched: [Call], with channels: [RemoteChannel]) -> [ApplyResult.Unverified] {
+  private mutating func compare(_ touched: [RunCall], with channels: [RemoteChannel]) -> [ApplyResult.Unverified] {
     let shown = ShownChannels(channels)
     var unverified: [ApplyResult.Unverified] = []
     for call in touched {
@@ -195,7 +195,7 @@ extension ApplyRun {
 extension State {
   /// Marks an approval as used by the state's serial; the last 200 stay.
   package mutating func spend(_ digest: String, at time: String) {
-    approvals = (approvals + [Approval(digest: digest, at: time, serial: serial)]).suffix(200)
+    approvals = (approvals + [SpentApproval(digest: digest, at: time, serial: serial)]).suffix(200)
   }
 }
 

@@ -11,7 +11,7 @@ extension ApplyRun {
   /// The call as it may leave: an update with its channel as it was last listed, at most `ChannelListing.validity` ago.
   ///
   /// Nil where it does not leave: the run stops, or the account has no such channel, or another one under its id.
-  mutating func current(_ index: Int) async -> (request: Call.Request, limit: RunClock.Instant?)? {
+  mutating func current(_ index: Int) async -> (request: RunCall.Request, limit: RunClock.Instant?)? {
     let isBound = needsListing(index)
     if isBound, applier.clock.now >= listing.limit {
       switch await list() {

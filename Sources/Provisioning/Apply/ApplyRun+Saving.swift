@@ -57,7 +57,7 @@ extension ApplyRun {
   }
 
   /// Does what a wait was for.
-  mutating func take(_ timer: Timer, _ group: inout TaskGroup<Signal>) async throws(Crash) {
+  mutating func handleTimer(_ timer: Timer, _ group: inout TaskGroup<Signal>) async throws(Crash) {
     scheduled.remove(timer)
     switch timer {
     case .flush:

@@ -5,14 +5,14 @@ extension ApplyRun {
   mutating func succeed(_ index: Int, _ identity: ChannelIdentity?) {
     let call = calls[index]
     journal.append(.done(operation: call.operation.number, id: identity?.id, uuid: identity?.uuid))
-    ledger.note(call.change, done: identity, operation: call.operation.number)
+    ledger.record(call.change, done: identity, operation: call.operation.number)
     if call.key != nil, let identity { taken.insert(identity) }
     finish(call.index, result(of: index, .done, uuid: identity?.uuid ?? call.change.uuid))
     if let key = call.key { queue.free(key) }
   }
 
   /// A call is not done, for the reason given.
-  mutating func fail(_ index: Int, _ verdict: ChangeResult.Verdict, _ error: RemoteFailure) {
+  mutating func fail(_ index: Int, _ verdict: ChangeResult.ChangeEnding, _ error: RemoteFailure) {
     finish(calls[index].index, result(of: index, verdict, uuid: calls[index].change.uuid, error: error))
   }
 
@@ -44,7 +44,7 @@ extension ApplyRun {
   }
 
   /// Looks at the account, as `listing` shows it, for the calls whose settle window was over by `deadline`.
-  mutating func judge(_ listing: Result<[RemoteChannel], RemoteFailure>?, deadline: RunClock.Instant) {
+  mutating func settleUncertain(_ listing: Result<[RemoteChannel], RemoteFailure>?, deadline: RunClock.Instant) {
     if listing != nil { listings += 1 }
     let due = settling.filter { index in listing == nil || calls[index].deadline.map { $0 <= deadline } ?? true }
     let judged = Set(due)
@@ -106,7 +106,7 @@ extension ApplyRun {
   }
 
   /// Whether a creation that the account does not show is sent again: once, or three times where the server had too many calls.
-  private func maySendAgain(_ call: Call) -> Bool {
+  private func maySendAgain(_ call: RunCall) -> Bool {
     guard halt == nil, wrongPath == nil else { return false }
     return call.sends < (call.failure?.isThrottled == true ? 4 : 2)
   }
@@ -165,14 +165,14 @@ extension ApplyRun {
     }
   }
 
-  private func unanswered(_ call: Call) -> RemoteFailure {
+  private func unanswered(_ call: RunCall) -> RemoteFailure {
     var failure = call.failure ?? RemoteFailure("the answer was lost")
     failure.remedy = failure.remedy ?? "run the command again: the plan shows what is left"
     return failure
   }
 
   private func result(
-    of index: Int, _ verdict: ChangeResult.Verdict, uuid: String?, error: RemoteFailure? = nil
+    of index: Int, _ verdict: ChangeResult.ChangeEnding, uuid: String?, error: RemoteFailure? = nil
   ) -> ChangeResult {
     let call = calls[index]
     return ChangeResult(

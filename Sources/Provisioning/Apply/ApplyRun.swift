@@ -8,7 +8,7 @@ import Manifest
 /// A single loop owns everything that changes: calls and waits run as child tasks and hand a signal back, so that no state
 /// is shared and nothing is locked.
 struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
-  typealias Call = PlannedCall<RunClock.Instant>
+  typealias RunCall = PlannedCall<RunClock.Instant>
 
   let applier: Applier<RunClock>
   let plan: Plan
@@ -20,7 +20,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   /// Keys that an earlier run left in doubt, with the address concerned.
   let blocked: [NaturalKey: Address]
 
-  var calls: [Call]
+  var calls: [RunCall]
   var results: [ChangeResult?]
   var ledger: Ledger
   var journal: RunJournal
@@ -52,7 +52,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   var canaryFailures: [ApplyResult.Unverified] = []
 
   init(
-    applier: Applier<RunClock>, plan: Plan, options: ApplyOptions, calls: [Call], carried: [ChangeResult],
+    applier: Applier<RunClock>, plan: Plan, options: ApplyOptions, calls: [RunCall], carried: [ChangeResult],
     blocked: [NaturalKey: Address], base: State, record: RunRecord, listing: ChannelListing<RunClock.Instant>,
     taken: TakenIdentities
   ) {
@@ -159,7 +159,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   /// The phases: deletions that come first on purpose, then everything but deletions, then deletions.
   private mutating func performAll() async throws(Crash) {
     let deleteFirst = Set(plan.deleteFirst)
-    let isDelete = { (call: Call) in call.change.action == .delete }
+    let isDelete = { (call: RunCall) in call.change.action == .delete }
     let indices = calls.indices
     try await perform(indices.filter { isDelete(calls[$0]) && deleteFirst.contains(calls[$0].change.address) })
     try await performCanaries()
@@ -224,17 +224,17 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
       switch signal {
       case .answered(let index, let attempt, let start):
         running -= 1
-        try take(attempt, of: index, from: start)
+        try handleAttempt(attempt, of: index, from: start)
       case .keptBack(let index):
         running -= 1
         takeBack(index)
-      case .timer(let timer): try await take(timer, &group)
+      case .timer(let timer): try await handleTimer(timer, &group)
       case .flushed(let failure):
         journal.noteFlushed(failure)
         if let failure { end(with: .unjournaled(failure)) }
       case .settled(let listing, let deadline):
         scheduled.remove(.settle)
-        judge(listing, deadline: deadline)
+        settleUncertain(listing, deadline: deadline)
       }
     }
   }
@@ -291,7 +291,7 @@ struct ApplyRun<RunClock: Clock> where RunClock.Duration == Duration {
   }
 
   /// Notes what a call's answer says.
-  private mutating func take(
+  private mutating func handleAttempt(
     _ attempt: Attempt<ChannelIdentity?>, of index: Int, from start: RunClock.Instant
   ) throws(Crash) {
     try applier.crashPoint(.answered)

@@ -42,7 +42,7 @@ struct Ledger {
   }
 
   /// Notes what a finished call has made of its address.
-  mutating func note(_ change: Change, done identity: ChannelIdentity?, operation: Int) {
+  mutating func record(_ change: Change, done identity: ChannelIdentity?, operation: Int) {
     if change.action == .delete {
       entries[change.address] = nil
     } else {
@@ -97,7 +97,7 @@ struct Ledger {
     state(serial: serial, operations: record.operations.filter { uncertain.contains($0.number) })
   }
 
-  private func state(serial: Int, operations: [RunRecord.Operation]) -> State {
+  private func state(serial: Int, operations: [RunRecord.RunOperation]) -> State {
     var state = base
     state.serial = serial
     state.profiles = profiles

@@ -17,23 +17,23 @@ struct PlannedCall<Instant: InstantProtocol> {
   /// What the last answer that was not `done` said.
   var failure: RemoteFailure?
 
-  init(index: Int, change: Change, operation: RunRecord.Operation, request: Request) {
+  init(index: Int, change: Change, operation: RunRecord.RunOperation, request: Request) {
     planned = Planned(index: index, change: change, operation: operation, request: request)
   }
 
   /// The change's index in the plan.
   var index: Int { planned.index }
   var change: Change { planned.change }
-  var operation: RunRecord.Operation { planned.operation }
+  var operation: RunRecord.RunOperation { planned.operation }
   var request: Request { planned.request }
 
   private final class Planned: Sendable {
     let index: Int
     let change: Change
-    let operation: RunRecord.Operation
+    let operation: RunRecord.RunOperation
     let request: Request
 
-    init(index: Int, change: Change, operation: RunRecord.Operation, request: Request) {
+    init(index: Int, change: Change, operation: RunRecord.RunOperation, request: Request) {
       self.index = index
       self.change = change
       self.operation = operation

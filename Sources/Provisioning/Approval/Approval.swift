@@ -22,13 +22,13 @@ package struct Approval: Sendable, Equatable {
   /// The digest of the API profile that the plan was made under; nil for the built-in one.
   package var profile: String?
   /// In the plan's order; loosened limits come last, at the address `guards`. None in an approval of a whole plan.
-  package var changes: [Item]
+  package var changes: [ApprovedChange]
   package var digest: String
   /// Whether it holds the digest alone, and so approves exactly this plan: what a report has that was too long for more.
   package var isWhole = false
 
   /// One change of the plan.
-  package struct Item: Sendable, Equatable {
+  package struct ApprovedChange: Sendable, Equatable {
     /// The channel's address, or `guards`.
     package var address: String
     package var action: Action
@@ -53,7 +53,7 @@ package struct Approval: Sendable, Equatable {
     profile = plan.profile?.digest
     changes = plan.changes.map { change in
       let fields = PlanDigest.counted(change.fields)
-      return Item(
+      return ApprovedChange(
         address: change.address.description, action: change.action, hash: PlanDigest.hash(of: change, in: plan),
         uuid: change.uuid, fields: fields.map(\.name), after: PlanDigest.hash(after: fields.map { ($0.name, $0.after) })
       )
@@ -61,7 +61,7 @@ package struct Approval: Sendable, Equatable {
     if let last = plan.loosenedGuards {
       let fields = plan.guards.differences(from: last)
       changes.append(
-        Item(
+        ApprovedChange(
           address: GuardLimits.address, action: .update, hash: PlanDigest.hash(of: plan.guards, after: last), uuid: nil,
           fields: fields.map(\.name), after: PlanDigest.hash(after: fields.map { ($0.name, .value($0.after)) })))
     }
@@ -111,7 +111,7 @@ package struct Approval: Sendable, Equatable {
   }
 }
 
-extension Approval.Item {
+extension Approval.ApprovedChange {
   fileprivate var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("address", .string(address)), .init("action", .string(action.rawValue)), .init("hash", .string(hash)),
@@ -138,7 +138,7 @@ extension Approval {
       targets = isWhole ? [] : try reader.texts("targets")
       changes = []
       if !isWhole {
-        for item in try reader.array("changes") { changes.append(try Item(item)) }
+        for item in try reader.array("changes") { changes.append(try ApprovedChange(item)) }
       }
       digest = try reader.text("digest")
     } catch {
@@ -150,13 +150,17 @@ extension Approval {
       }
       return
     }
-    guard digest == PlanDigest.digest(account, environment, targets, profile: profile, changes.map(\.hash)) else {
+    guard
+      digest
+        == PlanDigest.digest(
+          account, environment: environment, targets: targets, profile: profile, hashes: changes.map(\.hash))
+    else {
       throw .damaged(label: label, reason: "its digest is not that of its changes: it was edited")
     }
   }
 }
 
-extension Approval.Item {
+extension Approval.ApprovedChange {
   fileprivate init(_ reader: StateReader) throws(StateDamage) {
     guard let action = Action(rawValue: try reader.text("action")) else { throw reader.damage("action") }
     self.init(

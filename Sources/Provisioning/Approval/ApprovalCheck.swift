@@ -64,7 +64,7 @@ package struct ApprovalCheck {
   }
 
   /// Why a change that the plan lacks has not come true; nil where it has.
-  private func missing(_ item: Approval.Item) -> String? {
+  private func missing(_ item: Approval.ApprovedChange) -> String? {
     guard let address = Address(item.address) else {
       let limits = (state.guards ?? plan.guards).members.filter { item.fields.contains($0.name) }
       let now = PlanDigest.hash(after: limits.map { ($0.name, .value($0.value)) })
@@ -112,9 +112,9 @@ package struct ApprovalCheck {
   }
 }
 
-extension Approval.Item {
+extension Approval.ApprovedChange {
   /// Whether both are the same action on the same address.
-  func isAbout(_ other: Approval.Item) -> Bool {
+  func isAbout(_ other: Approval.ApprovedChange) -> Bool {
     action == other.action && address.utf8.elementsEqual(other.address.utf8)
   }
 }

@@ -5,9 +5,9 @@ package struct PlanDiff: Sendable, Equatable {
   package var oldDigest: String
   package var newDigest: String
   /// Differences of account, environment, targets and API profile.
-  package var places: [Place]
-  package var added: [Entry]
-  package var removed: [Entry]
+  package var places: [PlanPlace]
+  package var added: [OneSidedChange]
+  package var removed: [OneSidedChange]
   package var changed: [Changed]
   /// Whether one of the files was too long for its changes and has the digest alone: then no change is compared.
   package var isUnlisted = false
@@ -16,7 +16,7 @@ package struct PlanDiff: Sendable, Equatable {
   package var isEqual: Bool { oldDigest == newDigest }
 
   /// Where a plan applies.
-  package struct Place: Sendable, Equatable {
+  package struct PlanPlace: Sendable, Equatable {
     /// `account`, `host`, `sandbox`, `environment`, `targets` or `profile`.
     package var name: String
     package var old: String
@@ -24,22 +24,22 @@ package struct PlanDiff: Sendable, Equatable {
   }
 
   /// A change that only one of the plans has.
-  package struct Entry: Sendable, Equatable {
-    package var item: Approval.Item
+  package struct OneSidedChange: Sendable, Equatable {
+    package var item: Approval.ApprovedChange
     /// Nil where its file has nothing but hashes.
     package var detail: ReviewedPlan.Detail?
   }
 
   /// A change that both plans have, with differences.
   package struct Changed: Sendable, Equatable {
-    package var old: Entry
-    package var new: Entry
+    package var old: OneSidedChange
+    package var new: OneSidedChange
     /// The fields that differ; none where one of the files has nothing but hashes, or hides the part that differs.
-    package var fields: [Field]
+    package var fields: [ComparedField]
   }
 
   /// One field on both sides; nil where a side does not change it.
-  package struct Field: Sendable, Equatable {
+  package struct ComparedField: Sendable, Equatable {
     package var name: String
     package var old: FieldChange?
     package var new: FieldChange?
@@ -68,31 +68,31 @@ package struct PlanDiff: Sendable, Equatable {
     }
   }
 
-  private static func entries(_ plan: ReviewedPlan) -> [Entry] {
-    zip(plan.approval.changes, plan.details).map { Entry(item: $0, detail: $1) }
+  private static func entries(_ plan: ReviewedPlan) -> [OneSidedChange] {
+    zip(plan.approval.changes, plan.details).map { OneSidedChange(item: $0, detail: $1) }
   }
 
-  private static func places(_ old: Approval, _ new: Approval) -> [Place] {
+  private static func places(_ old: Approval, _ new: Approval) -> [PlanPlace] {
     func targets(_ approval: Approval) -> String {
       approval.targets.isEmpty ? "all" : approval.targets.joined(separator: ", ")
     }
     var places = [
-      Place(name: "account", old: old.account.name, new: new.account.name),
-      Place(name: "host", old: old.account.host, new: new.account.host),
-      Place(
+      PlanPlace(name: "account", old: old.account.name, new: new.account.name),
+      PlanPlace(name: "host", old: old.account.host, new: new.account.host),
+      PlanPlace(
         name: "sandbox", old: old.account.isSandbox ? "yes" : "no", new: new.account.isSandbox ? "yes" : "no"),
-      Place(name: "environment", old: old.environment, new: new.environment),
-      Place(name: "profile", old: old.profile ?? "built-in", new: new.profile ?? "built-in"),
+      PlanPlace(name: "environment", old: old.environment, new: new.environment),
+      PlanPlace(name: "profile", old: old.profile ?? "built-in", new: new.profile ?? "built-in"),
     ]
-    if !old.isWhole, !new.isWhole { places.append(Place(name: "targets", old: targets(old), new: targets(new))) }
+    if !old.isWhole, !new.isWhole { places.append(PlanPlace(name: "targets", old: targets(old), new: targets(new))) }
     return places.filter { !$0.old.utf8.elementsEqual($0.new.utf8) }
   }
 
-  private static func fields(_ old: ReviewedPlan.Detail?, _ new: ReviewedPlan.Detail?) -> [Field] {
+  private static func fields(_ old: ReviewedPlan.Detail?, _ new: ReviewedPlan.Detail?) -> [ComparedField] {
     guard let old, let new else { return [] }
     let names = Set((old.fields + new.fields).map(\.name)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return names.compactMap { name in
-      let field = Field(
+      let field = ComparedField(
         name: name, old: old.fields.first { $0.name == name }, new: new.fields.first { $0.name == name })
       return isSame(field.old, field.new) ? nil : field
     }

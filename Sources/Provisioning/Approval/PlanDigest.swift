@@ -15,14 +15,16 @@ package enum PlanDigest {
 
   /// `kf1-` and 40 hexadecimal digits over account, environment, targets and the changes.
   package static func digest(of plan: Plan) -> String {
-    digest(plan.account, plan.environment, plan.targets, profile: plan.profile?.digest, hashes(of: plan))
+    digest(
+      plan.account, environment: plan.environment, targets: plan.targets, profile: plan.profile?.digest,
+      hashes: hashes(of: plan))
   }
 
   /// The digest of what a plan comes to, its changes given by their hashes.
   ///
   /// - Parameter profile: what the API profile says, as a digest; nil for the built-in one, which adds nothing.
   static func digest(
-    _ account: State.AccountBinding, _ environment: String, _ targets: [String], profile: String?, _ hashes: [String]
+    _ account: State.AccountBinding, environment: String, targets: [String], profile: String?, hashes: [String]
   ) -> String {
     var digest = FramedDigest()
     digest.add(account.name)
@@ -159,6 +161,7 @@ extension Plan {
 
   /// The digest that the plan would have under another API profile; nil is the built-in one.
   package func digest(underProfile profile: String?) -> String {
-    PlanDigest.digest(account, environment, targets, profile: profile, PlanDigest.hashes(of: self))
+    PlanDigest.digest(
+      account, environment: environment, targets: targets, profile: profile, hashes: PlanDigest.hashes(of: self))
   }
 }

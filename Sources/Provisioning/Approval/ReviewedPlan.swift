@@ -115,7 +115,7 @@ package struct ReviewedPlan: Sendable {
     /// Whether it is the change that an approval has the hash of, as far as a report can show that.
     ///
     /// Reports mask what may be secret. Where they do, nothing but the names of the fields is compared.
-    func fits(_ item: Approval.Item) -> Bool {
+    func fits(_ item: Approval.ApprovedChange) -> Bool {
       guard address == item.address, action == item.action, uuid == item.uuid else { return false }
       let fields = PlanDigest.counted(detail.fields)
       guard fields.map(\.name) == item.fields else { return false }

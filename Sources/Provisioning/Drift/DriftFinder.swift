@@ -100,12 +100,12 @@ private struct DriftFinder {
       return nil
     }
     guard let shown = side.shown else {
-      if side.field.isSecret { note(side, "cannot be read back: Kit never shows it") }
+      if side.field.isSecret { addUncompared(side, "cannot be read back: Kit never shows it") }
       return nil
     }
     guard let isSame = agreesWithPast(shown, side) else {
       let obstacle = side.past.fingerprint.flatMap { secrets.obstacle($0) }
-      note(side, "cannot be compared: \(obstacle?.words ?? "the last apply left no fingerprint of it")")
+      addUncompared(side, "cannot be compared: \(obstacle?.words ?? "the last apply left no fingerprint of it")")
       return nil
     }
     let renaming = side.slot.flatMap { slot in
@@ -161,7 +161,7 @@ private struct DriftFinder {
     return "its host in Kit is \(now)"
   }
 
-  private mutating func note(_ side: Side, _ reason: String) {
+  private mutating func addUncompared(_ side: Side, _ reason: String) {
     drift.unreadable.append(
       Drift.Unreadable(address: side.address, field: side.field.name, reason: reason))
   }

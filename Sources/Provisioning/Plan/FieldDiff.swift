@@ -23,17 +23,17 @@ struct FieldComparer {
   var secrets: SecretComparison
   let sources: SourceMap
   /// References that a channel of this plan needs and that did not resolve.
-  private(set) var unresolved: [Place] = []
+  private(set) var unresolved: [FieldPlace] = []
   /// Secrets whose fingerprint no key at hand made, by what keeps them from being compared.
-  private(set) var otherKeys: [FingerprintObstacle: [Place]] = [:]
+  private(set) var otherKeys: [FingerprintObstacle: [FieldPlace]] = [:]
   /// `{keep: true}` where there is nothing to keep.
-  private(set) var keptOnCreate: [Place] = []
+  private(set) var keptOnCreate: [FieldPlace] = []
   /// Fields of which the account stores another value than was written, as the last apply read back.
   private(set) var storedOtherwise: [(address: Address, place: SourcePlace, values: StoredOtherwise)] = []
-  private let reasons: [ResolvedSecrets.Key: String]
+  private let reasons: [ResolvedSecrets.SecretField: String]
 
   /// A field of a channel and the place of its value.
-  struct Place {
+  struct FieldPlace {
     var address: Address
     var field: String
     var place: SourcePlace
@@ -48,12 +48,12 @@ struct FieldComparer {
   }
 
   /// Takes over what a copy, made before anything was compared, has collected since.
-  mutating func take(_ other: FieldComparer) {
+  mutating func merge(_ other: FieldComparer) {
     unresolved += other.unresolved
     otherKeys.merge(other.otherKeys) { $0 + $1 }
     keptOnCreate += other.keptOnCreate
     storedOtherwise += other.storedOtherwise
-    secrets.take(other.secrets)
+    secrets.merge(other.secrets)
   }
 
   /// Compares what is wanted with what the account has (nil for a create) and what was last applied.
@@ -73,8 +73,8 @@ struct FieldComparer {
         if applied[cursor].readBack != nil { past = nil }
         cursor += 1
       }
-      if isSettled(record.slots[slot]?.value, channel?.values, slot, past) { continue }
-      let one = Comparison(record, slot, channel, applied, former)
+      if isSettled(record.slots[slot]?.value, shown: channel?.values, slot: slot, past: past) { continue }
+      let one = Comparison(record, slot: slot, channel: channel, applied: applied, former: former)
       let (change, isOutdated) = result(of: one)
       if isOutdated { diff.isOutdated = true }
       if channel == nil, one.slot != nil {
@@ -91,7 +91,7 @@ struct FieldComparer {
     guard channel != nil, diff.isOutdated || !diff.fields.isEmpty else { return diff }
     for slot in record.kind.fields.indices where record.slots[slot] != nil {
       guard record.kind.fields[slot].role == .managed else { continue }
-      var wanted = wanted(Comparison(record, slot, channel, applied, former))
+      var wanted = wanted(Comparison(record, slot: slot, channel: channel, applied: applied, former: former))
       if sent.contains(slot) { wanted.readBack = nil }
       diff.wanted.append(wanted)
       if !changed.contains(slot) { diff.settled.append(wanted) }
@@ -100,7 +100,7 @@ struct FieldComparer {
   }
 
   /// Whether a plain value is the same on all three sides, as most are; said at once, because plans compare very many.
-  private func isSettled(_ wanted: Value?, _ shown: [Value?]?, _ slot: Int, _ past: JSONValue?) -> Bool {
+  private func isSettled(_ wanted: Value?, shown: [Value?]?, slot: Int, past: JSONValue?) -> Bool {
     guard let wanted, let past, let shown, slot < shown.count, let shown = shown[slot] else { return false }
     guard wanted.agrees(with: shown) else { return false }
     switch wanted {
@@ -153,7 +153,7 @@ struct FieldComparer {
     var exists: Bool
 
     init(
-      _ record: Record, _ slot: Int, _ channel: RemoteChannel?, _ applied: [State.AppliedField], _ former: Address?
+      _ record: Record, slot: Int, channel: RemoteChannel?, applied: [State.AppliedField], former: Address?
     ) {
       let name = record.kind.fields[slot].name
       address = record.address
@@ -185,9 +185,9 @@ struct FieldComparer {
     let value = secrets.value(one.address, one.field.name)
     if value == nil { unresolved.append(place(one, slot)) }
     if one.exists, !one.field.isSecret, case .text(let text)? = one.shown {
-      return readable(one, slot, reference, value, text)
+      return readable(one, slot: slot, reference: reference, value: value, text: text)
     }
-    return writeOnly(one, slot, reference, value)
+    return writeOnly(one, slot: slot, reference: reference, value: value)
   }
 
   /// A field that the last apply managed and the manifest no longer writes; a kept secret was never managed.
@@ -244,7 +244,7 @@ struct FieldComparer {
 
   /// A readable field whose value comes from a secret reference: compared by fingerprints, so that nothing is laid open.
   private mutating func readable(
-    _ one: Comparison, _ slot: Slot, _ reference: SecretReference, _ value: Secret?, _ text: String
+    _ one: Comparison, slot: Slot, reference: SecretReference, value: Secret?, text: String
   ) -> (FieldChange?, Bool) {
     var change = FieldChange(
       name: one.field.name, before: .secret(one.pastReference), after: .secret(reference), secret: .changed,
@@ -270,7 +270,7 @@ struct FieldComparer {
 
   /// A secret that Kit never shows: compared with the fingerprint of the last apply.
   private mutating func writeOnly(
-    _ one: Comparison, _ slot: Slot, _ reference: SecretReference, _ value: Secret?
+    _ one: Comparison, slot: Slot, reference: SecretReference, value: Secret?
   ) -> (FieldChange?, Bool) {
     var change = FieldChange(
       name: one.field.name, before: .absent, after: .secret(reference), secret: .set, cause: .manifest,
@@ -385,12 +385,12 @@ struct FieldComparer {
     return one.pastReference.map { .secret($0) } ?? .value(past.value)
   }
 
-  private func place(_ one: Comparison, _ slot: Slot) -> Place {
-    Place(address: one.address, field: one.field.name, place: slot.place, reason: reason(one))
+  private func place(_ one: Comparison, _ slot: Slot) -> FieldPlace {
+    FieldPlace(address: one.address, field: one.field.name, place: slot.place, reason: reason(one))
   }
 
   private func reason(_ one: Comparison) -> String {
-    if let reason = reasons[ResolvedSecrets.Key(one.address, one.field.name)] { return reason }
+    if let reason = reasons[ResolvedSecrets.SecretField(one.address, one.field.name)] { return reason }
     guard case .secret(let reference)? = one.slot?.value else { return "it does not resolve" }
     return "\(reference.label) does not resolve"
   }

@@ -27,7 +27,7 @@ extension Rule {
     example: "adopt: {ok.community: {uuid: UUID}}")
   package static let stateLost = Rule(
     "state.lost", .error, .conduct,
-    "If the state has no channels, the account has none of the channels of the manifests.",
+    summary: "If the state has no channels, the account has none of the channels of the manifests.",
     example: "kitform plan --adopt-matching")
   package static let channelChangedKind = Rule(
     "channel.changedKind", "The account's channel is of the kind of the address that it is bound to.",
@@ -48,45 +48,47 @@ extension Rule {
   // What keeps a plan from being applied, and what became of an apply.
   package static let guardsEmpty = Rule(
     "guards.empty", .error, .conduct,
-    "A plan of manifests without channels deletes only channels that --allow-delete names.",
+    summary: "A plan of manifests without channels deletes only channels that --allow-delete names.",
     example: "removed: {custom.old-bot: {destroy: true}}")
   package static let guardsMaxDeletes = Rule(
     "guards.maxDeletes", .error, .conduct,
-    "A plan deletes at most `guards.maxDeletes` channels without --allow-delete.",
+    summary: "A plan deletes at most `guards.maxDeletes` channels without --allow-delete.",
     example: "removed: {custom.old-bot: {destroy: true}}")
   package static let guardsMaxDeletePercent = Rule(
     "guards.maxDeletePercent", .error, .conduct,
-    "A plan deletes at most `guards.maxDeletePercent` of the managed channels, once 4 are managed.",
+    summary: "A plan deletes at most `guards.maxDeletePercent` of the managed channels, once 4 are managed.",
     example: "kitform apply --allow-delete custom.old-bot")
   package static let guardsMaxUpdates = Rule(
     "guards.maxUpdates", .error, .conduct,
-    "A plan changes redirect, access token, callback URL or a closing time to a shorter one on at most `guards.maxUpdates` live channels, unless a person or an approval allows it.",
+    summary:
+      "A plan changes redirect, access token, callback URL or a closing time to a shorter one on at most `guards.maxUpdates` live channels, unless a person or an approval allows it.",
     example: "kitform apply --allow-updates 30")
   package static let guardsDrift = Rule(
-    "guards.drift", .error, .conduct, "With `guards.drift: refuse`, a plan does not overwrite what was changed in Kit.",
+    "guards.drift", .error, .conduct,
+    summary: "With `guards.drift: refuse`, a plan does not overwrite what was changed in Kit.",
     example: "kitform plan --overwrite-drift ok.community")
   package static let protect = Rule(
     "protect", .error, .conduct,
-    "A protected channel is neither deleted nor forgotten; unprotecting is a change of its own.",
+    summary: "A protected channel is neither deleted nor forgotten; unprotecting is a change of its own.",
     example: "protect: false")
   package static let recreate = Rule(
     "recreate", .error, .conduct,
-    "A managed channel that is gone from the account is created again only with --recreate.",
+    summary: "A managed channel that is gone from the account is created again only with --recreate.",
     example: "kitform apply --recreate ok.community")
   package static let updateLoss = Rule(
-    "update.loss", .error, .conduct, "An update deletes no value that the account has and does not show.",
+    "update.loss", .error, .conduct, summary: "An update deletes no value that the account has and does not show.",
     example: "kitform apply --accept-loss custom.partner-bot.salt")
   package static let applyFailed = Rule(
-    "apply.failed", .error, .conduct, "Kit takes every change of a plan.", example: "kitform plan")
+    "apply.failed", .error, .conduct, summary: "Kit takes every change of a plan.", example: "kitform plan")
   package static let applyUncertain = Rule(
-    "apply.uncertain", .error, .conduct, "The outcome of every change is known.",
+    "apply.uncertain", .error, .conduct, summary: "The outcome of every change is known.",
     example: "kitform state resolve ok.community --uuid UUID")
   package static let applyNotAttempted = Rule(
     "apply.not-attempted", .warning, .conduct,
-    "Every change of a plan is attempted; deletions come after all other changes.",
+    summary: "Every change of a plan is attempted; deletions come after all other changes.",
     example: "kitform apply")
   package static let applyUnverified = Rule(
-    "apply.unverified", .error, .conduct, "A channel reads back as it was written.", example: "kitform plan")
+    "apply.unverified", .error, .conduct, summary: "A channel reads back as it was written.", example: "kitform plan")
 
   /// Every rule that a plan or an apply adds to those of the manifests, in the order of the reference.
   package static let planning: [Rule] = [
@@ -99,7 +101,7 @@ extension Rule {
   ]
 }
 
-extension ChangeResult.Verdict {
+extension ChangeResult.ChangeEnding {
   /// The rule that a change with this verdict breaks; nil for one that is done.
   package var rule: Rule? {
     switch self {

@@ -68,12 +68,12 @@ struct PlanBuilder {
       builder.plan(halves[half])
       planned.withLock { $0[half] = builder }
     }
-    for half in halves.indices { planned.withLock { $0[half] }.map { take($0) } }
+    for half in halves.indices { planned.withLock { $0[half] }.map { merge($0) } }
   }
 
   /// Takes over what a copy, made before anything was planned, has planned since.
-  private mutating func take(_ other: PlanBuilder) {
-    comparer.take(other.comparer)
+  private mutating func merge(_ other: PlanBuilder) {
+    comparer.merge(other.comparer)
     changes += other.changes
     refreshed += other.refreshed
     diagnostics += other.diagnostics

@@ -129,7 +129,7 @@ struct Refactoring {
   }
 }
 
-extension Adoption.Target {
+extension Adoption.AdoptionTarget {
   /// As it was written, for messages.
   fileprivate var words: String {
     switch self {
@@ -142,7 +142,7 @@ extension Adoption.Target {
 
 extension AccountIndex {
   /// The channels that an adoption names; by name those of the kind, else all of that name.
-  mutating func channels(_ target: Adoption.Target, kind: String) -> [RemoteChannel] {
+  mutating func channels(_ target: Adoption.AdoptionTarget, kind: String) -> [RemoteChannel] {
     switch target {
     case .uuid(let uuid): return channel(uuid: uuid).map { [$0] } ?? []
     case .id(let id): return channel(id: id).map { [$0] } ?? []

@@ -34,7 +34,7 @@ package struct Recovered: Sendable, Equatable {
   /// Without the run record, but for creations that stay uncertain; not yet written.
   package var state: State
   /// One for each operation of the record, in its order.
-  package var findings: [Finding]
+  package var findings: [RecoveryFinding]
   /// Creations that the listing does not settle: nothing is created for their addresses.
   package var uncertain: [UncertainCreation]
   /// Whether a listing after the settle window could say more.
@@ -43,14 +43,14 @@ package struct Recovered: Sendable, Equatable {
   package var headline: String
 
   /// What became of one operation.
-  package struct Finding: Sendable, Equatable {
+  package struct RecoveryFinding: Sendable, Equatable {
     package var address: Address
     package var action: Action
-    package var verdict: Verdict
+    package var verdict: OperationEnding
   }
 
   /// The three ends of an operation.
-  package enum Verdict: Sendable, Equatable {
+  package enum OperationEnding: Sendable, Equatable {
     case done
     /// Not done, or not to be seen: the plan finds it again.
     case open
@@ -87,7 +87,7 @@ private struct Work {
   /// The last journal line of each operation.
   private let lines: [Int: JournalEntry]
   private var entries: [Address: State.Entry]
-  private var verdicts: [Int: Recovered.Verdict] = [:]
+  private var verdicts: [Int: Recovered.OperationEnding] = [:]
   private var uncertain: [UncertainCreation] = []
   private var needsSettling = false
 
@@ -118,7 +118,7 @@ private struct Work {
         } else {
           verdicts[operation.number] = .open
         }
-      case (_, .update): look(operation)
+      case (_, .update): resolveUpdate(operation)
       default: break
       }
     }
@@ -132,7 +132,7 @@ private struct Work {
     let open = run.operations.filter { verdicts[$0.number] == nil }
     let excluded = Set(run.known).union(entries.values.lazy.map(\.id)).union(state.channels.lazy.map(\.id))
     let match = CreationMatch(channels: channels, excluded: excluded, comparison: comparison)
-    var groups: [NaturalKey: [RunRecord.Operation]] = [:]
+    var groups: [NaturalKey: [RunRecord.RunOperation]] = [:]
     var keys: [NaturalKey] = []
     for operation in open {
       let key = NaturalKey(operation)
@@ -187,11 +187,11 @@ private struct Work {
     }
   }
 
-  private func isPerhapsSent(_ operation: RunRecord.Operation) -> Bool {
+  private func isPerhapsSent(_ operation: RunRecord.RunOperation) -> Bool {
     !hasJournal || lines[operation.number] != nil
   }
 
-  private mutating func settle(_ operation: RunRecord.Operation, _ verdict: CreationMatch.Verdict) {
+  private mutating func settle(_ operation: RunRecord.RunOperation, _ verdict: CreationMatch.CreationDecision) {
     switch verdict {
     case .adopt(let channel, let isShared):
       done(operation, id: channel.id, uuid: channel.uuid)
@@ -211,7 +211,7 @@ private struct Work {
     }
   }
 
-  private mutating func done(_ operation: RunRecord.Operation, id: Int?, uuid: String?) {
+  private mutating func done(_ operation: RunRecord.RunOperation, id: Int?, uuid: String?) {
     verdicts[operation.number] = .done
     if operation.action == .delete {
       entries[operation.address] = nil
@@ -228,7 +228,7 @@ private struct Work {
   ///
   /// A secret cannot be seen: one that the update may have changed is not known any more, so that the plan sends it again,
   /// whichever value is wanted by then.
-  private mutating func look(_ operation: RunRecord.Operation) {
+  private mutating func resolveUpdate(_ operation: RunRecord.RunOperation) {
     verdicts[operation.number] = .open
     if isPerhapsSent(operation) { entries[operation.address]?.forgetSecrets(changedBy: operation.wanted) }
     guard let channel = operation.identity.flatMap({ shown[$0] }),

@@ -13,7 +13,7 @@ struct SecretComparison {
   }
 
   /// Takes over that a copy could derive no key.
-  mutating func take(_ other: SecretComparison) { failure = failure ?? other.failure }
+  mutating func merge(_ other: SecretComparison) { failure = failure ?? other.failure }
 
   /// The value behind a channel's secret reference, or nil where it does not resolve.
   func value(_ address: Address, _ field: String) -> Secret? { secrets[address, field] }

@@ -11,7 +11,7 @@ package final class SecretFingerprinter: Sendable {
   private let source: Secret
   private let former: [Secret]
   /// Where the key of new fingerprints comes from.
-  let origin: Origin
+  let origin: KeyOrigin
   private let salt: [UInt8]
   private let derived = Mutex<Key?>(nil)
   private let derivedFormer = Mutex<[Key]?>(nil)
@@ -22,7 +22,7 @@ package final class SecretFingerprinter: Sendable {
   }
 
   /// Where the key of new fingerprints comes from; it decides how a fingerprint of another key is explained.
-  package enum Origin: Sendable {
+  package enum KeyOrigin: Sendable {
     /// `state.key`.
     case stateKey
     /// The account's token, in a project without `state.key`.
@@ -37,7 +37,7 @@ package final class SecretFingerprinter: Sendable {
   ///   - former: other values that older fingerprints may have been made with; new ones never are.
   ///   - host: the API's host.
   ///   - account: Kit's account name.
-  package init(source: Secret, origin: Origin = .stateKey, former: [Secret] = [], host: String, account: String) {
+  package init(source: Secret, origin: KeyOrigin = .stateKey, former: [Secret] = [], host: String, account: String) {
     self.source = source
     self.origin = origin
     self.former = former

@@ -7,7 +7,7 @@ extension State {
     package var address: Address
     package var action: Action
     /// `done`, or `uncertain` where it is unknown whether the account has made it.
-    package var verdict: ChangeResult.Verdict
+    package var verdict: ChangeResult.ChangeEnding
     package var id: Int?
     package var uuid: String?
     package var movedFrom: Address?
@@ -15,7 +15,7 @@ extension State {
     package var fields: [PastField]
 
     package init(
-      address: Address, action: Action, verdict: ChangeResult.Verdict, id: Int?, uuid: String?,
+      address: Address, action: Action, verdict: ChangeResult.ChangeEnding, id: Int?, uuid: String?,
       movedFrom: Address? = nil, fields: [PastField] = []
     ) {
       self.address = address
@@ -82,7 +82,7 @@ extension State.PastChange {
   }
 
   /// What an operation of an interrupted run has done to the entry that the state had before it.
-  init(_ operation: RunRecord.Operation, former: State.Entry?, id: Int?, uuid: String?) {
+  init(_ operation: RunRecord.RunOperation, former: State.Entry?, id: Int?, uuid: String?) {
     let before = former?.applied ?? []
     let after = operation.action == .delete ? [] : operation.wanted
     let names = after.map(\.name) + before.map(\.name).filter { name in !after.contains { $0.name == name } }
@@ -113,7 +113,9 @@ extension State.PastChange {
 
   init(_ reader: StateReader) throws(StateDamage) {
     guard let action = Action(rawValue: try reader.text("action")) else { throw reader.damage("action") }
-    guard let verdict = ChangeResult.Verdict(rawValue: try reader.text("result")) else { throw reader.damage("result") }
+    guard let verdict = ChangeResult.ChangeEnding(rawValue: try reader.text("result")) else {
+      throw reader.damage("result")
+    }
     self.init(
       address: try reader.address(reader.text("address"), "address"), action: action, verdict: verdict,
       id: try reader.optionalInteger("id"), uuid: try reader.optionalText("uuid"))

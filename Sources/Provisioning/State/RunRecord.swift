@@ -14,14 +14,14 @@ package struct RunRecord: Sendable, Equatable {
   package var who: String
   /// Every channel id that was listed, of a kind that Kitform knows, or was in the state before the first call.
   package var known: [Int]
-  package var operations: [Operation]
+  package var operations: [RunOperation]
   /// For how many seconds a written state proves that the run holds its lock (`RunFence`); nil in records that do not say it.
   package var fence: Int?
   /// Whether another run took over the lock: calls of this run may be in progress until its fence has closed.
   package var isTakenOver: Bool
 
   package init(
-    id: String, command: String, digest: String, started: String, who: String, known: [Int], operations: [Operation],
+    id: String, command: String, digest: String, started: String, who: String, known: [Int], operations: [RunOperation],
     fence: Int? = nil, isTakenOver: Bool = false
   ) {
     self.id = id
@@ -36,7 +36,7 @@ package struct RunRecord: Sendable, Equatable {
   }
 
   /// One call that the run wants to make.
-  package struct Operation: Sendable, Equatable {
+  package struct RunOperation: Sendable, Equatable {
     /// The number within the run, from 1; the journal refers to it.
     package var number: Int
     package var address: Address

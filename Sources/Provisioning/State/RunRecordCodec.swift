@@ -15,8 +15,8 @@ extension RunRecord {
 
   /// Reads what `json` wrote.
   init(_ reader: StateReader) throws(StateDamage) {
-    var operations: [Operation] = []
-    for operation in try reader.array("operations") { operations.append(try Operation(operation)) }
+    var operations: [RunOperation] = []
+    for operation in try reader.array("operations") { operations.append(try RunOperation(operation)) }
     self.init(
       id: try reader.text("id"), command: try reader.text("command"), digest: try reader.text("digest"),
       started: try reader.text("started"), who: try reader.text("who"), known: try reader.integers("known"),
@@ -25,7 +25,7 @@ extension RunRecord {
   }
 }
 
-extension RunRecord.Operation {
+extension RunRecord.RunOperation {
   fileprivate var json: JSONValue {
     .object(
       [

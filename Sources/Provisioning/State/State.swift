@@ -26,13 +26,13 @@ package struct State: Sendable, Equatable {
   /// The profile under which an update of a kind was last verified, by the kind's name (`Remote.profileIdentity`).
   package var profiles: [String: String] = [:]
   /// Approvals that were used, newest last, at most 200.
-  package var approvals: [Approval]
+  package var approvals: [SpentApproval]
   /// Past runs, newest last, at most 50.
   package var history: [PastRun]
 
   package init(
     lineage: String, serial: Int, environment: String, account: AccountBinding, channels: [Entry] = [],
-    run: RunRecord? = nil, guards: GuardLimits? = nil, approvals: [Approval] = [], history: [PastRun] = []
+    run: RunRecord? = nil, guards: GuardLimits? = nil, approvals: [SpentApproval] = [], history: [PastRun] = []
   ) {
     self.lineage = lineage
     self.serial = serial
@@ -161,7 +161,7 @@ package struct State: Sendable, Equatable {
   }
 
   /// A spent approval.
-  package struct Approval: Sendable, Equatable {
+  package struct SpentApproval: Sendable, Equatable {
     package var digest: String
     /// UTC, ISO 8601.
     package var at: String

@@ -219,7 +219,7 @@ extension StateCodec {
     if let profiles = try reader.optional("profiles") {
       for member in profiles.members { state.profiles[member.key] = try profiles.text(member.key) }
     }
-    for approval in try reader.array("approvals") { state.approvals.append(try State.Approval(approval)) }
+    for approval in try reader.array("approvals") { state.approvals.append(try State.SpentApproval(approval)) }
     for run in try reader.array("history") { state.history.append(try State.PastRun(run)) }
     return state
   }
@@ -242,7 +242,7 @@ extension State.Entry {
   }
 }
 
-extension State.Approval {
+extension State.SpentApproval {
   fileprivate var json: JSONValue { ["digest": .string(digest), "at": .string(at), "serial": .integer(serial)] }
 
   fileprivate init(_ reader: StateReader) throws(StateDamage) {

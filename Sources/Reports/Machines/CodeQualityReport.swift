@@ -14,19 +14,21 @@ package enum CodeQualityReport {
   static func document(_ report: FindingsReport) -> JSONValue {
     let findings = zip(report.findings, report.fingerprints()).map { finding, fingerprint in
       issue(
-        finding.id, finding.text, severity(finding.severity), fingerprint, at: finding.location ?? report.standIn)
+        finding.id, text: finding.text, severity: severity(finding.severity), fingerprint: fingerprint,
+        at: finding.location ?? report.standIn)
     }
     let relaxed = report.relaxed.map { rule in
       var digest = FramedDigest()
       for text in [Rule.rulesRelaxed.id, rule.id, rule.setting] { digest.add(text) }
       return issue(
-        Rule.rulesRelaxed.id, rule.words, "info", digest.finish(), at: rule.location ?? report.standIn)
+        Rule.rulesRelaxed.id, text: rule.words, severity: "info", fingerprint: digest.finish(),
+        at: rule.location ?? report.standIn)
     }
     return .array(findings + relaxed)
   }
 
   private static func issue(
-    _ rule: String, _ text: String, _ severity: String, _ fingerprint: String, at place: FindingsReport.Location
+    _ rule: String, text: String, severity: String, fingerprint: String, at place: FindingsReport.ReportedLocation
   ) -> JSONValue {
     [
       "description": .string(SafeText.escape(text, newlines: true)), "check_name": .string(SafeText.escape(rule)),

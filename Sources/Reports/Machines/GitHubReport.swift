@@ -16,7 +16,7 @@ package enum GitHubReport {
   }
 
   static func line(
-    _ severity: Severity, title: String, _ text: String, at place: FindingsReport.Location?
+    _ severity: Severity, title: String, _ text: String, at place: FindingsReport.ReportedLocation?
   ) -> String {
     var properties: [String] = []
     if let place {

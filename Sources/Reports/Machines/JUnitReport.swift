@@ -15,7 +15,7 @@ package enum JUnitReport {
 
   private struct Suite {
     var name: String
-    var findings: [FindingsReport.Finding] = []
+    var findings: [FindingsReport.ReportedFinding] = []
   }
 
   private static func suites(_ report: FindingsReport) -> [Suite] {
@@ -71,8 +71,8 @@ package enum JUnitReport {
   }
 
   /// A finding with its place, its words and the places of its notes, a line each.
-  private static func lines(_ finding: FindingsReport.Finding) -> String {
-    func position(_ place: FindingsReport.Location?) -> String {
+  private static func lines(_ finding: FindingsReport.ReportedFinding) -> String {
+    func position(_ place: FindingsReport.ReportedLocation?) -> String {
       place.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
     }
     let notes = finding.notes.filter { $0.location != nil }.map { "\nNote: \(position($0.location))\($0.message)" }

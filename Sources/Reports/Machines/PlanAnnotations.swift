@@ -21,7 +21,7 @@ package enum PlanAnnotations {
 
   /// Lines of one place.
   private struct Group {
-    var place: FindingsReport.Location?
+    var place: FindingsReport.ReportedLocation?
     var lines: [String]
   }
 
@@ -46,7 +46,7 @@ package enum PlanAnnotations {
     let lines = PlanLines(isVerbose: false, paths: report.findings.paths)
     func add(_ line: String, _ position: SourcePosition?) {
       let place = position.map {
-        FindingsReport.Location(file: report.findings.paths.path($0.file), line: $0.line, column: $0.column)
+        FindingsReport.ReportedLocation(file: report.findings.paths.path($0.file), line: $0.line, column: $0.column)
       }
       let key = place.map { "\($0.line) \($0.file)" } ?? ""
       guard let known = places[key] else {

@@ -64,7 +64,8 @@ package enum SARIFReport {
   }
 
   private static func result(
-    _ finding: FindingsReport.Finding, _ fingerprint: String, rule: Int, standIn: FindingsReport.Location
+    _ finding: FindingsReport.ReportedFinding, _ fingerprint: String, rule: Int,
+    standIn: FindingsReport.ReportedLocation
   ) -> JSONValue {
     let related = finding.notes.filter { $0.location != nil }
     var members: [JSONValue.Member] = [
@@ -86,7 +87,7 @@ package enum SARIFReport {
   }
 
   private static func location(
-    _ place: FindingsReport.Location, message words: String? = nil, id: Int? = nil
+    _ place: FindingsReport.ReportedLocation, message words: String? = nil, id: Int? = nil
   ) -> JSONValue {
     var region: [JSONValue.Member] = [
       .init("startLine", .integer(place.line)), .init("startColumn", .integer(place.column)),

@@ -17,7 +17,7 @@ package struct FindingsReport: Sendable {
   package var paths: RepositoryPaths
   /// The manifests, in the order in which they were read.
   package var files: [String]
-  package private(set) var findings: [Finding] = []
+  package private(set) var findings: [ReportedFinding] = []
   /// Our own rules that the project relaxes.
   package private(set) var relaxed: [Relaxed] = []
 
@@ -35,14 +35,14 @@ package struct FindingsReport: Sendable {
   }
 
   /// One finding as reports show it.
-  package struct Finding: Sendable, Equatable {
+  package struct ReportedFinding: Sendable, Equatable {
     package var rule: Rule
     package var severity: Severity
     package var message: String
     package var why: String?
     package var suggestion: String?
-    package var location: Location?
-    package var notes: [Note] = []
+    package var location: ReportedLocation?
+    package var notes: [ReportedNote] = []
 
     /// The rule's id.
     package var id: String { rule.id }
@@ -56,14 +56,14 @@ package struct FindingsReport: Sendable {
       return lines.joined(separator: "\n")
     }
 
-    package struct Note: Sendable, Equatable {
+    package struct ReportedNote: Sendable, Equatable {
       package var message: String
-      package var location: Location?
+      package var location: ReportedLocation?
     }
   }
 
   /// A place; lines and columns from 1, columns in Unicode scalars, the end just behind the last one.
-  package struct Location: Sendable, Equatable {
+  package struct ReportedLocation: Sendable, Equatable {
     package var file: String
     package var line: Int
     package var column: Int
@@ -81,13 +81,13 @@ package struct FindingsReport: Sendable {
     package var id: String
     /// `warning`, or `off`.
     package var setting: String
-    package var location: Location?
+    package var location: ReportedLocation?
   }
 
   /// Adds findings of a check; `sources` are the files that their places name.
   package mutating func add(_ diagnostics: [Diagnostic], in sources: SourceMap) {
     findings += diagnostics.map { diagnostic in
-      Finding(
+      ReportedFinding(
         rule: diagnostic.rule, severity: diagnostic.severity, message: diagnostic.message, why: diagnostic.why,
         suggestion: diagnostic.suggestion, location: location(diagnostic.place, in: sources),
         notes: diagnostic.notes.map { .init(message: $0.message, location: location($0.place, in: sources)) })
@@ -106,7 +106,7 @@ package struct FindingsReport: Sendable {
   package mutating func add(_ refusals: [Refusal], of plan: Plan) {
     findings += refusals.map { refusal in
       let concerns = refusal.addresses.map(\.description).joined(separator: ", ")
-      return Finding(
+      return ReportedFinding(
         rule: refusal.rule, severity: refusal.rule.severity, message: refusal.message,
         why: concerns.isEmpty ? nil : "it concerns \(concerns)",
         suggestion: ([refusal.remedy] + refusal.paste).joined(separator: "\n"),
@@ -121,13 +121,13 @@ package struct FindingsReport: Sendable {
       let reason = change.error.map { ": \($0.message)" } ?? ""
       let words = change.verdict.rawValue.replacing("-", with: " ")
       findings.append(
-        Finding(
+        ReportedFinding(
           rule: rule, severity: rule.severity,
           message: "\(change.action.rawValue) of `\(change.address)` \(words)\(reason)",
           suggestion: change.error?.remedy, location: location(change.address, in: plan)))
     }
     findings += result.unverified.map { item in
-      Finding(
+      ReportedFinding(
         rule: .applyUnverified, severity: Rule.applyUnverified.severity,
         message: "`\(item.address)` reads back differently: \(item.reason)",
         location: location(item.address, in: plan))
@@ -151,9 +151,9 @@ package struct FindingsReport: Sendable {
   }
 
   /// Where a format wants a place and a finding has none: the beginning of the project's own file.
-  var standIn: Location { Location(file: paths.path("kitform.yaml"), line: 1, column: 1) }
+  var standIn: ReportedLocation { ReportedLocation(file: paths.path("kitform.yaml"), line: 1, column: 1) }
 
-  private func location(_ place: SourcePlace?, in sources: SourceMap) -> Location? {
+  private func location(_ place: SourcePlace?, in sources: SourceMap) -> ReportedLocation? {
     guard let place, sources.files.indices.contains(Int(place.file)) else { return nil }
     let end = sources.end(of: place)
     var location = location(sources.position(of: place))
@@ -161,12 +161,12 @@ package struct FindingsReport: Sendable {
     return location
   }
 
-  private func location(_ address: Address, in plan: Plan) -> Location? {
+  private func location(_ address: Address, in plan: Plan) -> ReportedLocation? {
     guard let source = plan.changes.first(where: { $0.address == address })?.source, !source.isGone else { return nil }
     return location(source.position)
   }
 
-  private func location(_ position: SourcePosition) -> Location {
-    Location(file: paths.path(position.file), line: position.line, column: position.column)
+  private func location(_ position: SourcePosition) -> ReportedLocation {
+    ReportedLocation(file: paths.path(position.file), line: position.line, column: position.column)
   }
 }

@@ -13,9 +13,9 @@ struct PlanLines {
   var paths: RepositoryPaths?
 
   /// A change: its head, what it means, and its fields.
-  func lines(_ change: Change) -> [PlanTable.Line] {
+  func lines(_ change: Change) -> [PlanTable.TableLine] {
     let (sign, paint) = PlanLines.sign(change.action)
-    let head = PlanTable.Line(
+    let head = PlanTable.TableLine(
       indent: 2, key: "\(sign) \(change.address)", value: "\"\(SafeText.escape(change.name))\"",
       cause: SafeText.escape(PlanLines.cause(change)), place: place(change.source?.position), paint: paint)
     let impact = change.impact.map { SafeText.escape($0) }
@@ -23,32 +23,32 @@ struct PlanLines {
     case .delete, .forget:
       let facts = PlanLines.facts(change)
       if hasSentencesApart {
-        return [head] + ((facts.isEmpty ? [] : [facts]) + impact).map { PlanTable.Line(indent: 6, key: $0) }
+        return [head] + ((facts.isEmpty ? [] : [facts]) + impact).map { PlanTable.TableLine(indent: 6, key: $0) }
       }
       let meaning = impact.joined(separator: "; ")
       return [head, .init(indent: 6, key: facts.isEmpty ? meaning : "\(facts): \(meaning)")]
     case .create, .update, .adopt, .move, .release:
       let isLoss = change.action == .create && change.cause == .account || !change.losses.isEmpty
-      let sentences = isVerbose || isLoss ? impact.map { PlanTable.Line(indent: 6, key: $0) } : []
+      let sentences = isVerbose || isLoss ? impact.map { PlanTable.TableLine(indent: 6, key: $0) } : []
       let fields = change.fields.map { field(of: change, $0) }
       return [head] + (isLoss ? sentences + fields : fields + sentences)
     }
   }
 
   /// The limits that change in a plan that loosens one, as a change of its own; nothing where it loosens none.
-  static func loosened(_ plan: Plan) -> [PlanTable.Line] {
+  static func loosened(_ plan: Plan) -> [PlanTable.TableLine] {
     guard let last = plan.loosenedGuards else { return [] }
-    return [PlanTable.Line(indent: 2, key: "~ guards", value: "limits change", paint: .yellow)]
+    return [PlanTable.TableLine(indent: 2, key: "~ guards", value: "limits change", paint: .yellow)]
       + plan.guards.differences(from: last).map { name, before, after, isLooser in
-        PlanTable.Line(
+        PlanTable.TableLine(
           indent: 6, key: name, value: "\(GuardLimits.text(before)) → \(GuardLimits.text(after))",
           cause: isLooser ? "looser, from the next plan on" : "stricter, now")
       }
   }
 
-  private func field(of change: Change, _ field: FieldChange) -> PlanTable.Line {
+  private func field(of change: Change, _ field: FieldChange) -> PlanTable.TableLine {
     let isNew = change.action == .create
-    return PlanTable.Line(
+    return PlanTable.TableLine(
       indent: 6, key: SafeText.escape(field.name), value: FieldDifference(field, isNew: isNew).text,
       cause: isNew ? "" : PlanLines.cause(field), place: place(field.source))
   }

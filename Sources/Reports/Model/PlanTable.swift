@@ -3,7 +3,7 @@ import Basics
 /// Lines whose parts are aligned: what changes, how, why, and at the right where it comes from.
 struct PlanTable {
   /// One line; its texts are escaped already.
-  struct Line {
+  struct TableLine {
     /// How far its first part is indented.
     var indent: Int
     /// An address with its sign, or a field's name.
@@ -20,7 +20,7 @@ struct PlanTable {
   /// No column grows beyond this where lines can be as long as they like.
   static let widest = 48
 
-  private let lines: [Line]
+  private let lines: [TableLine]
   private let style: Style
   /// How wide the first part and the value of each line are.
   private let widths: [(key: Int, value: Int)]
@@ -33,7 +33,7 @@ struct PlanTable {
   /// - Parameters:
   ///   - widest: no column grows beyond this; a longer text moves the rest of its own line.
   ///   - columns: how wide the terminal is; a place that does not fit gets a line of its own, so that it is never cut.
-  init(_ lines: [Line], style: Style, widest: Int = PlanTable.widest, columns: Int? = nil) {
+  init(_ lines: [TableLine], style: Style, widest: Int = PlanTable.widest, columns: Int? = nil) {
     self.lines = lines
     self.style = style
     self.columns = columns

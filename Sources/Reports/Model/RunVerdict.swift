@@ -109,7 +109,7 @@ extension RunReport {
   func unfinished() -> [(title: String, lines: [String])] {
     guard let result else { return [] }
     var items: [(title: String, lines: [String])] = []
-    for verdict in [ChangeResult.Verdict.failed, .uncertain, .notAttempted] {
+    for verdict in [ChangeResult.ChangeEnding.failed, .uncertain, .notAttempted] {
       for change in result.changes where change.verdict == verdict {
         let lines = [change.error?.message, change.error?.remedy].compactMap { $0.map { SafeText.escape($0) } }
         items.append(("\(verdict.words): \(change.action.rawValue) \(change.address)", lines))

@@ -46,7 +46,7 @@ package enum HTMLReport {
 
   /// Deletions first.
   private static func parts(_ report: RunReport) -> [Part] {
-    func list(_ id: String, _ title: String, _ tone: RunVerdict.Tone, _ items: [String]) -> Part {
+    func list(_ id: String, _ title: String, tone: RunVerdict.Tone, items: [String]) -> Part {
       guard !items.isEmpty else { return Part(id: id, title: title, html: "") }
       let head = "<h2>\(title) <span class=\"count\">\(items.count)</span></h2>\n"
       let html = "<section id=\"\(id)\" class=\"\(tone.rawValue)\">\(head)\(items.joined())</section>\n"
@@ -54,15 +54,15 @@ package enum HTMLReport {
     }
     let changes = report.changes
     return [
-      list("deletions", "Deletions", .bad, cards(changes.filter { $0.action == .delete }, report)),
-      list("not-done", "Not done", .bad, unfinished(report)),
-      list("errors", "Errors", .bad, findings(.error, report)),
+      list("deletions", "Deletions", tone: .bad, items: cards(changes.filter { $0.action == .delete }, report)),
+      list("not-done", "Not done", tone: .bad, items: unfinished(report)),
+      list("errors", "Errors", tone: .bad, items: findings(.error, report)),
       Part(id: "map", title: "Routing map", html: map(report)),
       list(
-        "changes", report.drift == nil ? "Changes" : "Changed in Kit", .pending,
-        cards(changes.filter { $0.action != .delete }, report) + loosened(report)),
-      list("warnings", "Warnings", .pending, findings(.warning, report)),
-      list("notes", "Notes", .pending, findings(.info, report)),
+        "changes", report.drift == nil ? "Changes" : "Changed in Kit", tone: .pending,
+        items: cards(changes.filter { $0.action != .delete }, report) + loosened(report)),
+      list("warnings", "Warnings", tone: .pending, items: findings(.warning, report)),
+      list("notes", "Notes", tone: .pending, items: findings(.info, report)),
     ]
   }
 
@@ -102,18 +102,20 @@ package enum HTMLReport {
     guard let plan = report.plan else { return "" }
     var html = ""
     for action in PlanSummary.order where plan.count(action) > 0 {
-      html += tile(HTMLChange.sign(action), plan.count(action), "to \(action.rawValue)", "action-\(action.rawValue)")
+      html += tile(
+        HTMLChange.sign(action), plan.count(action), words: "to \(action.rawValue)", name: "action-\(action.rawValue)")
     }
     if plan.unchanged > 0 {
-      html += tile("", plan.unchanged, plan.unchanged == 1 ? "stays as it is" : "stay as they are", "quiet")
+      html += tile(
+        "", plan.unchanged, words: plan.unchanged == 1 ? "stays as it is" : "stay as they are", name: "quiet")
     }
-    if plan.unmanaged > 0 { html += tile("", plan.unmanaged, "not managed", "quiet") }
+    if plan.unmanaged > 0 { html += tile("", plan.unmanaged, words: "not managed", name: "quiet") }
     let facts = report.facts().first.map { "<p class=\"quiet\">\(HTMLText.escape($0))</p>\n" } ?? ""
     let canaries = PlanSummary.canaries(plan).map { "<p class=\"quiet\">\(HTMLText.escape($0))</p>\n" } ?? ""
     return (html.isEmpty ? "" : "<ul class=\"tiles\">\n\(html)</ul>\n") + (plan.isEmpty ? "" : facts + canaries)
   }
 
-  private static func tile(_ sign: String, _ count: Int, _ words: String, _ name: String) -> String {
+  private static func tile(_ sign: String, _ count: Int, words: String, name: String) -> String {
     "<li class=\"\(name)\"><strong>\(sign.isEmpty ? "" : "<span aria-hidden=\"true\">\(sign)</span>")\(count)</strong> <span>\(words)</span></li>\n"
   }
 
@@ -166,7 +168,7 @@ package enum HTMLReport {
   }
 
   private static func findings(_ severity: Severity, _ report: RunReport) -> [String] {
-    func place(_ location: FindingsReport.Location?) -> String {
+    func place(_ location: FindingsReport.ReportedLocation?) -> String {
       location.map { "<span class=\"place\">\(HTMLText.data("\($0.file):\($0.line):\($0.column)"))</span> " } ?? ""
     }
     return report.findings.findings.filter { $0.severity == severity }.map { finding in

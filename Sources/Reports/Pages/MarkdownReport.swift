@@ -154,8 +154,8 @@ package enum MarkdownReport {
   }
 
   /// A finding with its place, why, help and notes.
-  private static func lines(_ finding: FindingsReport.Finding) -> [String] {
-    func position(_ place: FindingsReport.Location?) -> String {
+  private static func lines(_ finding: FindingsReport.ReportedFinding) -> [String] {
+    func position(_ place: FindingsReport.ReportedLocation?) -> String {
       place.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
     }
     var lines = ["\(position(finding.location))\(finding.message) [\(finding.id)]"]

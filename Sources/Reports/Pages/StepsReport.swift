@@ -26,7 +26,9 @@ package enum StepsReport {
     }
     let calls = open.filter(\.isCall)
     let order = calls.filter { $0.action == .create } + calls.filter { $0.action == .update } + deletes
-    for (number, change) in order.enumerated() { text += "\n" + steps(change, number + 1, kinds, report) }
+    for (number, change) in order.enumerated() {
+      text += "\n" + steps(change, number: number + 1, kinds: kinds, report: report)
+    }
     if order.isEmpty { text += "\nThere is nothing to be done in Kit.\n" }
     let others = open.filter { !$0.isCall }
     if !others.isEmpty {
@@ -49,7 +51,7 @@ package enum StepsReport {
     return text
   }
 
-  private static func steps(_ change: Change, _ number: Int, _ kinds: [Kind], _ report: RunReport) -> String {
+  private static func steps(_ change: Change, number: Int, kinds: [Kind], report: RunReport) -> String {
     let kind = kinds.first { $0.name == change.address.kind }
     let address = MarkdownText.code(change.address.description)
     let name = MarkdownText.code(change.shownName)

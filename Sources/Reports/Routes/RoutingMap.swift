@@ -20,7 +20,7 @@ package struct RoutingMap: Sendable {
   }
 
   /// One queue or function.
-  package struct Target: Sendable, Equatable {
+  package struct MapTarget: Sendable, Equatable {
     package var kind: ReferenceKind
     /// The title where it is known, else the id.
     package var label: String
@@ -29,7 +29,7 @@ package struct RoutingMap: Sendable {
   /// Sorted by target and address, so that the routes of a picture cross little.
   package private(set) var channels: [Channel] = []
   /// Queues first, each kind by its labels.
-  package private(set) var targets: [Target] = []
+  package private(set) var targets: [MapTarget] = []
   /// Channels that the map leaves out: those that nothing is known of, and those beyond a limit.
   package private(set) var leftOut = 0
 
@@ -160,7 +160,7 @@ package struct RoutingMap: Sendable {
     private var titles: [Key: String] = [:]
     private var ids: [Key: Int] = [:]
     private var places: [Key: Int] = [:]
-    private(set) var targets: [Target] = []
+    private(set) var targets: [MapTarget] = []
 
     private struct Key: Hashable {
       var kind: ReferenceKind
@@ -174,11 +174,11 @@ package struct RoutingMap: Sendable {
         titles[Key(kind: route.kind, id: id)] = title
         ids[Key(kind: route.kind, title: title)] = id
       }
-      var found: [(key: Key, target: Target)] = []
+      var found: [(key: Key, target: MapTarget)] = []
       var seen: Set<Key> = []
       for route in routes where seen.insert(key(route)).inserted {
         let key = key(route)
-        found.append((key, Target(kind: route.kind, label: titles[key] ?? route.reference.label)))
+        found.append((key, MapTarget(kind: route.kind, label: titles[key] ?? route.reference.label)))
       }
       found.sort {
         ($0.target.kind == .queue ? 0 : 1, $0.target.kind.rawValue, $0.target.label, $0.key.id ?? 0)

@@ -75,7 +75,7 @@ struct RoutingMapSVG {
 
   private func node(_ channel: RoutingMap.Channel, at y: Int, _ side: Side) -> String {
     let isGhost = side == .before ? channel.status == .created : channel.status == .deleted
-    let words = isGhost ? (side == .before ? "not there yet" : "deleted") : note(channel.status, side)
+    let words = isGhost ? (side == .before ? "not there yet" : "deleted") : statusWords(channel.status, side)
     let sign = RoutingMapSVG.sign(channel.status)
     let (x, width) = RoutingMapSVG.channel
     let kind = HTMLText.escape(channel.address.kind)
@@ -93,7 +93,7 @@ struct RoutingMapSVG {
     return svg
   }
 
-  private func node(_ target: RoutingMap.Target, at y: Int, isUsed: Bool) -> String {
+  private func node(_ target: RoutingMap.MapTarget, at y: Int, isUsed: Bool) -> String {
     let (x, width) = RoutingMapSVG.target
     let height = RoutingMapSVG.height
     let words = HTMLText.escape("\(target.kind.words) \(target.label)")
@@ -124,7 +124,7 @@ struct RoutingMapSVG {
     }
   }
 
-  private func note(_ status: RoutingMap.Status, _ side: Side) -> String {
+  private func statusWords(_ status: RoutingMap.Status, _ side: Side) -> String {
     switch (status, side) {
     case (.unchanged, _), (.changed, .before): ""
     case (.deleted, .before): "goes"

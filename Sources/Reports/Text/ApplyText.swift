@@ -10,7 +10,7 @@ package struct ApplyText: Sendable {
 
   package func render(_ result: ApplyResult) -> String {
     var text = "\n"
-    for verdict in [ChangeResult.Verdict.failed, .uncertain, .notAttempted] {
+    for verdict in [ChangeResult.ChangeEnding.failed, .uncertain, .notAttempted] {
       for change in result.changes where change.verdict == verdict {
         text += style.paint(
           "  \(verdict.rawValue) \(change.action.rawValue) \(change.address)", verdict == .failed ? .red : .yellow)
@@ -31,7 +31,7 @@ package struct ApplyText: Sendable {
   }
   /// "2 done, 1 failed, 3 not attempted".
   static func counts(_ result: ApplyResult) -> String {
-    let counts = [ChangeResult.Verdict.done, .failed, .uncertain, .notAttempted].compactMap { verdict in
+    let counts = [ChangeResult.ChangeEnding.done, .failed, .uncertain, .notAttempted].compactMap { verdict in
       let count = result.changes.count { $0.verdict == verdict }
       return count == 0 ? nil : "\(count) \(verdict.words)"
     }
@@ -39,7 +39,7 @@ package struct ApplyText: Sendable {
   }
 }
 
-extension ChangeResult.Verdict {
+extension ChangeResult.ChangeEnding {
   /// "not attempted".
   var words: String { rawValue.replacing("-", with: " ") }
 }

@@ -31,8 +31,8 @@ package struct DriftText: Sendable {
     return text
   }
 
-  private func lines(_ channel: DriftedChannel) -> [PlanTable.Line] {
-    let head = PlanTable.Line(
+  private func lines(_ channel: DriftedChannel) -> [PlanTable.TableLine] {
+    let head = PlanTable.TableLine(
       indent: 2, key: "\(channel.isMissing ? "-" : "~") \(channel.address)",
       value: "\"\(SafeText.escape(FieldWords.shortened(channel.name)))\"",
       cause: channel.isMissing ? "gone from Kit" : channel.source?.isGone == true ? "no longer in the manifests" : "",
@@ -40,7 +40,7 @@ package struct DriftText: Sendable {
     if channel.isMissing { return [head, .init(indent: 6, key: "uuid \(SafeText.escape(channel.uuid))")] }
     return [head]
       + channel.fields.map { field in
-        PlanTable.Line(
+        PlanTable.TableLine(
           indent: 6, key: SafeText.escape(field.name), value: DriftText.difference(field),
           cause: DriftText.manifest(field), place: DriftText.place(field.source))
       }

@@ -14,7 +14,7 @@ package struct PlanDiffText: Sendable {
     guard !diff.isEqual else { return "The plans are equal: \(SafeText.escape(diff.newDigest))\n" }
     var text = style.paint("From \(old) to \(new):", .bold) + " \(digests)\n"
     var lines = diff.places.map { place in
-      PlanTable.Line(
+      PlanTable.TableLine(
         indent: 2, key: place.name, value: "\(SafeText.escape(place.old)) → \(SafeText.escape(place.new))",
         paint: .yellow)
     }
@@ -28,25 +28,29 @@ package struct PlanDiffText: Sendable {
     return text
   }
 
-  private static func head(_ entry: PlanDiff.Entry, _ cause: String, _ paint: Style.Paint) -> PlanTable.Line {
-    PlanTable.Line(
+  private static func head(_ entry: PlanDiff.OneSidedChange, _ cause: String, _ paint: Style.Paint)
+    -> PlanTable.TableLine
+  {
+    PlanTable.TableLine(
       indent: 2, key: SafeText.escape(entry.item.words),
       value: entry.detail?.name.map { "\"\(SafeText.escape($0))\"" } ?? "", cause: cause, paint: paint)
   }
 
-  private static func lines(_ entry: PlanDiff.Entry, _ cause: String, _ paint: Style.Paint) -> [PlanTable.Line] {
+  private static func lines(_ entry: PlanDiff.OneSidedChange, _ cause: String, _ paint: Style.Paint) -> [PlanTable
+    .TableLine]
+  {
     let fields = entry.detail?.fields.map { field in
-      PlanTable.Line(indent: 6, key: SafeText.escape(field.name), value: words(field))
+      PlanTable.TableLine(indent: 6, key: SafeText.escape(field.name), value: words(field))
     }
     return [head(entry, cause, paint)]
-      + (fields ?? entry.item.fields.map { PlanTable.Line(indent: 6, key: SafeText.escape($0)) })
+      + (fields ?? entry.item.fields.map { PlanTable.TableLine(indent: 6, key: SafeText.escape($0)) })
   }
 
-  private static func lines(_ changed: PlanDiff.Changed) -> [PlanTable.Line] {
+  private static func lines(_ changed: PlanDiff.Changed) -> [PlanTable.TableLine] {
     var lines = [head(changed.new, "planned otherwise", .yellow)]
     if changed.old.item.uuid != changed.new.item.uuid {
       lines.append(
-        PlanTable.Line(
+        PlanTable.TableLine(
           indent: 6, key: "uuid",
           value:
             "\(SafeText.escape(changed.old.item.uuid ?? "(none)")) → \(SafeText.escape(changed.new.item.uuid ?? "(none)"))"
@@ -54,12 +58,12 @@ package struct PlanDiffText: Sendable {
     }
     for field in changed.fields {
       lines.append(
-        PlanTable.Line(
+        PlanTable.TableLine(
           indent: 6, key: SafeText.escape(field.name),
           value: "was \(field.old.map(words) ?? "not changed"); is now \(field.new.map(words) ?? "not changed")"))
     }
     if lines.count == 1 {
-      lines.append(PlanTable.Line(indent: 6, key: "what differs is not shown in full in one of the files"))
+      lines.append(PlanTable.TableLine(indent: 6, key: "what differs is not shown in full in one of the files"))
     }
     return lines
   }
@@ -110,7 +114,7 @@ package enum PlanDiffJSON {
     ]
   }
 
-  private static func entry(_ entry: PlanDiff.Entry) -> JSONValue {
+  private static func entry(_ entry: PlanDiff.OneSidedChange) -> JSONValue {
     [
       "address": .string(entry.item.address), "action": .string(entry.item.action.rawValue),
       "name": .text(entry.detail?.name), "hash": .string(entry.item.hash),

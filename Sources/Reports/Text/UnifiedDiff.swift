@@ -48,7 +48,7 @@ package struct UnifiedDiff: Sendable {
 
   /// Compares two versions; the places are those of secrets in each.
   package init(
-    _ old: SourceFile, _ oldSecrets: [SourcePlace], _ new: SourceFile, _ newSecrets: [SourcePlace], color: Bool
+    _ old: SourceFile, oldSecrets: [SourcePlace], new: SourceFile, newSecrets: [SourcePlace], color: Bool
   ) {
     self.old = Side(old, oldSecrets)
     self.new = Side(new, newSecrets)

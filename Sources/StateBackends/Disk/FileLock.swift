@@ -13,7 +13,7 @@ final class FileLock: DiskLock {
   private init(_ file: PosixFile) { self.file = Mutex(file) }
 
   /// Takes the lock at once or not at all, and leaves `note` in the file.
-  static func take(_ path: String, note: [UInt8]) throws(DiskFailure) -> LockAttempt {
+  static func acquire(_ path: String, note: [UInt8]) throws(DiskFailure) -> LockAttempt {
     let file = try PosixFile(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, operation: "lock")
     try file.requireRegular(operation: "lock")
     guard try file.lockExclusively() else { return .held(note: try file.readAll(limit: 64 << 10)) }

@@ -149,7 +149,7 @@ package struct PosixDisk: Disk {
   }
 
   package func lock(_ path: String, note: [UInt8]) throws(DiskFailure) -> LockAttempt {
-    try FileLock.take(path, note: note)
+    try FileLock.acquire(path, note: note)
   }
 
   /// Replaces a regular file whole, by a new one beside it that is renamed over it, and keeps its mode.

@@ -9,7 +9,7 @@ package import Transport
 /// serial plus one.
 package struct HTTPStateStore: RemoteStateStore {
   /// Where the state is, and who asks for it.
-  package struct Settings: Sendable {
+  package struct HTTPStateSettings: Sendable {
     package var address: URLParts
     package var lockAddress: URLParts
     package var unlockAddress: URLParts
@@ -29,11 +29,11 @@ package struct HTTPStateStore: RemoteStateStore {
     }
   }
 
-  private let settings: Settings
+  private let settings: HTTPStateSettings
   private let caller: Caller
   package let options: RemoteStateOptions
 
-  package init(_ settings: Settings, caller: Caller, options: RemoteStateOptions = RemoteStateOptions()) {
+  package init(_ settings: HTTPStateSettings, caller: Caller, options: RemoteStateOptions = RemoteStateOptions()) {
     self.settings = settings
     self.caller = caller
     self.options = options

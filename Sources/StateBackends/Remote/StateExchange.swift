@@ -12,13 +12,13 @@ struct StateExchange {
   let rights: String
 
   /// Why a server is of no use, as one clause, and what to do about it.
-  struct Problem {
+  struct ServerProblem {
     var reason: String
     var remedy: String?
   }
 
   /// The meaning of an answer with an unexpected status; `detail` and `remedy` come from its body.
-  func problem(_ response: HTTPResponse, detail: String? = nil, remedy: String? = nil) -> Problem {
+  func problem(_ response: HTTPResponse, detail: String? = nil, remedy: String? = nil) -> ServerProblem {
     let (meaning, usual): (String, String) =
       switch response.status {
       case 300..<400:
@@ -40,11 +40,11 @@ struct StateExchange {
       case 500...: ("the server failed (\(response.status))", "try again later; its log has more")
       default: ("the server answered \(response.status)", "check \(place)")
       }
-    return Problem(reason: meaning + (detail.map { ": \($0)" } ?? ""), remedy: remedy ?? usual)
+    return ServerProblem(reason: meaning + (detail.map { ": \($0)" } ?? ""), remedy: remedy ?? usual)
   }
 
   /// What it means that no answer came.
-  func problem(_ failure: TransportFailure) -> Problem {
+  func problem(_ failure: TransportFailure) -> ServerProblem {
     let remedy: String? =
       switch failure {
       case .notSent(.nameNotFound): "correct the host in \(place)"
@@ -58,16 +58,16 @@ struct StateExchange {
       case .ambiguous(.timeout): "run the command again when the server answers; its log may have more"
       case .cancelled: nil
       }
-    return Problem(reason: failure.description, remedy: remedy)
+    return ServerProblem(reason: failure.description, remedy: remedy)
   }
 
   /// What is wrong with an answer of 200 that cannot be a state: a sign-in page, or nothing at all.
   ///
   /// Neither is "no state", and neither is a damaged one that may be written over: the state may be whole behind a proxy.
-  func problem(withBodyOf response: HTTPResponse) -> Problem? {
+  func problem(withBodyOf response: HTTPResponse) -> ServerProblem? {
     let start = response.body.drop { [0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF].contains($0) }.first
     guard let start else {
-      return Problem(
+      return ServerProblem(
         reason: "the answer is empty (200), which says neither that there is a state nor that there is none",
         remedy:
           "check \(place), a proxy and a sign-in page; where the server does hold an empty object, delete it there and restore a complete copy with `kitform state push FILE`"
@@ -76,7 +76,7 @@ struct StateExchange {
     let type = (response.header("Content-Type") ?? "").lowercased()
     let isPage = start == UInt8(ascii: "<") || start != UInt8(ascii: "{") && type.contains("html")
     guard isPage else { return nil }
-    return Problem(
+    return ServerProblem(
       reason: "the answer is a web page, not a state",
       remedy: "check \(place), and whether a proxy or a sign-in page is in between")
   }
@@ -86,13 +86,13 @@ struct StateExchange {
 }
 
 extension RemoteStateStore {
-  func failed(_ problem: StateExchange.Problem) -> StateFailure {
+  func failed(_ problem: StateExchange.ServerProblem) -> StateFailure {
     .failed(label: label, reason: problem.reason, remedy: problem.remedy)
   }
 }
 
 extension RemotePutFailure {
-  static func failed(_ problem: StateExchange.Problem) -> RemotePutFailure {
+  static func failed(_ problem: StateExchange.ServerProblem) -> RemotePutFailure {
     .failed(reason: problem.reason, remedy: problem.remedy)
   }
 }

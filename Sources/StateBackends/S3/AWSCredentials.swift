@@ -16,7 +16,7 @@ package struct AWSCredentials: Sendable {
   }
 
   /// Why there are no keys, as one sentence; it quotes no value.
-  package struct Problem: Error, Sendable, Equatable {
+  package struct CredentialsProblem: Error, Sendable, Equatable {
     package var words: String
   }
 
@@ -47,13 +47,13 @@ package struct AWSCredentials: Sendable {
   /// A file that cannot be read counts as an empty one where the keys are found without it.
   package static func find(
     environment: [String: String], files: any SecretFiles
-  ) throws(Problem) -> (credentials: AWSCredentials, region: String?) {
+  ) throws(CredentialsProblem) -> (credentials: AWSCredentials, region: String?) {
     func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let variables = SecretResolver(environment: environment, projectDirectory: "/", files: files)
-    func secret(_ name: String) throws(Problem) -> Secret? {
+    func secret(_ name: String) throws(CredentialsProblem) -> Secret? {
       guard variable(name) != nil else { return nil }
       do throws(SecretFailure) { return try variables.resolve(.environment(name)) } catch {
-        throw Problem(words: error.words)
+        throw CredentialsProblem(words: error.words)
       }
     }
     let home = variable("HOME") ?? "/"
@@ -72,7 +72,7 @@ package struct AWSCredentials: Sendable {
       return (
         AWSCredentials(accessKey: accessKey.reveal { $0 }, secretKey: secretKey, sessionToken: token), region
       )
-    case (_?, nil): throw Problem(words: "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
+    case (_?, nil): throw CredentialsProblem(words: "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
     // Without the id, no key is named: the profile's keys are used, as other tools do.
     case (nil, _): break
     }
@@ -87,14 +87,14 @@ package struct AWSCredentials: Sendable {
     let problem = shared.problem ?? config.problem
     guard others.isEmpty else {
       let seen = ([problem?.words].compactMap(\.self) + others).joined(separator: "; ")
-      throw Problem(words: "\(seen), which Kitform does not do: \(exported)")
+      throw CredentialsProblem(words: "\(seen), which Kitform does not do: \(exported)")
     }
     if let problem { throw problem }
     let files = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"].compactMap { name in
       variable(name).map { "\($0) (\(name))" }
     }
     let places = files.isEmpty ? "" : " in \(files.joined(separator: " and "))"
-    throw Problem(
+    throw CredentialsProblem(
       words: named == nil
         ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set, and there is no profile `default` with keys\(places); a machine's own role (EC2 metadata) is not asked: \(exported)"
         : "no file of keys has a profile `\(profile)` with keys\(places)")
@@ -103,12 +103,12 @@ package struct AWSCredentials: Sendable {
   /// Reads a file of keys; that one which a variable names cannot be read is a problem, should the keys be looked for in vain.
   private static func read(
     _ named: String?, else usual: String, _ files: any SecretFiles
-  ) -> (file: INIFile, problem: Problem?) {
+  ) -> (file: INIFile, problem: CredentialsProblem?) {
     let path = named ?? usual
     do throws(SecretFileFailure) {
       return (INIFile(try files.read(path, limit: fileLimit, inside: nil)), nil)
     } catch {
-      return (INIFile([]), named.map { Problem(words: "the file of keys \($0) cannot be read") })
+      return (INIFile([]), named.map { CredentialsProblem(words: "the file of keys \($0) cannot be read") })
     }
   }
 }

@@ -8,7 +8,7 @@ package import Transport
 /// would let two hold the lock, so each lock proves both on its own object before it is trusted.
 package struct S3StateStore: RemoteStateStore {
   /// Where the object is.
-  package struct Settings: Sendable {
+  package struct S3StateSettings: Sendable {
     package var endpoint: Origin
     package var bucket: String
     package var key: String
@@ -26,7 +26,7 @@ package struct S3StateStore: RemoteStateStore {
     package var host: String { pathStyle ? endpoint.host : "\(bucket).\(endpoint.host)" }
   }
 
-  private let settings: Settings
+  private let settings: S3StateSettings
   private let signature: SignatureV4
   private let caller: Caller
   private let now: @Sendable () -> Int
@@ -37,7 +37,7 @@ package struct S3StateStore: RemoteStateStore {
   ///   - now: seconds since 1970.
   ///   - clock: waits before a conditional write that met another one is tried again.
   package init(
-    _ settings: Settings, signature: SignatureV4, caller: Caller, now: @escaping @Sendable () -> Int,
+    _ settings: S3StateSettings, signature: SignatureV4, caller: Caller, now: @escaping @Sendable () -> Int,
     clock: some Clock<Duration>, options: RemoteStateOptions = RemoteStateOptions()
   ) {
     self.settings = settings
@@ -160,7 +160,7 @@ package struct S3StateStore: RemoteStateStore {
 
   private enum Put {
     case stored, refused
-    case failed(StateExchange.Problem)
+    case failed(StateExchange.ServerProblem)
   }
 
   private func put(_ key: String, _ bytes: [UInt8], _ condition: Condition) async -> Put {
@@ -212,7 +212,7 @@ package struct S3StateStore: RemoteStateStore {
     credentials: "give other keys: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names",
     rights: "give these keys the rights to read, write and delete the state's object and, beside it, that of its lock")
 
-  private func problem(_ response: HTTPResponse) -> StateExchange.Problem {
+  private func problem(_ response: HTTPResponse) -> StateExchange.ServerProblem {
     let (detail, remedy): (String?, String?) =
       switch S3StateStore.code(response) {
       case "NoSuchBucket": ("there is no bucket `\(settings.bucket)`", "make it, or correct `state.bucket`")

@@ -103,7 +103,7 @@ extension Session {
       }, former: { former },
       notice: { notice in
         guard !isFormer else { return }
-        storage.note(notice)
+        storage.add(notice)
         remark(notice.words)
       })
   }
@@ -165,11 +165,11 @@ extension Session {
     let (waits, limit) = (run.waits, settings.answerLimit)
     return Caller(
       transport: WatchedTransport(StateTransport(settings: settings, deadline: deadline)) {
-        waits.note($0, limit: limit)
+        waits.report($0, limit: limit)
       },
       limiter: RateLimiter(callsPerSecond: nil, clock: clock),
       budget: RetryBudget { deadline?.hasPassed ?? false }, clock: clock,
-      report: { waits.note($0, limit: limit) }, now: Surroundings.seconds)
+      report: { waits.report($0, limit: limit) }, now: Surroundings.seconds)
   }
 
   private func variable(_ name: String) -> String? {
@@ -178,7 +178,7 @@ extension Session {
 
   private func httpSettings(
     _ state: StateSettings, _ configuration: Configuration
-  ) throws -> HTTPStateStore.Settings {
+  ) throws -> HTTPStateStore.HTTPStateSettings {
     let credential =
       state.password.map { "the password of \($0.value.label)" }
       ?? (variable("TF_HTTP_PASSWORD") == nil ? "the state" : "the password of TF_HTTP_PASSWORD")
@@ -199,7 +199,7 @@ extension Session {
       throw LocalFailure(
         message: "the http state has no address", remedy: "write `state.address`, or set TF_HTTP_ADDRESS")
     }
-    var settings = HTTPStateStore.Settings(
+    var settings = HTTPStateStore.HTTPStateSettings(
       address: url, lockAddress: try address("lockAddress", "TF_HTTP_LOCK_ADDRESS"),
       unlockAddress: try address("unlockAddress", "TF_HTTP_UNLOCK_ADDRESS"))
     settings.updateMethod = state["updateMethod"]?.value ?? variable("TF_HTTP_UPDATE_METHOD") ?? settings.updateMethod
@@ -231,7 +231,7 @@ extension Session {
     }
   }
 
-  private func s3Settings(_ state: StateSettings) throws -> (S3StateStore.Settings, SignatureV4) {
+  private func s3Settings(_ state: StateSettings) throws -> (S3StateStore.S3StateSettings, SignatureV4) {
     let found: (credentials: AWSCredentials, region: String?)
     let given = endpoint(state)
     let region = region(state)
@@ -245,7 +245,7 @@ extension Session {
       return origin
     }
     if given != nil { try checkEndpoint(try origin(""), state, name: given?.name) }
-    do throws(AWSCredentials.Problem) {
+    do throws(AWSCredentials.CredentialsProblem) {
       found = try AWSCredentials.find(environment: run.surroundings.environment, files: PosixSecretFiles())
     } catch {
       throw LocalFailure(
@@ -272,7 +272,7 @@ extension Session {
     }
     let needsPath = bucket.contains(".") || !isName
     return (
-      S3StateStore.Settings(
+      S3StateStore.S3StateSettings(
         endpoint: endpoint, bucket: bucket, key: state["path"]?.value ?? "",
         pathStyle: state.pathStyle ?? (needsPath || given != nil)),
       SignatureV4(credentials: found.credentials, region: region)

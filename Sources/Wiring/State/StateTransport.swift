@@ -6,7 +6,7 @@ package import Transport
 ///
 /// Between two of them lie seconds or minutes: a connection that was kept would be a dead one more often than not.
 package struct StateTransport: Transport {
-  package let settings: AsyncHTTPTransport.Settings
+  package let settings: AsyncHTTPTransport.TransportSettings
   /// When the run has to end: a request gets the time that is left; nil where nothing limits the run.
   package var deadline: StateDeadline?
 

@@ -7,7 +7,7 @@ package final class StorageNotices: Sendable {
 
   private let noted = Mutex<Set<DocumentSealer.Notice>>([])
 
-  package func note(_ notice: DocumentSealer.Notice) { noted.withLock { _ = $0.insert(notice) } }
+  package func add(_ notice: DocumentSealer.Notice) { noted.withLock { _ = $0.insert(notice) } }
 
   /// All of them, each once, in a fixed order.
   package var all: [DocumentSealer.Notice] {

@@ -26,23 +26,23 @@ extension DocumentEditor {
     let node = document.nodes[mapping]
     if node.flags.contains(.flow) {
       if pairs.isEmpty {
-        note(TextEdit(Int(node.start) + 1..<Int(node.start) + 1, text.utf8))
+        addEdit(TextEdit(Int(node.start) + 1..<Int(node.start) + 1, text.utf8))
       } else {
         let end = Int(document.nodes[pairs[last].value].end)
-        note(TextEdit(end..<end, ", \(text)".utf8))
+        addEdit(TextEdit(end..<end, ", \(text)".utf8))
       }
     } else {
       let block = BlockPairs(document, trivia, mapping)
       let line = trivia.lines[block.lines(last).upperBound - 1]
       let lineBreak = line.next > line.range.upperBound ? Array(bytes[line.range.upperBound..<line.next]) : nil
       let indentation = [UInt8](repeating: 0x20, count: block.column)
-      note(
+      addEdit(
         TextEdit(
           line.next..<line.next,
           lineBreak.map { indentation + text.utf8 + $0 } ?? [0x0A] + indentation + text.utf8))
     }
     var parts = parts(mapping)
-    let pair = DocumentTree.Pair(key: try DocumentEditor.tree(keyYAML), value: try DocumentEditor.tree(yaml))
+    let pair = DocumentTree.TreePair(key: try DocumentEditor.tree(keyYAML), value: try DocumentEditor.tree(yaml))
     // Behind the nearest pair before it that an edit has not removed.
     var position =
       pairs[..<(last + 1)].reversed().lazy.compactMap { pair in
@@ -75,7 +75,7 @@ extension DocumentEditor {
       if isBelowGap, lines.upperBound < trivia.lines.count, trivia.isEmpty(lines.upperBound) {
         lines = lines.lowerBound..<lines.upperBound + 1
       }
-      note(
+      addEdit(
         TextEdit(trivia.lines[lines.lowerBound].range.lowerBound..<trivia.lines[lines.upperBound - 1].next, []))
     }
     setParts(
@@ -88,13 +88,13 @@ extension DocumentEditor {
   private mutating func removeFlow(_ index: Int, _ pairs: [Document.Pair], _ mapping: Int) throws(EditFailure) {
     let end = Int(document.nodes[pairs[index].value].end)
     if index > 0 {
-      return note(TextEdit(Int(document.nodes[pairs[index - 1].value].end)..<end, []))
+      return addEdit(TextEdit(Int(document.nodes[pairs[index - 1].value].end)..<end, []))
     }
     var next = end
     while next < bytes.count, bytes[next] != UInt8(ascii: ",") { next += 1 }
     next += 1
     while next < bytes.count, Trivia.isSpace(bytes[next]) { next += 1 }
-    note(TextEdit(Int(document.nodes[mapping].start) + 1..<min(next, bytes.count), []))
+    addEdit(TextEdit(Int(document.nodes[mapping].start) + 1..<min(next, bytes.count), []))
   }
 
   /// Sorts the pairs of a mapping by a rank of their keys; equal ranks keep their order, and merges come first.
@@ -117,7 +117,7 @@ extension DocumentEditor {
     } else {
       let block = BlockPairs(document, trivia, mapping)
       guard pairs.indices.allSatisfy(block.isWhole) else { return false }
-      note(block.edit(order))
+      addEdit(block.edit(order))
     }
     noteReordering()
     setParts(order.map { .own(pairs[$0]) }, of: mapping)
@@ -158,7 +158,7 @@ extension DocumentEditor {
       while index > 0, start < bytes.count, bytes[start] == UInt8(ascii: ",") || bytes[start] <= 0x20 { start += 1 }
       ranges.append(start..<max(start, Int(document.nodes[pair.value].end)))
     }
-    for (index, source) in order.enumerated() { note(TextEdit(ranges[index], bytes[ranges[source]])) }
+    for (index, source) in order.enumerated() { addEdit(TextEdit(ranges[index], bytes[ranges[source]])) }
     return true
   }
 }

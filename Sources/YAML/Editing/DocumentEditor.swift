@@ -23,7 +23,7 @@ package struct DocumentEditor {
   /// One pair of a changed mapping.
   enum Part {
     case own(Document.Pair)
-    case new(DocumentTree.Pair)
+    case new(DocumentTree.TreePair)
   }
 
   /// Takes a file that was composed without an error.
@@ -57,7 +57,7 @@ package struct DocumentEditor {
     guard changes[node] == nil else { throw EditFailure("the value is changed twice", yaml: yaml) }
     // An empty value is right after its colon.
     let isEmpty = old.start == old.end
-    note(TextEdit(Int(old.start)..<Int(old.end), ((isEmpty ? " " : "") + yaml).utf8))
+    addEdit(TextEdit(Int(old.start)..<Int(old.end), ((isEmpty ? " " : "") + yaml).utf8))
     changes[node] = .replaced(tree)
   }
 
@@ -73,7 +73,7 @@ package struct DocumentEditor {
     var colon = Int(document.nodes[pair.key].end)
     while colon < Int(old.start), bytes[colon] != UInt8(ascii: ":") { colon += 1 }
     guard colon < Int(old.start) else { throw EditFailure("the key has no colon on its line", yaml: yaml) }
-    note(TextEdit(colon + 1..<Int(old.end), (" " + yaml).utf8))
+    addEdit(TextEdit(colon + 1..<Int(old.end), (" " + yaml).utf8))
     changes[pair.value] = .replaced(try DocumentEditor.tree(yaml))
   }
 
@@ -90,7 +90,7 @@ package struct DocumentEditor {
     guard ScalarText.isPlainSafe(text), trivia.line(of: Int(old.start)) == trivia.line(of: end - 1) else {
       return false
     }
-    note(TextEdit(Int(old.start)..<Int(old.end), text.utf8))
+    addEdit(TextEdit(Int(old.start)..<Int(old.end), text.utf8))
     return true
   }
 
@@ -133,7 +133,7 @@ package struct DocumentEditor {
           switch part {
           case .new(let pair): return pair
           case .own(let pair):
-            return DocumentTree.Pair(
+            return DocumentTree.TreePair(
               key: DocumentTree(document, pair.key) { tree(changing: $0) },
               value: DocumentTree(document, pair.value) { tree(changing: $0) })
           }
@@ -156,7 +156,7 @@ package struct DocumentEditor {
 
   // MARK: - For the edits of pairs
 
-  mutating func note(_ edit: TextEdit) { edits.append(edit) }
+  mutating func addEdit(_ edit: TextEdit) { edits.append(edit) }
 
   /// Says that the comments of a line go with what is removed.
   mutating func drop(line: Int) { droppedLines.insert(line) }

@@ -8,10 +8,10 @@ package indirect enum DocumentTree: Equatable, Sendable {
   /// A scalar's text; `isText` where nothing reads it as a number, a date, a boolean, a null or a merge key.
   case scalar([UInt8], isText: Bool)
   case sequence([DocumentTree])
-  case mapping([Pair])
+  case mapping([TreePair])
 
   /// One key and its value.
-  package struct Pair: Equatable, Sendable {
+  package struct TreePair: Equatable, Sendable {
     package var key: DocumentTree
     package var value: DocumentTree
   }
@@ -38,7 +38,7 @@ package indirect enum DocumentTree: Equatable, Sendable {
     case .sequence:
       self = .sequence(document.items(target).map(child))
     case .mapping:
-      self = .mapping(document.ownPairs(target).map { Pair(key: child($0.key), value: child($0.value)) })
+      self = .mapping(document.ownPairs(target).map { TreePair(key: child($0.key), value: child($0.value)) })
     }
   }
 

@@ -15,7 +15,7 @@ package enum ScalarText {
   }
 
   /// The text as a scalar in a style, where that can hold it on one line; else as `scalar(_:)` has it.
-  package static func scalar(_ text: String, like style: Document.Style) -> String {
+  package static func scalar(_ text: String, like style: Document.ScalarStyle) -> String {
     switch style {
     case .doubleQuoted: return doubleQuoted(text)
     case .singleQuoted

@@ -161,7 +161,7 @@ struct FormatPass {
 
   /// Adds a line of code, with its comment apart.
   private mutating func append(
-    _ line: Int, from start: Int, indent: Int, prefix: [UInt8], kind: FormattedLine.Kind, old: Int? = nil
+    _ line: Int, from start: Int, indent: Int, prefix: [UInt8], kind: FormattedLine.LineKind, old: Int? = nil
   ) {
     let info = trivia.lines[line]
     var formatted = FormattedLine(kind: kind, indent: indent)

@@ -1,13 +1,13 @@
 /// One line as the formatter writes it: indentation, code, and the comment behind it.
 struct FormattedLine {
   /// What a line is.
-  enum Kind {
+  enum LineKind {
     case code, comment, empty
     /// A part of a string that is written unchanged.
     case text
   }
 
-  var kind: Kind
+  var kind: LineKind
   var indent = 0
   var code: [UInt8] = []
   /// Spaces before the comment behind the code.
@@ -20,7 +20,7 @@ struct FormattedLine {
   /// The blocks that are open here.
   var blocks: [OpenBlock] = []
 
-  init(kind: Kind, indent: Int = 0) {
+  init(kind: LineKind, indent: Int = 0) {
     self.kind = kind
     self.indent = indent
   }

@@ -21,7 +21,7 @@ package enum YAMLComposer {
     }
     let beginning = SourcePlace(file: file, start: 0, end: 0)
     guard bytes.count <= budget.bytes else {
-      return nothing(Finding.fileSize(.yaml, beginning, bytes.count, budget))
+      return nothing(Finding.fileSize(.yaml, place: beginning, size: bytes.count, budget: budget))
     }
     let encoding = Encoding(bytes, findsControls: true)
     if let failure = encoding.failure {
@@ -144,7 +144,7 @@ private struct Pass {
       unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
       unsafe yaml_parser_set_input_string(parser, bytes + base, buffer.count - base)
       while unsafe yaml_parser_parse(parser, event) == 1 {
-        let goesOn = unsafe take(event, buffer)
+        let goesOn = unsafe handleEvent(event, buffer)
         unsafe yaml_event_delete(event)
         if !goesOn { return }
       }
@@ -153,7 +153,7 @@ private struct Pass {
   }
 
   /// Adds what one event says; false when nothing more is to be read.
-  private mutating func take(
+  private mutating func handleEvent(
     _ pointer: UnsafeMutablePointer<yaml_event_t>, _ buffer: UnsafeBufferPointer<UInt8>
   ) -> Bool {
     switch unsafe pointer.pointee.type {
@@ -161,12 +161,13 @@ private struct Pass {
       return unsafe takeScalar(pointer, buffer)
     case YAML_MAPPING_START_EVENT:
       unsafe open(
-        .mapping, pointer, buffer, pointer.pointee.data.mapping_start.anchor, pointer.pointee.data.mapping_start.tag,
+        .mapping, pointer: pointer, buffer: buffer, anchorText: pointer.pointee.data.mapping_start.anchor,
+        tagText: pointer.pointee.data.mapping_start.tag,
         isFlow: pointer.pointee.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
     case YAML_SEQUENCE_START_EVENT:
       unsafe open(
-        .sequence, pointer, buffer, pointer.pointee.data.sequence_start.anchor,
-        pointer.pointee.data.sequence_start.tag,
+        .sequence, pointer: pointer, buffer: buffer, anchorText: pointer.pointee.data.sequence_start.anchor,
+        tagText: pointer.pointee.data.sequence_start.tag,
         isFlow: pointer.pointee.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE)
     case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT:
       // A closing bracket has a width; the end of a block, and of a pair in a list, has none.
@@ -195,7 +196,7 @@ private struct Pass {
     guard let value = unsafe pointer.pointee.data.scalar.value else { return true }
     var flags = Document.Flags()
     var anchor: String?
-    let style: Document.Style
+    let style: Document.ScalarStyle
     switch unsafe pointer.pointee.data.scalar.style {
     case YAML_SINGLE_QUOTED_SCALAR_STYLE: style = .singleQuoted
     case YAML_DOUBLE_QUOTED_SCALAR_STYLE: style = .doubleQuoted
@@ -209,9 +210,9 @@ private struct Pass {
       unsafe anchor = string(anchorText)
       if let tag = unsafe string(tagText) {
         let text = unsafe String(decoding: UnsafeBufferPointer(start: value, count: count), as: UTF8.self)
-        let verdict = YAMLTag.judge(tag, text: text, isPlain: style == .plain)
+        let verdict = YAMLTag.meaning(tag, text: text, isPlain: style == .plain)
         if case .text = verdict { flags.insert(.text) }
-        judge(verdict, whole.lowerBound..<range.lowerBound)
+        reportTag(verdict, whole.lowerBound..<range.lowerBound)
       }
     }
     var offset = range.lowerBound
@@ -247,13 +248,13 @@ private struct Pass {
   }
 
   private mutating func open(
-    _ shape: Document.Shape, _ pointer: UnsafeMutablePointer<yaml_event_t>, _ buffer: UnsafeBufferPointer<UInt8>,
-    _ anchorText: UnsafeMutablePointer<yaml_char_t>?, _ tagText: UnsafeMutablePointer<yaml_char_t>?, isFlow: Bool
+    _ shape: Document.NodeShape, pointer: UnsafeMutablePointer<yaml_event_t>, buffer: UnsafeBufferPointer<UInt8>,
+    anchorText: UnsafeMutablePointer<yaml_char_t>?, tagText: UnsafeMutablePointer<yaml_char_t>?, isFlow: Bool
   ) {
     var range = unsafe range(of: pointer, buffer)
     if unsafe anchorText != nil || tagText != nil {
       let start = unsafe skipProperties(range, buffer)
-      if let tag = unsafe string(tagText) { judge(YAMLTag.judge(tag, on: shape), range.lowerBound..<start) }
+      if let tag = unsafe string(tagText) { reportTag(YAMLTag.meaning(tag, on: shape), range.lowerBound..<start) }
       range = start..<range.upperBound
     }
     builder.open(
@@ -261,7 +262,7 @@ private struct Pass {
   }
 
   /// Reports a tag that is unknown or does not fit; `range` are the anchor and the tag with the spaces behind them.
-  private mutating func judge(_ verdict: YAMLTag.Verdict, _ range: Range<Int>) {
+  private mutating func reportTag(_ verdict: YAMLTag.TagMeaning, _ range: Range<Int>) {
     let bytes = builder.bytes
     var start = range.lowerBound
     if start < range.upperBound, bytes[start] == UInt8(ascii: "&") {
@@ -311,7 +312,7 @@ private struct Pass {
   ) {
     let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "out of memory"
     let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) } ?? ""
-    let failure = YAMLSyntax.Failure(
+    let failure = YAMLSyntax.ParserFailure(
       problem: problem, offset: unsafe start(parser.pointee.problem_mark.index, buffer), context: context,
       contextOffset: unsafe start(parser.pointee.context_mark.index, buffer))
     let finding = YAMLSyntax(file: file, bytes: input, lastMultilineQuote: lastMultilineQuote).finding(failure)

@@ -3,7 +3,7 @@ import Documents
 /// Puts libyaml's syntax errors into words that say what to write, with the place that a person would look for.
 struct YAMLSyntax {
   /// What libyaml says: its two sentences, and byte offsets.
-  struct Failure {
+  struct ParserFailure {
     var problem: String
     var offset: Int
     var context: String
@@ -16,7 +16,7 @@ struct YAMLSyntax {
   let lastMultilineQuote: Range<Int>?
 
   /// Returns the one finding for a failure.
-  func finding(_ failure: Failure) -> Diagnostic {
+  func finding(_ failure: ParserFailure) -> Diagnostic {
     let at = min(failure.offset, bytes.count)
     switch failure.problem {
     case "did not find expected alphabetic or numeric character":
@@ -27,10 +27,11 @@ struct YAMLSyntax {
       return unexpectedColon(at)
     case "block sequence entries are not allowed in this context":
       return error(
-        at, "a list cannot begin on the line of its key", "`- ` begins an item of a list",
-        "put each `- item` on a line of its own, or quote the value if it is a string")
+        at, "a list cannot begin on the line of its key", why: "`- ` begins an item of a list",
+        suggestion: "put each `- item` on a line of its own, or quote the value if it is a string")
     case "mapping keys are not allowed in this context":
-      return error(at, "a key marked with `?` cannot be here", nil, "write `key: value`, or quote the text")
+      return error(
+        at, "a key marked with `?` cannot be here", why: nil, suggestion: "write `key: value`, or quote the text")
     case "could not find expected ':'":
       return missingColon(failure)
     case "found unexpected end of stream", "found unexpected document indicator":
@@ -39,13 +40,14 @@ struct YAMLSyntax {
       "found invalid Unicode character escape code":
       return error(
         at..<min(at + 2, bytes.count), "this escape is not known in a string between double quotes",
-        "a backslash begins an escape there: `\\n`, `\\\"`, `\\\\`, `\\u263A`",
-        "write `\\\\` for a backslash, or put the text between single quotes")
+        why: "a backslash begins an escape there: `\\n`, `\\\"`, `\\\\`, `\\u263A`",
+        suggestion: "write `\\\\` for a backslash, or put the text between single quotes")
     case "did not find expected comment or line break":
       return failure.context.contains("block scalar")
         ? error(
-          at, "only a comment may follow `|` or `>` on its line", nil, "begin the text on the next line, indented")
-        : error(at, "nothing may follow here but a comment", nil, nil)
+          at, "only a comment may follow `|` or `>` on its line", why: nil,
+          suggestion: "begin the text on the next line, indented")
+        : error(at, "nothing may follow here but a comment", why: nil, suggestion: nil)
     case "found a tab character where an indentation space is expected",
       "found a tab character that violates indentation":
       return tab(at)
@@ -55,15 +57,16 @@ struct YAMLSyntax {
       return indentation(failure)
     case "did not find expected node content":
       return error(
-        at, "a value is missing here", "brackets, commas and quotes have a meaning in YAML",
-        "write the value, or quote it if it begins with such a character")
+        at, "a value is missing here", why: "brackets, commas and quotes have a meaning in YAML",
+        suggestion: "write the value, or quote it if it begins with such a character")
     case "did not find expected <document start>":
       return error(
         at, "the text goes on where the document has ended",
-        "a file holds one value, or several between lines of `---`",
-        "check the indentation of this line, or a bracket too many before it")
+        why: "a file holds one value, or several between lines of `---`",
+        suggestion: "check the indentation of this line, or a bracket too many before it")
     case "found incompatible YAML document", "found extremely long version number":
-      return error(at, "this version of YAML is not known", "manifests are YAML 1.2", "remove the line")
+      return error(
+        at, "this version of YAML is not known", why: "manifests are YAML 1.2", suggestion: "remove the line")
     case "found undefined tag handle":
       return Finding.unknownTag(place(token(at)))
     default:
@@ -71,7 +74,7 @@ struct YAMLSyntax {
     }
   }
 
-  private func other(_ failure: Failure) -> Diagnostic {
+  private func other(_ failure: ParserFailure) -> Diagnostic {
     if failure.context.contains("tag") {
       return Finding.unknownTag(place(token(min(failure.contextOffset, bytes.count))))
     }
@@ -79,15 +82,15 @@ struct YAMLSyntax {
       return error(
         lineStart(min(failure.offset, bytes.count)),
         "a line that begins with `%` is a YAML directive, and this one is not understood",
-        "libyaml: \(failure.problem)", "remove the line, or quote the text")
+        why: "libyaml: \(failure.problem)", suggestion: "remove the line, or quote the text")
     }
     return error(
-      failure.offset, "this is not well-formed YAML", "libyaml: \(failure.problem)",
-      "check brackets, quotes and the indentation")
+      failure.offset, "this is not well-formed YAML", why: "libyaml: \(failure.problem)",
+      suggestion: "check brackets, quotes and the indentation")
   }
 
   /// `*` or `&` without a name behind it: mostly a pattern of file names.
-  private func name(_ failure: Failure) -> Diagnostic {
+  private func name(_ failure: ParserFailure) -> Diagnostic {
     let range = token(min(failure.contextOffset, bytes.count))
     if failure.context.contains("alias") {
       return Diagnostic(
@@ -95,20 +98,24 @@ struct YAMLSyntax {
         why: "unquoted, YAML takes `*` for an alias of another value", suggestion: "quote the pattern: \"*.yaml\"")
     }
     return error(
-      range, "a value that begins with `&` must be quoted", "unquoted, YAML takes `&` for an anchor", "quote the value")
+      range, "a value that begins with `&` must be quoted", why: "unquoted, YAML takes `&` for an anchor",
+      suggestion: "quote the value")
   }
 
   private func unexpectedCharacter(_ at: Int) -> Diagnostic {
-    guard at < bytes.count else { return error(at, "the file ends where a value is expected", nil, nil) }
+    guard at < bytes.count else {
+      return error(at, "the file ends where a value is expected", why: nil, suggestion: nil)
+    }
     switch bytes[at] {
     case UInt8(ascii: "\t"): return tab(at)
     case UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: "%"):
       return error(
         token(at), "a value cannot begin with this character without quotes",
-        "YAML reserves `@`, `%` and the backquote",
-        "quote the value")
+        why: "YAML reserves `@`, `%` and the backquote",
+        suggestion: "quote the value")
     default:
-      return error(at, "a value cannot begin with this character", nil, "quote the value if it is a string")
+      return error(
+        at, "a value cannot begin with this character", why: nil, suggestion: "quote the value if it is a string")
     }
   }
 
@@ -116,71 +123,74 @@ struct YAMLSyntax {
     var end = at
     while end < bytes.count, bytes[end] == UInt8(ascii: "\t") { end += 1 }
     return error(
-      at..<max(end, at), "a tab is used for indentation", "YAML allows only spaces for indentation",
-      "replace the tab with spaces")
+      at..<max(end, at), "a tab is used for indentation", why: "YAML allows only spaces for indentation",
+      suggestion: "replace the tab with spaces")
   }
 
   private func unexpectedColon(_ at: Int) -> Diagnostic {
     let line = lineStart(at)
     if let key = missingSpace(before: line) {
       return error(
-        key, "a space is missing after this colon", "`key:value` without a space is one word in YAML",
-        "write `key: value`")
+        key, "a space is missing after this colon", why: "`key:value` without a space is one word in YAML",
+        suggestion: "write `key: value`")
     }
     if let colon = firstColon(from: line, before: at) {
       return error(
         at..<min(at + 1, bytes.count), "this value has a second colon",
-        "`: ` separates a key from its value, so an unquoted value cannot have one",
-        "quote the value, or put the inner mapping on the next line",
-        [.init("the first colon of the line", at: place(colon..<colon + 1))])
+        why: "`: ` separates a key from its value, so an unquoted value cannot have one",
+        suggestion: "quote the value, or put the inner mapping on the next line",
+        notes: [.init("the first colon of the line", at: place(colon..<colon + 1))])
     }
     return error(
       at..<min(at + 1, bytes.count), "a key cannot be here",
-      "the line before is still a value, or this one is indented more than the keys beside it",
-      "indent the keys of one mapping alike")
+      why: "the line before is still a value, or this one is indented more than the keys beside it",
+      suggestion: "indent the keys of one mapping alike")
   }
 
-  private func missingColon(_ failure: Failure) -> Diagnostic {
+  private func missingColon(_ failure: ParserFailure) -> Diagnostic {
     let start = min(failure.contextOffset, bytes.count)
     let line = lineStart(start)
     if let key = missingSpace(in: line) ?? missingSpace(before: line) {
       return error(
-        key, "a space is missing after this colon", "`key:value` without a space is one word in YAML",
-        "write `key: value`")
+        key, "a space is missing after this colon", why: "`key:value` without a space is one word in YAML",
+        suggestion: "write `key: value`")
     }
     return error(
-      start..<lineEnd(start), "a colon is missing on this line", "every line of a mapping is `key: value`",
-      "write `key: value`, or indent the line if it continues the value above")
+      start..<lineEnd(start), "a colon is missing on this line", why: "every line of a mapping is `key: value`",
+      suggestion: "write `key: value`, or indent the line if it continues the value above")
   }
 
-  private func unclosedQuote(_ failure: Failure) -> Diagnostic {
+  private func unclosedQuote(_ failure: ParserFailure) -> Diagnostic {
     let start = min(failure.contextOffset, bytes.count)
-    return error(start..<lineEnd(start), "the quote that begins here is never closed", nil, "add the closing quote")
+    return error(
+      start..<lineEnd(start), "the quote that begins here is never closed", why: nil,
+      suggestion: "add the closing quote")
   }
 
-  private func unclosedFlow(_ failure: Failure) -> Diagnostic {
+  private func unclosedFlow(_ failure: ParserFailure) -> Diagnostic {
     let start = min(failure.contextOffset, bytes.count)
     let at = min(failure.offset, bytes.count)
     let isMapping = failure.problem.hasSuffix("'}'")
     let closing = isMapping ? "}" : "]"
     if restIsEmpty(from: at) || lineStart(at) != lineStart(start) {
       return error(
-        start..<min(start + 1, bytes.count), "the bracket that opens here is never closed", nil,
-        "add `\(closing)` where the \(isMapping ? "mapping" : "list") ends",
-        restIsEmpty(from: at) ? [] : [.init("what follows does not fit into it", at: place(token(at)))])
+        start..<min(start + 1, bytes.count), "the bracket that opens here is never closed", why: nil,
+        suggestion: "add `\(closing)` where the \(isMapping ? "mapping" : "list") ends",
+        notes: restIsEmpty(from: at) ? [] : [.init("what follows does not fit into it", at: place(token(at)))])
     }
     return error(
       token(at), "a comma or `\(closing)` is missing here",
-      "between brackets, values are separated by commas; a string with `[ ] { } ,` in it must be quoted",
-      "add it, or quote the value")
+      why: "between brackets, values are separated by commas; a string with `[ ] { } ,` in it must be quoted",
+      suggestion: "add it, or quote the value")
   }
 
-  private func indentation(_ failure: Failure) -> Diagnostic {
+  private func indentation(_ failure: ParserFailure) -> Diagnostic {
     let at = min(failure.offset, bytes.count)
     if at < bytes.count, bytes[at] == UInt8(ascii: ":") { return Finding.emptyKey(place(at..<at + 1)) }
     if at < bytes.count, bytes[at] == UInt8(ascii: "]") || bytes[at] == UInt8(ascii: "}") {
       return error(
-        at..<at + 1, "no bracket is open that this one could close", nil, "remove it, or quote the whole value")
+        at..<at + 1, "no bracket is open that this one could close", why: nil,
+        suggestion: "remove it, or quote the whole value")
     }
     var notes = [
       Diagnostic.Note(
@@ -190,21 +200,24 @@ struct YAMLSyntax {
     if let quote = lastMultilineQuote, lineStart(max(quote.upperBound - 1, 0)) == lineStart(at) {
       return error(
         quote.lowerBound..<lineEnd(quote.lowerBound), "the quote that begins here is closed on a later line only",
-        "the next quote of the file ended it, and the text after it cannot be there", "add the closing quote",
-        [.init("this cannot be here", at: place(token(at)))])
+        why: "the next quote of the file ended it, and the text after it cannot be there",
+        suggestion: "add the closing quote",
+        notes: [.init("this cannot be here", at: place(token(at)))])
     }
     let isQuoteEnd = at > lineStart(at) && firstVisible(lineStart(at)) != at
     if isQuoteEnd {
       notes = []
       return error(
         token(at), "nothing may follow this value on its line",
-        "a quoted text, a bracket or an alias is a whole value", "quote the whole value, or remove what follows", notes)
+        why: "a quoted text, a bracket or an alias is a whole value",
+        suggestion: "quote the whole value, or remove what follows", notes: notes)
     }
     return error(
       token(at),
       failure.problem.hasSuffix("indicator") ? "an item of the list, `- `, is expected here" : "a key is expected here",
-      "this line is not indented like the lines that it belongs to", "indent the lines of one mapping or list alike",
-      notes)
+      why: "this line is not indented like the lines that it belongs to",
+      suggestion: "indent the lines of one mapping or list alike",
+      notes: notes)
   }
 
   // MARK: - Looking at the source
@@ -278,12 +291,12 @@ struct YAMLSyntax {
   }
 
   private func error(
-    _ range: Range<Int>, _ message: String, _ why: String?, _ suggestion: String?, _ notes: [Diagnostic.Note] = []
+    _ range: Range<Int>, _ message: String, why: String?, suggestion: String?, notes: [Diagnostic.Note] = []
   ) -> Diagnostic {
     Diagnostic(.yamlSyntax, at: place(range), message, why: why, suggestion: suggestion, notes: notes)
   }
 
-  private func error(_ offset: Int, _ message: String, _ why: String?, _ suggestion: String?) -> Diagnostic {
-    error(token(min(offset, bytes.count)), message, why, suggestion)
+  private func error(_ offset: Int, _ message: String, why: String?, suggestion: String?) -> Diagnostic {
+    error(token(min(offset, bytes.count)), message, why: why, suggestion: suggestion)
   }
 }

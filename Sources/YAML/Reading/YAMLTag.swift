@@ -5,7 +5,7 @@ enum YAMLTag: String {
   case str, int, float, bool, null, map, seq
 
   /// What a tag means for the node that carries it.
-  enum Verdict {
+  enum TagMeaning {
     /// Nothing follows from it.
     case fits
     /// The scalar is a string in any case.
@@ -17,14 +17,14 @@ enum YAMLTag: String {
   private static let prefix = "tag:yaml.org,2002:"
 
   /// Judges a resolved tag on a collection.
-  static func judge(_ tag: String, on shape: Document.Shape) -> Verdict {
+  static func meaning(_ tag: String, on shape: Document.NodeShape) -> TagMeaning {
     if tag == "!" { return .fits }
     guard let known = named(tag) else { return .unknown }
     return known == (shape == .mapping ? .map : .seq) ? .fits : .unfit(known)
   }
 
   /// Judges a resolved tag on a scalar.
-  static func judge(_ tag: String, text: String, isPlain: Bool) -> Verdict {
+  static func meaning(_ tag: String, text: String, isPlain: Bool) -> TagMeaning {
     if tag == "!" { return .text }
     guard let known = named(tag) else { return .unknown }
     switch known {

@@ -76,7 +76,7 @@ extension ApplyFlow {
   }
 
   /// What a saved plan comes to.
-  enum Verdict {
+  enum SavedPlanDecision {
     case may(Engine.Planned)
     case ended(RunOutcome)
   }
@@ -162,8 +162,8 @@ extension ApplyFlow {
 
   /// Holds a saved plan against state and account of now, and shows it; or shows what has become of it.
   func review(
-    _ file: SavedFile, _ approved: Approved?, _ engine: Engine, _ state: State
-  ) async throws -> Verdict {
+    _ file: SavedFile, approved: Approved?, engine: Engine, state: State
+  ) async throws -> SavedPlanDecision {
     switch file {
     case .damaged(let words): return .ended(try await refuse([words], old: nil, engine, state))
     case .whole(let file):

@@ -21,17 +21,17 @@ extension ApplyFlow {
   ///
   /// What was applied stays applied: a failure makes it unverified and nothing else.
   func verified(
-    _ outcome: RunOutcome, _ configuration: Configuration, _ engine: Engine, _ access: MessagingAccess
+    _ outcome: RunOutcome, configuration: Configuration, engine: Engine, access: MessagingAccess
   ) async throws -> RunOutcome {
     var channels: [ChannelAtRunTime] = []
     switch outcome {
     case .done, .partial:
-      guard let result = invocation.result else { return outcome }
+      guard let result = invocation.content.result else { return outcome }
       let done = Set(result.changes.filter { $0.verdict == .done && ApplyFlow.touches($0.action) }.map(\.address))
       channels = ApplyFlow.channels(of: result.state, configuration) { done.contains($0) }
     case .noChanges:
       guard let state = try await engine.readState() else { return outcome }
-      let targets = (invocation.plan?.targets ?? []).compactMap { Target($0) }
+      let targets = (invocation.content.plan?.targets ?? []).compactMap { Target($0) }
       channels = ApplyFlow.channels(of: state, configuration) { address in
         targets.isEmpty || targets.contains { $0.matches(address) }
       }.filter(\.hasToken)

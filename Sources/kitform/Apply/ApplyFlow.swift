@@ -69,17 +69,17 @@ struct ApplyFlow {
     ) { engine, messaging in
       let lock = try await engine.lock(
         invocation.surroundings.lockInformation(command), timeout: write.lock.lockTimeout.duration, stop: stop,
-        onWait: { [waits = invocation.waits] in waits.note($0) })
+        onWait: { [waits = invocation.waits] in waits.report($0) })
       defer { invocation.hasStuckLock = invocation.hasStuckLock || lock.isStuck }
       do {
         let outcome = try await underLock(
-          engine, lock, session, configuration, options,
-          Engine.RunContext(
-            now: Surroundings.now, stop: stop, fence: control.fence, events: { [progress] in progress.note($0) },
+          engine, lock: lock, session: session, configuration: configuration, options: options,
+          context: Engine.RunContext(
+            now: Surroundings.now, stop: stop, fence: control.fence, events: { [progress] in progress.add($0) },
             crashPoint: crashPoint, settleWindow: write.settle.duration))
         await lock.release()
         guard verifies else { return outcome }
-        return try await verified(outcome, configuration, engine, messaging)
+        return try await verified(outcome, configuration: configuration, engine: engine, access: messaging)
       } catch {
         await lock.release()
         throw error
@@ -88,8 +88,8 @@ struct ApplyFlow {
   }
 
   private func underLock(
-    _ engine: Engine, _ lock: any StateLock, _ session: Session, _ configuration: Configuration,
-    _ options: PlanOptions, _ context: Engine.RunContext
+    _ engine: Engine, lock: any StateLock, session: Session, configuration: Configuration,
+    options: PlanOptions, context: Engine.RunContext
   ) async throws -> RunOutcome {
     async let key: Void = engine.prepareFingerprints()
     // Git takes longer to start than to answer: it does so beside the reads.
@@ -101,7 +101,7 @@ struct ApplyFlow {
     let unfinished = try await engine.readState(lock)?.run
     if let unfinished, lock.wasTakenOver || unfinished.isTakenOver {
       invocation.terminal.note(
-        "Calls of the attempt that held the lock may still be in progress: Kitform waits for their results, \(RunFence.validity(of: unfinished)) s."
+        "Calls of the attempt that held the lock may still be in progress: Kitform waits \(RunFence.validity(of: unfinished)) s for their results."
       )
     }
     let recovered = try await engine.recover(lock, context)
@@ -110,19 +110,21 @@ struct ApplyFlow {
     let state = try await engine.readState(lock) ?? engine.newState(using: &generator)
     if case .saved(let file, let approved) = consent {
       await key
-      let planned = try await review(file, approved, engine, state)
+      let planned = try await review(file, approved: approved, engine: engine, state: state)
       switch planned {
       case .ended(let outcome): return outcome
       case .may(let planned):
         let plan = planned.plan
         invocation.flushText()
-        try checkBeforeApply(plan, configuration, engine, context.stop)
+        try checkBeforeApply(plan, configuration: configuration, engine: engine, stop: context.stop)
         let upkeep = upkeep(of: plan, state)
         let makeOptions = applyOptions(approval, writesAnyway: !upkeep.isEmpty)
         let prepared = try await engine.prepare(
           planned, to: state, lock: lock, options: makeOptions(plan.digest, await checkout.value.commit),
           context: context)
-        return try await apply(prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep)
+        return try await apply(
+          prepared, lock: lock, engine: engine, session: session, configuration: configuration, stop: context.stop,
+          upkeep: upkeep)
       }
     }
     try checkAddresses(options, configuration, state)
@@ -151,8 +153,10 @@ struct ApplyFlow {
     try planned.checkSecrets()
     invocation.flushText()
     if !plan.isEmpty, let ended = try consented(to: plan, warnings, context.stop) { return ended }
-    try checkBeforeApply(plan, configuration, engine, context.stop)
-    return try await apply(await prepared, lock, engine, session, configuration, context.stop, upkeep: upkeep)
+    try checkBeforeApply(plan, configuration: configuration, engine: engine, stop: context.stop)
+    return try await apply(
+      await prepared, lock: lock, engine: engine, session: session, configuration: configuration, stop: context.stop,
+      upkeep: upkeep)
   }
 
   /// Repairs that writing the state makes besides the plan's changes, one sentence each: how it is stored, fingerprints, and titles.
@@ -166,7 +170,7 @@ struct ApplyFlow {
 
   /// Last checks after approval and before the first write.
   private func checkBeforeApply(
-    _ plan: Plan, _ configuration: Configuration, _ engine: Engine, _ stop: Stop
+    _ plan: Plan, configuration: Configuration, engine: Engine, stop: Stop
   ) throws {
     if verifies { try checkTokens(for: plan, configuration, engine.secrets) }
     try stop.check()
@@ -174,8 +178,8 @@ struct ApplyFlow {
 
   /// Carries a plan out that may be applied, and accounts for it.
   private func apply(
-    _ prepared: PreparedApply<ContinuousClock>, _ lock: any StateLock, _ engine: Engine, _ session: Session,
-    _ configuration: Configuration, _ stop: Stop, upkeep: [String]
+    _ prepared: PreparedApply<ContinuousClock>, lock: any StateLock, engine: Engine, session: Session,
+    configuration: Configuration, stop: Stop, upkeep: [String]
   ) async throws -> RunOutcome {
     let result = try await progress.during {
       let result = try await engine.apply(prepared)
@@ -265,11 +269,11 @@ struct ApplyFlow {
   private func account(
     for result: ApplyResult, _ session: Session, _ configuration: Configuration, _ stop: Stop
   ) -> RunOutcome {
-    invocation.result = result
+    invocation.content.result = result
     invocation.members += ApplyJSON.members(result)
     invocation.text += ApplyText(color: invocation.terminal.colorsOutput).render(result)
     if let failure = result.saveFailure {
-      keepUnsaved(result.state, failure, session, configuration)
+      keepUnsaved(result.state, failure: failure, session: session, configuration: configuration)
     }
     switch result.outcome {
     case .done: return .done
@@ -289,7 +293,7 @@ struct ApplyFlow {
 
   /// Puts a state that its own place did not take into a file beside it, and says what to do with it.
   private func keepUnsaved(
-    _ state: State, _ failure: StateFailure, _ session: Session, _ configuration: Configuration
+    _ state: State, failure: StateFailure, session: Session, configuration: Configuration
   ) {
     invocation.report(.unsaved(failure))
     do throws(StateFailure) {
@@ -315,7 +319,7 @@ extension Invocation {
     guard global.format == .text else { return }
     do throws(Terminal.WriteFailure) { try terminal.write(text) } catch { writeFailure = error }
     text = ""
-    if !diagnostics.isEmpty { note(diagnostics) }
+    if !diagnostics.isEmpty { printFindings(diagnostics) }
     shown += diagnostics
     diagnostics = []
   }

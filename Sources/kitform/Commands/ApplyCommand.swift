@@ -54,7 +54,7 @@ struct ApplyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await Invocation("apply", global, reports: try reports.requests()).run { invocation in
+    try await Invocation("apply", global, reports: try reports.requests()).runSteps { invocation in
       var flow = ApplyFlow(invocation: invocation, command: "apply", sandbox: sandbox, calls: calls, write: write)
       flow.verifies = verify
       let approved = try approve.map { try ApplyFlow.Approved($0, invocation) }
@@ -90,7 +90,7 @@ struct DestroyCommand: AsyncParsableCommand {
   var confirmAccount: String?
 
   func run() async throws {
-    try await Invocation("destroy", global, reports: try reports.requests()).run { invocation in
+    try await Invocation("destroy", global, reports: try reports.requests()).runSteps { invocation in
       var flow = ApplyFlow(invocation: invocation, command: "destroy", sandbox: sandbox, calls: calls, write: write)
       flow.consent = .accountName(confirmAccount)
       let targets = try target.map { text in

@@ -26,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
   var probe = false
 
   func run() async throws {
-    try await Invocation("doctor", global).run { invocation in
+    try await Invocation("doctor", global).runSteps { invocation in
       let checks: [HealthCheck]
       var invalid = false
       var refusals: Set<String> = []
@@ -135,7 +135,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var channel: RemoteChannel
 
     /// The target with the signature, where the account has its URL; a URL that only the manifest has may be a stranger's.
-    func applied(to target: CallbackTarget) -> CallbackTarget {
+    func applied(to target: CallbackProbe) -> CallbackProbe {
       target.isKnown(to: channel)
         ? target.signed(text)
         : target.unsigned(because: "the account has another callback URL for the channel")
@@ -164,7 +164,7 @@ struct DoctorCommand: AsyncParsableCommand {
   private func callbacks(
     _ session: Session, _ configuration: Configuration, _ signatures: [Address: ProbeSignature]
   ) async -> [HealthCheck] {
-    let targets = CallbackTarget.of(configuration, session.secrets).map { target in
+    let targets = CallbackProbe.of(configuration, session.secrets).map { target in
       signatures[target.address]?.applied(to: target) ?? target
     }
     guard !targets.isEmpty else { return [] }

@@ -31,7 +31,7 @@ struct DriftCommand: AsyncParsableCommand {
   var write = false
 
   func run() async throws {
-    try await Invocation("drift", global, reports: try reports.requests()).run { invocation in
+    try await Invocation("drift", global, reports: try reports.requests()).runSteps { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
       let options = try session.decodingOptions()
@@ -77,8 +77,8 @@ extension Invocation {
         drifted.drift, outcome: outcome)
     }
     let records = drifted.configuration.records
-    self.records = records
-    drift = drifted.drift.changes
+    content.records = records
+    content.drift = drifted.drift.changes
     reported = DriftFindings.list(drifted.drift) { address, field in
       let record = records.first { $0.address == address }
       return field.flatMap { record?[$0]?.place } ?? record?.place

@@ -19,20 +19,18 @@ struct ExplainCommand: AsyncParsableCommand {
   var name: String?
 
   func run() async throws {
-    try await Invocation("explain", global).run { invocation in
+    try await Invocation("explain", global).run { _ in
       guard let name else {
-        invocation.text = ReferencePage.standard.list
-        invocation.members = [.init("entries", .array(ReferencePage.standard.entries.map(\.json)))]
-        return .done
+        return CommandResult(
+          .done, text: ReferencePage.standard.list,
+          members: [.init("entries", .array(ReferencePage.standard.entries.map(\.json)))])
       }
-      return try invocation.explain(name)
+      return try ExplainCommand.explain(name)
     }
   }
-}
 
-extension Invocation {
-  /// Makes the reference's entries of one name the result of the command.
-  func explain(_ name: String) throws -> RunOutcome {
+  /// The reference's entries of one name, as the result of a command.
+  static func explain(_ name: String) throws -> CommandResult {
     let page = ReferencePage.standard
     let entries = page.lookUp(name)
     guard !entries.isEmpty else {
@@ -41,8 +39,8 @@ extension Invocation {
         remedy: Words.didYouMean(name, among: page.names) ?? page.partly(name)
           ?? "`kitform explain` lists what there is")
     }
-    text = entries.map(\.text).joined(separator: "\n")
-    members = [.init("entries", .array(entries.map(\.json)))]
-    return .done
+    return CommandResult(
+      .done, text: entries.map(\.text).joined(separator: "\n"),
+      members: [.init("entries", .array(entries.map(\.json)))])
   }
 }

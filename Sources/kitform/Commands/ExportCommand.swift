@@ -34,7 +34,7 @@ struct ExportCommand: AsyncParsableCommand {
   var out: String?
 
   func run() async throws {
-    try await Invocation("export", global).run { invocation in
+    try await Invocation("export", global).runSteps { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let kinds = session.loaded.project.kinds.map(\.name)
       if let kind, !kinds.contains(kind) {
@@ -139,7 +139,7 @@ extension Invocation {
   /// Makes an account's manifests the result of the command, and reports what they leave out.
   fileprivate func show(_ export: Engine.Export, isPrinted: Bool, files: [String], none: String) {
     let described = export.channels.filter { $0.rejection == nil }
-    note(export)
+    reportOmissions(export)
     members = [
       .init(
         "channels",
@@ -187,7 +187,7 @@ extension Invocation {
   }
 
   /// Says what the manifests leave out.
-  private func note(_ export: Engine.Export) {
+  private func reportOmissions(_ export: Engine.Export) {
     func warn(_ rule: Rule, _ message: String, suggestion: String? = nil) {
       diagnostics.append(Diagnostic(rule, at: nil, message, suggestion: suggestion))
     }

@@ -33,16 +33,16 @@ struct FormatCommand: AsyncParsableCommand {
       let session = Session(invocation, isSandbox: false)
       let loaded = session.loaded
       guard !loaded.project.documents.isEmpty else {
-        invocation.diagnostics = loaded.project.findings.list
-        return .invalid
+        return CommandResult(.invalid, findings: loaded.project.findings.list)
       }
       let outcomes = ProjectFormatter.format(loaded, orders: order)
       var changed: [JSONValue] = []
       var written: [String] = []
+      var text = ""
       for outcome in outcomes where outcome.isChanged {
         let path = outcome.file.path
         if check {
-          invocation.text += diff(outcome, color: invocation.terminal.colorsOutput)
+          text += diff(outcome, color: invocation.terminal.colorsOutput)
         } else {
           do throws(DiskFailure) { try session.files.replace(path, with: outcome.bytes) } catch {
             throw LocalFailure(message: error.words, remedy: written.isEmpty ? nil : "written: \(Words.list(written))")
@@ -51,54 +51,56 @@ struct FormatCommand: AsyncParsableCommand {
         }
         changed.append(.string(path))
       }
-      let refused = report(outcomes, loaded, invocation)
-      invocation.members = [.init("changed", .array(changed)), .init("written", .bool(!check && !changed.isEmpty))]
+      let findings = findings(on: outcomes, loaded)
       let count = Words.count(changed.count, "file")
       if check {
-        invocation.text +=
+        text +=
           changed.isEmpty
           ? "Nothing would change: \(Words.count(outcomes.count, "file")) \(outcomes.count == 1 ? "has" : "have") this layout already.\n"
           : "\(count) would change: run `kitform fmt`.\n"
       } else {
-        invocation.text +=
+        text +=
           written.isEmpty
           ? "Nothing to format: \(Words.count(outcomes.count, "file")) \(outcomes.count == 1 ? "has" : "have") this layout already.\n"
           : "Formatted \(count): \(Words.list(written)).\n"
       }
-      return refused || (check && !changed.isEmpty) ? .invalid : .done
+      return CommandResult(
+        !findings.isEmpty || (check && !changed.isEmpty) ? .invalid : .done, text: text,
+        members: [.init("changed", .array(changed)), .init("written", .bool(!check && !changed.isEmpty))],
+        findings: findings)
     }
   }
 
-  /// Notes why files were left alone; true where there is one.
-  private func report(
-    _ outcomes: [ProjectFormatter.Outcome], _ loaded: LoadedProject, _ invocation: Invocation
-  ) -> Bool {
-    invocation.diagnostics = loaded.project.findings.list.filter { finding in
+  /// Why files were left alone.
+  private func findings(on outcomes: [ProjectFormatter.FormattingOutcome], _ loaded: LoadedProject) -> [Diagnostic] {
+    var findings = loaded.project.findings.list.filter { finding in
       finding.place.map { loaded.unparsed.contains($0.file) && finding.isOfReading } ?? true
     }
     for (index, outcome) in outcomes.enumerated() {
       if !outcome.holding.isEmpty {
-        invocation.diagnostics.append(
+        findings.append(
           Diagnostic(
             .formatLeftAlone, at: SourcePlace(file: Int32(index), start: 0, end: 0),
             "channels of \(SafeText.escape(outcome.file.path)) keep the order of their keys: in that of Kit's form, \(Words.list(outcome.holding.map { SafeText.escape($0) })) would come before the anchor that they name",
             suggestion: "write the anchor at the key that comes first in Kit's form"))
       }
       guard let reason = outcome.reason, !loaded.unparsed.contains(Int32(index)) else { continue }
-      invocation.diagnostics.append(
+      findings.append(
         Diagnostic(
           .formatLeftAlone, at: SourcePlace(file: Int32(index), start: 0, end: 0),
           "\(SafeText.escape(outcome.file.path)) is left as it is: \(reason)"))
     }
-    return outcomes.contains { $0.reason != nil || !$0.holding.isEmpty } || !invocation.diagnostics.isEmpty
+    return findings
   }
 
-  private func diff(_ outcome: ProjectFormatter.Outcome, color: Bool) -> String {
+  private func diff(_ outcome: ProjectFormatter.FormattingOutcome, color: Bool) -> String {
     let places = SecretPlaces(kinds: Kinds.all)
     func secrets(_ source: SourceFile) -> [SourcePlace] {
       places.find(in: YAMLComposer.compose(source, file: 0).document)
     }
     let new = SourceFile(path: outcome.file.path, bytes: outcome.bytes)
-    return UnifiedDiff(outcome.file, secrets(outcome.file), new, secrets(new), color: color).render()
+    return UnifiedDiff(
+      outcome.file, oldSecrets: secrets(outcome.file), new: new, newSecrets: secrets(new), color: color
+    ).render()
   }
 }

@@ -31,12 +31,12 @@ struct GraphCommand: AsyncParsableCommand {
         case .mermaid: MermaidGraph.text(map)
         case .dot: DOTGraph.text(map)
         }
-      invocation.text = text
-      invocation.members = [
-        .init("language", .string(language.rawValue)), .init("graph", .string(text)),
-        .init("channels", RoutingJSON.value(map)),
-      ]
-      return .done
+      return CommandResult(
+        .done, text: text,
+        members: [
+          .init("language", .string(language.rawValue)), .init("graph", .string(text)),
+          .init("channels", RoutingJSON.value(map)),
+        ])
     }
   }
 }

@@ -36,8 +36,8 @@ struct ImportCommand: AsyncParsableCommand {
 
   func validate() throws { _ = try target() }
 
-  private func target() throws -> Adoption.Target {
-    let given: [Adoption.Target] =
+  private func target() throws -> Adoption.AdoptionTarget {
+    let given: [Adoption.AdoptionTarget] =
       (uuid.map { [.uuid($0)] } ?? []) + (id.map { [.id($0)] } ?? []) + (name.map { [.name($0)] } ?? [])
     guard let target = given.first, given.count == 1 else {
       throw ValidationError("name the channel by one of --uuid, --id and --name")
@@ -46,7 +46,7 @@ struct ImportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await Invocation("import", global).run { invocation in
+    try await Invocation("import", global).runSteps { invocation in
       let address = try Address(argument: address)
       let target = try target()
       let session = Session(invocation, isSandbox: sandbox.isSandbox)

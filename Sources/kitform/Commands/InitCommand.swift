@@ -62,12 +62,9 @@ struct InitCommand: AsyncParsableCommand {
           "warning: \(SafeText.escape(words)). Add the line `\(InitCommand.ignored)` to .gitignore, so that no state is committed."
         )
       }
-      invocation.text = """
-        Wrote \(Words.list(written)). Next: \(kind.next).
-
-        """
-      invocation.members = [.init("files", .array(written.map { .string($0) }))]
-      return .done
+      return CommandResult(
+        .done, text: "Wrote \(Words.list(written)). Next: \(kind.next).\n",
+        members: [.init("files", .array(written.map { .string($0) }))])
     }
   }
 

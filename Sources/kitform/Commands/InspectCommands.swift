@@ -28,20 +28,19 @@ struct ShowCommand: AsyncParsableCommand {
       let file = try readPlanFile(invocation.surroundings.absolute(what), for: invocation)
       invocation.environment = file.plan.environment
       invocation.account = file.plan.account
-      invocation.members = PlanJSON.members(file.plan)
-      invocation.text =
+      let text =
         "Plan for the environment \(SafeText.escape(file.plan.environment)) of the account \(SafeText.escape(file.plan.account.name)) on \(SafeText.escape(file.plan.account.host))\(file.plan.account.isSandbox ? " (sandbox)" : ""), made by Kitform \(SafeText.escape(file.tool))\(file.commit.map { " of commit \(SafeText.escape($0))" } ?? "").\n\n"
         + PlanText(color: invocation.terminal.colorsOutput, columns: invocation.terminal.outputColumns).render(
           file.plan)
-      return .done
+      return CommandResult(.done, text: text, members: PlanJSON.members(file.plan))
     }
   }
 }
 
-/// Makes the state, or one entry of it, the result of a command.
+/// The state, or one entry of it, as the result of a command.
 func showState(
   _ invocation: Invocation, _ sandbox: SandboxOptions, _ connection: ConnectionOptions, address: Address?
-) async throws -> RunOutcome {
+) async throws -> CommandResult {
   let session = Session(invocation, isSandbox: sandbox.isSandbox)
   let configuration = try session.configuration()
   session.learnSecrets(configuration)
@@ -52,9 +51,8 @@ func showState(
   if let address, entries.isEmpty {
     throw UsageFailure(message: "the state has no `\(address)`", remedy: "see `kitform state list`")
   }
-  invocation.text = StateText.render(state, entries, label: store.label)
-  invocation.members = StateJSON.members(state, entries)
-  return .done
+  return CommandResult(
+    .done, text: StateText.render(state, entries, label: store.label), members: StateJSON.members(state, entries))
 }
 
 extension Session {
@@ -88,13 +86,12 @@ struct EnvironmentsCommand: AsyncParsableCommand {
     try await Invocation("environments", global).run { invocation in
       let session = Session(invocation, isSandbox: false)
       guard !session.loaded.project.documents.isEmpty else {
-        invocation.diagnostics = session.loaded.project.findings.list
-        return .invalid
+        return CommandResult(.invalid, findings: session.loaded.project.findings.list)
       }
       let names = session.loaded.project.environments
-      invocation.text = names.map { "\($0)\n" }.joined()
-      invocation.members = [.init("environments", .array(names.map { .string($0) }))]
-      return .done
+      return CommandResult(
+        .done, text: names.map { "\($0)\n" }.joined(),
+        members: [.init("environments", .array(names.map { .string($0) }))])
     }
   }
 }
@@ -123,12 +120,12 @@ struct ProfileCommand: AsyncParsableCommand {
         } else {
           profile = try session.profile(try session.configuration())
         }
-        invocation.text = profile.rendered
-        invocation.members = [
-          .init("name", .string(profile.name)), .init("status", .string(profile.status.rawValue)),
-          .init("profile", .string(profile.rendered)),
-        ]
-        return .done
+        return CommandResult(
+          .done, text: profile.rendered,
+          members: [
+            .init("name", .string(profile.name)), .init("status", .string(profile.status.rawValue)),
+            .init("profile", .string(profile.rendered)),
+          ])
       }
     }
   }
@@ -158,10 +155,10 @@ struct CompletionCommand: AsyncParsableCommand {
   var shell: Shell
 
   func run() async throws {
-    try await Invocation("completion", global).run { invocation in
-      invocation.text = Kitform.completionScript(for: shell.kind)
-      invocation.members = [.init("shell", .string(shell.rawValue)), .init("script", .string(invocation.text))]
-      return .done
+    try await Invocation("completion", global).run { _ in
+      let script = Kitform.completionScript(for: shell.kind)
+      return CommandResult(
+        .done, text: script, members: [.init("shell", .string(shell.rawValue)), .init("script", .string(script))])
     }
   }
 }
@@ -173,10 +170,8 @@ struct VersionCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await Invocation("version", global).run { invocation in
-      invocation.text = Version.text + "\n"
-      invocation.members = [.init("version", .string(Version.number))]
-      return .done
+    try await Invocation("version", global).run { _ in
+      CommandResult(.done, text: Version.text + "\n", members: [.init("version", .string(Version.number))])
     }
   }
 }

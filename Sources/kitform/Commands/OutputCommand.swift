@@ -22,13 +22,13 @@ struct OutputCommand: AsyncParsableCommand {
   var address: String?
 
   @Option(name: .customLong("as"), help: ArgumentHelp("env prints NAME=value lines.", valueName: "form"))
-  var form: Form?
+  var form: OutputForm?
 
   @Flag(help: "Print salts, which sign messages.")
   var showSecrets = false
 
   /// Other forms than the text.
-  enum Form: String, ExpressibleByArgument, CaseIterable { case env }
+  enum OutputForm: String, ExpressibleByArgument, CaseIterable { case env }
 
   func run() async throws {
     try await Invocation("output", global).run { invocation in
@@ -47,14 +47,14 @@ struct OutputCommand: AsyncParsableCommand {
         }
       }
       let salts = showSecrets ? try await salts(session, configuration) : [:]
-      if showSecrets { invocation.exact = ["channels"] }
       let host = configuration.account.effectiveMessagingHost ?? ""
       let outputs = entries.map {
         ChannelOutput($0, kinds: session.loaded.project.kinds, host: host, salt: salts[$0.uuid])
       }
-      invocation.members = [.init("channels", .object(outputs.map { .init($0.address.description, $0.json) }))]
-      invocation.text = outputs.map { form == .env ? $0.variables : $0.text }.joined()
-      return .done
+      return CommandResult(
+        .done, text: outputs.map { form == .env ? $0.variables : $0.text }.joined(),
+        members: [.init("channels", .object(outputs.map { .init($0.address.description, $0.json) }))],
+        exact: showSecrets ? ["channels"] : [])
     }
   }
 

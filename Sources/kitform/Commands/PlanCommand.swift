@@ -52,7 +52,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await Invocation("plan", global, reports: try reports.requests()).run { invocation in
+    try await Invocation("plan", global, reports: try reports.requests()).runSteps { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       let configuration = try session.configuration()
       if let out {
@@ -63,7 +63,8 @@ struct PlanCommand: AsyncParsableCommand {
       options.adoptsMatching = adoptMatching || accountFile != nil
       if let accountFile {
         return try await planRecorded(
-          invocation, session, configuration, options, file: invocation.surroundings.absolute(accountFile))
+          invocation, session: session, configuration: configuration, options: options,
+          file: invocation.surroundings.absolute(accountFile))
       }
       return try await session.withEngine(
         configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile
@@ -101,7 +102,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   /// Plans against a recorded account; nothing can be applied from the plan, whose digest no other has.
   private func planRecorded(
-    _ invocation: Invocation, _ session: Session, _ configuration: Configuration, _ options: PlanOptions, file: String
+    _ invocation: Invocation, session: Session, configuration: Configuration, options: PlanOptions, file: String
   ) async throws -> RunOutcome {
     let engine = try session.recordedEngine(configuration, file: file)
     // A state elsewhere would take a network.
@@ -194,10 +195,10 @@ extension Invocation {
     _ plan: Plan, _ engine: Engine, digest: Task<String, Never>? = nil, saysInterrupted: Bool = true
   ) async {
     let digest = digest ?? Task { plan.digest }
-    self.plan = plan
+    content.plan = plan
     account = plan.account
-    records = engine.configuration.records
-    callsPerSecond = engine.callsPerSecond
+    content.records = engine.configuration.records
+    content.callsPerSecond = engine.callsPerSecond
     diagnostics += plan.diagnostics
     if isDocumentWanted { members += PlanJSON.members(plan, digest: await digest.value) }
     if global.format == .text {

@@ -29,9 +29,9 @@ struct PlanDiffCommand: AsyncParsableCommand {
       invocation.environment = plans.1.approval.environment
       invocation.account = plans.1.approval.account
       let diff = PlanDiff(plans.0, plans.1)
-      invocation.members = PlanDiffJSON.members(diff)
-      invocation.text = PlanDiffText(color: invocation.terminal.colorsOutput).render(diff)
-      return diff.isEqual ? .noChanges : .changes
+      return CommandResult(
+        diff.isEqual ? .noChanges : .changes,
+        text: PlanDiffText(color: invocation.terminal.colorsOutput).render(diff), members: PlanDiffJSON.members(diff))
     }
   }
 }

@@ -20,7 +20,7 @@ extension ProfileCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      try await Invocation("profile", global, changesThings: true).run { invocation in
+      try await Invocation("profile", global, changesThings: true).runSteps { invocation in
         let session = Session(invocation, isSandbox: false)
         let profile = try session.profile(try session.configuration())
         let digest = profile.digest
@@ -86,7 +86,7 @@ private enum ProfileWords {
   }
 
   /// What differs from the profile that was last allowed for the project, or from the built-in one.
-  static func differences(_ profile: APIProfile, from last: AllowedProfiles.Entry?) -> String {
+  static func differences(_ profile: APIProfile, from last: AllowedProfiles.AllowedProfile?) -> String {
     let found = ProfileContent.differences(from: last?.content ?? APIProfile.builtIn.content, to: profile.content)
     let other = last.map { "the one that was allowed on \(SafeText.escape($0.at))" } ?? "the built-in one"
     guard !found.isEmpty else { return "It says the same as \(other).\n" }

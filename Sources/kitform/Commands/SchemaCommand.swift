@@ -41,9 +41,9 @@ struct SchemaCommand: AsyncParsableCommand {
     try await Invocation("schema", global).run { invocation in
       let files = SchemaCommand.files
       guard let write else {
-        invocation.text = CanonicalJSON.text(files[0].schema, pretty: true)
-        invocation.members = [.init("schemas", .object(files.map { .init($0.name, $0.schema) }))]
-        return .done
+        return CommandResult(
+          .done, text: CanonicalJSON.text(files[0].schema, pretty: true),
+          members: [.init("schemas", .object(files.map { .init($0.name, $0.schema) }))])
       }
       let directory = URL(fileURLWithPath: try invocation.resultPath(write, for: "--write"))
       do {
@@ -62,9 +62,9 @@ struct SchemaCommand: AsyncParsableCommand {
           message: "the schemas cannot be written to \(SafeText.escape(write))",
           remedy: "name a directory that can be written to")
       }
-      invocation.text = files.map { "Wrote \(write)/\($0.name).\n" }.joined()
-      invocation.members = [.init("files", .array(files.map { .string($0.name) }))]
-      return .done
+      return CommandResult(
+        .done, text: files.map { "Wrote \(write)/\($0.name).\n" }.joined(),
+        members: [.init("files", .array(files.map { .string($0.name) }))])
     }
   }
 }

@@ -29,13 +29,13 @@ struct ValidateCommand: AsyncParsableCommand {
   var explain: String?
 
   func run() async throws {
-    try await Invocation("validate", global, reports: try reports.requests()).run { invocation in
-      if let explain { return try invocation.explain(explain) }
-      invocation.findingsAreResult = true
+    let invocation = Invocation(
+      "validate", global, findingsAreResult: explain == nil, reports: try reports.requests())
+    try await invocation.run { invocation in
+      if let explain { return try ExplainCommand.explain(explain) }
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
       guard !session.loaded.project.documents.isEmpty else {
-        invocation.diagnostics = session.loaded.project.findings.list
-        return .invalid
+        return CommandResult(.invalid, findings: session.loaded.project.findings.list)
       }
       let known = session.loaded.project.environments
       let all: [String?] = known.isEmpty ? [nil] : known
@@ -54,22 +54,24 @@ struct ValidateCommand: AsyncParsableCommand {
       if strict {
         for index in findings.indices where findings[index].severity == .warning { findings[index].severity = .error }
       }
-      invocation.diagnostics = findings.sorted(in: session.loaded.project.sources)
-      invocation.members = [.init("channels", .integer(validation.channels))]
+      var result = CommandResult(
+        .done, members: [.init("channels", .integer(validation.channels))],
+        findings: findings.sorted(in: session.loaded.project.sources))
       let errors = findings.count { $0.severity == .error }
       let ids = session.loaded.project.relaxed.filter(\.isRelaxing).map(\.id)
       let relaxed = ids.isEmpty ? "" : "Relaxed by `rules`: \(Words.list(ids)).\n"
       guard errors == 0 else {
-        invocation.text =
+        result.text =
           "\(Words.count(errors, "error")) in \(Words.count(validation.channels, "channel")).\n" + relaxed
         // What `plan` refuses is refused here, with the same exit code, unless the project has errors beside it.
-        return errors == refused.count ? .refused : .invalid
+        result.outcome = errors == refused.count ? .refused : .invalid
+        return result
       }
       let environments = known.isEmpty ? "" : ", \(Words.count(chosen.count, "environment"))"
-      invocation.text =
+      result.text =
         "Valid: \(Words.count(validation.channels, "channel"))\(environments), \(Words.count(findings.count { $0.severity == .warning }, "warning")).\n"
         + relaxed
-      return .done
+      return result
     }
   }
 

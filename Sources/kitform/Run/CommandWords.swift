@@ -129,14 +129,14 @@ private struct CommandDescription: Decodable {
   struct Argument: Decodable {
     var kind: String
     var isRepeating: Bool
-    var names: [Name]?
+    var names: [ArgumentName]?
 
     func isNamed(_ word: String) -> Bool {
       names?.contains { ($0.kind == "long" ? "--" : "-") + $0.name == word } ?? false
     }
   }
 
-  struct Name: Decodable {
+  struct ArgumentName: Decodable {
     var kind: String
     var name: String
   }

@@ -50,10 +50,10 @@ extension Invocation {
       diagnostics.append(
         Diagnostic(
           .reportUnwritten, at: nil, "the report \(request.kind.rawValue) could not be written: \(problem)",
-          why: result == nil ? nil : "the apply itself ended as its result says; only the report is missing",
+          why: content.result == nil ? nil : "the apply itself ended as its result says; only the report is missing",
           suggestion: "fix the cause, or choose another file for --report"))
     }
-    return failed && result == nil && (outcome.exitCode == 0 || outcome == .changes) ? .failed : outcome
+    return failed && content.result == nil && (outcome.exitCode == 0 || outcome == .changes) ? .failed : outcome
   }
 
   private func bytes(of request: ReportRequest, _ outcome: RunOutcome) -> [UInt8] {
@@ -106,10 +106,10 @@ extension Invocation {
     var report = foundReport(outcome)
     if !isForPeople { report.add(masked(reported), in: allFindings.sources) }
     let redactor = known.redactor
-    if let plan {
+    if let plan = content.plan {
       let plan = redactor.redact(plan)
       report.add(plan.refusals, of: plan)
-      if let result { report.add(redactor.redact(result), of: plan) }
+      if let result = content.result { report.add(redactor.redact(result), of: plan) }
     }
     return report
   }
@@ -118,10 +118,12 @@ extension Invocation {
   private func runReport(_ outcome: RunOutcome) -> RunReport {
     let redactor = known.redactor
     return RunReport(
-      foundReport(outcome), account: account, plan: plan.map { redactor.redact($0) }, madeDigest: plan?.digest,
-      result: result.map { redactor.redact($0) }, drift: drift?.map { redactor.redact($0) },
-      approval: result == nil ? plan.map { Approval(plan: $0) } : nil,
-      callsPerSecond: callsPerSecond, records: redactor.isEmpty ? records : records.map { redactor.redact($0) })
+      foundReport(outcome), account: account, plan: content.plan.map { redactor.redact($0) },
+      madeDigest: content.plan?.digest,
+      result: content.result.map { redactor.redact($0) }, drift: content.drift?.map { redactor.redact($0) },
+      approval: content.result == nil ? content.plan.map { Approval(plan: $0) } : nil,
+      callsPerSecond: content.callsPerSecond,
+      records: redactor.isEmpty ? content.records : content.records.map { redactor.redact($0) })
   }
 
   private func foundReport(_ outcome: RunOutcome) -> FindingsReport {

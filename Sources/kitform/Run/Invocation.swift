@@ -42,11 +42,11 @@ final class Invocation: CommandRun {
   /// Findings that were shown before a question.
   var shown: [Diagnostic] = []
   /// Findings are what the command is asked for, and so go to standard output.
-  var findingsAreResult = false
+  let findingsAreResult: Bool
   /// Findings in a file that is not the project's.
   private var elsewhere: Elsewhere?
   /// JSON goes out as lines, one document each.
-  var writesLines = false
+  let writesLines: Bool
   /// Why a part of the result could not be written.
   var writeFailure: Terminal.WriteFailure?
   /// The command's own members of its JSON document.
@@ -66,19 +66,17 @@ final class Invocation: CommandRun {
   private lazy var waitReporter = WaitReporter(terminal, isVerbose: global.verbose)
   /// Why the sandbox's account could not be saved at the end.
   var unsavedAccount: String?
-  /// The plan that the command made, and what became of it.
-  var plan: Plan?
-  var result: ApplyResult?
-  /// The differences that `drift` found, for reports (see `RunReport.drift`); nil for every other command.
-  var drift: [Change]?
-  /// The channels of the manifests, for the routes of those that a plan leaves alone.
-  var records: [Record] = []
-  /// How fast calls go out; nil where nothing limits them.
-  var callsPerSecond: Double?
+  /// The plan, its result or the drift, for reports.
+  var content = ReportContent()
 
   /// - Parameter changesThings: see the property; the commands that apply do without being asked.
-  init(_ command: String, _ global: GlobalOptions, changesThings: Bool = false, reports: [ReportRequest] = []) {
+  init(
+    _ command: String, _ global: GlobalOptions, changesThings: Bool = false, findingsAreResult: Bool = false,
+    writesLines: Bool = false, reports: [ReportRequest] = []
+  ) {
     self.command = command
+    self.findingsAreResult = findingsAreResult
+    self.writesLines = writesLines
     self.changesThings = changesThings || ["apply", "destroy"].contains(command)
     self.global = global
     self.reports = reports
@@ -87,8 +85,20 @@ final class Invocation: CommandRun {
     self.terminal = terminal
   }
 
-  /// Runs a command's body, writes its result and ends with the exit code of its outcome.
-  func run(_ body: (Invocation) async throws -> RunOutcome) async throws {
+  /// Runs a command, prints its result and ends with the exit code of its outcome.
+  func run(_ body: (Invocation) async throws -> CommandResult) async throws {
+    try await runSteps { invocation in
+      let result = try await body(invocation)
+      invocation.text += result.text
+      invocation.members += result.members
+      invocation.exact.formUnion(result.exact)
+      invocation.diagnostics += result.findings
+      return result.outcome
+    }
+  }
+
+  /// Runs a command that reports its result step by step, because an error or an interruption must not lose what it has so far.
+  func runSteps(_ body: (Invocation) async throws -> RunOutcome) async throws {
     Interrupts.ignoreClosedPipes()
     var outcome: RunOutcome
     do {
@@ -121,7 +131,7 @@ final class Invocation: CommandRun {
         Diagnostic(
           .sandboxUnsaved, at: nil, "the sandbox's account could not be saved: \(SafeText.escape(unsavedAccount))",
           suggestion: "fix the cause, or delete the folder .kitform/sandbox to begin with an empty account"))
-      if outcome.exitCode == 0 || outcome == .changes { outcome = result == nil ? .failed : .partial }
+      if outcome.exitCode == 0 || outcome == .changes { outcome = content.result == nil ? .failed : .partial }
     }
     // What was done is done, and the next run will not begin.
     if hasStuckLock, outcome.exitCode == 0 || outcome == .changes { outcome = .locked }
@@ -225,12 +235,12 @@ final class Invocation: CommandRun {
       }
       if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n", exact: !exact.isEmpty) }
       if let elsewhere { terminal.note(elsewhere.render(color: terminal.colorsErrors)) }
-      if !findingsAreResult, !diagnostics.isEmpty { note(diagnostics) }
+      if !findingsAreResult, !diagnostics.isEmpty { printFindings(diagnostics) }
     }
   }
 
   /// Writes findings to standard error; nothing where all of them were shown before.
-  func note(_ diagnostics: [Diagnostic]) {
+  func printFindings(_ diagnostics: [Diagnostic]) {
     let words = render(diagnostics, color: terminal.colorsErrors)
     if !words.isEmpty { terminal.note(words) }
   }
@@ -239,7 +249,7 @@ final class Invocation: CommandRun {
   ///
   /// A remark that suggests nothing to do is shown until an apply has shown it; then JSON, reports and `-v` alone have it.
   func render(_ diagnostics: [Diagnostic], color: Bool) -> String {
-    let hidesRemarks = !global.verbose && (plan?.serial ?? 0) > 0
+    let hidesRemarks = !global.verbose && (content.plan?.serial ?? 0) > 0
     let diagnostics = diagnostics.filter { finding in
       !hidesRemarks || finding.id != Rule.closingUnchecked.id || finding.suggestion != nil
     }

@@ -44,8 +44,8 @@ extension PlanOptions {
     let idle = named.compactMap { option, addresses -> Diagnostic? in
       guard let (concerned, verb) = effects[option] else { return nil }
       return inVain(
-        option, addresses.subtracting(concerned).sorted().map(\.description), verb, "no such channel",
-        "leave it out, or check the address with `kitform state list`")
+        option, addresses.subtracting(concerned).sorted().map(\.description), verb: verb, none: "no such channel",
+        suggestion: "leave it out, or check the address with `kitform state list`")
     }
     // A loss is accepted for one member of a channel, so it has its effect by member.
     let lost = Dictionary(plan.changes.map { ($0.address, Set($0.losses)) }) { $0.union($1) }
@@ -55,13 +55,13 @@ extension PlanOptions {
     return idle
       + [
         inVain(
-          "--accept-loss", vain.sorted(), "deletes", "no such value",
-          "leave it out, or check the address and the member's name")
+          "--accept-loss", vain.sorted(), verb: "deletes", none: "no such value",
+          suggestion: "leave it out, or check the address and the member's name")
       ].compactMap(\.self)
   }
 
   private func inVain(
-    _ option: String, _ names: [String], _ verb: String, _ none: String, _ suggestion: String
+    _ option: String, _ names: [String], verb: String, none: String, suggestion: String
   ) -> Diagnostic? {
     guard !names.isEmpty else { return nil }
     let more = names.count > 10 ? " and \(names.count - 10) more" : ""

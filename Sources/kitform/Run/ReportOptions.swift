@@ -30,8 +30,8 @@ struct ReportOptions: ParsableArguments {
   private static func request(_ text: String) throws -> ReportRequest {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let shown = SafeText.escape(String(parts[0]))
-    guard let kind = ReportRequest.Kind(rawValue: String(parts[0])) else {
-      throw ValidationError("`\(shown)` is no kind of report: write \(ReportRequest.Kind.forms)")
+    guard let kind = ReportRequest.ReportKind(rawValue: String(parts[0])) else {
+      throw ValidationError("`\(shown)` is no kind of report: write \(ReportRequest.ReportKind.forms)")
     }
     var file = parts.count > 1 ? String(parts[1]) : nil
     if kind == .github {
@@ -56,7 +56,7 @@ struct ReportOptions: ParsableArguments {
 
 /// One report that a command was asked for.
 struct ReportRequest: Equatable {
-  var kind: Kind
+  var kind: ReportKind
   /// As given; nil for `github`.
   var file: String?
   /// The greatest number of bytes, where one was given.
@@ -64,7 +64,7 @@ struct ReportRequest: Equatable {
   /// How messages name it.
   var option: String { "--report \(kind.rawValue)" }
 
-  enum Kind: String, CaseIterable {
+  enum ReportKind: String, CaseIterable {
     case markdown, html, json, sarif, junit, codequality, dotenv, steps, github
 
     /// "markdown=FILE, html=FILE, … or github".

@@ -49,7 +49,7 @@ final class Progress: Sendable {
   }
 
   /// Takes one event.
-  func note(_ event: ApplyEvent) { untold.withLock { $0.append((event, .now)) } }
+  func add(_ event: ApplyEvent) { untold.withLock { $0.append((event, .now)) } }
 
   /// Prints the waiting events, and shows the running calls.
   ///
@@ -63,7 +63,7 @@ final class Progress: Sendable {
       let now = ContinuousClock.now
       guard isLast || !events.isEmpty || state.drawn.duration(to: now) >= Progress.redrawing else { return }
       state.drawn = now
-      let messages = events.compactMap { state.take($0.event, at: $0.at) }
+      let messages = events.compactMap { state.record($0.event, at: $0.at) }
       let text = messages.isEmpty ? nil : messages.joined(separator: "\n")
       if isLast { state.running = [] }
       if isLive {
@@ -88,7 +88,7 @@ final class Progress: Sendable {
 
 extension Progress.State {
   /// Records an event; returns its line.
-  fileprivate mutating func take(_ event: ApplyEvent, at instant: ContinuousClock.Instant) -> String? {
+  fileprivate mutating func record(_ event: ApplyEvent, at instant: ContinuousClock.Instant) -> String? {
     switch event {
     case .began(let changes):
       total = changes

@@ -54,7 +54,7 @@ final class WaitReporter: WaitObserver {
   }
 
   /// Takes an event of calls whose answer is waited for no longer than `limit`.
-  func note(_ event: CallEvent, limit: Duration) {
+  func report(_ event: CallEvent, limit: Duration) {
     switch event {
     case .sent(let number, let label):
       let now = ContinuousClock.now
@@ -64,7 +64,7 @@ final class WaitReporter: WaitObserver {
         }
         state.open[number] = Open(label: label, begin: now)
       }
-      queue.asyncAfter(deadline: .now() + .seconds(1)) { [self] in look(at: number, limit) }
+      queue.asyncAfter(deadline: .now() + .seconds(1)) { [self] in checkWait(at: number, limit) }
     case .ended(let number, let label, let outcome, let duration):
       state.withLock { state in
         state.open[number] = nil
@@ -82,7 +82,7 @@ final class WaitReporter: WaitObserver {
   }
 
   /// Says that a lock is waited for.
-  func note(_ wait: LockWait) {
+  func report(_ wait: LockWait) {
     let holder = wait.holder.map { "\($0.who) (\($0.command), since \($0.since)) holds it" } ?? "another run holds it"
     say(
       "Waiting for the lock on \(wait.label): \(holder). It is waited for until \(WaitReporter.time(in: wait.left)), \(SecondsText.text(wait.left)) s from now."
@@ -93,7 +93,7 @@ final class WaitReporter: WaitObserver {
   func flush() { queue.sync {} }
 
   /// Looks at a call a second after it left.
-  private func look(at number: Int, _ limit: Duration) {
+  private func checkWait(at number: Int, _ limit: Duration) {
     let now = ContinuousClock.now
     let line = state.withLock { state -> String? in
       if let open = state.open[number] {

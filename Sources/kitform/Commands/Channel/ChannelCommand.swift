@@ -32,7 +32,7 @@ struct ChannelCommand: AsyncParsableCommand {
     var message = false
 
     func run() async throws {
-      try await Invocation("channel", global).run { invocation in
+      try await Invocation("channel", global).runSteps { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
         let state = try await session.state(configuration, calls.connection.settings)
@@ -66,7 +66,7 @@ struct ChannelCommand: AsyncParsableCommand {
     var showToken = false
 
     func run() async throws {
-      try await Invocation("channel", global).run { invocation in
+      try await Invocation("channel", global).runSteps { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         return try await session.withChannel(address, calls: calls, sandbox) { channel, client in
           do throws(MessagingError) {
@@ -123,7 +123,7 @@ struct ChannelCommand: AsyncParsableCommand {
     var event: String?
 
     func run() async throws {
-      try await Invocation("channel", global).run { invocation in
+      try await Invocation("channel", global).runSteps { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let event: ClientEvent
         do throws(MessagingError) {

@@ -31,8 +31,7 @@ struct ListenCommand: AsyncParsableCommand {
   var count: Int?
 
   func run() async throws {
-    try await Invocation("channel", global).run { invocation in
-      invocation.writesLines = true
+    try await Invocation("channel", global, writesLines: true).runSteps { invocation in
       let keys = try await keys.keys(invocation, sandbox, calls)
       if keys == nil {
         invocation.terminal.note(

@@ -27,12 +27,12 @@ struct SignCommand: AsyncParsableCommand {
       let signature = try await keys.required(invocation, sandbox, calls).signature
       let form = spaces ? Signature.Form.spaces : .plain
       let text = eventID.map { signature.event($0, form: form) } ?? signature.testRequest(form: form)
-      invocation.members = [
-        .init("signature", .string(text)), .init("of", .string(eventID == nil ? "test-request" : "event")),
-        .init("form", .string(form.word)),
-      ]
-      invocation.text = "\(text)\n"
-      return .done
+      return CommandResult(
+        .done, text: "\(text)\n",
+        members: [
+          .init("signature", .string(text)), .init("of", .string(eventID == nil ? "test-request" : "event")),
+          .init("form", .string(form.word)),
+        ])
     }
   }
 }
@@ -63,21 +63,19 @@ struct CheckSignatureCommand: AsyncParsableCommand {
       let keys = try await keys.required(invocation, sandbox, calls)
       let isPlain = keys.signature.verifies(value, eventID: eventID)
       let isValid = isPlain || acceptSpaces && keys.signature.verifies(value, eventID: eventID, acceptsSpaces: true)
-      invocation.members = [
+      var members: [JSONValue.Member] = [
         .init("valid", .bool(isValid)), .init("of", .string(eventID == nil ? "test-request" : "event")),
       ]
       let words = eventID == nil ? "the test request" : "the event"
       if isValid {
         let form = isPlain ? Signature.Form.plain : .spaces
-        invocation.members.append(.init("form", .string(form.word)))
-        invocation.text = "The signature is that of \(words), \(form.words).\n"
-        return .done
+        members.append(.init("form", .string(form.word)))
+        return CommandResult(.done, text: "The signature is that of \(words), \(form.words).\n", members: members)
       }
-      invocation.diagnostics.append(
-        Diagnostic(
-          .channelSignature, at: nil, "the signature is not that of \(words)",
-          suggestion: SignatureDoubt(value: value, keys: keys, eventID: eventID).words))
-      return .invalid
+      let finding = Diagnostic(
+        .channelSignature, at: nil, "the signature is not that of \(words)",
+        suggestion: SignatureDoubt(value: value, keys: keys, eventID: eventID).words)
+      return CommandResult(.invalid, members: members, findings: [finding])
     }
   }
 }

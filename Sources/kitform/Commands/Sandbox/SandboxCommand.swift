@@ -47,7 +47,7 @@ struct SandboxCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Refuse calls above this rate with 429.", valueName: "per second"))
   var rateLimit: Int?
 
-  @Option(help: ArgumentHelp("Fail calls on purpose: \(Faults.Rule.forms).", valueName: "rule"))
+  @Option(help: ArgumentHelp("Fail calls on purpose: \(Faults.FaultRule.forms).", valueName: "rule"))
   var fault: [String] = []
 
   @Flag(help: "Send test requests to callback URLs anywhere, not on loopback alone.")
@@ -55,7 +55,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   func run() async throws {
     let invocation = Invocation("sandbox", global)
-    try await invocation.run { invocation in
+    try await invocation.runSteps { invocation in
       let session = Session(invocation, isSandbox: true)
       var (account, tokenValues, standIns, isKnown) = try account(session)
       let credential = try credential(&account, isKnown: isKnown, invocation)
@@ -129,7 +129,7 @@ struct SandboxCommand: AsyncParsableCommand {
           while stop.reason == nil { try await Task.sleep(for: .milliseconds(50)) }
         }
       }
-    } catch let failure as SandboxServer.ListenFailure {
+    } catch let failure as ListenFailure {
       throw LocalFailure(message: "\(failure)", remedy: "choose another --port, or 0 for a free one")
     }
   }
@@ -199,8 +199,8 @@ struct SandboxCommand: AsyncParsableCommand {
     faults.lateVisibility = lateVisibility
     faults.rateLimit = rateLimit.map { Faults.RateLimit(perSecond: $0, burst: $0) }
     faults.rules = try fault.map { text in
-      guard let rule = Faults.Rule(text) else {
-        throw UsageFailure(message: "`\(SafeText.escape(text))` is not a fault", remedy: Faults.Rule.forms)
+      guard let rule = Faults.FaultRule(text) else {
+        throw UsageFailure(message: "`\(SafeText.escape(text))` is not a fault", remedy: Faults.FaultRule.forms)
       }
       return rule
     }

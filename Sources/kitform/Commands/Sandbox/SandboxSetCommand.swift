@@ -31,7 +31,7 @@ extension SandboxCommand {
     private var file: String? { sandbox.file }
 
     func run() async throws {
-      try await Invocation("sandbox", global, changesThings: true).run { invocation in
+      try await Invocation("sandbox", global, changesThings: true).runSteps { invocation in
         let address = try Address(argument: address)
         let edits = try changes.map { text in
           guard let edit = FieldEdit(text) else {
@@ -44,14 +44,14 @@ extension SandboxCommand {
         let configuration = try session.configuration()
         let uuid = try await session.uuid(of: address, configuration, isOfSandbox: file == nil)
         let channel = try session.editAccount(configuration, file: file) {
-          account, generator throws(FieldEdit.Failure) in
+          account, generator throws(FieldEdit.FieldEditFailure) in
           let record = configuration.records.first { $0.address == address }
           let named = account.channels.filter { channel in
             channel.kind == address.kind && record.map { $0.name == channel.name } ?? false
           }
           guard let channel = uuid.flatMap({ account.channel(uuid: $0) }) ?? (named.count == 1 ? named[0] : nil) else {
             let known = configuration.records.map(\.address.description)
-            throw FieldEdit.Failure(
+            throw FieldEdit.FieldEditFailure(
               message: "the sandbox's account has no channel for `\(address)`",
               remedy: record != nil
                 ? "make it first: `kitform apply --sandbox`"

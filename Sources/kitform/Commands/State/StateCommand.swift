@@ -11,7 +11,8 @@ struct StateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "state", abstract: "Show and repair the state.",
     subcommands: [
-      List.self, Show.self, Remove.self, Move.self, Pull.self, Push.self, Migrate.self, Unlock.self, Resolve.self,
+      List.self, ShowState.self, Remove.self, MoveState.self, Pull.self, Push.self, Migrate.self, Unlock.self,
+      Resolve.self,
       Rebind.self,
     ])
 
@@ -30,15 +31,15 @@ struct StateCommand: AsyncParsableCommand {
         let state = try await session.state(try session.configuration(), connection.settings)
         invocation.account = state?.account
         let addresses = (state?.channels ?? []).map(\.address.description)
-        invocation.text = addresses.map { "\($0)\n" }.joined()
-        invocation.members = [.init("channels", .array(addresses.map { .string($0) }))]
-        return .done
+        return CommandResult(
+          .done, text: addresses.map { "\($0)\n" }.joined(),
+          members: [.init("channels", .array(addresses.map { .string($0) }))])
       }
     }
   }
 
   /// `kitform state show`
-  struct Show: AsyncParsableCommand {
+  struct ShowState: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Print the state, or one channel of it.",
       discussion: "Also a state of another account: the output names it.")
@@ -69,12 +70,14 @@ struct StateCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The channels.", valueName: "address")) var addresses: [String]
 
     func run() async throws {
-      try await Invocation("state", global, changesThings: true).run { invocation in
+      try await Invocation("state", global, changesThings: true).runSteps { invocation in
         var addresses: [Address] = []
         for address in try self.addresses.map({ try Address(argument: $0) }) where !addresses.contains(address) {
           addresses.append(address)
         }
-        return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state rm") {
+        return try await edit(
+          invocation, isSandbox: sandbox.isSandbox, connection: connection, options: lock, command: "state rm"
+        ) {
           state, _ in
           let unknown = addresses.filter { state[$0] == nil }
           if let first = unknown.first {

@@ -8,9 +8,9 @@ import Wiring
 ///
 /// - Parameter ofAnyAccount: whether the state may belong to another account than the manifests'.
 func edit(
-  _ invocation: Invocation, isSandbox: Bool, _ connection: ConnectionOptions, _ options: LockOptions, command: String,
+  _ invocation: Invocation, isSandbox: Bool, connection: ConnectionOptions, options: LockOptions, command: String,
   ofAnyAccount: Bool = false,
-  _ change: (inout State, Configuration) throws -> RunOutcome
+  change: (inout State, Configuration) throws -> RunOutcome
 ) async throws -> RunOutcome {
   let session = Session(invocation, isSandbox: isSandbox)
   let configuration = try session.configuration()
@@ -52,7 +52,7 @@ func withLock<Value>(
   do {
     let lock = try await store.lock(
       invocation.surroundings.lockInformation(command), timeout: options.lockTimeout.duration, stop: stop,
-      onWait: { [waits = invocation.waits] in waits.note($0) })
+      onWait: { [waits = invocation.waits] in waits.report($0) })
     defer { invocation.hasStuckLock = invocation.hasStuckLock || lock.isStuck }
     do {
       let value = try await body(lock)

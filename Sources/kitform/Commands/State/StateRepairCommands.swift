@@ -23,7 +23,7 @@ extension StateCommand {
     @Option(help: "The channel's UUID, as Kit shows it.") var uuid: String
 
     func run() async throws {
-      try await Invocation("state", global, changesThings: true).run { invocation in
+      try await Invocation("state", global, changesThings: true).runSteps { invocation in
         let address = try Address(argument: address)
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
@@ -35,7 +35,8 @@ extension StateCommand {
           }
           let resolution = Resolution(comparison: engine.comparison)
           return try await edit(
-            invocation, isSandbox: sandbox.isSandbox, calls.connection, lock, command: "state resolve"
+            invocation, isSandbox: sandbox.isSandbox, connection: calls.connection, options: lock,
+            command: "state resolve"
           ) { state, _ in
             do throws(ResolutionFailure) {
               let resolved = try resolution.resolve(address, uuid: uuid, in: state, channels: channels)
@@ -65,8 +66,11 @@ extension StateCommand {
     @Option(help: ArgumentHelp("The new account's name, as a check.", valueName: "name")) var confirmAccount: String
 
     func run() async throws {
-      try await Invocation("state", global, changesThings: true).run { invocation in
-        try await edit(invocation, isSandbox: false, connection, lock, command: "state rebind", ofAnyAccount: true) {
+      try await Invocation("state", global, changesThings: true).runSteps { invocation in
+        try await edit(
+          invocation, isSandbox: false, connection: connection, options: lock, command: "state rebind",
+          ofAnyAccount: true
+        ) {
           state, configuration in
           let binding = try Session(invocation, isSandbox: false).binding(configuration)
           guard confirmAccount == binding.name else {
@@ -104,7 +108,7 @@ extension StateCommand {
     @Argument(help: "The lock's id.") var id: String
 
     func run() async throws {
-      try await Invocation("state", global, changesThings: true).run { invocation in
+      try await Invocation("state", global, changesThings: true).runSteps { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let store = try session.store(try session.configuration(), connection.settings)
         let unlocking: Unlocking

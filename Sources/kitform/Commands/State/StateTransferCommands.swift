@@ -28,10 +28,9 @@ extension StateCommand {
           throw UsageFailure(message: "there is no state yet", remedy: "apply first")
         }
         invocation.account = state.account
-        invocation.exact = ["state"]
-        invocation.text = String(decoding: StateCodec().encode(state), as: UTF8.self)
-        invocation.members = [.init("state", StateCodec().json(state))]
-        return .done
+        return CommandResult(
+          .done, text: String(decoding: StateCodec().encode(state), as: UTF8.self),
+          members: [.init("state", StateCodec().json(state))], exact: ["state"])
       }
     }
   }
@@ -55,7 +54,7 @@ extension StateCommand {
     var force = false
 
     func run() async throws {
-      try await Invocation("state", global, changesThings: true).run { invocation in
+      try await Invocation("state", global, changesThings: true).runSteps { invocation in
         let session = Session(invocation, isSandbox: sandbox.isSandbox)
         let configuration = try session.configuration()
         let path = invocation.surroundings.absolute(file)
@@ -153,7 +152,7 @@ extension StateCommand {
     @OptionGroup var lock: LockOptions
 
     func run() async throws {
-      try await Invocation("state", global, changesThings: true).run { invocation in
+      try await Invocation("state", global, changesThings: true).runSteps { invocation in
         let session = Session(invocation, isSandbox: false)
         let configuration = try session.configuration()
         let target = try session.store(configuration, connection.settings, isGuarded: false)
@@ -162,14 +161,20 @@ extension StateCommand {
           for former in session.formerStores(configuration, connection.settings) {
             guard let known = try await former.read() else { continue }
             guard let present else {
-              return try await move(former, to: target, targetLock, invocation, session, configuration, stop)
+              return try await move(
+                former, to: target, targetLock: targetLock, invocation: invocation, session: session,
+                configuration: configuration, stop: stop)
             }
             if known.continues(present) {
-              return try await move(former, to: target, targetLock, invocation, session, configuration, stop)
+              return try await move(
+                former, to: target, targetLock: targetLock, invocation: invocation, session: session,
+                configuration: configuration, stop: stop)
             }
             if present.continues(known) {
               guard let local = former as? LocalStateStore else { continue }
-              return try await retire(local, invocation, session, configuration, present, target, stop)
+              return try await retire(
+                local, invocation: invocation, session: session, configuration: configuration, present: present,
+                target: target, stop: stop)
             }
             invocation.diagnostics.append(
               Diagnostic(
@@ -196,9 +201,9 @@ extension StateCommand {
 
     /// Stores the former location's state in the target, with a serial above an old version of it there.
     private func move(
-      _ former: any StateStore, to target: any StateStore, _ targetLock: any StateLock, _ invocation: Invocation,
-      _ session: Session,
-      _ configuration: Configuration, _ stop: Stop
+      _ former: any StateStore, to target: any StateStore, targetLock: any StateLock, invocation: Invocation,
+      session: Session,
+      configuration: Configuration, stop: Stop
     ) async throws -> RunOutcome {
       return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
         guard let state = try await formerLock.read() else { return .noChanges }
@@ -230,9 +235,9 @@ extension StateCommand {
 
     /// Ends a move that was cut short behind its write: the target holds the state, and the former file is still there.
     private func retire(
-      _ former: LocalStateStore, _ invocation: Invocation, _ session: Session, _ configuration: Configuration,
-      _ present: State,
-      _ target: any StateStore, _ stop: Stop
+      _ former: LocalStateStore, invocation: Invocation, session: Session, configuration: Configuration,
+      present: State,
+      target: any StateStore, stop: Stop
     ) async throws -> RunOutcome {
       return try await withLock(on: former, invocation, lock, command: "state migrate", stop: stop) { formerLock in
         guard let state = try await formerLock.read(), present.continues(state) else {
@@ -248,7 +253,7 @@ extension StateCommand {
   }
 
   /// `kitform state mv`
-  struct Move: AsyncParsableCommand {
+  struct MoveState: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "mv", abstract: "Give a managed channel another address, without a plan.",
       discussion:
@@ -262,10 +267,12 @@ extension StateCommand {
     @Argument(help: "The new address.") var new: String
 
     func run() async throws {
-      try await Invocation("state", global, changesThings: true).run { invocation in
+      try await Invocation("state", global, changesThings: true).runSteps { invocation in
         let old = try Address(argument: old)
         let new = try Address(argument: new)
-        return try await edit(invocation, isSandbox: sandbox.isSandbox, connection, lock, command: "state mv") {
+        return try await edit(
+          invocation, isSandbox: sandbox.isSandbox, connection: connection, options: lock, command: "state mv"
+        ) {
           state, configuration in
           guard var entry = state[old] else {
             throw UsageFailure(message: "the state has no `\(old)`", remedy: "see `kitform state list`")

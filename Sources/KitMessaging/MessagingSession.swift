@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The tokens of one channel, renewed by one task at a time, however many ask.
-final class Session: Sendable {
+final class MessagingSession: Sendable {
   private struct State {
     var tokens: SessionTokens?
     /// The renewal in progress; every caller that needs a token waits for it.
@@ -14,7 +14,7 @@ final class Session: Sendable {
   private static let pauseAfterRefusal = Duration.seconds(5)
 
   /// How a renewal is wanted.
-  enum Wish: Sendable {
+  enum RenewalWish: Sendable {
     /// A refresh where it can be, else a login.
     case any
     /// A login, whatever tokens are there.
@@ -49,15 +49,15 @@ final class Session: Sendable {
   /// Renews the tokens as wished and returns them.
   @discardableResult
   func renew(
-    _ wish: Wish, unless isGood: @Sendable (SessionTokens) -> Bool = { _ in false }
+    _ wish: RenewalWish, unless isGood: @Sendable (SessionTokens) -> Bool = { _ in false }
   ) async throws(MessagingError) -> SessionTokens {
-    enum Step {
+    enum RenewalStep {
       case have(Result<SessionTokens, MessagingError>)
       case wait(Task<Result<SessionTokens, MessagingError>, Never>)
       /// Another renewal is in progress, and does not do what is needed.
       case waitFirst(Task<Result<SessionTokens, MessagingError>, Never>)
     }
-    let step: Step = state.withLock { state in
+    let step: RenewalStep = state.withLock { state in
       // Tokens that came while the caller was on its way here are as good as new ones.
       if let tokens = state.tokens, isGood(tokens) { return .have(.success(tokens)) }
       if let renewal = state.renewal { return wish == .any ? .wait(renewal) : .waitFirst(renewal) }
@@ -88,12 +88,12 @@ final class Session: Sendable {
       switch result {
       case .success(let tokens): (state.tokens, state.failure) = (tokens, nil)
       case .failure(let error):
-        state.failure = error.isLasting ? (error, now + Session.pauseAfterRefusal) : nil
+        state.failure = error.isLasting ? (error, now + MessagingSession.pauseAfterRefusal) : nil
       }
     }
   }
 
-  private func renewed(_ old: SessionTokens?, _ wish: Wish) async -> Result<SessionTokens, MessagingError> {
+  private func renewed(_ old: SessionTokens?, _ wish: RenewalWish) async -> Result<SessionTokens, MessagingError> {
     do throws(MessagingError) {
       if let old, wish != .login, wish == .refresh || old.canRefresh(at: now()) {
         do throws(MessagingError) {

@@ -4,7 +4,7 @@ package import Provisioning
 package import Transport
 
 /// The callback URL of one channel, as a request that can be sent and as words that can be shown.
-package struct CallbackTarget: Sendable {
+package struct CallbackProbe: Sendable {
   package var address: Address
   /// One GET; nil where the URL has no value here.
   package private(set) var request: HTTPRequest?
@@ -20,7 +20,7 @@ package struct CallbackTarget: Sendable {
   private var url = ""
 
   /// The callbacks of an environment's channels, sorted by address.
-  package static func of(_ configuration: Configuration, _ secrets: SecretResolver) -> [CallbackTarget] {
+  package static func of(_ configuration: Configuration, _ secrets: SecretResolver) -> [CallbackProbe] {
     let resolved = secrets.resolve(records: configuration.records)
     return configuration.records.compactMap { record in
       guard let index = record.kind.fields.firstIndex(where: { $0.shape == .callbackURL }),
@@ -28,21 +28,21 @@ package struct CallbackTarget: Sendable {
       else { return nil }
       let name = record.kind.fields[index].name
       switch slot.value {
-      case .text(let text): return CallbackTarget(record.address, text)
+      case .text(let text): return CallbackProbe(record.address, text)
       case .secret(.keep): return nil
       case .secret(let reference):
         guard let secret = resolved[record.address, name] else {
-          return CallbackTarget(
+          return CallbackProbe(
             address: record.address, request: nil, shown: "", problem: "\(reference.label) has no value here")
         }
-        return secret.reveal { CallbackTarget(record.address, $0) }
+        return secret.reveal { CallbackProbe(record.address, $0) }
       default: return nil
       }
     }
   }
 
   /// The target with a signature for its request.
-  package func signed(_ signature: String) -> CallbackTarget {
+  package func signed(_ signature: String) -> CallbackProbe {
     var target = self
     target.request?.headers.append(("Authorization", signature))
     target.isSigned = request != nil
@@ -50,7 +50,7 @@ package struct CallbackTarget: Sendable {
   }
 
   /// The target with the reason why its request has no signature.
-  package func unsigned(because reason: String) -> CallbackTarget {
+  package func unsigned(because reason: String) -> CallbackProbe {
     var target = self
     target.unsigned = request == nil ? nil : reason
     return target
