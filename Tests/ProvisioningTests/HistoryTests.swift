@@ -25,6 +25,7 @@ struct HistoryTests {
     #expect(deletion.fields.contains { $0.before == .value(Value.text("Bot old").json) && $0.after == .absent })
     let creation = try #require(world.state?.history.first?.changes.first)
     #expect(creation.action == .create && creation.id == 100 && creation.uuid == "uuid-100")
+    #expect(creation.fields.isEmpty)
     let bytes = StateCodec().encode(try #require(world.state))
     #expect(!String(decoding: bytes, as: UTF8.self).contains("two"))
     #expect(try StateCodec().decode(bytes, label: "state") == world.state)

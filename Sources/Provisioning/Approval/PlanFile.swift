@@ -118,9 +118,7 @@ package struct PlanFile: Sendable, Equatable {
     if let profile = try reader.optional("profile") { plan.profile = try PlanProfile(profile) }
     if let last = try reader.optional("loosenedGuards") { plan.loosenedGuards = try GuardLimits(last) }
     for change in try reader.array("changes") { plan.changes.append(try Change(change)) }
-    for member in try reader.object("refreshed").members {
-      plan.refreshed.append(try State.Entry(member.key, StateReader(member.value, path: "refreshed.\(member.key)")))
-    }
+    for (name, entry) in try reader.objects("refreshed") { plan.refreshed.append(try State.Entry(name, entry)) }
     tool = try reader.text("tool")
     commit = try reader.optionalText("commit")
     guard try reader.text("digest") == plan.digest else { throw reader.damage("digest") }

@@ -12,6 +12,8 @@ extension State {
     package var uuid: String?
     package var movedFrom: Address?
     /// The fields that the change concerned, in the order of the form.
+    ///
+    /// None for a creation: nothing was there before it, and the entry of the channel, or the next change, has what it set.
     package var fields: [PastField]
 
     package init(
@@ -77,8 +79,10 @@ extension State.PastChange {
     self.init(
       address: change.address, action: change.action, verdict: result.verdict, id: change.id ?? id,
       uuid: result.uuid ?? change.uuid, movedFrom: change.movedFrom,
-      fields: change.fields.filter { $0.secret != .same && $0.secret != .notCompared }
-        .map { State.PastField(name: $0.name, before: $0.before, after: $0.after) })
+      fields: change.action == .create
+        ? []
+        : change.fields.filter { $0.secret != .same && $0.secret != .notCompared }
+          .map { State.PastField(name: $0.name, before: $0.before, after: $0.after) })
   }
 
   /// What an operation of an interrupted run has done to the entry that the state had before it.
@@ -93,8 +97,10 @@ extension State.PastChange {
     self.init(
       address: operation.address, action: operation.action, verdict: .done, id: operation.channelID ?? id,
       uuid: operation.uuid ?? uuid,
-      fields: names.map { State.PastField(name: $0, before: value($0, before), after: value($0, after)) }
-        .filter { $0.before != $0.after || former == nil })
+      fields: operation.action == .create
+        ? []
+        : names.map { State.PastField(name: $0, before: value($0, before), after: value($0, after)) }
+          .filter { $0.before != $0.after || former == nil })
   }
 
   var json: JSONValue {

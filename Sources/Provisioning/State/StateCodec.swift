@@ -211,9 +211,7 @@ extension StateCodec {
       account: .init(
         host: try account.text("host"), name: try account.text("name"), isSandbox: try account.flag("sandbox")))
     if reader.value["profile"] != nil { state.profile = try reader.text("profile") }
-    for member in try reader.object("channels").members {
-      state.channels.append(try State.Entry(member.key, StateReader(member.value, path: "channels.\(member.key)")))
-    }
+    for (name, entry) in try reader.objects("channels") { state.channels.append(try State.Entry(name, entry)) }
     if let run = try reader.optional("run") { state.run = try RunRecord(run) }
     if let guards = try reader.optional("guards") { state.guards = try GuardLimits(guards) }
     if let profiles = try reader.optional("profiles") {

@@ -5,18 +5,39 @@ import Manifest
 /// Reads the members of one JSON object of a state, each with its type; what does not fit names its path.
 struct StateReader {
   let value: JSONValue
-  let path: String
   let members: [JSONValue.Member]
+  private let place: Place
 
-  init(_ value: JSONValue, path: String = "") throws(StateDamage) {
-    guard case .object(let members) = value else { throw .member(path) }
+  init(_ value: JSONValue) throws(StateDamage) { try self.init(value, at: .root) }
+
+  private init(_ value: JSONValue, at place: Place) throws(StateDamage) {
+    guard case .object(let members) = value else { throw .member(place.path) }
     self.value = value
-    self.path = path
+    self.place = place
     self.members = members
   }
 
+  /// The path of the object in the document, such as `channels.ok.a.source`.
+  var path: String { place.path }
+
+  /// Where an object is; its path is made for a message alone, because a state has ten thousands of objects.
+  private indirect enum Place {
+    case root
+    case member(String, of: Place)
+    case item(Int, of: Place)
+
+    var path: String {
+      switch self {
+      case .root: ""
+      case .member(let name, of: .root): name
+      case .member(let name, of: let object): "\(object.path).\(name)"
+      case .item(let index, of: let list): "\(list.path)[\(index)]"
+      }
+    }
+  }
+
   /// The failure of one member.
-  func damage(_ name: String) -> StateDamage { .member(path(name)) }
+  func damage(_ name: String) -> StateDamage { .member(Place.member(name, of: place).path) }
 
   func text(_ name: String) throws(StateDamage) -> String {
     guard case .string(let text)? = value[name] else { throw damage(name) }
@@ -45,19 +66,30 @@ struct StateReader {
 
   func object(_ name: String) throws(StateDamage) -> StateReader {
     guard let member = value[name] else { throw damage(name) }
-    return try StateReader(member, path: path(name))
+    return try StateReader(member, at: .member(name, of: place))
   }
 
   /// An object that may be left out.
   func optional(_ name: String) throws(StateDamage) -> StateReader? {
-    try value[name].map { member throws(StateDamage) in try StateReader(member, path: path(name)) }
+    try value[name].map { member throws(StateDamage) in try StateReader(member, at: .member(name, of: place)) }
+  }
+
+  /// The members of an object that are all objects, with their names.
+  func objects(_ name: String) throws(StateDamage) -> [(name: String, reader: StateReader)] {
+    let object = try object(name)
+    var readers: [(name: String, reader: StateReader)] = []
+    for member in object.members {
+      readers.append((member.key, try StateReader(member.value, at: .member(member.key, of: object.place))))
+    }
+    return readers
   }
 
   /// A list of objects.
   func array(_ name: String) throws(StateDamage) -> [StateReader] {
     guard case .array(let items)? = value[name] else { throw damage(name) }
     var readers: [StateReader] = []
-    for (index, item) in items.enumerated() { readers.append(try StateReader(item, path: path("\(name)[\(index)]"))) }
+    let list = Place.member(name, of: place)
+    for (index, item) in items.enumerated() { readers.append(try StateReader(item, at: .item(index, of: list))) }
     return readers
   }
 
@@ -101,8 +133,6 @@ struct StateReader {
     if reader.value["address"] != nil { fingerprint.address = try reader.address(reader.text("address"), "address") }
     return fingerprint
   }
-
-  private func path(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 }
 
 extension [State.AppliedField] {
