@@ -121,21 +121,29 @@ extension Session {
       values[reference] = .some(value)
       return value
     }
-    func isSame(_ one: SecretReference, _ other: SecretReference?) -> Bool {
-      guard let other else { return false }
-      guard one != other else { return true }
-      guard let first = value(one), let second = value(other) else { return false }
-      return first.utf8.elementsEqual(second.utf8)
+    /// Tells whether a reference or its value is the same as that of an item.
+    func isSame(_ item: SentReference, _ sent: String?, as other: SecretReference, _ known: String?) -> Bool {
+      if item.reference == other { return true }
+      guard let sent, let known else { return false }
+      return sent.utf8.elementsEqual(known.utf8)
     }
+    // Read once for all items: a project may send a thousand secrets.
+    let keyValue = key.flatMap(value)
+    let tokenValues = tokens.map { (reference: $0, value: value($0)) }
+    let formerValue = value(former)
     return sent.compactMap { item in
-      if item.purpose != .account, isSame(item.reference, key) { return (item, .stateKey) }
+      guard item.purpose != .account else { return nil }
+      let sentValue = value(item.reference)
+      if let key, isSame(item, sentValue, as: key, keyValue) { return (item, .stateKey) }
       guard item.purpose == .channel || item.purpose == .state else { return nil }
-      if tokens.contains(where: { isSame(item.reference, $0) }) { return (item, .accountToken) }
-      if item.purpose == .state, channelSecrets.contains(where: { isSame(item.reference, $0) }) {
+      if tokenValues.contains(where: { isSame(item, sentValue, as: $0.reference, $0.value) }) {
+        return (item, .accountToken)
+      }
+      if item.purpose == .state, channelSecrets.contains(where: { isSame(item, sentValue, as: $0, value($0)) }) {
         return (item, .channelSecret)
       }
       // Without a key of its own, the state's former key may be the account's token, which `apiToken.value` may be.
-      return isSame(item.reference, former) ? (item, .stateKey) : nil
+      return isSame(item, sentValue, as: former, formerValue) ? (item, .stateKey) : nil
     }
   }
 

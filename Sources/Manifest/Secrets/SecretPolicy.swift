@@ -61,10 +61,7 @@ package struct SecretPolicy: Sendable {
   }
 
   private static func matches(_ name: String, _ glob: Substring) -> Bool {
-    // The letters before the first wildcard decide nearly always, and a project may have a thousand names.
-    let literal = glob.utf8.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") }
-    return name.utf8.starts(with: literal)
-      && Glob.matches(Array(name.unicodeScalars), Array(glob.unicodeScalars)[...], any: "*", one: "?")
+    Glob.matches(Array(name.unicodeScalars), Array(glob.unicodeScalars)[...], any: "*", one: "?")
   }
 
   // MARK: Credentials of others
@@ -73,8 +70,11 @@ package struct SecretPolicy: Sendable {
     // Some tools read their variables in either case.
     let name = name.uppercased()
     if purpose == .state, ownOfState.contains(where: { matches(name, $0) }) { return false }
-    return wellKnown.contains { matches(name, $0) }
+    return (wellKnownByLetter[name.utf8.first] ?? []).contains { matches(name, $0) }
   }
+
+  /// The patterns by their first letter, which none of them leaves open: a project may have a thousand names to check.
+  private static let wellKnownByLetter = Dictionary(grouping: wellKnown) { $0.utf8.first }
 
   /// Variables that others keep credentials in, by who they are: clouds, forges, registries, machines, services, Kitform.
   private static let wellKnown: [Substring] =

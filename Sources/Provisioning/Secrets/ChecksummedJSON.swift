@@ -6,14 +6,17 @@ import Documents
 ///
 /// The checksum finds accidents, not forgery.
 struct ChecksummedJSON {
-  /// The members before the checksum, compact.
+  /// The whole document, compact.
   private let compact: [UInt8]
   let checksum: String
 
   /// - Parameter members: those before the checksum, at least one.
   init(_ members: [JSONValue.Member]) {
-    compact = CanonicalJSON.encode(.object(members))
-    checksum = Hexadecimal.text(SHA256.hash(data: compact))
+    var bytes = CanonicalJSON.encode(.object(members))
+    checksum = Hexadecimal.text(SHA256.hash(data: bytes))
+    bytes.removeLast()
+    bytes += ",\"sha256\":\"\(checksum)\"}".utf8
+    compact = bytes
   }
 
   /// How the text of a file differs from the one that Kitform writes, for a message.
@@ -28,12 +31,7 @@ struct ChecksummedJSON {
   }
 
   /// Hands the document in its pretty form to `sink` piece by piece.
-  func encode(to sink: ([UInt8]) -> Void) {
-    var whole = compact
-    whole.removeLast()
-    whole += ",\"sha256\":\"\(checksum)\"}".utf8
-    JSONIndenter.indent(whole, to: sink)
-  }
+  func encode(to sink: ([UInt8]) -> Void) { JSONIndenter.indent(compact, to: sink) }
 
   /// The document in its pretty form.
   func encode() -> [UInt8] {

@@ -71,13 +71,15 @@ package struct StateCodec: Sendable {
   /// The label is what people call the place, for the message.
   package func decode(_ bytes: [UInt8], label: String) throws(StateFailure) -> State {
     do throws(StateDamage) {
-      let json = try StateCodec.parse(bytes, label)
+      var json = try StateCodec.parse(bytes, label)
       if json["encryption"] != nil { return try open(json, bytes, label) }
       sealer?.noteRead(isEncrypted: false)
-      // What writing would make again, its checksum included, is whole; only what is not is looked at more closely.
-      if let state = try? StateCodec.state(StateReader(json)), StateCodec.document(state).encodes(to: bytes) {
-        return state
-      }
+      let state = try? StateCodec.state(StateReader(json))
+      // The values of a large state take 50 MB: they are freed before the same are made for the comparison.
+      json = .null
+      // A state is whole if writing it makes the same bytes, its checksum included. Only another one is examined.
+      if let state, StateCodec.document(state).encodes(to: bytes) { return state }
+      json = try StateCodec.parse(bytes, label)
       if let version = try StateCodec.newerVersion(json) { throw .newer(version) }
       let (members, digest) = try StateCodec.separate(json)
       guard ChecksummedJSON(members).checksum == digest else { throw .changed }

@@ -69,18 +69,18 @@ struct PlanCommand: AsyncParsableCommand {
       return try await session.withEngine(
         configuration, calls: calls.settings, sandboxFile: sandbox.sandboxFile
       ) { engine in
+        let repository = invocation.repository
+        // Git is asked while the state is read, and about the state while the account is read.
+        async let git = repository.checkout()
         async let key: Void = engine.prepareFingerprints()
         let state = try await engine.readState()
         try checkAddresses(options, configuration, state)
         if configuration.state.backend == .local { warnOfEphemeralState(state, session) }
-        let repository = invocation.repository
-        let git = Task {
-          let checkout = await repository.checkout()
-          return (commit: checkout.commit, warning: await repository.warning(of: state, checkout))
-        }
+        let checkout = await git
+        async let warning = repository.warning(of: state, checkout)
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
-        if let warning = await git.value.warning { invocation.diagnostics.append(warning) }
+        if let warning = await warning { invocation.diagnostics.append(warning) }
         invocation.diagnostics += options.idle(in: planned.plan)
         noteRefusal(engine, invocation)
         await invocation.show(planned.plan, engine)
@@ -91,7 +91,7 @@ struct PlanCommand: AsyncParsableCommand {
             invocation.terminal.note("No plan file is written: the plan cannot be applied.")
           } else {
             try write(
-              planned.plan, commit: await git.value.commit, to: try invocation.resultPath(out, for: "--out"),
+              planned.plan, commit: checkout.commit, to: try invocation.resultPath(out, for: "--out"),
               session.sealer(configuration))
           }
         }
