@@ -1,6 +1,6 @@
 import Basics
 package import Documents
-import Foundation
+import FoundationEssentials
 package import KitProfile
 package import KitformEngine
 package import Manifest
@@ -131,6 +131,15 @@ package struct Session {
     }
     try run.opened(configuration)
     return configuration
+  }
+
+  /// Ends the command where the project wants a newer Kitform.
+  ///
+  /// The commands that work without a project call it; for all others such a project cannot be read.
+  package func checkRefusal() throws {
+    guard loaded.isRefused else { return }
+    run.diagnostics += loaded.project.findings.list
+    throw EarlyEnd(outcome: .invalid)
   }
 
   /// Reads a profile of one's own.

@@ -12,11 +12,14 @@ package struct LoadedProject: Sendable {
   package var unparsed: Set<Int32>
   /// Files that were read in part or with errors, so the places of secrets in them are unknown.
   package var unclear: Set<Int32>
+  /// It wants a newer Kitform, and nothing else of it was read.
+  package var isRefused: Bool
 
-  package init(project: Project, unparsed: Set<Int32>, unclear: Set<Int32>? = nil) {
+  package init(project: Project, unparsed: Set<Int32>, unclear: Set<Int32>? = nil, isRefused: Bool = false) {
     self.project = project
     self.unparsed = unparsed
     self.unclear = unclear ?? unparsed
+    self.isRefused = isRefused
   }
 }
 
@@ -27,7 +30,8 @@ package enum ProjectLoader {
 
   /// Reads the project in `files`; whatever cannot be read is a finding of the project.
   package static func load(
-    _ files: PosixProjectFiles, kinds: [Kind] = Kinds.all, rules: [Rule] = Rule.manifest + Rule.reading
+    _ files: PosixProjectFiles, kinds: [Kind] = Kinds.all, rules: [Rule] = Rule.manifest + Rule.reading,
+    version: ToolVersion = .current
   ) -> LoadedProject {
     var reader = Reader(files: files)
     guard let document = reader.readProjectFile() else {
@@ -35,6 +39,11 @@ package enum ProjectLoader {
         project: Project(
           documents: [], sources: reader.sources, kinds: kinds, rules: rules, findings: reader.findings.list),
         unparsed: reader.unparsed, unclear: reader.unclear)
+    }
+    if let refusal = Project.refusal(of: document, by: version) {
+      return LoadedProject(
+        project: Project(documents: [], sources: reader.sources, kinds: kinds, rules: rules, findings: [refusal]),
+        unparsed: [document.file], isRefused: true)
     }
     reader.readIncluded(document)
     return LoadedProject(

@@ -9,6 +9,9 @@ extension Rule {
     "project.missing", "A project is a directory with a kitform.yaml.", example: "kitform init")
   package static let projectVersion = Rule(
     "project.version", "kitform.yaml says `kitform: 1`, the manifest version.", example: "kitform: 1")
+  package static let projectRequires = Rule(
+    "project.requires", "`requires` names the oldest Kitform that reads the project, and this one is not older.",
+    example: "requires: \">= 0.1\"")
   package static let projectPlacement = Rule(
     "project.placement", "Sections that code owners guard are in kitform.yaml only.",
     example: "guards: {maxDeletes: 1}, in kitform.yaml")
@@ -203,7 +206,8 @@ extension Rule {
 
   /// Every rule of the manifests, in the order of the reference.
   package static let manifest: [Rule] = [
-    projectMissing, projectVersion, projectPlacement, projectRepeated, projectUnreadable, includeEmpty, includeMissed,
+    projectMissing, projectVersion, projectRequires, projectPlacement, projectRepeated, projectUnreadable, includeEmpty,
+    includeMissed,
     includePattern, includeBudget, environmentBudget,
     environmentName, variableUnknown, variableName, variableValue, variablePlace, variableSyntax,
     variableBudget,

@@ -114,14 +114,17 @@ package struct Project: Sendable {
         if name == "kitform" {
           sawVersion = true
           checkVersion(pair.value)
-        } else if Project.guardedSections.contains(name), !isProjectFile {
+        } else if name == Project.requirementKey, isProjectFile {
+          Project.checkRequirement(pair.value, at: pair.value.place(behind: pair.key), &findings)
+        } else if Project.guardedSections.contains(name) || name == Project.requirementKey, !isProjectFile {
           findings.report(
             .projectPlacement, at: pair.key.place, "`\(name)` is allowed in kitform.yaml only",
             why: "code owners guard these sections by guarding one file", suggestion: "move it to kitform.yaml")
         } else if Project.guardedSections.contains(name) || Project.openSections.contains(name) {
           add(Section(key: pair.key, body: pair.value), name)
         } else {
-          let known = (isProjectFile ? ["kitform"] + Project.guardedSections : []) + Project.openSections
+          let known =
+            (isProjectFile ? ["kitform", Project.requirementKey] + Project.guardedSections : []) + Project.openSections
           findings.report(
             .fieldUnknown, at: pair.key.place, "there is no section `\(name)`",
             suggestion: Words.didYouMean(name, among: known)

@@ -20,7 +20,13 @@ package struct JSONSchema: Sendable {
         "kitform",
         [
           "description": "The manifest version, 1; required in kitform.yaml.", "const": 1, "examples": [1],
-        ])
+        ]),
+      .init(
+        Project.requirementKey,
+        [
+          "description": "The oldest Kitform that reads the project. Stands in kitform.yaml only.", "type": "string",
+          "pattern": .string(SchemaPattern.requirement), "examples": [">= 0.1"],
+        ]),
     ]
     properties += SectionGrammar.all.map { .init($0.name, described($0)) }
     return [

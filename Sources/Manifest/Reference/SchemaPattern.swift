@@ -28,6 +28,10 @@ enum SchemaPattern {
   /// A pattern of `include`: a path that names something.
   static let pattern = "\(path)(?=[\\s\\S]*(?:[^./]|\\.[^/]|[^/]\\.))"
 
+  private static let number = "(?:0|[1-9][0-9]{0,5})"
+  /// The oldest version that a project accepts.
+  static let requirement = "^>= *\(number)\\.\(number)(?:\\.\(number))?$"
+
   static func address(_ kinds: [String]) -> String {
     "^(?:\(kinds.joined(separator: "|")))\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
   }

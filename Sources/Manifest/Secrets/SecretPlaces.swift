@@ -35,7 +35,9 @@ package struct SecretPlaces: Sendable {
       for field in kind.fields where field.isSecret { names.insert(field.name) }
     }
     self.names = names.sorted().map { Name($0) }
-    var plainKeys: Set<String> = ["kitform", "region", "queue", "function", "maxWaitingTime", "destroy", "drift"]
+    var plainKeys: Set<String> = [
+      "kitform", "requires", "region", "queue", "function", "maxWaitingTime", "destroy", "drift",
+    ]
     for field in kinds.flatMap(\.fields) {
       switch field.shape {
       case .text, .flag, .duration, .reference, .environments: plainKeys.insert(String(field.key))

@@ -2,7 +2,7 @@ import ArgumentParser
 import AsyncHTTPTransport
 import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 import KitProfile
 import KitSandbox
 import KitSandboxServer
@@ -20,6 +20,11 @@ struct SandboxCommand: AsyncParsableCommand {
     abstract: "Run a local Kit that answers the profile's API, until Ctrl-C.",
     discussion:
       "Point `account.apiHost` and `messagingHost` at its address. Without --file it has the account that the project's manifests name, in memory. The account's token is that of --token-file; with --file it is kept in FILE.token, otherwise each start makes a new one; it is printed as the line to export. Requests that a web page may have caused are refused: Host must be 127.0.0.1, localhost or [::1] with the port, or a name of --allow-host. An agent's side is at /sandbox/conversations: GET shows them; POST to /sandbox/conversations/N/reply, …/close and …/repeat, and {\"advance\": seconds} to /sandbox/clock, as application/json.",
+    examples: [
+      "kitform sandbox",
+      "kitform sandbox --port 8090",
+      "kitform sandbox --file account.json --port 8090",
+    ],
     subcommands: [SetField.self])
 
   @OptionGroup var global: GlobalOptions
@@ -151,6 +156,7 @@ struct SandboxCommand: AsyncParsableCommand {
         return (contents.account, contents.tokenValues, [], true)
       }
     }
+    try session.checkRefusal()
     guard !session.loaded.project.documents.isEmpty else { return (Account(name: "sandbox"), [:], [], false) }
     let configuration = try session.configuration()
     var account = Account(name: configuration.account.name?.value ?? "sandbox")
