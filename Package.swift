@@ -70,9 +70,11 @@ let package = Package(
       dependencies: [
         "KitSandbox", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .target(name: "Reports", dependencies: ["Basics", "Documents", "Manifest", "Provisioning"]),
     .target(

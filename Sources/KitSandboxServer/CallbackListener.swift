@@ -1,4 +1,4 @@
-import Hummingbird
+import HummingbirdCore
 package import Logging
 
 /// A server on loopback that answers every request by a function: the callback URL of a bot on one's desk.
@@ -15,8 +15,6 @@ package enum CallbackListener {
   ) async throws -> Value {
     try await LoopbackServer.run(
       port: port, logger: logger,
-      responder: CallbackResponder { request, _ in
-        Response(await answer(try await KitCall(request, limit: bodyLimit)))
-      }, body: body)
+      respond: { request, _ in Response(await answer(try await KitCall(request, limit: bodyLimit))) }, body: body)
   }
 }

@@ -1,7 +1,12 @@
+import FoundationEssentials
 import Glibc
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Transport
 
 /// An HTTP server on loopback, for as long as a closure runs.
 enum LoopbackServer {
@@ -11,27 +16,26 @@ enum LoopbackServer {
   ///
   /// - Throws: `ListenFailure` when the port cannot be had; what `body` throws.
   static func run<Value: Sendable>(
-    port: Int, logger: Logger, responder: CallbackResponder<ConnectionContext>,
+    port: Int, logger: Logger, respond: @escaping @Sendable (Request, any Channel) async throws -> Response,
     beside: [@Sendable () async -> Void] = [], body: (Int) async throws -> Value
   ) async throws -> Value {
     let (listeners, listening) = AsyncStream<any Channel>.makeStream()
-    let application = Application(
-      responder: CallbackResponder<ConnectionContext> { request, context in
-        let response = try await responder.respond(to: request, context: context)
-        // The server library writes a body after HEAD too, which a client takes for the next answer.
-        return request.method == .head ? response.createHeadResponse() : response
+    let server = Server(
+      childChannelSetup: HTTP1Channel { request, writer, channel in
+        let response = try await answer(request, channel, respond)
+        try await writer.write(response: response.head, body: response.body)
       },
-      configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+      configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
       onServerRunning: { channel in
         listening.yield(channel)
         listening.finish()
       },
-      logger: logger)
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         defer { listening.finish() }
         do {
-          try await application.runService(gracefulShutdownSignals: [])
+          try await server.run()
         } catch {
           throw ListenFailure(port: port, error)
         }
@@ -54,6 +58,24 @@ enum LoopbackServer {
       while let ended = await group.nextResult() { if case .failure = ended { continue } }
       return try result.get()
     }
+  }
+
+  /// The answer to one request; 500 where no answer could be made.
+  private static func answer(
+    _ request: Request, _ channel: any Channel, _ respond: (Request, any Channel) async throws -> Response
+  ) async throws -> Response {
+    var response: Response
+    do {
+      response = try await respond(request, channel)
+    } catch let error as HTTPParserError {
+      // The connection's handler answers it.
+      throw error
+    } catch {
+      response = Response(status: error is NIOTooManyBytesError ? .contentTooLarge : .internalServerError)
+    }
+    response.headers[.date] = HTTPDate.text(Int(Date().timeIntervalSince1970))
+    // The server library writes a body after HEAD too, which a client takes for the next answer.
+    return request.method == .head ? response.createHeadResponse() : response
   }
 }
 
@@ -79,15 +101,4 @@ package struct ListenFailure: Error, CustomStringConvertible {
   }
 
   package var description: String { "cannot listen on 127.0.0.1:\(port): \(reason)" }
-}
-
-/// What a responder must know of a request beside the request: its connection.
-struct ConnectionContext: RequestContext {
-  var coreContext: CoreRequestContextStorage
-  let channel: any Channel
-
-  init(source: ApplicationRequestContextSource) {
-    coreContext = CoreRequestContextStorage(source: source)
-    channel = source.channel
-  }
 }

@@ -1,4 +1,3 @@
-import Hummingbird
 package import KitSandbox
 package import Logging
 
@@ -61,9 +60,7 @@ package struct SandboxServer: Sendable {
     if let saver { beside.append { await saver.run { onEvent(.notSaved($0)) } } }
     return try await LoopbackServer.run(
       port: port, logger: logger,
-      responder: CallbackResponder { request, context in
-        try await responder.respond(to: request, on: context.channel)
-      },
+      respond: { request, channel in try await responder.respond(to: request, on: channel) },
       beside: beside
     ) { port in
       try await body(SandboxServer(port: port))

@@ -35,18 +35,41 @@ package enum HTTPDate {
     return nil
   }
 
+  /// A time in seconds since 1970 in the form that RFC 9110 prefers.
+  package static func text(_ seconds: Int) -> String {
+    let (days, rest) = max(0, seconds).quotientAndRemainder(dividingBy: 86_400)
+    var (year, month, left) = (1970, 0, days)
+    while left >= 365 + (isLeap(year) ? 1 : 0) {
+      left -= 365 + (isLeap(year) ? 1 : 0)
+      year += 1
+    }
+    while left >= length(ofMonth: month, year) {
+      left -= length(ofMonth: month, year)
+      month += 1
+    }
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let day = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][days % 7]
+    return
+      "\(day), \(two(left + 1)) \(months[month]) \(year) \(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60)) GMT"
+  }
+
+  private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+  /// - Parameter month: from 0.
+  private static func length(ofMonth month: Int, _ year: Int) -> Int {
+    month == 1 && isLeap(year) ? 29 : [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month]
+  }
+
   private static func seconds(day: String, month: String, year: String, time: String) -> Int? {
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0)) }
     guard let month = months.firstIndex(of: month), let day = number(day), let year = number(year), year >= 1970,
       (1...31).contains(day), clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
       hour < 24, minute < 60, second <= 60
     else { return nil }
-    let lengths = [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard day <= lengths[month] else { return nil }
+    guard day <= length(ofMonth: month, year) else { return nil }
     let years = year - 1970
     let leapDays = leapYears(before: year) - leapYears(before: 1970)
-    let days = years * 365 + leapDays + lengths[..<month].reduce(0, +) + day - 1
+    let days = years * 365 + leapDays + (0..<month).reduce(0) { $0 + length(ofMonth: $1, year) } + day - 1
     return ((days * 24 + hour) * 60 + minute) * 60 + second
   }
 

@@ -1,6 +1,6 @@
 package import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 import KitProfile
 import Provisioning
 import StateBackends

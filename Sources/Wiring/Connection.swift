@@ -1,7 +1,7 @@
 package import AsyncHTTPTransport
 package import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 import KitAPI
 import KitProfile
 import KitSandbox

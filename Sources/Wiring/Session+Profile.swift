@@ -1,6 +1,6 @@
 import Basics
 package import Documents
-import Foundation
+import Glibc
 package import KitProfile
 import KitformEngine
 package import Manifest

@@ -1,7 +1,7 @@
 import AsyncHTTPTransport
 import Basics
 package import Documents
-import Foundation
+import FoundationEssentials
 import KitAPI
 package import KitProfile
 package import KitSandbox

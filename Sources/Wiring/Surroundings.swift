@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 package import Provisioning
 import StateBackends
 
@@ -33,7 +33,7 @@ package struct Surroundings: Sendable {
     {
       return "\(server)/\(repository)/actions/runs/\(run)"
     }
-    return "\(environment["USER"] ?? environment["LOGNAME"] ?? NSUserName())@\(host)"
+    return "\(environment["USER"] ?? environment["LOGNAME"] ?? ProcessInfo.processInfo.userName)@\(host)"
   }
 
   /// The machine's name.

@@ -152,6 +152,10 @@ struct RetryAfterTests {
   @Test func `known moments have their seconds`() {
     #expect(HTTPDate.seconds("Thu, 01 Jan 1970 00:00:00 GMT") == 0)
     #expect(HTTPDate.seconds("Sun, 06 Nov 1994 08:49:37 GMT") == RetryAfterTests.moment)
+    for seconds in [0, 951_782_399, 951_782_400, 951_868_800, 1_709_164_800, RetryAfterTests.moment, 4_102_444_799] {
+      #expect(HTTPDate.seconds(HTTPDate.text(seconds)) == seconds, "\(HTTPDate.text(seconds))")
+    }
+    #expect(HTTPDate.text(RetryAfterTests.moment) == "Sun, 06 Nov 1994 08:49:37 GMT")
     #expect(HTTPDate.seconds("Tue, 29 Feb 2000 12:00:00 GMT") == 951_825_600)
     #expect(HTTPDate.seconds("Fri, 31 Dec 2100 23:59:59 GMT") == 4_133_980_799)
     #expect(HTTPDate.seconds("Tue, 29 Feb 2100 00:00:00 GMT") == nil)

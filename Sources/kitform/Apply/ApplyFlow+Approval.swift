@@ -1,6 +1,6 @@
 import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 import KitformEngine
 import Manifest
 import Provisioning
@@ -40,11 +40,10 @@ extension ApplyFlow {
     /// A digest as it may be copied out of a plan or a comment, without the text around it and in lower case; any
     /// other text without spaces at its ends.
     static func bare(_ text: String) -> String {
-      var text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-      let marks = CharacterSet(charactersIn: "`'\"*").union(.whitespacesAndNewlines)
+      var text = text.trimmed
       var candidate = text.lowercased()
       if candidate.hasPrefix("plan digest:") { candidate = String(candidate.dropFirst("plan digest:".count)) }
-      candidate = candidate.trimmingCharacters(in: marks)
+      candidate = candidate.trimmed { $0.isWhitespace || "`'\"*".contains($0) }
       if candidate.hasPrefix(PlanDigest.prefix) { text = candidate }
       return text
     }

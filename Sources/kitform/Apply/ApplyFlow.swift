@@ -1,6 +1,6 @@
 import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 import KitformEngine
 import Manifest
 import Provisioning

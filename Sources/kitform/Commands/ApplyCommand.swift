@@ -13,8 +13,12 @@ struct ApplyCommand: AsyncParsableCommand {
     commandName: "apply",
     abstract: "Change the account to match the manifests.",
     discussion:
-      "Plans under the state's lock, shows the plan and asks. Without a terminal it takes a saved plan, --approve or --auto-approve."
-  )
+      "Plans under the state's lock, shows the plan and asks. Without a terminal it takes a saved plan, --approve or --auto-approve.",
+    examples: [
+      "kitform apply",
+      "kitform apply plan.json --approve kf1-0123456789abcdef0123456789abcdef01234567",
+      "kitform apply --approve plan.md --lock-timeout 5m",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
@@ -23,7 +27,8 @@ struct ApplyCommand: AsyncParsableCommand {
   @OptionGroup var write: WriteOptions
   @OptionGroup var planning: PlanningOptions
 
-  @Argument(help: "A plan that `kitform plan --out` saved: applied only while it is still the plan.")
+  @Argument(
+    help: "A plan that `kitform plan --out` saved: applied only while it is still the plan.", completion: .file())
   var planFile: String?
 
   @Option(
@@ -75,7 +80,12 @@ struct DestroyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "destroy",
     abstract: "Delete every managed channel of the environment.",
-    discussion: "Protected channels are never deleted. Asks for the account's name, or takes --confirm-account.")
+    discussion: "Protected channels are never deleted. Asks for the account's name, or takes --confirm-account.",
+    examples: [
+      "kitform destroy --env staging",
+      "kitform destroy --sandbox --confirm-account acme",
+      "kitform destroy --target ok.archive",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
@@ -83,7 +93,9 @@ struct DestroyCommand: AsyncParsableCommand {
   @OptionGroup var calls: CallOptions
   @OptionGroup var write: WriteOptions
 
-  @Option(help: ArgumentHelp("Delete this channel alone, or all of a kind (ok.*); repeatable.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Delete this channel alone, or all of a kind (ok.*); repeatable.", valueName: "address"),
+    completion: ArgumentCompletions.addresses)
   var target: [String] = []
 
   @Option(help: ArgumentHelp("The account's name, instead of being asked for it.", valueName: "name"))

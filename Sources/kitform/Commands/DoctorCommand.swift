@@ -16,7 +16,12 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Check everything that an apply needs: project, credentials, hosts, account, profile, state.",
     discussion:
-      "One line for each check, with what to do about it. Nothing is changed; the state's lock is taken for a moment.")
+      "One line for each check, with what to do about it. Nothing is changed; the state's lock is taken for a moment.",
+    examples: [
+      "kitform doctor",
+      "kitform doctor --env production",
+      "kitform doctor --sandbox --format json",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions

@@ -16,7 +16,12 @@ struct DriftCommand: AsyncParsableCommand {
     discussion: """
       Compares the account with the values of the last apply, field by field, and shows the manifests' values too. Takes no lock. \
       A value that the manifests have already, or leave to Kit, is no drift.
-      """)
+      """,
+    examples: [
+      "kitform drift",
+      "kitform drift --env production --format json",
+      "kitform drift --write",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions

@@ -11,11 +11,18 @@ struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "The reference in the terminal: fields, sections and rules.",
-    discussion: "For example: kitform explain custom.callbackURL. Without a name, it lists what there is.")
+    discussion: "For example: kitform explain custom.callbackURL. Without a name, it lists what there is.",
+    examples: [
+      "kitform explain",
+      "kitform explain custom.callbackURL",
+      "kitform explain guards",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "A field (closing.agent), a kind (ok), a section (account) or a rule's id.")
+  @Argument(
+    help: "A field (closing.agent), a kind (ok), a section (account) or a rule's id.",
+    completion: ArgumentCompletions.referenceNames)
   var name: String?
 
   func run() async throws {

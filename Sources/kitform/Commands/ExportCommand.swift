@@ -17,7 +17,12 @@ struct ExportCommand: AsyncParsableCommand {
     discussion: """
       A kitform.yaml with the account's settings is enough. Addresses come from the channels' names; each channel has an entry of \
       `adopt`, so that the next plan adopts it as it is. Secrets stay as they are in Kit: {keep: true}.
-      """)
+      """,
+    examples: [
+      "kitform export",
+      "kitform export --kind custom --out channels",
+      "kitform export --name 'Support*'",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions

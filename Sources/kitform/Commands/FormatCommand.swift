@@ -18,7 +18,12 @@ struct FormatCommand: AsyncParsableCommand {
     discussion: """
       Formats kitform.yaml and what it includes. Only white space changes: two spaces for each level, none at the end of a line, at most one \
       empty line in a row. A file that cannot be read without an error is left alone and reported.
-      """)
+      """,
+    examples: [
+      "kitform fmt",
+      "kitform fmt --check",
+      "kitform fmt --order -C channels",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

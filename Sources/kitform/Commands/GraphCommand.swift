@@ -10,7 +10,12 @@ struct GraphCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph",
     abstract: "Draw which channel leads to which queue or function.",
-    discussion: "Reads the manifests of one environment, offline.")
+    discussion: "Reads the manifests of one environment, offline.",
+    examples: [
+      "kitform graph",
+      "kitform graph --as mermaid",
+      "kitform graph --as dot --env production",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions

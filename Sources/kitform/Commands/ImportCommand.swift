@@ -16,7 +16,12 @@ struct ImportCommand: AsyncParsableCommand {
     discussion: """
       Writes channels/<kind>-<key>.yaml and never overwrites. Secrets stay as they are in Kit: {keep: true}. The next apply \
       binds the address to the channel and changes nothing of it.
-      """)
+      """,
+    examples: [
+      "kitform import custom.partner-bot --name 'Partner bot'",
+      "kitform import ok.community --uuid 0f6c3b52-8f0e-4d6a-9a51-2f2c0d1b7a11",
+      "kitform import ok.community --id 17 --env production",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions

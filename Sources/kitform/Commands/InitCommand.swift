@@ -1,7 +1,7 @@
 import ArgumentParser
 import Basics
 import Channels
-import Foundation
+import FoundationEssentials
 import Glibc
 import KitformEngine
 import Manifest
@@ -16,7 +16,12 @@ struct InitCommand: AsyncParsableCommand {
     discussion: """
       The result passes `kitform validate` and `kitform plan --sandbox` as it is. The JSON Schema beside it, which the first line \
       names, lets an editor complete and explain every field; `kitform schema --write \(SchemaModeline.directory)` renews it.
-      """)
+      """,
+    examples: [
+      "kitform init",
+      "kitform init --kind custom",
+      "kitform init -C channels",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
@@ -99,7 +104,7 @@ struct InitCommand: AsyncParsableCommand {
       // The last matching line decides, so a later `!.kitform/` takes an earlier line back.
       let spellings = [".kitform", ".kitform/", "/.kitform", "/.kitform/", "**/.kitform", "**/.kitform/"]
       let lines = bytes.split(separator: UInt8(ascii: "\n")).map {
-        String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+        String(decoding: $0, as: UTF8.self).trimmed
       }
       let last = lines.last { line in spellings.contains(line.hasPrefix("!") ? String(line.dropFirst()) : line) }
       if let last, !last.hasPrefix("!") { return .present }

@@ -13,13 +13,18 @@ import Wiring
 /// `kitform show`
 struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Read a saved plan, or the state.")
+    commandName: "show", abstract: "Read a saved plan, or the state.",
+    examples: [
+      "kitform show plan.json",
+      "kitform show state --env production",
+      "kitform show plan.json --format json",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
   @OptionGroup var connection: ConnectionOptions
 
-  @Argument(help: "A file that `kitform plan --out` wrote, or `state`.")
+  @Argument(help: "A file that `kitform plan --out` wrote, or `state`.", completion: .file())
   var what: String
 
   func run() async throws {
@@ -78,7 +83,12 @@ extension Session {
 /// `kitform environments`
 struct EnvironmentsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "environments", abstract: "Print the environments' names, for a pipeline's matrix.")
+    commandName: "environments", abstract: "Print the environments' names, for a pipeline's matrix.",
+    examples: [
+      "kitform environments",
+      "kitform environments --format json",
+      "kitform environments -C channels",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
@@ -100,6 +110,11 @@ struct EnvironmentsCommand: AsyncParsableCommand {
 struct ProfileCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profile", abstract: "The API profile: what is assumed of the Kit API.",
+    examples: [
+      "kitform profile show",
+      "kitform profile show > kit-profile.yaml",
+      "kitform profile allow",
+    ],
     subcommands: [Show.self, Allow.self])
 
   /// `kitform profile show`
@@ -107,13 +122,19 @@ struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
       abstract: "Print the API profile in use.",
-      discussion: "A file of one's own begins with this one: kitform profile show > kit-profile.yaml")
+      discussion: "A file of one's own begins with this one: kitform profile show > kit-profile.yaml",
+      examples: [
+        "kitform profile show",
+        "kitform profile show > kit-profile.yaml",
+        "kitform profile show --format json",
+      ])
 
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
       try await Invocation("profile", global).run { invocation in
         let session = Session(invocation, isSandbox: false)
+        try session.checkRefusal()
         let profile: APIProfile
         if session.loaded.project.documents.isEmpty {
           profile = APIProfile.builtIn
@@ -135,7 +156,12 @@ struct ProfileCommand: AsyncParsableCommand {
 struct CompletionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completion", abstract: "Print the script that completes kitform's commands and options in a shell.",
-    discussion: "For example, in ~/.bashrc: source <(kitform completion bash)")
+    discussion: "For example, in ~/.bashrc: source <(kitform completion bash)",
+    examples: [
+      "kitform completion bash",
+      "kitform completion zsh > _kitform",
+      "kitform completion fish > kitform.fish",
+    ])
 
   enum Shell: String, ExpressibleByArgument, CaseIterable {
     case bash, zsh, fish
@@ -165,13 +191,24 @@ struct CompletionCommand: AsyncParsableCommand {
 
 /// `kitform version`
 struct VersionCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+  static let configuration = CommandConfiguration(
+    commandName: "version", abstract: "Print the version.",
+    discussion: "With --format json also the commit that the binary was built from; null for a build of a checkout.",
+    examples: [
+      "kitform version",
+      "kitform version --format json",
+      "kitform --version",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
     try await Invocation("version", global).run { _ in
-      CommandResult(.done, text: Version.text + "\n", members: [.init("version", .string(Version.number))])
+      CommandResult(
+        .done, text: Version.text + "\n",
+        members: [
+          .init("version", .string(Version.number)), .init("commit", Version.commit.map { .string($0) } ?? .null),
+        ])
     }
   }
 }

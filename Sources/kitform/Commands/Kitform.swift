@@ -12,6 +12,11 @@ struct Kitform: AsyncParsableCommand {
     abstract: "Infrastructure as code for the messaging channels of a Voximplant Kit contact centre.",
     discussion: "Describe OK.ru and custom channels in YAML, review the plan, apply it.",
     version: Version.text,
+    examples: [
+      "kitform init",
+      "kitform plan --sandbox",
+      "kitform apply",
+    ],
     subcommands: [
       InitCommand.self, ValidateCommand.self, FormatCommand.self, PlanCommand.self, ApplyCommand.self,
       DestroyCommand.self, DriftCommand.self, ImportCommand.self, ExportCommand.self,

@@ -12,13 +12,18 @@ struct OutputCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "output",
     abstract: "Print id, UUID, message URL and, on demand, salt of managed channels.",
-    discussion: "Reads the state; with --show-secrets the salt comes from the account.")
+    discussion: "Reads the state; with --show-secrets the salt comes from the account.",
+    examples: [
+      "kitform output",
+      "kitform output custom.partner-bot --as env",
+      "kitform output custom.partner-bot --show-secrets --format json",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
   @OptionGroup var calls: CallOptions
 
-  @Argument(help: "One channel; all of them where not given.")
+  @Argument(help: "One channel; all of them where not given.", completion: ArgumentCompletions.addresses)
   var address: String?
 
   @Option(name: .customLong("as"), help: ArgumentHelp("env prints NAME=value lines.", valueName: "form"))

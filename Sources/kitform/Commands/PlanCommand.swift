@@ -13,13 +13,23 @@ struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Show what an apply would change, and why.",
-    discussion: "Reads the account and the state; writes neither, and takes no lock.")
+    discussion: "Reads the account and the state; writes neither, and takes no lock.",
+    examples: [
+      "kitform plan",
+      "kitform plan ok.community --env staging",
+      "kitform plan --out plan.json --report markdown=plan.md",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
   @OptionGroup var reports: ReportOptions
   @OptionGroup var calls: CallOptions
   @OptionGroup var planning: PlanningOptions
+
+  @Argument(
+    help: ArgumentHelp("The same as --target, once for each.", valueName: "address"),
+    completion: ArgumentCompletions.addresses)
+  var addresses: [String] = []
 
   @Option(
     help: ArgumentHelp("Write the plan to a file, for `kitform show` and `kitform apply FILE`.", valueName: "file"))
@@ -37,6 +47,7 @@ struct PlanCommand: AsyncParsableCommand {
   var accountFile: String?
 
   func validate() throws {
+    _ = try planning.options(isDestroy: false, targeting: addresses)
     if adoptMatching, out != nil {
       throw ValidationError(
         "--adopt-matching only proposes entries of `adopt`: write them into a manifest, then make the plan with --out")
@@ -59,7 +70,7 @@ struct PlanCommand: AsyncParsableCommand {
         let path = try invocation.resultPath(out, for: "--out")
         try saving { () throws(DiskFailure) in try PosixDisk().checkReplaceable(path) }
       }
-      var options = try planning.options(isDestroy: false)
+      var options = try planning.options(isDestroy: false, targeting: addresses)
       options.adoptsMatching = adoptMatching || accountFile != nil
       if let accountFile {
         return try await planRecorded(

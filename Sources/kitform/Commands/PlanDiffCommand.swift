@@ -9,15 +9,19 @@ struct PlanDiffCommand: AsyncParsableCommand {
     commandName: "plan-diff",
     abstract: "Show what changed between two plans.",
     discussion:
-      "Each is a saved plan, a JSON report or a Markdown report. Exits with 0 when an approval of the one is an approval of the other, with 2 when they differ."
-  )
+      "Each is a saved plan, a JSON report or a Markdown report. Exits with 0 when an approval of the one is an approval of the other, with 2 when they differ.",
+    examples: [
+      "kitform plan-diff old.json new.json",
+      "kitform plan-diff reviewed.md plan.json",
+      "kitform plan-diff old.json new.json --format json",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The plan that was reviewed.")
+  @Argument(help: "The plan that was reviewed.", completion: .file())
   var old: String
 
-  @Argument(help: "The plan of now.")
+  @Argument(help: "The plan of now.", completion: .file())
   var new: String
 
   func run() async throws {

@@ -14,8 +14,12 @@ extension ProfileCommand {
       commandName: "allow",
       abstract: "Allow the project's own API profile on this machine, after a review of the calls that it makes.",
       discussion:
-        "Asks on a terminal, and keeps what was allowed in $XDG_CONFIG_HOME/kitform/profiles. A pipeline takes KITFORM_ALLOW_PROFILES instead."
-    )
+        "Asks on a terminal, and keeps what was allowed in $XDG_CONFIG_HOME/kitform/profiles. A pipeline takes KITFORM_ALLOW_PROFILES instead.",
+      examples: [
+        "kitform profile allow",
+        "kitform profile allow --env production",
+        "kitform profile allow -C channels",
+      ])
 
     @OptionGroup var global: GlobalOptions
 

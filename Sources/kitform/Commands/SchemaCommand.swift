@@ -1,7 +1,7 @@
 import ArgumentParser
 import Basics
 import Channels
-import Foundation
+import FoundationEssentials
 import KitProfile
 import KitformEngine
 import Manifest
@@ -15,7 +15,12 @@ struct SchemaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
     abstract: "The JSON Schemas of manifests, of plans and other results, of findings and API profiles.",
-    discussion: "Prints the schema of manifests; with --write, writes all of them into a directory.")
+    discussion: "Prints the schema of manifests; with --write, writes all of them into a directory.",
+    examples: [
+      "kitform schema",
+      "kitform schema --write schemas",
+      "kitform schema --format json",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

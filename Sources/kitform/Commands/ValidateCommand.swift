@@ -13,7 +13,12 @@ struct ValidateCommand: AsyncParsableCommand {
     commandName: "validate",
     abstract: "Check the manifests of all environments, offline.",
     discussion:
-      "No network and no secrets; with --secrets, every secret reference must resolve, and be one that may be sent.")
+      "No network and no secrets; with --secrets, every secret reference must resolve, and be one that may be sent.",
+    examples: [
+      "kitform validate",
+      "kitform validate --env production --strict",
+      "kitform validate --report junit=junit.xml",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions

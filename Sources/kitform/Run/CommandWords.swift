@@ -1,6 +1,6 @@
 import ArgumentParser
 import Basics
-import Foundation
+import FoundationEssentials
 import Manifest
 
 /// The words of a command line before they are parsed.
@@ -43,7 +43,7 @@ struct CommandWords {
       )
     }
     arranged = path + options + rest
-    try CommandWords.checkForeign(rest)
+    try CommandWords.checkForeign(rest, of: command)
     try CommandWords.checkRepeats(options + rest, of: command)
   }
 
@@ -80,7 +80,7 @@ struct CommandWords {
   ]
 
   /// Suggests the option for a user of another tool: the parser would suggest the nearest spelling.
-  private static func checkForeign(_ words: ArraySlice<String>) throws {
+  private static func checkForeign(_ words: ArraySlice<String>, of command: any ParsableCommand.Type) throws {
     for word in words.prefix(while: { $0 != "--" }) {
       let name = name(word)
       if let own = foreign[name] {
@@ -89,10 +89,19 @@ struct CommandWords {
       // One dash before a word, as Terraform has it, is a row of short options to the parser.
       let letters = name.dropFirst().prefix { $0 != "=" }
       if name.hasPrefix("-"), !letters.hasPrefix("-"), letters.utf8.count > 2, letters.contains(where: { $0 != "v" }) {
+        let long = "--\(letters)"
+        let meant = try foreign[long] ?? options(of: command).first { $0.isNamed(long) }.map { _ in long }
         throw ValidationError(
-          "there is no option `-\(SafeText.escape(String(letters)))`: options of more than one letter have two dashes")
+          "there is no option `-\(SafeText.escape(String(letters)))`: "
+            + (meant.map { "did you mean \($0)? Options" } ?? "options") + " of more than one letter have two dashes")
       }
     }
+  }
+
+  /// What the parser knows of a command's options.
+  private static func options(of command: any ParsableCommand.Type) throws -> [CommandDescription.Argument] {
+    let description = try JSONDecoder().decode(CommandDescription.self, from: Data(command._dumpHelp().utf8))
+    return description.command.arguments ?? []
   }
 
   // MARK: Repeated options
@@ -104,8 +113,7 @@ struct CommandWords {
     let aliases = ["-C": "--directory"]
     let counted = named.map { aliases[$0] ?? $0 }
     guard Set(counted).count < counted.count else { return }
-    let description = try JSONDecoder().decode(CommandDescription.self, from: Data(command._dumpHelp().utf8))
-    let options = description.command.arguments ?? []
+    let options = try options(of: command)
     var given: [Int: Int] = [:]
     var rest = words[...]
     while let word = rest.popFirst(), word != "--" {

@@ -1,8 +1,7 @@
 import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 import Provisioning
-import Synchronization
 
 /// What git knows of a directory: the commit of the manifests, and whether another is among its ancestors.
 ///
@@ -102,7 +101,7 @@ struct GitRepository: Sendable {
 
   /// A commit's full name, as git writes it; nil for anything else.
   static func commit(_ text: String) -> String? {
-    let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let text = text.trimmed
     guard let bytes = Hexadecimal.bytes(text), bytes.count == 20 || bytes.count == 32 else { return nil }
     return text
   }
@@ -137,48 +136,17 @@ struct GitRepository: Sendable {
 
   /// Runs git, and ends it when it takes too long; nil where it cannot be run.
   private func ask(_ arguments: [String]) async -> Answer? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      ["git", "-C", directory, "--no-pager", "--no-replace-objects"]
-      + ["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never"].flatMap { ["-c", $0] } + arguments
     var own = environment.filter { ["PATH", "HOME", "XDG_CONFIG_HOME"].contains($0.key) }
     own.merge([
       "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none",
       "LC_ALL": "C",
     ]) { $1 }
     own.merge(trustedDirectories) { $1 }
-    process.environment = own
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    return await withCheckedContinuation { continuation in
-      let answered = Mutex(false)
-      let answer: @Sendable (Answer?) -> Void = { value in
-        let isFirst = answered.withLock { done in
-          defer { done = true }
-          return !done
-        }
-        if isFirst { continuation.resume(returning: value) }
-      }
-      process.terminationHandler = { process in
-        // Both are a few lines, which fit into the pipes.
-        let texts = [output, errors].map {
-          String(decoding: $0.fileHandleForReading.availableData.prefix(1024), as: UTF8.self)
-        }
-        answer(Answer(status: process.terminationStatus, output: texts[0], errors: texts[1]))
-      }
-      do {
-        try process.run()
-      } catch {
-        answer(nil)
-        return
-      }
-      DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Int(GitRepository.limit.components.seconds))) {
-        if process.isRunning { process.terminate() }
-        answer(nil)
-      }
-    }
+    let words =
+      ["git", "-C", directory, "--no-pager", "--no-replace-objects"]
+      + ["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never"].flatMap { ["-c", $0] } + arguments
+    let ended = await ChildProcess(path: "/usr/bin/env", arguments: words, environment: own)
+      .run(atMost: GitRepository.limit)
+    return ended.map { Answer(status: $0.status, output: $0.output, errors: $0.errors) }
   }
 }

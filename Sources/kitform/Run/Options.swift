@@ -1,15 +1,16 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Manifest
 import Provisioning
 import Wiring
 
 /// Options of every command.
 struct GlobalOptions: ParsableArguments {
-  @Option(name: [.customShort("C"), .customLong("directory")], help: "The project's directory.")
+  @Option(
+    name: [.customShort("C"), .customLong("directory")], help: "The project's directory.", completion: .directory)
   var directory = "."
 
-  @Option(help: "The environment; KITFORM_ENV where not given.")
+  @Option(help: "The environment; KITFORM_ENV where not given.", completion: ArgumentCompletions.environments)
   var env: String?
 
   @Option(
@@ -45,7 +46,8 @@ struct SandboxOptions: ParsableArguments {
   @Flag(help: "Use a local Kit with its own account and state, under .kitform/sandbox; no secret is read.")
   var sandbox = false
 
-  @Option(help: ArgumentHelp("An account file for the sandbox; implies --sandbox.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("An account file for the sandbox; implies --sandbox.", valueName: "file"), completion: .file())
   var sandboxFile: String?
 
   var isSandbox: Bool { sandbox || sandboxFile != nil }
@@ -56,7 +58,7 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The longest time for the whole run, such as 10m.", valueName: "time"))
   var timeout: TimeSpanArgument?
 
-  @Option(help: ArgumentHelp("Certificates to trust beside the system's.", valueName: "file"))
+  @Option(help: ArgumentHelp("Certificates to trust beside the system's.", valueName: "file"), completion: .file())
   var caFile: String?
 
   var settings: ConnectionSettings { ConnectionSettings(timeout: timeout?.duration, caFile: caFile) }
@@ -124,21 +126,30 @@ struct WriteOptions: ParsableArguments {
 
 /// Options that say what a plan may do.
 struct PlanningOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Plan this channel alone, or all of a kind (ok.*); repeatable.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Plan this channel alone, or all of a kind (ok.*); repeatable.", valueName: "address"),
+    completion: ArgumentCompletions.addresses)
   var target: [String] = []
 
-  @Option(help: ArgumentHelp("Name a deletion for the guards; repeatable.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Name a deletion for the guards; repeatable.", valueName: "address"),
+    completion: ArgumentCompletions.addresses)
   var allowDelete: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Overwrite what was changed in Kit, under guards.drift: refuse; repeatable.", valueName: "address"))
+      "Overwrite what was changed in Kit, under guards.drift: refuse; repeatable.", valueName: "address"),
+    completion: ArgumentCompletions.addresses)
   var overwriteDrift: [String] = []
 
-  @Option(help: ArgumentHelp("Create a channel again that is gone from the account; repeatable.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Create a channel again that is gone from the account; repeatable.", valueName: "address"),
+    completion: ArgumentCompletions.addresses)
   var recreate: [String] = []
 
-  @Option(help: ArgumentHelp("Delete this channel before anything else; repeatable.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Delete this channel before anything else; repeatable.", valueName: "address"),
+    completion: ArgumentCompletions.addresses)
   var deleteFirst: [String] = []
 
   @Option(
@@ -171,9 +182,11 @@ struct PlanningOptions: ParsableArguments {
   }
 
   /// The options as the planner takes them.
-  func options(isDestroy: Bool) throws -> PlanOptions {
+  ///
+  /// - Parameter more: addresses that are given as arguments, and mean the same as `--target`.
+  func options(isDestroy: Bool, targeting more: [String] = []) throws -> PlanOptions {
     var options = PlanOptions(
-      targets: try target.map { text in
+      targets: try (target + more).map { text in
         guard let target = Target(text) else {
           throw ValidationError("`\(text)` is not an address such as ok.community or ok.*")
         }

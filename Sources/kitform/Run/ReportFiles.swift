@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Provisioning
 import Reports
 import StateBackends
@@ -50,22 +51,13 @@ extension ReportFiles {
     (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
   }
 
-  /// Adds to a file that a runner collects, and makes it where it is not there.
+  /// Adds to a file that a runner collects, and makes it where it is not there; a link is followed.
   static func append(_ bytes: [UInt8], to path: String) throws(DiskFailure) {
-    do {
-      if !FileManager.default.fileExists(atPath: path) {
-        guard FileManager.default.createFile(atPath: path, contents: nil) else {
-          throw DiskFailure("create", path, code: EACCES)
-        }
-      }
-      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-      defer { try? file.close() }
-      try file.seekToEnd()
-      try file.write(contentsOf: Data(bytes))
-    } catch let failure as DiskFailure {
-      throw failure
-    } catch {
-      throw DiskFailure("add to", path, code: EACCES)
+    let (path, disk) = (normalized(path), PosixDisk())
+    if FileManager.default.fileExists(atPath: path) {
+      try disk.appendToSource(path, bytes)
+    } else {
+      try disk.createSource(path, bytes)
     }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Basics
-import Foundation
 import Reports
 
 /// Options of commands that report what they find.
@@ -9,7 +8,7 @@ struct ReportOptions: ParsableArguments {
     name: .customLong("report"),
     help: ArgumentHelp(
       "Write a report too: markdown=FILE[,max=BYTES] (fits a pull request's comment), html=FILE, json=FILE, sarif=FILE, junit=FILE, codequality=FILE (GitLab), dotenv=FILE, steps=FILE (a check-list for Kit's own pages), or github (annotations, job summary and outputs); repeatable.",
-      valueName: "kind=file"))
+      valueName: "kind=file"), completion: ArgumentCompletions.reports)
   var texts: [String] = []
 
   func validate() throws { _ = try requests() }
@@ -39,7 +38,7 @@ struct ReportOptions: ParsableArguments {
       return ReportRequest(kind: kind, file: nil)
     }
     var limit: Int?
-    if kind == .markdown, let given = file, let comma = given.range(of: ",max=", options: .backwards) {
+    if kind == .markdown, let given = file, let comma = given.ranges(of: ",max=").last {
       guard let number = Int(given[comma.upperBound...]), number >= MarkdownReport.smallestLimit else {
         throw ValidationError(
           "`max` of the report `markdown` is a number of bytes, at least \(MarkdownReport.smallestLimit)")

@@ -1,6 +1,6 @@
 import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 
 /// The arguments of a command line, for messages that quote them: what looks like a credential is not repeated.
 ///

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Basics
 import Documents
-import Foundation
+import FoundationEssentials
 import KitMessaging
 import Manifest
 import Provisioning
@@ -14,18 +14,28 @@ struct ChannelCommand: AsyncParsableCommand {
     commandName: "channel", abstract: "Send messages to custom channels, and check their keys.",
     discussion:
       "The UUID comes from the state, the API token from the manifest's `apiToken.value`. No token or salt is ever an argument.",
+    examples: [
+      "kitform channel verify",
+      "kitform channel send custom.partner-bot --client 42 --text Hello",
+      "kitform channel listen --channel custom.partner-bot --port 8080",
+    ],
     subcommands: [Verify.self, Login.self, Send.self, ListenCommand.self, SignCommand.self, CheckSignatureCommand.self])
 
   /// `kitform channel verify`
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "verify", abstract: "Log in to custom channels and refresh the session; exit 1 where a step fails.")
+      commandName: "verify", abstract: "Log in to custom channels and refresh the session; exit 1 where a step fails.",
+      examples: [
+        "kitform channel verify",
+        "kitform channel verify custom.partner-bot",
+        "kitform channel verify --env production --format json",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var calls: CallOptions
 
-    @Argument(help: "Custom channels, such as custom.partner-bot.")
+    @Argument(help: "Custom channels, such as custom.partner-bot.", completion: ArgumentCompletions.addresses)
     var addresses: [String]
 
     @Flag(help: "Send a marked test message too: agents see it.")
@@ -53,13 +63,18 @@ struct ChannelCommand: AsyncParsableCommand {
   /// `kitform channel login`
   struct Login: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "login", abstract: "Log in to a custom channel and print how long the session is good for.")
+      commandName: "login", abstract: "Log in to a custom channel and print how long the session is good for.",
+      examples: [
+        "kitform channel login custom.partner-bot",
+        "kitform channel login custom.partner-bot --env production",
+        "kitform channel login custom.partner-bot --show-token",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var calls: CallOptions
 
-    @Argument(help: "A custom channel, such as custom.partner-bot.")
+    @Argument(help: "A custom channel, such as custom.partner-bot.", completion: ArgumentCompletions.addresses)
     var address: String
 
     @Flag(help: "Print the access token, which sends messages to the channel.")
@@ -101,13 +116,18 @@ struct ChannelCommand: AsyncParsableCommand {
   struct Send: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "send", abstract: "Send a customer's message to a custom channel.",
-      discussion: "With --client and --text, or with the whole event as JSON in a file.")
+      discussion: "With --client and --text, or with the whole event as JSON in a file.",
+      examples: [
+        "kitform channel send custom.partner-bot --client 42 --text Hello",
+        "kitform channel send custom.partner-bot --event event.json",
+        "kitform channel send custom.partner-bot --client 42 --text Hello --sandbox",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var calls: CallOptions
 
-    @Argument(help: "A custom channel, such as custom.partner-bot.")
+    @Argument(help: "A custom channel, such as custom.partner-bot.", completion: ArgumentCompletions.addresses)
     var address: String
 
     @Option(help: ArgumentHelp("The customer's id in the service.", valueName: "id"))

@@ -15,8 +15,12 @@ struct ListenCommand: AsyncParsableCommand {
     commandName: "listen",
     abstract: "Receive a custom channel's callbacks on this machine: show events as they arrive.",
     discussion:
-      "Answers OK to Kit's test request and to every event whose signature is right; anything else is refused and shown. Requests that a web page caused (with an Origin, or a Sec-Fetch-Site other than none) are refused and not counted. Without keys it answers a GET as the test request, and nothing else, as a bot does before it knows its salt; that of --channel is looked up again when a signed event comes. It listens on 127.0.0.1: put a tunnel or a reverse proxy with HTTPS in front of it."
-  )
+      "Answers OK to Kit's test request and to every event whose signature is right; anything else is refused and shown. Requests that a web page caused (with an Origin, or a Sec-Fetch-Site other than none) are refused and not counted. Without keys it answers a GET as the test request, and nothing else, as a bot does before it knows its salt; that of --channel is looked up again when a signed event comes. It listens on 127.0.0.1: put a tunnel or a reverse proxy with HTTPS in front of it.",
+    examples: [
+      "kitform channel listen --channel custom.partner-bot --port 8080",
+      "kitform channel listen --channel custom.partner-bot --sandbox",
+      "kitform channel listen --channel custom.partner-bot --format json",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var listening: PortOptions

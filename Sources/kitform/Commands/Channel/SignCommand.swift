@@ -9,7 +9,12 @@ import Wiring
 struct SignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sign", abstract: "Print the signature that Kit puts on an event, for trying a receiver.",
-    discussion: "Without --event-id it is the signature of the test request at a channel's creation.")
+    discussion: "Without --event-id it is the signature of the test request at a channel's creation.",
+    examples: [
+      "kitform channel sign --channel custom.partner-bot",
+      "kitform channel sign --channel custom.partner-bot --event-id 42",
+      "kitform channel sign --channel custom.partner-bot --env production",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions
@@ -42,7 +47,12 @@ struct CheckSignatureCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check-signature",
     abstract: "Check a signature of Kit; where it is wrong, explain why and exit with 3.",
-    discussion: "The value is that of the Authorization header, bare or behind Bearer.")
+    discussion: "The value is that of the Authorization header, bare or behind Bearer.",
+    examples: [
+      "kitform channel check-signature 0123456789abcdef0123456789abcdef --channel custom.partner-bot",
+      "kitform channel check-signature 0123456789abcdef0123456789abcdef --channel custom.partner-bot --event-id 42",
+      "kitform channel check-signature 0123456789abcdef0123456789abcdef --channel custom.partner-bot --accept-blanks",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var sandbox: SandboxOptions

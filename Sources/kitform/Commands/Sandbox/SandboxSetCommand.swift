@@ -13,8 +13,12 @@ extension SandboxCommand {
     static let configuration = CommandConfiguration(
       commandName: "set", abstract: "Change a channel of the sandbox, as a person does in Kit's interface.",
       discussion:
-        "For trying drift: change a channel, then run `kitform drift --sandbox`. The account is that of --sandbox, or with --file FILE the one of a `kitform sandbox --file FILE` that does not run now. The fields are \(FieldEdit.forms)."
-    )
+        "For trying drift: change a channel, then run `kitform drift --sandbox`. The account is that of --sandbox, or with --file FILE the one of a `kitform sandbox --file FILE` that does not run now. The fields are \(FieldEdit.forms).",
+      examples: [
+        "kitform sandbox set custom.partner-bot closing.agent=2h",
+        "kitform sandbox set ok.community redirect.queue=Support",
+        "kitform sandbox set custom.partner-bot name=Partners --file account.json",
+      ])
 
     /// Takes the options that both commands have, at any position: the parser gives them to the outer command.
     @ParentCommand var sandbox: SandboxCommand

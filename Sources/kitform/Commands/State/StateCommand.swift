@@ -10,6 +10,11 @@ import Wiring
 struct StateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "state", abstract: "Show and repair the state.",
+    examples: [
+      "kitform state list",
+      "kitform state show ok.community",
+      "kitform state pull",
+    ],
     subcommands: [
       List.self, ShowState.self, Remove.self, MoveState.self, Pull.self, Push.self, Migrate.self, Unlock.self,
       Resolve.self,
@@ -19,7 +24,12 @@ struct StateCommand: AsyncParsableCommand {
   /// `kitform state list`
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Print the addresses of managed channels.")
+      commandName: "list", abstract: "Print the addresses of managed channels.",
+      examples: [
+        "kitform state list",
+        "kitform state list --env production",
+        "kitform state list --sandbox --format json",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
@@ -42,12 +52,18 @@ struct StateCommand: AsyncParsableCommand {
   struct ShowState: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Print the state, or one channel of it.",
-      discussion: "Also a state of another account: the output names it.")
+      discussion: "Also a state of another account: the output names it.",
+      examples: [
+        "kitform state show",
+        "kitform state show ok.community",
+        "kitform state show ok.community --format json",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "One channel; the whole state where not given.") var address: String?
+    @Argument(help: "One channel; the whole state where not given.", completion: ArgumentCompletions.addresses)
+    var address: String?
 
     func run() async throws {
       try await Invocation("state", global).run { invocation in
@@ -61,13 +77,19 @@ struct StateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "rm", abstract: "Forget channels: they stay in Kit, and are no longer managed.",
       discussion:
-        "All of them or none. A protected channel is not forgotten; remove `protect: true` and apply first.")
+        "All of them or none. A protected channel is not forgotten; remove `protect: true` and apply first.",
+      examples: [
+        "kitform state rm ok.archive",
+        "kitform state rm ok.archive custom.old-bot",
+        "kitform state rm ok.archive --lock-timeout 5m",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
-    @Argument(help: ArgumentHelp("The channels.", valueName: "address")) var addresses: [String]
+    @Argument(help: ArgumentHelp("The channels.", valueName: "address"), completion: ArgumentCompletions.addresses)
+    var addresses: [String]
 
     func run() async throws {
       try await Invocation("state", global, changesThings: true).runSteps { invocation in

@@ -13,13 +13,18 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "resolve", abstract: "Bind an address whose creation is uncertain to the channel that it made.",
       discussion:
-        "For a creation whose answer was lost, where the account shows more than one channel that it may have made.")
+        "For a creation whose answer was lost, where the account shows more than one channel that it may have made.",
+      examples: [
+        "kitform state resolve ok.community --uuid 0f6c3b52-8f0e-4d6a-9a51-2f2c0d1b7a11",
+        "kitform state resolve ok.community --uuid 0f6c3b52-8f0e-4d6a-9a51-2f2c0d1b7a11 --env production",
+        "kitform state resolve ok.community --uuid 0f6c3b52-8f0e-4d6a-9a51-2f2c0d1b7a11 --lock-timeout 5m",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var calls: CallOptions
     @OptionGroup var lock: LockOptions
-    @Argument(help: "The address.") var address: String
+    @Argument(help: "The address.", completion: ArgumentCompletions.addresses) var address: String
     @Option(help: "The channel's UUID, as Kit shows it.") var uuid: String
 
     func run() async throws {
@@ -58,7 +63,12 @@ extension StateCommand {
   struct Rebind: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "rebind", abstract: "Bind the state to the account that the manifests name now.",
-      discussion: "For an account that got another name or host. A state of a sandbox stays one.")
+      discussion: "For an account that got another name or host. A state of a sandbox stays one.",
+      examples: [
+        "kitform state rebind",
+        "kitform state rebind --env production",
+        "kitform state rebind --lock-timeout 5m",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var connection: ConnectionOptions
@@ -99,8 +109,12 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "unlock", abstract: "Free a lock whose holder is gone.",
       discussion:
-        "Only once it is certain that its run has ended: two applies at once would undo each other. The message about the lock shows its id; an s3 lock that shows none is freed by any. A local lock ends with its process, and needs no freeing."
-    )
+        "Only once it is certain that its run has ended: two applies at once would undo each other. The message about the lock shows its id; an s3 lock that shows none is freed by any. A local lock ends with its process, and needs no freeing.",
+      examples: [
+        "kitform state unlock 5b1f0c7e-2f58-4a57-8c1a-3f1d52a3b4c5",
+        "kitform state unlock 5b1f0c7e-2f58-4a57-8c1a-3f1d52a3b4c5 --env production",
+        "kitform state unlock 5b1f0c7e-2f58-4a57-8c1a-3f1d52a3b4c5 --sandbox",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions

@@ -13,8 +13,12 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "pull", abstract: "Print the whole state, decrypted, for a copy or to read it.",
       discussion:
-        "`kitform state pull > state.json` makes a file that `kitform state push` takes back. Also of a state of another account: for a copy before `kitform state rebind`."
-    )
+        "`kitform state pull > state.json` makes a file that `kitform state push` takes back. Also of a state of another account: for a copy before `kitform state rebind`.",
+      examples: [
+        "kitform state pull",
+        "kitform state pull --env production > state.json",
+        "kitform state pull --sandbox",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
@@ -41,14 +45,18 @@ extension StateCommand {
       commandName: "push",
       abstract: "Store a state from a file: a copy, or the file that an apply saved when it could not write the state.",
       discussion:
-        "The file must continue the state that is there: the same lineage, and a later serial. --force stores it in any case, also over a damaged state or one that is encrypted under another key; the other state's content is then lost. The account and the environment must be those of the manifests in any case."
-    )
+        "The file must continue the state that is there: the same lineage, and a later serial. --force stores it in any case, also over a damaged state or one that is encrypted under another key; the other state's content is then lost. The account and the environment must be those of the manifests in any case.",
+      examples: [
+        "kitform state push state.json",
+        "kitform state push state.json --env production",
+        "kitform state push state.json --force",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
-    @Argument(help: "The file.") var file: String
+    @Argument(help: "The file.", completion: .file()) var file: String
     @Flag(
       help: "Replace a state of another lineage or of a later serial, one that is damaged, or one under another key.")
     var force = false
@@ -144,8 +152,12 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "migrate", abstract: "Move the state to where `state` says now, or write it as `state` says.",
       discussion:
-        "Also for a changed `state.encrypt` or `state.key`: the state is written anew. A state under a former key is read with that key in KITFORM_FORMER_KEY. For a changed `state.backend`, address, bucket or path. The former place is the one in which this directory last wrote the state, or the local default. A local file is put out of the way afterwards; a remote state stays, and is yours to delete. A move that was cut short is completed by the same command. From another directory: `kitform state pull` with the former settings, `kitform state push` with the new ones."
-    )
+        "Also for a changed `state.encrypt` or `state.key`: the state is written anew. A state under a former key is read with that key in KITFORM_FORMER_KEY. For a changed `state.backend`, address, bucket or path. The former place is the one in which this directory last wrote the state, or the local default. A local file is put out of the way afterwards; a remote state stays, and is yours to delete. A move that was cut short is completed by the same command. From another directory: `kitform state pull` with the former settings, `kitform state push` with the new ones.",
+      examples: [
+        "kitform state migrate",
+        "kitform state migrate --env production",
+        "kitform state migrate --lock-timeout 5m",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var connection: ConnectionOptions
@@ -257,13 +269,18 @@ extension StateCommand {
     static let configuration = CommandConfiguration(
       commandName: "mv", abstract: "Give a managed channel another address, without a plan.",
       discussion:
-        "`moved` in the manifests does the same in a plan that can be reviewed.")
+        "`moved` in the manifests does the same in a plan that can be reviewed.",
+      examples: [
+        "kitform state mv ok.old ok.new",
+        "kitform state mv ok.old ok.new --env staging",
+        "kitform state mv custom.bot custom.partner-bot --sandbox",
+      ])
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var sandbox: SandboxOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var lock: LockOptions
-    @Argument(help: "The address in the state.") var old: String
+    @Argument(help: "The address in the state.", completion: ArgumentCompletions.addresses) var old: String
     @Argument(help: "The new address.") var new: String
 
     func run() async throws {
