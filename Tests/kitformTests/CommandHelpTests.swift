@@ -25,7 +25,7 @@ struct CommandHelpTests {
       #expect(examples.count == 3 && Set(examples).count == 3, "\(words)")
       for example in examples {
         #expect(example.hasPrefix(words.joined(separator: " ")), "\(example)")
-        let line = example.split(separator: " > ")[0]
+        let line = example.split(separator: " | ")[0].split(separator: " > ")[0]
         let parts = line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
           .flatMap { $0.offset % 2 == 1 ? [String($0.element)] : $0.element.split(separator: " ").map(String.init) }
         do {

@@ -50,7 +50,7 @@ struct RequirementTests {
   @Test func `an included file cannot say it`() async throws {
     let project = try TestProject(
       "kitform: 1\naccount: {name: acme, region: eu, token: {env: TOKEN}}\n", options: [])
-    try project.workspace.write("requires: \">= 0.1\"\n", to: "channels/one.yaml")
+    try project.workspace.write("requires: \">= 0.1\"\nchannels: {custom: {}}\n", to: "channels/one.yaml")
     let findings = try await project.json(3, "validate")["diagnostics"].items
     #expect(findings.map { $0["id"].string } == ["project.placement"])
   }

@@ -24,7 +24,7 @@ package struct JSONSchema: Sendable {
       .init(
         Project.requirementKey,
         [
-          "description": "The oldest Kitform that reads the project. Stands in kitform.yaml only.", "type": "string",
+          "description": "The oldest Kitform that reads the project. Allowed in kitform.yaml only.", "type": "string",
           "pattern": .string(SchemaPattern.requirement), "examples": [">= 0.1"],
         ]),
     ]

@@ -197,7 +197,7 @@ struct VersionCommand: AsyncParsableCommand {
     examples: [
       "kitform version",
       "kitform version --format json",
-      "kitform --version",
+      "kitform version --format json | jq -r .commit",
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -15,7 +15,7 @@ struct ChannelCommand: AsyncParsableCommand {
     discussion:
       "The UUID comes from the state, the API token from the manifest's `apiToken.value`. No token or salt is ever an argument.",
     examples: [
-      "kitform channel verify",
+      "kitform channel verify custom.partner-bot",
       "kitform channel send custom.partner-bot --client 42 --text Hello",
       "kitform channel listen --channel custom.partner-bot --port 8080",
     ],
@@ -26,9 +26,9 @@ struct ChannelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "verify", abstract: "Log in to custom channels and refresh the session; exit 1 where a step fails.",
       examples: [
-        "kitform channel verify",
         "kitform channel verify custom.partner-bot",
-        "kitform channel verify --env production --format json",
+        "kitform channel verify custom.partner-bot custom.support-bot",
+        "kitform channel verify custom.partner-bot --env production --format json",
       ])
 
     @OptionGroup var global: GlobalOptions

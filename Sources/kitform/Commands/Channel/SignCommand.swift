@@ -51,7 +51,7 @@ struct CheckSignatureCommand: AsyncParsableCommand {
     examples: [
       "kitform channel check-signature 0123456789abcdef0123456789abcdef --channel custom.partner-bot",
       "kitform channel check-signature 0123456789abcdef0123456789abcdef --channel custom.partner-bot --event-id 42",
-      "kitform channel check-signature 0123456789abcdef0123456789abcdef --channel custom.partner-bot --accept-blanks",
+      "kitform channel check-signature 0123456789abcdef0123456789abcdef --channel custom.partner-bot --accept-spaces",
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -65,9 +65,9 @@ extension StateCommand {
       commandName: "rebind", abstract: "Bind the state to the account that the manifests name now.",
       discussion: "For an account that got another name or host. A state of a sandbox stays one.",
       examples: [
-        "kitform state rebind",
-        "kitform state rebind --env production",
-        "kitform state rebind --lock-timeout 5m",
+        "kitform state rebind --confirm-account acme",
+        "kitform state rebind --confirm-account acme --env production",
+        "kitform state rebind --confirm-account acme --lock-timeout 5m",
       ])
 
     @OptionGroup var global: GlobalOptions

@@ -21,10 +21,6 @@ enum ArgumentCompletions {
   /// The names that `kitform explain` knows.
   static let referenceNames = CompletionKind.custom { _, _, _ in Set(ReferencePage.standard.names).sorted() }
 
-  /// The kinds of reports, each up to its file's name.
-  static let reports = CompletionKind.list(
-    ReportRequest.Kind.allCases.map { $0 == .github ? $0.rawValue : "\($0.rawValue)=" })
-
   private static func project(_ words: [String]) -> Project {
     let directory = value(of: ["-C", "--directory"], in: words) ?? "."
     return ProjectLoader.load(PosixProjectFiles(root: Surroundings.current.absolute(directory))).project

@@ -8,7 +8,7 @@ struct ReportOptions: ParsableArguments {
     name: .customLong("report"),
     help: ArgumentHelp(
       "Write a report too: markdown=FILE[,max=BYTES] (fits a pull request's comment), html=FILE, json=FILE, sarif=FILE, junit=FILE, codequality=FILE (GitLab), dotenv=FILE, steps=FILE (a check-list for Kit's own pages), or github (annotations, job summary and outputs); repeatable.",
-      valueName: "kind=file"), completion: ArgumentCompletions.reports)
+      valueName: "kind=file"), completion: .list(ReportRequest.ReportKind.openings))
   var texts: [String] = []
 
   func validate() throws { _ = try requests() }
@@ -65,6 +65,9 @@ struct ReportRequest: Equatable {
 
   enum ReportKind: String, CaseIterable {
     case markdown, html, json, sarif, junit, codequality, dotenv, steps, github
+
+    /// The beginnings that a shell proposes: each kind, up to its file's name.
+    static var openings: [String] { allCases.map { $0 == .github ? $0.rawValue : "\($0.rawValue)=" } }
 
     /// "markdown=FILE, html=FILE, … or github".
     static var forms: String {
