@@ -32,9 +32,9 @@ struct ChannelEncoder: Sendable {
   func update(_ current: RemoteChannel, to draft: ChannelDraft) throws(KitFailure) -> EncodedForm {
     var tree = FormTree()
     tree.set(profile.channel.id.write, .integer(current.id))
-    let names = draft.fields.filter { if case .secret(.keep) = $0.value { false } else { true } }.map(\.name)
-    let objects = WrittenObjects(profile, of: current, draft.kind, writing: names, isFresh: true)
-    let lost = objects.hidden.lost(sending: names, accepting: draft.acceptedLosses)
+    let sent = draft.fields.filter { if case .secret(.keep) = $0.value { false } else { true } }
+    let objects = WrittenObjects(profile, of: current, draft.kind, writing: sent, isFresh: true)
+    let lost = objects.hidden.lost(sending: sent.map(\.name), accepting: draft.acceptedLosses)
     guard lost.isEmpty else {
       throw .encoding(
         "the account does not show \(lost.map { SafeText.escape($0) }.joined(separator: ", ")), which the update would lose"

@@ -200,7 +200,7 @@ package struct KitRemote: Remote {
   package func update(_ current: RemoteChannel, to draft: ChannelDraft) async -> Attempt<Void> {
     var current = current
     var reads = 0
-    if writesObject(draft), profile[.readChannel] != nil {
+    if writesBack(draft), profile[.readChannel] != nil {
       let reading = await reread(current)
       guard case .done(let channel) = reading.outcome else { return reading.map { _ in () } }
       current = channel
@@ -214,9 +214,9 @@ package struct KitRemote: Remote {
     return attempt
   }
 
-  /// Whether an update with the draft writes an object whole.
-  private func writesObject(_ draft: ChannelDraft) -> Bool {
-    !WrittenObjects.roots(profile, draft.kind, draft.fields.map(\.name)).isEmpty
+  /// Whether an update with the draft writes an object or a list whole, with members that no manifest names.
+  private func writesBack(_ draft: ChannelDraft) -> Bool {
+    WrittenObjects.areWritten(profile, draft.kind, draft.fields.map(\.name))
   }
 
   /// Reads one channel again; nothing but `done` comes of a channel that is there and still the same.
@@ -242,13 +242,15 @@ package struct KitRemote: Remote {
     }
   }
 
-  package func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember] {
+  package func hidden(
+    _ channel: RemoteChannel, writing fields: [(name: String, value: Value)]
+  ) -> [HiddenMember] {
     guard let kind = channel.kind else { return [] }
     return WrittenObjects(profile, of: channel, kind, writing: fields).hidden
   }
 
   package func needsRecentListing(_ draft: ChannelDraft) -> Bool {
-    profile[.readChannel] == nil && writesObject(draft)
+    profile[.readChannel] == nil && writesBack(draft)
   }
 
   package func unplanned(

@@ -34,12 +34,19 @@ struct WrittenObjects: Sendable {
     return roots
   }
 
+  /// Whether an update of the fields writes an object or a list whole.
+  static func areWritten(_ profile: APIProfile, _ kind: Kind, _ fields: [String]) -> Bool {
+    let hasList = fields.contains { profile.channel.field($0, of: kind.name)?.isList ?? false }
+    return hasList || !roots(profile, kind, fields).isEmpty
+  }
+
   /// Takes the objects that an update of `fields` writes out of a channel.
   ///
   /// `isFresh` says that the channel was read right before the update: an object that it does not have then is hidden,
   /// whereas a listing may leave out what the operation `readChannel` will show.
   init(
-    _ profile: APIProfile, of channel: RemoteChannel, _ kind: Kind, writing fields: [String], isFresh: Bool = false
+    _ profile: APIProfile, of channel: RemoteChannel, _ kind: Kind, writing fields: [(name: String, value: Value)],
+    isFresh: Bool = false
   ) {
     mayShowLater = !isFresh && profile[.readChannel] != nil
     self.channel = profile.channel
@@ -52,12 +59,14 @@ struct WrittenObjects: Sendable {
     }
     self.secretPaths = MemberPaths(secretPaths)
     readOnly = MemberPaths(profile.channel.readOnly)
-    let roots = WrittenObjects.roots(profile, kind, fields)
-    let lists = ownFields.filter { fields.contains($0.field.name) && $0.wire.isList }
+    let roots = WrittenObjects.roots(profile, kind, fields.map(\.name))
+    let lists = ownFields.compactMap { own in
+      own.wire.isList ? fields.first { $0.name == own.field.name }.map { (own.wire, $0) } : nil
+    }
     guard !roots.isEmpty || !lists.isEmpty else { return }
     let source = channel.whole?.json ?? channel.raw
     for root in roots { addRoot(root, from: source, of: channel) }
-    for (_, field, wire) in lists { takeItems(field.name, wire, from: source) }
+    for (wire, field) in lists { takeItems(field.name, wire, staying: field.value, from: source) }
   }
 
   /// What a form adopts the objects from.
@@ -100,16 +109,19 @@ struct WrittenObjects: Sendable {
       isUnseen: isUnseen && mayShowLater)
   }
 
-  /// Takes the items of a list without the ids, levels and titles that were read; an alternative beside is a member of its own.
-  private mutating func takeItems(_ name: String, _ wire: WireField, from source: JSONValue) {
-    guard case .levels(let path, let id, let level, let title) = wire else { return }
+  /// Takes the items that stay in a list, without the ids, levels and titles that were read; an alternative beside is a
+  /// member of its own.
+  private mutating func takeItems(_ name: String, _ wire: WireField, staying value: Value, from source: JSONValue) {
+    guard case .levels(let path, let id, let level, let title) = wire, case .levels(let staying) = value else { return }
+    let ids = Set(staying.compactMap(\.reference.id))
     let base = path.reading.paths.first { WrittenObjects.isShown(at: $0, in: source) } ?? path.read
-    for (number, item) in LevelItems(path, id: id, level: level, in: source).byID.sorted(by: { $0.key < $1.key }) {
+    let items = LevelItems(path, id: id, level: level, in: source).byID.filter { ids.contains($0.key) }
+    for (number, item) in items.sorted(by: { $0.key < $1.key }) {
       let members = item.members(without: [item.id] + (item.level.map { [$0] } ?? []) + (title?.paths ?? []))
       guard case .object(let kept)? = shown(.object(members), at: path.write, readAs: base[0], inSecret: false) else {
         continue
       }
-      items[name, default: [:]][number] = kept
+      self.items[name, default: [:]][number] = kept
     }
   }
 

@@ -50,7 +50,7 @@ import Testing
       }
       // What the manifest has and the account does not show is sent again, as the plan does it.
       let names = draft.fields.map(\.name)
-      let hidden = remote.hidden(channel, writing: names)
+      let hidden = remote.hidden(channel, writing: draft.fields)
       if hidden.contains(where: { $0.name == "callbackURL" }), !names.contains("callbackURL"),
         Bool.random(using: &random)
       {

@@ -27,7 +27,7 @@ import Testing
     var options = PlanOptions()
     if !losses.isEmpty { options.acceptedLosses = [try #require(Address("ok.community")): losses] }
     var input = scene.input(options)
-    input.hidden = { _, fields in fields.contains("closing.agent") ? hidden : [] }
+    input.hidden = { _, fields in fields.contains { $0.name == "closing.agent" } ? hidden : [] }
     return Planner.plan(input)
   }
 

@@ -90,7 +90,9 @@ package final class SimulatedAccount<RunClock: Clock>: Remote where RunClock.Dur
 
   package func needsRecentListing(_ draft: ChannelDraft) -> Bool { snapshot.takesWholeObjects }
 
-  package func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember] {
+  package func hidden(
+    _ channel: RemoteChannel, writing fields: [(name: String, value: Value)]
+  ) -> [HiddenMember] {
     snapshot.hidden[channel.id] ?? []
   }
 

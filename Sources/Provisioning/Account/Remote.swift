@@ -25,7 +25,7 @@ package protocol Remote: Sendable {
   /// Where a call runs best; nil where one place is as good as another. Nothing that blocks may run there.
   var executor: (any TaskExecutor)? { get }
   /// Members that an update of `fields` has to send, or loses, and that the account does not show.
-  func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember]
+  func hidden(_ channel: RemoteChannel, writing fields: [(name: String, value: Value)]) -> [HiddenMember]
   /// Whether an update sends more of its channel than the draft: then the channel must have been listed just before.
   func needsRecentListing(_ draft: ChannelDraft) -> Bool
   /// Names of members that differ although neither the draft nor the passing of time changes them.
@@ -36,7 +36,9 @@ package protocol Remote: Sendable {
 
 extension Remote {
   package var executor: (any TaskExecutor)? { nil }
-  package func hidden(_ channel: RemoteChannel, writing fields: [String]) -> [HiddenMember] { [] }
+  package func hidden(
+    _ channel: RemoteChannel, writing fields: [(name: String, value: Value)]
+  ) -> [HiddenMember] { [] }
   package func needsRecentListing(_ draft: ChannelDraft) -> Bool { false }
   package func unplanned(
     from before: RemoteChannel, to after: RemoteChannel, by draft: ChannelDraft
@@ -82,15 +84,19 @@ package struct RemoteFailure: Error, Sendable, Equatable {
   package var code: Int?
   /// Whether a server other than Kit answered that the path does not exist: every repetition would fail too.
   package var pathIsWrong: Bool
+  /// Whether the run ended before the call left, which says nothing of the account.
+  package var wasKeptBack: Bool
 
   package init(
-    _ message: String, remedy: String? = nil, status: Int? = nil, code: Int? = nil, pathIsWrong: Bool = false
+    _ message: String, remedy: String? = nil, status: Int? = nil, code: Int? = nil, pathIsWrong: Bool = false,
+    wasKeptBack: Bool = false
   ) {
     self.message = message
     self.remedy = remedy
     self.status = status
     self.code = code
     self.pathIsWrong = pathIsWrong
+    self.wasKeptBack = wasKeptBack
   }
 
   /// Whether the server had too many calls: the call may be sent again later.

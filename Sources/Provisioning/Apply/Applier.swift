@@ -186,8 +186,8 @@ private struct Preparation {
       throw .unusable(change.address, reason: "the account has no channel with the id \(id) any more")
     }
     let draft = try draft(of: change, secrets)
-    let names = draft.fields.map(\.name)
-    let lost = remote.hidden(channel, writing: names).lost(sending: names, accepting: draft.acceptedLosses)
+    let lost = remote.hidden(channel, writing: draft.fields)
+      .lost(sending: draft.fields.map(\.name), accepting: draft.acceptedLosses)
     guard lost.isEmpty else {
       let words = lost.map { SafeText.escape($0) }.joined(separator: ", ")
       throw .unusable(change.address, reason: "its update may delete \(words), which the account no longer shows")

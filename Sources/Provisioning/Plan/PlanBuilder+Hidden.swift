@@ -13,7 +13,7 @@ extension PlanBuilder {
     var sent = fields.filter(\.isSent).map(\.name)
     // A field that is sent again may be in one more object.
     while !sent.isEmpty {
-      hidden = input.hidden(channel, sent)
+      hidden = input.hidden(channel, sent.map { ($0, record[$0]?.value ?? .cleared) })
       let repeated = hidden.filter { !sent.contains($0.name) }.compactMap { again($0.name, fields, record) }
       guard !repeated.isEmpty else { break }
       for field in repeated {

@@ -25,7 +25,9 @@ package struct PlanInput: Sendable {
   /// Operations left open by an interrupted apply, in words.
   package var interrupted: [String]
   /// Members that an update of these fields would lose or has to send again: `Remote.hidden`.
-  package var hidden: @Sendable (RemoteChannel, [String]) -> [HiddenMember] = { _, _ in [] }
+  package var hidden: @Sendable (RemoteChannel, [(name: String, value: Value)]) -> [HiddenMember] = { _, _ in
+    []
+  }
 
   package init(
     configuration: Configuration, state: State?, account: State.AccountBinding, channels: [RemoteChannel],
