@@ -48,6 +48,30 @@ import Testing
     }
   }
 
+  @Test func `an encrypted plan or state that a tool converted says so`() throws {
+    let plan = try PlanFileTests.plan()
+    let sealed = try Sealers.sealer(encrypts: true).bytes(
+      ofPlan: PlanFile(plan, tool: "kitform 1.0.0").encode(), digest: plan.digest)
+    let codec = Sealers.codec(encrypts: true)
+    let state = try codec.bytes(of: StateSamples.full(serial: 4), label: "s")
+    for (convert, words) in [
+      ({ $0.replacing("\n", with: "\r\n") }, "its line ends are CR LF"), ({ "\u{FEFF}" + $0 }, "a byte order mark"),
+      ({ $0.replacing("\n", with: " ") }, "it was edited or formatted"),
+    ] as [((String) -> String, String)] {
+      func converted(_ bytes: [UInt8]) -> [UInt8] { Array(convert(String(decoding: bytes, as: UTF8.self)).utf8) }
+      let failure = #expect(throws: PlanFileFailure.self) {
+        try PlanFile(decoding: converted(sealed), label: "plan.json")
+      }
+      #expect(failure?.message.contains(words) == true, "\(String(describing: failure))")
+      let damage = #expect(throws: StateFailure.self) { try codec.decode(converted(state), label: "s") }
+      guard case .damaged(_, let reason, _)? = damage else {
+        Issue.record("\(String(describing: damage))")
+        continue
+      }
+      #expect(reason.contains(words), "\(reason)")
+    }
+  }
+
   @Test func `a saved plan comes back as it was`() throws {
     var plan = try PlanFileTests.plan()
     let file = PlanFile(plan, tool: "kitform 1.0.0", commit: "0123abc")

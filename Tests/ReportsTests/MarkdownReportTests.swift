@@ -69,7 +69,7 @@ import Testing
     var applied = small
     applied.approval = nil
     #expect(!MarkdownReport.text(applied).contains("as a whole"))
-    #expect(!MarkdownReport.text(applied).contains(Approval.blockStart))
+    #expect(!MarkdownReport.text(applied).contains(ApprovalBlock.start))
   }
 
   @Test(arguments: [

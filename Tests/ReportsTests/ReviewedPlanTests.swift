@@ -64,6 +64,26 @@ import Testing
     #expect(try reading(impact).approval == Approval(plan: plan))
   }
 
+  @Test func `a masked field leaves the other fields of its change compared`() throws {
+    let plan = PlanTextTests.example().plan()
+    let text = CanonicalJSON.text(.object(PlanJSON.members(plan)), pretty: true)
+    let block = try #require(text.firstRange(of: "\"approval\": {"))
+    let (body, approval) = (String(text[..<block.lowerBound]), String(text[block.lowerBound...]))
+    // A report masks a name that holds a secret; its hash is that of the whole name.
+    let update = try #require(plan.changes.first { $0.action == .update && $0.fields.count > 1 })
+    let name = try #require(
+      update.fields.compactMap { if case .value(.string(let text)) = $0.after { text } else { nil } }.first)
+    let masked = body.replacing("\"\(name)\"", with: "\"•••\"")
+    #expect(masked != body)
+    #expect(try reading(masked + approval).approval == Approval(plan: plan))
+    for (old, new) in [("\"after\": 36000", "\"after\": 43199"), ("\"cause\": \"account\"", "\"cause\": \"manifest\"")]
+    {
+      let edited = masked.replacing(old, with: new)
+      #expect(edited != masked, "\(old)")
+      #expect(throws: ApprovalFailure.self, "\(old)") { try reading(edited + approval) }
+    }
+  }
+
   @Test func `differences are told in words, escaped`() throws {
     var old = PlanTextTests.example().plan()
     var new = old

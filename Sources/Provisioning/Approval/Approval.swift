@@ -10,10 +10,6 @@ import Manifest
 package struct Approval: Sendable, Equatable {
   /// What the member `format` says.
   package static let format = "kitform.approval/v1"
-  /// The line with which the hidden block of a Markdown report begins.
-  package static let blockStart = "<!-- kitform-approval"
-  /// The line with which it ends.
-  package static let blockEnd = "-->"
 
   package var account: State.AccountBinding
   package var environment: String
@@ -107,7 +103,7 @@ package struct Approval: Sendable, Equatable {
         }
       }
     }
-    return "\(Approval.blockStart)\n\(line)\n\(Approval.blockEnd)\n"
+    return "\(ApprovalBlock.start)\n\(line)\n\(ApprovalBlock.end)\n"
   }
 }
 

@@ -41,9 +41,12 @@ package struct PlanFile: Sendable, Equatable {
       budget: DocumentBudget(
         bytes: PlanFile.byteLimit, scalarBytes: PlanFile.byteLimit, nodes: PlanFile.byteLimit / 8))
     guard composed.diagnostics.isEmpty, let root = composed.document.roots.first else {
+      guard bytes.firstRange(of: Array(ApprovalBlock.start.utf8)) == nil else { throw .report(label: label) }
       throw .damaged(label: label, reason: "it is cut, or it is not JSON")
     }
-    guard case .object(var members) = composed.document.json(root), case .string(let format)? = members.first?.value,
+    let json = composed.document.json(root)
+    guard json["approval"] == nil else { throw .report(label: label) }
+    guard case .object(var members) = json, case .string(let format)? = members.first?.value,
       members.first?.key == "format", format.hasPrefix("kitform.plan/v")
     else {
       throw .foreign(label: label)
@@ -54,6 +57,10 @@ package struct PlanFile: Sendable, Equatable {
     }
     guard last.value == .string(ChecksummedJSON(members).checksum) else {
       throw .damaged(label: label, reason: "its checksum differs: it was changed or damaged after Kitform wrote it")
+    }
+    // `DocumentSealer` opens an encrypted plan unless its text is another one than Kitform writes.
+    guard !members.contains(where: { $0.key == "encryption" }) else {
+      throw .damaged(label: label, reason: ChecksummedJSON.difference(of: bytes))
     }
     do throws(StateDamage) {
       try self.init(StateReader(.object(members)))
@@ -129,6 +136,8 @@ package struct PlanFile: Sendable, Equatable {
 package enum PlanFileFailure: Error, Sendable, Equatable {
   /// Some other file.
   case foreign(label: String)
+  /// A JSON or Markdown report of a plan.
+  case report(label: String)
   /// A form that this version does not know.
   case newer(label: String, format: String)
   /// Cut, edited or damaged.
@@ -138,6 +147,7 @@ package enum PlanFileFailure: Error, Sendable, Equatable {
   package var message: String {
     switch self {
     case .foreign(let label): "\(label) is not a saved plan"
+    case .report(let label): "\(label) is a report of a plan, and no saved plan"
     case .newer(let label, let format): "\(label) was written by another version of Kitform, in the form \(format)"
     case .damaged(let label, let reason): "the saved plan \(label) cannot be used: \(reason)"
     }
@@ -147,6 +157,8 @@ package enum PlanFileFailure: Error, Sendable, Equatable {
   package var remedy: String {
     switch self {
     case .foreign: "give the file that `kitform plan --out FILE` wrote"
+    case .report:
+      "`kitform apply --approve FILE` makes the plan anew and applies it while it is what the report shows; `kitform plan-diff` compares it; a saved plan is a file that `kitform plan --out FILE` wrote"
     case .newer: "plan and apply with the same version"
     case .damaged: "make a new one with `kitform plan --out FILE`"
     }

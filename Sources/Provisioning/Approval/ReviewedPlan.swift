@@ -80,9 +80,9 @@ package struct ReviewedPlan: Sendable {
       (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).elementsEqual(text.utf8)
     }
     var found: [UInt8]?
-    while let start = lines.firstIndex(where: { isLine($0, Approval.blockStart) }) {
+    while let start = lines.firstIndex(where: { isLine($0, ApprovalBlock.start) }) {
       guard found == nil else { throw .damaged(label: label, reason: "it holds more than one approval") }
-      guard start + 2 < lines.endIndex, isLine(lines[start + 2], Approval.blockEnd) else {
+      guard start + 2 < lines.endIndex, isLine(lines[start + 2], ApprovalBlock.end) else {
         throw .damaged(label: label, reason: "its hidden block is cut")
       }
       found = Array(lines[start + 1])
@@ -111,15 +111,16 @@ package struct ReviewedPlan: Sendable {
     var uuid: String?
     var losses: [String] = []
     var detail: Detail
+    /// The hashes that the report shows, by the field's name.
+    var hashes: [String: String] = [:]
 
     /// Whether it is the change that an approval has the hash of, as far as a report can show that.
     ///
-    /// Reports mask what may be secret. Where they do, nothing but the names of the fields is compared.
+    /// Reports mask what may be secret. Of a field with a masked part, the hash that the report shows is compared.
     func fits(_ item: Approval.ApprovedChange) -> Bool {
       guard address == item.address, action == item.action, uuid == item.uuid else { return false }
       let fields = PlanDigest.counted(detail.fields)
       guard fields.map(\.name) == item.fields else { return false }
-      guard fields.allSatisfy(\.isWhollyShown) else { return true }
       if address == GuardLimits.address {
         let limits = fields.compactMap { field -> (name: String, before: JSONValue, after: JSONValue)? in
           guard case .value(let before) = field.before, case .value(let after) = field.after else { return nil }
@@ -127,8 +128,9 @@ package struct ReviewedPlan: Sendable {
         }
         return PlanDigest.hash(limits: limits) == item.hash
       }
+      let parts = fields.map { $0.isWhollyShown ? PlanDigest.hash(of: $0) : hashes[$0.name] ?? "" }
       return [false, true].contains {
-        PlanDigest.hash(address, action, uuid: uuid, fields, isFirst: $0, losses: losses) == item.hash
+        PlanDigest.hash(address, action, uuid: uuid, parts, isFirst: $0, losses: losses) == item.hash
       }
     }
   }
@@ -137,13 +139,18 @@ package struct ReviewedPlan: Sendable {
     var changes: [Reported] = []
     for change in try report.array("changes") {
       var fields: [FieldChange] = []
-      for field in try change.array("fields") { fields.append(try FieldChange(reported: field)) }
+      var hashes: [String: String] = [:]
+      for reader in try change.array("fields") {
+        let field = try FieldChange(reported: reader)
+        fields.append(field)
+        if reader.value["hash"] != nil { hashes[field.name] = try reader.text("hash") }
+      }
       guard let action = Action(rawValue: try change.text("action")) else { throw change.damage("action") }
       changes.append(
         Reported(
           address: try change.text("address"), action: action, uuid: try change.optionalText("uuid"),
           losses: change.value["losses"] == nil ? [] : try change.texts("losses"),
-          detail: Detail(name: try change.text("name"), fields: fields)))
+          detail: Detail(name: try change.text("name"), fields: fields), hashes: hashes))
     }
     if let loosened = report.value["loosenedGuards"], loosened != .null {
       let limits = try report.object("loosenedGuards")

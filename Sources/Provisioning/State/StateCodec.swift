@@ -98,7 +98,11 @@ package struct StateCodec: Sendable {
     if let version = try StateCodec.newerVersion(json) { throw .newer(version) }
     guard let sealed = SealedDocument(json, bytes: bytes), case .string(let lineage)? = json["lineage"],
       case .integer(let serial)? = json["serial"]
-    else { throw .changed }
+    else {
+      let (members, digest) = try StateCodec.separate(json)
+      guard ChecksummedJSON(members).checksum == digest else { throw .changed }
+      throw .rewritten(ChecksummedJSON.difference(of: bytes))
+    }
     let plain: [UInt8]
     do throws(SealingFailure) {
       guard let sealer else { throw .noKey("the manifests do not set it") }

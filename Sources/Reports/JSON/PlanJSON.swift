@@ -61,13 +61,15 @@ package enum PlanJSON {
         change.source.map { source in
           .object(position(source.position) + [.init("gone", .bool(source.isGone))])
         } ?? .null),
-      .init("fields", .array(change.fields.map(field))), .init("hash", .string(PlanDigest.hash(of: change, in: plan))),
+      .init("fields", .array(change.fields.map { field($0, isHashed: true) })),
+      .init("hash", .string(PlanDigest.hash(of: change, in: plan))),
     ]
     if !change.losses.isEmpty { members.append(.init("losses", .array(change.losses.map { .string($0) }))) }
     return .object(members)
   }
 
-  static func field(_ field: FieldChange) -> JSONValue {
+  /// - Parameter isHashed: whether a field that counts for the digest has its hash beside it.
+  static func field(_ field: FieldChange, isHashed: Bool = false) -> JSONValue {
     var members: [JSONValue.Member] = [
       .init("name", .string(field.name)), .init("before", value(field.before)), .init("after", value(field.after)),
     ]
@@ -79,6 +81,9 @@ package enum PlanJSON {
     ]
     if case .secret(let reference?) = field.after, let notation = reference.notation {
       members.append(.init("reference", .string(notation)))
+    }
+    if isHashed, !PlanDigest.counted([field]).isEmpty {
+      members.append(.init("hash", .string(PlanDigest.hash(of: field))))
     }
     return .object(members)
   }

@@ -125,6 +125,7 @@ extension ReportSchemas {
     "description": "<kind>.<key>", "type": "string", "pattern": "^[a-z0-9]+\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
   ]
   private static let action: JSONValue = ["enum": .array(Action.allCases.map { .string($0.rawValue) })]
+  private static let hash: JSONValue = ["type": "string", "pattern": "^[0-9a-f]{64}$"]
   private static let cause: JSONValue = ["enum": ["manifest", "account", "both"]]
   private static let secret: JSONValue = ["enum": ["set", "changed", "same", "again", "not-compared", .null]]
   /// A value as `Value.json` writes it: durations in whole seconds, secrets never.
@@ -156,7 +157,7 @@ extension ReportSchemas {
             .init("protected", ["type": "boolean"]), .init("named", optionalText("Where a deletion is named.")),
             .init("source", position([.init("gone", ["type": "boolean"])])),
             .init("fields", ["type": "array", "items": ["$ref": "#/$defs/field"]]),
-            .init("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
+            .init("hash", hash),
           ], optional: [.init("losses", texts("Members that the update may lose (`--accept-loss`)."))])),
       .init(
         "field",
@@ -169,6 +170,7 @@ extension ReportSchemas {
           ],
           optional: [
             .init("applied", value), .init("reference", text("Where a secret comes from, `env OK_COMMUNITY_TOKEN`.")),
+            .init("hash", hash),
           ])),
       .init("profileDigest", ["type": "string", "pattern": "^kp1-[0-9a-f]{64}$"]),
       .init("approval", approval),
