@@ -31,6 +31,21 @@ struct ResultFileTests {
     #expect(project.workspace.files(under: ".").map { "\($0.name) \($0.bytes)" } == before)
   }
 
+  @Test func `a neighbour of the state is not taken for one of its files`() async throws {
+    let project = try TestProject(
+      Manifests.two.replacing("channels:\n", with: "state: {backend: local, path: kit.json}\nchannels:\n"))
+    for name in ["kit.json.md", "kit.json.lock.txt", "kit.json.backup", "kit.jsonx"] {
+      try await project.expect(0, "plan --out \(name)")
+    }
+    for name in [
+      "kit.json.journal", "kit.json.backup-3", "kit.json.emergency-4", "kit.json.migrated-7",
+      "kit.json.backup-2.migrated-7", "kit.json.lock.new",
+    ] {
+      let ended = try await project.expect(1, "plan --out \(name)")
+      #expect(ended.errors.contains("it belongs to the state of this project"), "\(ended.errors)")
+    }
+  }
+
   @Test(arguments: [
     "plan --report json=states/prod.json", "plan --env dev --out states/prod.json",
     "validate --report sarif=profile.yaml",

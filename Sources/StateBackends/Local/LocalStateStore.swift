@@ -15,6 +15,11 @@ package struct LocalStateStore: StateStore {
 
   package var label: String { files.path }
 
+  /// Whether a path is that of the state at `path`, or of a file that Kitform writes beside it.
+  package static func owns(_ place: String, ofStateAt path: String) -> Bool {
+    StateFiles.owns(place, ofStateAt: path)
+  }
+
   package func read() async throws(StateFailure) -> State? { try files.load()?.state }
 
   package func lock(_ info: LockInformation) async throws(StateFailure) -> any StateLock {

@@ -21,6 +21,17 @@ struct StateFiles: Sendable {
     var bytes: [UInt8]
   }
 
+  /// Whether a path is a local state's own: the state at `path`, or a file that Kitform writes beside it.
+  static func owns(_ place: String, ofStateAt path: String) -> Bool {
+    guard place != path else { return true }
+    guard place.hasPrefix(path + ".") else { return false }
+    return place.dropFirst(path.count + 1).split(separator: ".", omittingEmptySubsequences: false).allSatisfy { word in
+      if ["lock", "journal", "new"].contains(word) { return true }
+      let parts = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+      return parts.count == 2 && ["backup", "migrated", "emergency"].contains(parts[0]) && Int(parts[1]) != nil
+    }
+  }
+
   /// Reads the state; nil where there has never been one, which no backup may contradict.
   func load() throws(StateFailure) -> Snapshot? {
     guard let bytes = try call({ () throws(DiskFailure) -> [UInt8]? in try disk.read(path) }) else {

@@ -56,8 +56,7 @@ extension Invocation {
       }
       guard configuration.state.backend == .local, let state = configuration.state["path"]?.value else { continue }
       let file = ReportFiles.normalized("\(root)/\(state)")
-      // The lock, the journal and the backups are files beside it.
-      if place == file || place.hasPrefix(file + ".") { return "it belongs to the state of this project" }
+      if LocalStateStore.owns(place, ofStateAt: file) { return "it belongs to the state of this project" }
     }
     return nil
   }
