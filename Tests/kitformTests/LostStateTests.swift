@@ -19,7 +19,8 @@ struct LostStateTests {
   @Test func `after a lost state, the plan adopts what it finds and prints the entries`() async throws {
     let project = try await lost()
     let clash = try await project.expect(3, "plan")
-    #expect(clash.errors.contains("channel.exists"), "\(clash.errors)")
+    #expect(clash.errors.contains("state.lost") && clash.errors.contains("2 of the 2 channels"), "\(clash.errors)")
+    #expect(clash.errors.contains("adopt: {custom.partner-bot: {uuid: "), "\(clash.errors)")
     let json = try await project.json(0, "plan --adopt-matching")
     #expect(json["summary"]["adopt"].int == 2 && json["summary"]["create"].int == 0)
     #expect(json["proposedAdoptions"].items.map { $0["address"].string } == ["custom.partner-bot", "ok.community"])
@@ -37,6 +38,16 @@ struct LostStateTests {
     #expect(try await project.json(0, "plan")["outcome"].string == "no-changes")
     let after = try await project.json(0, "plan --adopt-matching")
     #expect(after["outcome"].string == "no-changes" && after["proposedAdoptions"].items.isEmpty)
+  }
+
+  @Test func `the lost state of one channel is recognised, and a namesake of a new one is not`() async throws {
+    let project = try await lost(Manifests.bots([1]))
+    let json = try await project.json(3, "plan")
+    #expect(json["diagnostics"].items.map { $0["id"].string }.contains("state.lost"))
+    #expect(json["summary"]["create"].int == 0)
+    try project.workspace.write(Manifests.bots([1, 2]), to: "kitform.yaml")
+    let ids = try await project.json(3, "plan")["diagnostics"].items.map { $0["id"].string }
+    #expect(ids.contains("channel.exists") && !ids.contains("state.lost"), "\(ids)")
   }
 
   @Test func `what is ambiguous is an error that lists the UUIDs`() async throws {

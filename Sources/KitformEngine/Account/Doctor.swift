@@ -214,7 +214,7 @@ package struct Doctor: Sendable {
     }
     var checks: [HealthCheck] = []
     if mayAsk, let lost = await lost(state) {
-      checks.append(HealthCheck("state", .warning, "\(label): \(lost.message)", remedy: LostState.remedy))
+      checks.append(HealthCheck("state", .warning, "\(label): \(lost.message)", remedy: lost.remedy))
     } else if let state {
       checks.append(
         HealthCheck("state", .ok, "\(label), serial \(state.serial), \(Words.count(state.channels.count, "channel"))"))

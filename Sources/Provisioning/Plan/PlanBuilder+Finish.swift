@@ -88,7 +88,7 @@ extension PlanBuilder {
         Diagnostic(
           .stateLost, at: nil, lost.message,
           why: "creating them would make a second channel of each name, and messages would still go to the first",
-          suggestion: LostState.remedy))
+          suggestion: lost.remedy))
     }
     for record in created where !(lost?.found.contains(record.address) ?? false) {
       let found = comparer.index.channels(named: record.name).filter {
@@ -127,7 +127,7 @@ extension PlanBuilder {
             .secretUnresolved, input.options.requireSecrets ? .error : .warning, at: one.place,
             "\(one.address) cannot be created without its \(one.field): \(one.reason)",
             why: "an apply sends the value, and ends before its first call where it does not have it",
-            suggestion: "make the value available to the command that applies the plan"))
+            suggestion: SecretFailure.remedy(isMissing: one.isMissing)))
         continue
       }
       findings.append(
@@ -135,7 +135,7 @@ extension PlanBuilder {
           .secretUnresolved, input.options.requireSecrets ? .error : .warning, at: one.place,
           "(secret) not compared: \(one.reason)",
           why: "whether \(one.field) of \(one.address) changes is not known without its value, and it is not sent",
-          suggestion: "make the value available to this command"))
+          suggestion: SecretFailure.remedy(isMissing: one.isMissing)))
     }
     for (obstacle, places) in comparer.otherKeys.sorted(by: { $0.key.words < $1.key.words }) {
       var notes = places.prefix(3).map { Diagnostic.Note("\($0.field) of \($0.address)", at: $0.place) }
