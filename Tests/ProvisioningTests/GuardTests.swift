@@ -126,4 +126,12 @@ import Testing
     open.account.change("OK community", "topicSet", to: .reference(Reference(id: 22)))
     #expect(open.plan().refusals.isEmpty)
   }
+
+  @Test func `a refusal of channels that are gone names the option of each`() throws {
+    var scene = applied()
+    scene.account.channels.removeAll()
+    let refusal = try #require(scene.plan().refusals.first { $0.rule == .recreate })
+    #expect(refusal.addresses.count == 2)
+    #expect(refusal.remedy.contains("to create them again: --recreate custom.bot --recreate ok.community; "))
+  }
 }

@@ -33,6 +33,28 @@ struct OptionEffectTests {
     #expect(!json["diagnostics"].items.contains { $0["id"].string == "option.idle" })
   }
 
+  @Test func `options that allow what is allowed anyway are a warning`() async throws {
+    let project = try TestProject(Manifests.bots([1, 2, 3]))
+    try await project.expect(0, "apply --auto-approve")
+    func idle(_ command: String) async throws -> [String] {
+      try await project.json(0, command)["diagnostics"].items.filter { $0["id"].string == "option.idle" }
+        .compactMap { $0["message"].string }
+    }
+    #expect(
+      try await idle("plan --allow-updates 3") == [
+        "--allow-updates 3 has no effect: the plan changes no more live channels than `guards.maxUpdates` allows, 10"
+      ])
+    try project.workspace.replace(
+      "channels:\n", with: "guards: {maxUpdates: 1, drift: refuse}\nchannels:\n", in: "kitform.yaml")
+    try await project.expect(0, "apply --auto-approve")
+    #expect(try await idle("plan --allow-updates 3").first?.hasSuffix("`guards.maxUpdates` allows, 1") == true)
+    try await project.expect(0, "sandbox set custom.bot-1 callbackURL=https://other.example.com", plain: true)
+    #expect(try await idle("plan --overwrite-drift custom.bot-1").isEmpty)
+    try project.workspace.replace(", drift: refuse", with: "", in: "kitform.yaml")
+    try await project.expect(
+      0, "apply --approve \(project.json(0, "plan --overwrite-drift custom.bot-1")["digest"].string ?? "")")
+  }
+
   @Test func `an accepted loss names a known channel, and a member that the plan loses`() async throws {
     let project = try TestProject(Manifests.two)
     for command in ["plan", "apply --auto-approve"] {

@@ -57,10 +57,10 @@ struct Guard {
     guard !options.isDestroy else { return [] }
     let deleted = changes.filter { $0.action == .delete }
     let unnamed = deleted.filter { $0.named == nil }.map(\.address)
-    guard let first = unnamed.first else { return [] }
+    guard !unnamed.isEmpty else { return [] }
     let isOne = unnamed.count == 1
     let naming =
-      "name \(isOne ? "the channel" : "each channel") that may go, with the lines below in a manifest, or with --allow-delete \(first)\(isOne ? "" : " and so on"); `destroy: false` keeps a channel in Kit and forgets it; a channel that was only renamed here belongs under `moved`"
+      "name \(isOne ? "the channel" : "each channel") that may go, with the lines below in a manifest, or with \(Guard.options("--allow-delete", unnamed)); `destroy: false` keeps a channel in Kit and forgets it; a channel that was only renamed here belongs under `moved`"
     let paste = ["removed:"] + unnamed.map { "  \($0): {destroy: true}" }
     if !hasChannels {
       return [
@@ -138,7 +138,7 @@ struct Guard {
       change.action == .update && !options.overwriteDrift.contains(change.address)
         && change.fields.contains { $0.isSent && $0.cause != .manifest }
     }.map(\.address)
-    guard let first = addresses.first else { return [] }
+    guard !addresses.isEmpty else { return [] }
     return [
       Refusal(
         rule: .guardsDrift, addresses: addresses,
@@ -146,21 +146,29 @@ struct Guard {
           "the plan overwrites what was changed in Kit since the last apply on \(Words.count(addresses.count, "channel"))"
           + ofLastApply(!wanted.refusesDrift),
         remedy:
-          "write Kit's values into the manifests with `kitform drift --write`, or allow overwriting them: --overwrite-drift \(first)"
+          "write Kit's values into the manifests with `kitform drift --write`, or allow overwriting them: "
+          + Guard.options("--overwrite-drift", addresses)
       )
     ]
   }
 
+  /// An option for each of the addresses, ready to be copied; of very many the first ones.
+  private static func options(_ option: String, _ addresses: [Address]) -> String {
+    let shown = addresses.prefix(20).map { "\(option) \($0)" }.joined(separator: " ")
+    return addresses.count > 20 ? "\(shown) and so on for \(addresses.count - 20) more" : shown
+  }
+
   private func recreations(_ recreated: [Address]) -> [Refusal] {
     let addresses = recreated.filter { !options.recreate.contains($0) }.sorted()
-    guard let first = addresses.first else { return [] }
+    guard !addresses.isEmpty else { return [] }
     return [
       Refusal(
         rule: .recreate, addresses: addresses,
         message:
           "\(Words.count(addresses.count, "channel")) of the state \(addresses.count == 1 ? "is" : "are") gone from the "
           + "account; a channel that is created again has another UUID, which every system that sends messages to it needs",
-        remedy: "to create it again: --recreate \(first); to manage another channel instead, adopt that one")
+        remedy: "to create \(addresses.count == 1 ? "it" : "them") again: \(Guard.options("--recreate", addresses)); "
+          + "to manage another channel instead, adopt that one")
     ]
   }
 }
@@ -171,6 +179,18 @@ extension Refusal {
 
   /// Whether the `yes` of a person who sees the plan answers the refusal.
   package var isAnsweredByPerson: Bool { rule == .guardsMaxUpdates }
+}
+
+extension Plan {
+  /// The limits that hold for the plan: those of the manifests, or of the last apply where these are stricter.
+  package var limits: GuardLimits { loosenedGuards.map { guards.stricter(than: $0) } ?? guards }
+
+  /// Whether the plan has more updates that are a risk than its limits allow without `--allow-updates`.
+  package func exceedsUpdates(_ kinds: [Kind]) -> Bool {
+    guard let limit = limits.maxUpdates else { return false }
+    let byName = Dictionary(kinds.map { ($0.name, $0) }) { first, _ in first }
+    return RiskyUpdates(changes, kinds: byName).addresses.count > limit
+  }
 }
 
 extension GuardLimits {

@@ -129,7 +129,7 @@ struct ApplyFlow {
     }
     try checkAddresses(options, configuration, state)
     var planned = try await engine.plan(state, options: options, ended: Surroundings.now())
-    invocation.diagnostics += options.idle(in: planned.plan)
+    invocation.diagnostics += options.idle(in: planned.plan, engine.loaded.project.kinds)
     let objections = objections(to: planned, state)
     if approval != nil, objections.isEmpty { planned.plan.refusals.removeAll(where: \.isAnsweredByApproval) }
     let warnings = takeWarnings(from: &planned.plan)

@@ -92,7 +92,7 @@ struct PlanCommand: AsyncParsableCommand {
         let planned = try await engine.plan(state, options: options, ended: Surroundings.now())
         await key
         if let warning = await warning { invocation.diagnostics.append(warning) }
-        invocation.diagnostics += options.idle(in: planned.plan)
+        invocation.diagnostics += options.idle(in: planned.plan, engine.loaded.project.kinds)
         noteRefusal(engine, invocation)
         await invocation.show(planned.plan, engine)
         invocation.propose(planned.proposals, in: session)

@@ -29,8 +29,8 @@ extension PlanOptions {
     ]
   }
 
-  /// A warning for each option that names channels or members which this plan does nothing of the kind with.
-  func idle(in plan: Plan) -> [Diagnostic] {
+  /// A warning for each option that allows what this plan does not do, or what is allowed without it.
+  func idle(in plan: Plan, _ kinds: [Kind]) -> [Diagnostic] {
     let deleted = Set(plan.changes.lazy.filter { $0.action == .delete }.map(\.address))
     let drifted = Set(
       plan.changes.lazy.filter { change in
@@ -42,6 +42,7 @@ extension PlanOptions {
       "--recreate": (remade, "makes anew"), "--delete-first": (deleted, "deletes"),
     ]
     let idle = named.compactMap { option, addresses -> Diagnostic? in
+      if option == "--overwrite-drift", !plan.limits.refusesDrift { return overwritesAnyway }
       guard let (concerned, verb) = effects[option] else { return nil }
       return inVain(
         option, addresses.subtracting(concerned).sorted().map(\.description), verb: verb, none: "no such channel",
@@ -54,10 +55,33 @@ extension PlanOptions {
     }
     return idle
       + [
+        allowsAnyway(plan, kinds),
         inVain(
           "--accept-loss", vain.sorted(), verb: "deletes", none: "no such value",
-          suggestion: "leave it out, or check the address and the member's name")
+          suggestion: "leave it out, or check the address and the member's name"),
       ].compactMap(\.self)
+  }
+
+  /// `--overwrite-drift` where no limit refuses drift.
+  private var overwritesAnyway: Diagnostic? {
+    guard !overwriteDrift.isEmpty else { return nil }
+    return Diagnostic(
+      .optionIdle, at: nil,
+      "--overwrite-drift has no effect for \(Words.list(overwriteDrift.sorted().map(\.description))): `guards.drift` is not `refuse`, so that every change made in Kit is overwritten",
+      suggestion: "leave it out, or write `guards: {drift: refuse}`")
+  }
+
+  /// `--allow-updates` where the plan keeps to the limit, or there is none.
+  private func allowsAnyway(_ plan: Plan, _ kinds: [Kind]) -> Diagnostic? {
+    guard let number = allowUpdates, !plan.exceedsUpdates(kinds) else { return nil }
+    return Diagnostic(
+      .optionIdle, at: nil,
+      "--allow-updates \(number) has no effect: "
+        + (plan.limits.maxUpdates.map {
+          "the plan changes no more live channels than `guards.maxUpdates` allows, \($0)"
+        }
+          ?? "`guards.maxUpdates` is not set"),
+      suggestion: "leave it out")
   }
 
   private func inVain(
