@@ -74,5 +74,9 @@ import Testing
     #expect(account.name == "globex" && account.queues[0].maxWaitingTime == 1200)
     #expect(account.apiTokens.first { $0.id == 42 }?.hash?.matches("stand-in-of-another-variable") == true)
     #expect(changed.plant(in: &account, using: &generator).lines.isEmpty)
+    changed.queues[0].maxWaitingTime = nil
+    #expect(
+      changed.plant(in: &account, using: &generator).lines == ["no max. waiting time for the queue \"Support\""])
+    #expect(account.queues[0].maxWaitingTime == nil)
   }
 }

@@ -57,4 +57,19 @@ struct SameMistakeTests {
     // What is empty elsewhere is so all the same.
     #expect(findings("variables:\nchannels:\n  ok:\n" + lines).map(\.id) == ["field.empty", "yaml.syntax"])
   }
+
+  @Test func `names that look equal and have other bytes are told apart by their encoding`() {
+    let found = findings(
+      """
+      channels:
+        ok:
+          a: {name: "Caf\u{E9}", accessToken: {env: A}, redirect: {queue: 1}}
+          b: {name: "Cafe\u{301}", accessToken: {env: B}, redirect: {queue: 1}}
+      """
+    ).filter { $0.id == "name.duplicate" }
+    #expect(
+      found.first?.why
+        == "they differ only in how their characters are encoded (the same letters, NFC → NFD: U+00E9 → U+0065 U+0301); people cannot distinguish them in Kit",
+      "\(found)")
+  }
 }

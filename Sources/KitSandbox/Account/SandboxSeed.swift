@@ -94,12 +94,13 @@ extension SandboxSeed {
       account.name = accountName
     }
     for queue in queues {
-      guard let time = queue.maxWaitingTime,
-        let index = account.queues.firstIndex(where: { queue.name.means(id: $0.id, title: $0.title) }),
-        account.queues[index].maxWaitingTime != time
+      guard let index = account.queues.firstIndex(where: { queue.name.means(id: $0.id, title: $0.title) }),
+        account.queues[index].maxWaitingTime != queue.maxWaitingTime
       else { continue }
-      account.queues[index].maxWaitingTime = time
-      made.lines.append("the max. waiting time of \(time) s for the queue \"\(account.queues[index].title)\"")
+      account.queues[index].maxWaitingTime = queue.maxWaitingTime
+      made.lines.append(
+        "\(queue.maxWaitingTime.map { "the max. waiting time of \($0) s" } ?? "no max. waiting time") for the queue \"\(account.queues[index].title)\""
+      )
     }
   }
 

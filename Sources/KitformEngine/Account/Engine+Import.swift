@@ -15,6 +15,8 @@ package enum ImportFailure: Error, Sendable {
   case otherKind(Address, RemoteChannel)
   /// The channel has an address already.
   case taken(Address)
+  /// An entry of `adopt` that no apply has carried out names the channel.
+  case adopted(Address, at: SourcePosition?)
   /// The manifests cannot describe the channel.
   case unsayable(Address, reason: String)
 
@@ -51,6 +53,12 @@ package enum ImportFailure: Error, Sendable {
       )
     case .taken(let address):
       ("the channel is managed already, as `\(address)`", "to give it another address, write an entry of `moved`")
+    case .adopted(let address, let position):
+      (
+        "an entry of `adopt` gives the channel the address `\(address)`"
+          + (position.map { ": \(SafeText.escape($0.file)):\($0.line)" } ?? "") + "; no apply has bound it yet",
+        "`kitform apply` binds it; to import it under another address, remove the entry first"
+      )
     case .unsayable(let address, let reason):
       ("`\(address)` cannot be described: \(SafeText.escape(reason))", "change it in Kit first")
     }
@@ -88,7 +96,10 @@ extension Engine {
     guard candidates.count == 1 else { throw .several(target, candidates) }
     guard channel.kind?.name == kind.name else { throw .otherKind(address, channel) }
     if let other = Bindings(configuration, state: state, channels: view.channels).addresses[channel.id] {
-      throw .taken(other)
+      guard let adoption = configuration.adoptions.first(where: { $0.address == other }),
+        !(state?.channels.contains { $0.uuid.lowercased() == channel.uuid.lowercased() } ?? false)
+      else { throw .taken(other) }
+      throw .adopted(other, at: loaded.project.sources.position(of: adoption.place))
     }
     let manifest = ChannelManifest(
       channel, kind: kind, address: address, writer: valueWriter(view, options), environment: environment)

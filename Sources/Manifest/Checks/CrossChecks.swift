@@ -17,13 +17,17 @@ enum CrossChecks {
   private static func names(_ records: [Record], _ order: [Int], _ findings: inout Findings) {
     var seen = IndexTable()
     var groups = SameUses()
+    // Names that are equal after NFC, and other bytes than the first one.
+    var otherwise: [Int: String] = [:]
     for index in order {
       let record = records[index]
       guard let slot = record["name"], case .text(let text) = slot.value, !text.isEmpty else { continue }
       let known = seen.insert(index, hash: text.hashValue) {
         records[$0].kind === record.kind && records[$0].name == text
       }
-      if let known { groups.add((record.address, slot.place), like: known) }
+      guard let known else { continue }
+      groups.add((record.address, slot.place), like: known)
+      if otherwise[known] == nil, !text.utf8.elementsEqual(records[known].name.utf8) { otherwise[known] = text }
     }
     for (first, others) in groups.all {
       guard let other = others.first, let firstSlot = records[first]["name"] else { continue }
@@ -32,10 +36,18 @@ enum CrossChecks {
         others.count == 1
           ? "`\(other.address)` and `\(records[first].address)` have one name"
           : "\(others.count + 1) channels have one name: \(SameUses.list(records[first].address, others))",
-        why: "people cannot distinguish them in Kit",
+        why: sameName(records[first].name, otherwise[first]),
         suggestion: others.count == 1 ? "give one of them another name" : "give each of them a name of its own",
         notes: SameUses.notes(firstSlot.place, others))
     }
+  }
+
+  /// Why equal names are a mistake; names that look equal in a file may be other bytes.
+  private static func sameName(_ name: String, _ other: String?) -> String {
+    let why = "people cannot distinguish them in Kit"
+    guard let other else { return why }
+    return "they differ only in how their characters are encoded"
+      + (UnseenDifference.words(from: name, to: other).map { " (\($0))" } ?? "") + "; \(why)"
   }
 
   /// Two channels that take one secret, for fields that say it must be a channel's own; `order` is that of the files.

@@ -4,12 +4,15 @@ import Documents
 package struct WaitingTimes: Sendable {
   /// Seconds by queue id; a queue without an entry does not show its waiting time.
   private var account: [Int: Int] = [:]
+  /// The ids of the account's queues; nil where it does not list them.
+  private var listed: Set<Int>?
   private let assumed: [AssumedQueue]
   private let assumptions: AssumedQueues
 
   package init(_ facts: AccountFacts, assumed: [AssumedQueue]) {
     if case .objects(let queues) = facts[.queue] {
       for queue in queues { account[queue.id] = queue.maxWaitingTime }
+      listed = Set(queues.map(\.id))
     }
     self.assumed = assumed
     assumptions = AssumedQueues(assumed)
@@ -38,6 +41,8 @@ package struct WaitingTimes: Sendable {
         }
         let slot = record.slots[limit.index]
         guard let wait = shown ?? assumption.map({ assumed[$0].maxWaitingTime }) else {
+          // A queue that the account does not have is a finding of its own.
+          guard let id = queue.id, listed?.contains(id) ?? true else { continue }
           if slot != nil || current(record.address, limit.field) != nil {
             open.add(queue, at: slot?.place ?? record.place)
           }
