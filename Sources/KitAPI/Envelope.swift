@@ -94,6 +94,14 @@ struct Envelope: Sendable {
       || KitWords(document, root, members).text != nil
   }
 
+  /// What is wrong with an answer's text, with the member where it is.
+  private static func words(_ finding: Diagnostic, _ document: Document) -> String {
+    let path = document.lastPath.suffix(4).map { SafeText.escape(SafeText.shortened($0)) }.joined(separator: ".")
+    let place = [path.isEmpty ? nil : "`\(path)`", finding.place.map { "byte \($0.start)" }].compactMap(\.self)
+    return finding.message.trimmingPrefix(JSONComposer.problem)
+      + (place.isEmpty ? "" : " (\(place.joined(separator: ", ")))")
+  }
+
   private static func object(_ response: HTTPResponse) throws(KitFailure) -> (Document, Int) {
     guard response.body.count <= sizeLimit else { throw .tooLarge }
     let source = SourceFile(path: "the answer", bytes: response.body)
@@ -105,7 +113,8 @@ struct Envelope: Sendable {
     guard errors.isEmpty, let root = document.roots.first, document.shape(root) == .mapping else {
       let first = response.body.first { $0 > 0x20 }
       let type = response.header("content-type")?.lowercased() ?? ""
-      throw .notJSON(isPage: first == UInt8(ascii: "<") || type.hasPrefix("text/html"))
+      guard first != UInt8(ascii: "<"), !type.hasPrefix("text/html") else { throw .notJSON(isPage: true, reason: nil) }
+      throw .notJSON(isPage: false, reason: errors.first.map { Envelope.words($0, document) })
     }
     return (document, root)
   }

@@ -12,8 +12,8 @@ enum KitFailure: Error, Sendable {
   case status(Int, KitWords?)
   /// 2xx, but `success` is false.
   case unsuccessful(KitWords)
-  /// Not JSON; `isPage` for HTML.
-  case notJSON(isPage: Bool)
+  /// Not JSON: HTML where `isPage`, else why, where that is known.
+  case notJSON(isPage: Bool, reason: String?)
   case tooDeep
   case tooLarge
   /// JSON of another form than the profile says.
@@ -30,8 +30,10 @@ enum KitFailure: Error, Sendable {
     let (reason, remedy) = words(context)
     return RemoteFailure(
       "could not \(context.operation.words) at \(SafeText.escape(context.host)): \(reason)", remedy: remedy,
-      status: status, code: code, pathIsWrong: pathIsWrong)
+      status: status, code: code, pathIsWrong: pathIsWrong, wasKeptBack: wasKeptBack)
   }
+
+  private var wasKeptBack: Bool { if case .transport(.cancelled) = self { true } else { false } }
 
   /// What a failure's words name.
   struct Context: Sendable {
@@ -96,13 +98,13 @@ enum KitFailure: Error, Sendable {
       return KitFailure.words(status, quoted: KitFailure.quoted(words, context), line: line, context: context)
     case .unsuccessful(let words):
       return ("Kit refuses it" + KitFailure.quoted(words, context), "correct what Kit names, then try again")
-    case .notJSON(isPage: true):
+    case .notJSON(isPage: true, _):
       return (
         "the answer is a web page, not JSON",
         "check account.apiHost, and whether a proxy or a sign-in page is in between"
       )
-    case .notJSON(isPage: false):
-      return ("the answer is not valid JSON", "check account.apiHost and \(line)")
+    case .notJSON(isPage: false, let reason):
+      return ("the answer is not valid JSON" + (reason.map { ": \($0)" } ?? ""), "check account.apiHost and \(line)")
     case .tooDeep: return ("the answer is nested more than 64 levels deep", "check account.apiHost")
     case .tooLarge: return ("the answer is larger than Kitform reads (8 MiB, 400,000 values)", "check account.apiHost")
     case .undecodable(let misfit): return (misfit.words(context.profile, redact: context.redact), misfit.remedy)

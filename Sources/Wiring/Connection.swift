@@ -70,8 +70,9 @@ extension Session {
     do {
       return try await connect(
         configuration, access, calls: calls, first: first, control: control, body)
-    } catch EngineFailure.state(.failed) where deadline?.hasPassed == true {
-      throw EngineFailure.stopped(.timeIsUp)
+    } catch let failure as EngineFailure {
+      guard case .state(.failed) = failure, deadline?.hasPassed == true else { throw failure }
+      throw EngineFailure.timeIsUp(during: failure)
     }
   }
 
@@ -99,7 +100,23 @@ extension Session {
 
   /// The value of the account's token.
   package func accountToken(_ configuration: Configuration) throws -> Secret {
-    try credential(configuration.account.token, "the account's token", secrets)
+    let reference = configuration.account.token
+    let token = try credential(reference, "the account's token", secrets)
+    if let reference, let problem = token.reveal(Session.problem(withToken:)) {
+      throw EngineFailure.credential(
+        name: reference.value.label, reason: problem, isSet: true, place: reference.place, remedy: nil)
+    }
+    return token
+  }
+
+  /// Why a text cannot be an API token: it was copied with something around it.
+  private static func problem(withToken text: String) -> String? {
+    if let quote = text.first, "\"'`".contains(quote), text.count > 1, text.last == quote {
+      return "the value is in quotes, which would be sent as a part of the token; remove them"
+    }
+    let word = text.prefix { $0 != " " }
+    guard ["bearer", "basic", "token"].contains(word.lowercased()), word.endIndex < text.endIndex else { return nil }
+    return "the value begins with the word `\(word)` of a header; write the token alone"
   }
 
   /// The value of `state.key`; nil where the manifests do not set it.
@@ -196,7 +213,12 @@ extension Session {
             known: run.known))
       }
     } catch {
-      throw deadline.hasCut ? EngineFailure.stopped(control?.stop.reason ?? .timeIsUp) : error
+      guard deadline.hasCut else { throw error }
+      let reason = control?.stop.reason ?? .timeIsUp
+      guard reason == .timeIsUp, let failure = error as? EngineFailure, case .remote(let remote) = failure,
+        !remote.wasKeptBack
+      else { throw EngineFailure.stopped(reason) }
+      throw EngineFailure.timeIsUp(during: failure)
     }
   }
 

@@ -138,6 +138,12 @@ extension Session {
     return try Session.account(SourceFile(path: path, bytes: bytes), run, isSandboxOwn: !isGiven)
   }
 
+  /// Ends a command that does not need an account when the file of `--sandbox-file` is none.
+  package func checkAccountFile(_ file: String?) throws {
+    guard let file else { return }
+    _ = try account(at: run.surroundings.absolute(file), isGiven: true, PosixDisk())
+  }
+
   /// Reads an account file, with its findings as a failure.
   package static func account(
     _ source: SourceFile, _ run: any CommandRun, isSandboxOwn: Bool = false

@@ -160,7 +160,14 @@ extension Session {
 
   /// Which variables may be sent, as the environment says.
   package var secretPolicy: SecretPolicy {
-    SecretPolicy(list: run.surroundings.environment[SecretPolicy.variable])
+    let policy = SecretPolicy(list: run.surroundings.environment[SecretPolicy.variable])
+    let idle = policy.idleEntries
+    if !idle.isEmpty {
+      run.noteOnce(
+        "warning: \(idle.count == 1 ? "the entry" : "the entries") \(idle.map(String.init).joined(separator: ", ")) of \(SecretPolicy.variable) can match no variable: list names alone, without quotes, `$` and `=`"
+      )
+    }
+    return policy
   }
 
   /// The value of `KITFORM_SECRET_ENV` that these references need, where they name variables; only what looks like a

@@ -95,7 +95,7 @@ package struct Session {
     "the project neither declares nor uses the variable `\(name)` of \(label)"
   }
 
-  private static let variablePrefix = "KITFORM_VAR_"
+  static let variablePrefix = "KITFORM_VAR_"
 
   private func variable(_ name: String, _ value: String, label: String) throws -> (
     name: String, definition: Variables.Definition
@@ -123,7 +123,7 @@ package struct Session {
     }
     let environment = try environment()
     let validation = Validation(loaded.project, environments: [environment], options: try decodingOptions())
-    let findings = validation.findings.filter { !fixing($0) } + unusedVariables()
+    let findings = validation.findings.filter { !fixing($0) } + unusedVariables() + unknownVariables()
     run.diagnostics += findings
     guard !findings.contains(where: { $0.severity == .error }), let configuration = validation.configurations.first
     else {

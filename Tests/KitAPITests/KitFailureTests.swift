@@ -182,6 +182,15 @@ import Transport
       failure?.message.hasSuffix("“bad request: access_token=•••, •••” (code 7)") == true, "\(failure?.message ?? "")")
   }
 
+  @Test func `an answer with half of a character names the member`() async {
+    let body =
+      #"{"success": true, "result": [{"id": 1, "channel_name": "A", "extra": {"a": [1, {"b": 2}], "note": "x \ud83d y"}}]}"#
+    let remote = TestKit.remote(ScriptedTransport { _, _ in .json(body) })
+    let failure = await #expect(throws: RemoteFailure.self) { try await remote.channels() }
+    let words = "the answer is not valid JSON: this escape is half of a character (`result.extra.note`, byte 101)"
+    #expect(failure?.message.hasSuffix(words) == true, "\(failure?.message ?? "")")
+  }
+
   @Test func `Kit's words are cut when they are long`() async {
     let remote = TestKit.remote(
       ScriptedTransport(always: Self.kit(422, String(repeating: "ä", count: 100_000))))

@@ -3,6 +3,9 @@
 /// The account's answers, states and plans are read by it. Strings are double-quoted scalars; numbers, `true`, `false` and
 /// `null` are plain ones, whose text is kept as it is written. It stops at the first syntax error.
 package enum JSONComposer {
+  /// What the words of each finding begin with.
+  package static let problem = "this is not well-formed JSON: "
+
   /// Composes a file, which has the number `file` in its `SourceMap`.
   package static func compose(
     _ source: SourceFile, file: Int32, budget: DocumentBudget = .json
@@ -256,7 +259,7 @@ private struct Reader {
     builder.report(
       Diagnostic(
         .jsonSyntax, at: SourcePlace(file: file, start: range.lowerBound, end: range.upperBound),
-        "this is not well-formed JSON: \(message)"))
+        JSONComposer.problem + message))
     return false
   }
 }

@@ -129,7 +129,7 @@ package struct FieldEdit: Sendable {
 
   private func seconds() throws(FieldEditFailure) -> Int {
     guard case .seconds(let seconds) = TimeSpan.read(value) else {
-      throw FieldEditFailure(message: "\(field) is a time such as 2h or 90m")
+      throw FieldEditFailure(message: "\(field): \(TimeSpan.problem(with: value) ?? "")")
     }
     return seconds
   }

@@ -44,6 +44,8 @@ package enum EngineFailure: Error, Sendable {
   /// Secrets that a write needs do not resolve.
   case secrets([ResolvedSecrets.UnresolvedSecret])
   case stopped(Stop.Reason)
+  /// `--timeout` ended a command that had this failure by then.
+  indirect case timeIsUp(during: EngineFailure)
   case apply(ApplyFailure)
 
   /// The outcome that the exit code follows from.
@@ -57,7 +59,7 @@ package enum EngineFailure: Error, Sendable {
     case .state: .failed
     case .stopped(.interrupted): .interrupted
     case .stopped(.terminated): .terminated
-    case .stopped(.timeIsUp): .failed
+    case .stopped(.timeIsUp), .timeIsUp: .failed
     case .apply(.refused): .refused
     case .apply(.state(.locked)): .locked
     case .apply: .failed
@@ -146,11 +148,15 @@ package enum EngineFailure: Error, Sendable {
           + failures.prefix(5).map { "\($0.key.address).\($0.key.field): \($0.reason)" }.joined(separator: "; "),
         "nothing was changed; provide the values and run the command again", failures.first?.place
       )
-    case .stopped(.timeIsUp): ("the time of --timeout ran out before anything was changed", nil, nil)
+    case .stopped(.timeIsUp): (EngineFailure.timeIsUp, nil, nil)
+    case .timeIsUp(during: let failure):
+      ("\(EngineFailure.timeIsUp); until then: \(failure.words.message)", failure.words.remedy, failure.words.place)
     case .stopped: ("interrupted before anything was changed", nil, nil)
     case .apply(let failure): EngineFailure.words(failure)
     }
   }
+
+  private static let timeIsUp = "the time of --timeout ran out before anything was changed"
 
   private static func words(
     _ setting: String, reference: SecretReference, refusal: SecretPolicy.SecretRefusal, place: SourcePlace?

@@ -1,3 +1,4 @@
+import Basics
 import Channels
 package import Documents
 package import Manifest
@@ -88,8 +89,16 @@ private struct Reader {
       findings.report(
         .projectMissing, at: nil, "there is no kitform.yaml in \(files.root)",
         suggestion: near.map { "rename \($0) to kitform.yaml" }
-          ?? "run `kitform init` to start a project here, or name its directory with `-C DIR`")
+          ?? files.directoryAbove(with: ProjectLoader.fileName).map {
+            "the project is in a directory above: name it with `-C \(SafeText.escape($0))`"
+          } ?? "run `kitform init` to start a project here, or name its directory with `-C DIR`")
     } catch {
+      guard !files.isRootFile else {
+        findings.report(
+          .projectMissing, at: nil, "\(files.root) is a file, and a project is a directory",
+          suggestion: "name the directory that holds it: `-C \(SafeText.escape(PosixDisk.parent(of: files.root)))`")
+        return nil
+      }
       findings.report(.projectUnreadable, at: nil, "\(ProjectLoader.fileName) cannot be read: \(error.reason)")
     }
     return nil

@@ -1,4 +1,16 @@
 extension TimeSpan {
+  /// What is wrong with a duration outside of manifests, and what to write; nil for a sound one.
+  package static func problem(with text: String) -> String? {
+    switch read(text) {
+    case .seconds: nil
+    case .bare(let number): "the unit is missing: write \(number)s, \(number)m or \(number)h"
+    case .tooLong: "it is too long a time"
+    case .sexagesimal, .malformed:
+      meant(text).map { "write \(TimeSpan.text($0))" }
+        ?? "a time is a whole number with a unit, for example 90s, 10m or 2h"
+    }
+  }
+
   /// The duration that a person meant with a string such as `1 day`, `90 min`, `1.5h`, `24H` or `PT1H30M`; nil for others.
   package static func meant(_ text: String) -> Int? {
     // A longer one is not a duration, and the sum of so few numbers cannot overflow.

@@ -34,13 +34,18 @@ package struct ResolvedSecrets: Sendable {
     package var reference: SecretReference
     /// Why, in words, without the value: "OK_COMMUNITY_TOKEN is not set".
     package var reason: String
+    /// See `SecretFailure.isMissing`.
+    package var isMissing: Bool
     /// Where the manifests have it; nil for a reference of a saved plan.
     package var place: SourcePlace?
 
-    package init(key: SecretField, reference: SecretReference, reason: String, place: SourcePlace?) {
+    package init(
+      key: SecretField, reference: SecretReference, reason: String, isMissing: Bool = true, place: SourcePlace?
+    ) {
       self.key = key
       self.reference = reference
       self.reason = reason
+      self.isMissing = isMissing
       self.place = place
     }
   }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Why a secret reference has no value; the words name the variable or the file and never show the value.
 package enum SecretFailure: Error, Sendable, Equatable {
   /// The most that a secret's file may hold, in bytes.
@@ -20,6 +22,27 @@ package enum SecretFailure: Error, Sendable, Equatable {
   /// The file cannot be read.
   case file(SecretReference, SecretFileFailure)
 
+  /// The project has a file of a similar name beside the missing one.
+  case misnamed(String, near: String)
+
+  /// Whether there is no value yet; otherwise there is one that has to be corrected.
+  package var isMissing: Bool {
+    switch self {
+    case .notSet, .empty, .misnamed, .file(_, .missing): true
+    default: false
+    }
+  }
+
+  /// What to do about a reference that a command needs the value of.
+  package var remedy: String { SecretFailure.remedy(isMissing: isMissing) }
+
+  /// The same where nothing but `isMissing` is known.
+  package static func remedy(isMissing: Bool) -> String {
+    isMissing
+      ? "make the value available where `plan` and `apply` run"
+      : "correct what the reference names: a secret is one line of UTF-8 text without blanks at its ends"
+  }
+
   /// False where the variable is not set; otherwise there is a value, which cannot be used.
   package var isSet: Bool { if case .notSet = self { false } else { true } }
 
@@ -40,6 +63,8 @@ package enum SecretFailure: Error, Sendable, Equatable {
     case .notAllowed(let path, let directories):
       "\(SecretReference.file(path).label) lies neither in the project nor under \(SecretFailure.list(directories)); "
         + "KITFORM_SECRET_DIRS lists the directories for secrets"
+    case .misnamed(let path, let near):
+      "\(SecretReference.file(path).label) does not exist; there is `\(SafeText.escape(near))` beside it"
     case .file(let reference, let failure): SecretFailure.words(failure, of: reference)
     }
   }

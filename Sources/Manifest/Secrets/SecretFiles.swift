@@ -5,6 +5,12 @@ package protocol SecretFiles: Sendable {
   /// The path is absolute, without `.` and `..`. With a `root`, the file must lie in that directory after every link has
   /// been followed.
   func read(_ path: String, limit: Int, inside root: String?) throws(SecretFileFailure) -> [UInt8]
+  /// The names of the files in the directory of a path in the project; empty where they are not known.
+  func names(beside path: String, inside root: String) -> [String]
+}
+
+extension SecretFiles {
+  package func names(beside path: String, inside root: String) -> [String] { [] }
 }
 
 /// Why a secret's file cannot be read.

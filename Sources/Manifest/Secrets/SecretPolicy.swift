@@ -43,6 +43,15 @@ package struct SecretPolicy: Sendable {
     self.globs = globs.isEmpty ? nil : globs
   }
 
+  /// The places, counted from 1, of entries that no variable's name can match: they allow nothing, and a message should say
+  /// so. An entry is not shown, because it may be a secret by mistake.
+  package var idleEntries: [Int] {
+    (globs ?? []).indices.filter { index in
+      let name = (globs ?? [])[index].map { "*?".contains($0) ? "A" : $0 }
+      return !SecretReference.isVariableName(String(name))
+    }.map { $0 + 1 }
+  }
+
   /// Whether `KITFORM_SECRET_ENV` narrows what may be sent.
   package var isNarrowed: Bool { globs != nil }
 

@@ -87,7 +87,10 @@ package struct SecretResolver: Sendable {
       case .success(let secret): result[request.address, request.field.name] = secret
       case .failure(let failure):
         let key = ResolvedSecrets.SecretField(request.address, request.field.name)
-        result.fail(.init(key: key, reference: request.reference, reason: failure.words, place: request.place))
+        result.fail(
+          .init(
+            key: key, reference: request.reference, reason: failure.words, isMissing: failure.isMissing,
+            place: request.place))
       }
     }
     return result
@@ -184,8 +187,21 @@ extension SecretResolver.Sources {
     do throws(SecretFileFailure) {
       bytes = try files.read(path, limit: SecretFailure.fileLimit, inside: root)
     } catch {
+      if error == .missing, let root, case .file(let named) = reference, SecretReference.isShown(named),
+        let near = near(path, inside: root)
+      {
+        throw .misnamed(named, near: near)
+      }
       throw .file(reference, error)
     }
     return try SecretText.check(bytes, of: reference)
+  }
+
+  /// The name of a file beside a missing one that was probably meant: with another ending, or spelt a little differently.
+  private func near(_ path: String, inside root: String) -> String? {
+    let name = String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
+    let names = files.names(beside: path, inside: root).filter { $0 != name }.sorted()
+    return names.first { $0.hasPrefix(name + ".") || name.hasPrefix($0 + ".") }
+      ?? Suggestion.nearest(to: name, among: names, limit: 1).first
   }
 }

@@ -30,7 +30,7 @@ struct FieldComparer {
   private(set) var keptOnCreate: [FieldPlace] = []
   /// Fields of which the account stores another value than was written, as the last apply read back.
   private(set) var storedOtherwise: [(address: Address, place: SourcePlace, values: StoredOtherwise)] = []
-  private let reasons: [ResolvedSecrets.SecretField: String]
+  private let failures: [ResolvedSecrets.SecretField: ResolvedSecrets.UnresolvedSecret]
 
   /// A field of a channel and the place of its value.
   struct FieldPlace {
@@ -38,13 +38,14 @@ struct FieldComparer {
     var field: String
     var place: SourcePlace
     var reason: String
+    var isMissing: Bool
   }
 
   init(_ input: PlanInput) {
     index = AccountIndex(input.channels, facts: input.facts)
     secrets = SecretComparison(secrets: input.secrets, fingerprinter: input.fingerprinter)
     sources = input.sources
-    reasons = Dictionary(input.secrets.failures.map { ($0.key, $0.reason) }) { first, _ in first }
+    failures = Dictionary(input.secrets.failures.map { ($0.key, $0) }) { first, _ in first }
   }
 
   /// Takes over what a copy, made before anything was compared, has collected since.
@@ -386,11 +387,13 @@ struct FieldComparer {
   }
 
   private func place(_ one: Comparison, _ slot: Slot) -> FieldPlace {
-    FieldPlace(address: one.address, field: one.field.name, place: slot.place, reason: reason(one))
+    let isMissing = failures[ResolvedSecrets.SecretField(one.address, one.field.name)]?.isMissing ?? true
+    return FieldPlace(
+      address: one.address, field: one.field.name, place: slot.place, reason: reason(one), isMissing: isMissing)
   }
 
   private func reason(_ one: Comparison) -> String {
-    if let reason = reasons[ResolvedSecrets.SecretField(one.address, one.field.name)] { return reason }
+    if let failure = failures[ResolvedSecrets.SecretField(one.address, one.field.name)] { return failure.reason }
     guard case .secret(let reference)? = one.slot?.value else { return "it does not resolve" }
     return "\(reference.label) does not resolve"
   }

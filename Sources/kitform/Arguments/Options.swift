@@ -55,7 +55,9 @@ struct SandboxOptions: ParsableArguments {
 
 /// Options of commands that reach a server: the account's or the state's.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The longest time for the whole run, such as 10m.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The longest time for the whole run, such as 10m.", valueName: "time"),
+    transform: TimeSpanArgument.init(written:))
   var timeout: TimeSpanArgument?
 
   @Option(help: ArgumentHelp("Certificates to trust beside the system's.", valueName: "file"), completion: .file())
@@ -107,7 +109,10 @@ struct PortOptions: ParsableArguments {
 
 /// Options of commands that write the state.
 struct LockOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How long to wait for the state's lock, such as 5m.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for the state's lock, such as 5m; not at all where not given.", valueName: "time"),
+    transform: TimeSpanArgument.init(written:))
   var lockTimeout = TimeSpanArgument(seconds: 0)
 }
 
@@ -118,7 +123,9 @@ struct WriteOptions: ParsableArguments {
   @Flag(help: "Write, although the API profile is not confirmed for this account.")
   var acceptUnconfirmedProfile = false
 
-  @Option(help: ArgumentHelp("How long a new channel may take to be listed.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("How long a new channel may take to be listed; 30s where not given.", valueName: "time"),
+    transform: TimeSpanArgument.init(written:))
   var settle = TimeSpanArgument(seconds: 30)
 
   var use: AccountUse { .writing(acceptsUnconfirmedProfile: acceptUnconfirmedProfile) }
@@ -217,16 +224,17 @@ struct PlanningOptions: ParsableArguments {
 }
 
 /// A duration of the command line, in the manifests' own spelling.
-struct TimeSpanArgument: ExpressibleByArgument {
+struct TimeSpanArgument {
   var seconds: Int
   var duration: Duration { .seconds(seconds) }
 
   init(seconds: Int) { self.seconds = seconds }
 
-  init?(argument: String) {
-    guard case .seconds(let seconds) = TimeSpan.read(argument) else { return nil }
+  /// Reads a duration as it is written on the command line.
+  init(written text: String) throws {
+    guard case .seconds(let seconds) = TimeSpan.read(text) else {
+      throw ValidationError(TimeSpan.problem(with: text) ?? "")
+    }
     self.seconds = seconds
   }
-
-  var defaultValueDescription: String { TimeSpan.text(seconds) }
 }

@@ -30,6 +30,7 @@ struct GraphCommand: AsyncParsableCommand {
   func run() async throws {
     try await Invocation("graph", global).run { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
+      try session.checkAccountFile(sandbox.sandboxFile)
       let map = RoutingMap(try session.configuration().records)
       let text =
         switch language {

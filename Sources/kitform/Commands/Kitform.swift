@@ -50,12 +50,25 @@ struct Kitform: AsyncParsableCommand {
 
   /// Ends with an error message; an argument in it may come from anywhere.
   private static func end(_ error: any Error) -> Never {
-    guard exitCode(for: error) != .success else { exit(withError: error) }
+    guard exitCode(for: error) != .success else { endWithHelp(fullMessage(for: error)) }
     let words = TypedArguments.current.hidden(in: fullMessage(for: error))
     if !words.isEmpty {
       Terminal(color: .never, noColor: true).note(SafeText.escape(words, newlines: true))
     }
     exit(withError: exitCode(for: error))
+  }
+
+  /// Ends with a help text or the version, which are a result as any other.
+  private static func endWithHelp(_ text: String) -> Never {
+    let terminal = Terminal(color: .never, noColor: true)
+    do throws(Terminal.WriteFailure) {
+      if !text.isEmpty { try terminal.write(text + "\n") }
+      exit()
+    } catch {
+      guard !error.isClosed else { exit() }
+      terminal.note("kitform: \(error.words)")
+      exit(withError: ExitCode(RunOutcome.failed.exitCode))
+    }
   }
 
   /// Writes the JSON document of a command line that could not be read, where it asks for one.

@@ -35,6 +35,11 @@ struct OutputCommand: AsyncParsableCommand {
   /// Other forms than the text.
   enum OutputForm: String, ExpressibleByArgument, CaseIterable { case env }
 
+  func validate() throws {
+    guard let form, global.format == .json else { return }
+    throw ValidationError("--as \(form.rawValue) and --format json are two forms of one result: give one")
+  }
+
   func run() async throws {
     try await Invocation("output", global).run { invocation in
       let session = Session(invocation, isSandbox: sandbox.isSandbox)

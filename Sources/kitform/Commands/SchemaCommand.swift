@@ -51,6 +51,12 @@ struct SchemaCommand: AsyncParsableCommand {
           members: [.init("schemas", .object(files.map { .init($0.name, $0.schema) }))])
       }
       let directory = URL(fileURLWithPath: try invocation.resultPath(write, for: "--write"))
+      let place = directory.path
+      if FileManager.default.fileExists(atPath: place), !FileManager.default.fileExists(atPath: "\(place)/.") {
+        throw LocalFailure(
+          message: "\(SafeText.escape(write)) is a file, and --write takes a directory",
+          remedy: "name a directory; `kitform schema > FILE` writes the schema of manifests into a file")
+      }
       do {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for file in files { try PosixDisk().checkReplaceable(directory.appendingPathComponent(file.name).path) }

@@ -39,6 +39,7 @@ struct ValidateCommand: AsyncParsableCommand {
     try await invocation.run { invocation in
       if let explain { return try ExplainCommand.explain(explain) }
       let session = Session(invocation, isSandbox: sandbox.isSandbox)
+      try session.checkAccountFile(sandbox.sandboxFile)
       guard !session.loaded.project.documents.isEmpty else {
         return CommandResult(.invalid, findings: session.loaded.project.findings.list)
       }
@@ -46,7 +47,7 @@ struct ValidateCommand: AsyncParsableCommand {
       let all: [String?] = known.isEmpty ? [nil] : known
       let chosen = session.chosen == nil ? all : [try session.environment()]
       let validation = Validation(session.loaded.project, environments: chosen, options: try session.decodingOptions())
-      var findings = validation.findings + session.unusedVariables()
+      var findings = validation.findings + session.unusedVariables() + session.unknownVariables()
       findings += once(validation.configurations.flatMap(session.profileFindings))
       var refused = once(validation.configurations.compactMap { linkOut($0, session) })
       if secrets {
@@ -111,7 +112,7 @@ struct ValidateCommand: AsyncParsableCommand {
           Diagnostic(
             .secretUnresolved, .error, at: failure.place,
             "`\(failure.key.address).\(failure.key.field)`: \(failure.reason)",
-            suggestion: "provide the value where `apply` runs"))
+            suggestion: SecretFailure.remedy(isMissing: failure.isMissing)))
       }
       let state = configuration.state
       for (name, setting) in [
@@ -122,7 +123,7 @@ struct ValidateCommand: AsyncParsableCommand {
           findings.append(
             Diagnostic(
               .secretUnresolved, .error, at: setting.place, "`\(name)`: \(error.words)",
-              suggestion: "provide the value where `plan` and `apply` run"))
+              suggestion: error.remedy))
         }
       }
     }

@@ -13,7 +13,7 @@ extension Rule {
   static let usage = Rule(
     "usage", .error, .conduct, summary: "A command is called as its help says.", example: "kitform plan --env staging")
   static let optionIdle = Rule(
-    "option.idle", .warning, .conduct, summary: "An option that names a channel changes the plan.",
+    "option.idle", .warning, .conduct, summary: "An option that allows something changes the plan.",
     example: "kitform apply --allow-delete ok.archive")
   static let failed = Rule(
     "failed", .error, .conduct,
@@ -122,7 +122,8 @@ extension Rule {
   static let commands: [Rule] = [
     usage, optionIdle, failed, invalid, refused, locked, interrupted, approvalStale, planCommit, sandboxUnsaved,
     destroyAccount, stateEphemeral,
-    reportUnwritten, formatLeftAlone, variableUnused, secretEnvOpen, gitBehind, gitUnknown, gitRefused, planRecorded,
+    reportUnwritten, formatLeftAlone, variableUnused, envUnknown, secretEnvOpen, gitBehind, gitUnknown, gitRefused,
+    planRecorded,
     planUnconfirmed, accountMember, driftNoState, statePush,
     stateMigrate,
     importInclude, importField,

@@ -143,8 +143,7 @@ final class Invocation: CommandRun {
     } catch {
       // Who closes a pipe or a terminal has read enough. Anything else is a lost result, but what an apply did stays done.
       if !error.isClosed {
-        let reason = DiskFailure("write", "standard output", code: error.code).reason
-        terminal.note("kitform: the result could not be written to standard output: \(reason)")
+        terminal.note("kitform: \(error.words)")
         if outcome.exitCode == 0, !changesThings { outcome = .failed }
       }
     }

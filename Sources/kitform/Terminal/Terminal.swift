@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Provisioning
+import StateBackends
 import Synchronization
 import Wiring
 
@@ -175,5 +176,9 @@ struct Terminal: Sendable {
     var wasTerminal = false
     /// Whether the reader is gone: a pipe was closed, or the window of a terminal.
     var isClosed: Bool { code == EPIPE || code == EIO && wasTerminal }
+    /// What failed, and why.
+    var words: String {
+      "the result could not be written to standard output: \(DiskFailure("write", "standard output", code: code).reason)"
+    }
   }
 }

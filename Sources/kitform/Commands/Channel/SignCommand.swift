@@ -96,6 +96,12 @@ struct SignatureDoubt {
   let keys: SignatureKeys
   let eventID: String?
 
+  /// What stands behind the first word of a header's value; nil where it is one word.
+  private static func behindScheme(_ value: String) -> String? {
+    let words = value.split(separator: " ", maxSplits: 1)
+    return words.count == 2 ? String(words[1]) : nil
+  }
+
   /// What to change, as a sentence without a full stop.
   var words: String {
     func matches(_ keys: SignatureKeys, _ event: String?, spaces: Bool = false) -> Bool {
@@ -118,6 +124,14 @@ struct SignatureDoubt {
       if ends.contains(where: { matches($0, eventID, spaces: true) }) {
         return "the signer had white space after the salt or the token: remove it there"
       }
+    }
+    if let eventID, matches(keys, eventID + "\n", blanks: true) {
+      return "whoever signed hashed a newline behind the text, as `echo` writes it: sign with `printf %s`"
+    }
+    if let bare = SignatureDoubt.behindScheme(value),
+      keys.signature.verifies(bare, eventID: eventID, acceptsBlanks: true)
+    {
+      return "the signature is right, and the word before it is not: Kit sends it bare or behind Bearer"
     }
     let digits = value.split(separator: " ").last ?? ""
     guard digits.utf8.count == 32, digits.allSatisfy({ $0.isHexDigit }) else {
