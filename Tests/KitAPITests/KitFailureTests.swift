@@ -108,7 +108,9 @@ import Transport
         .success(HTTPResponse(status: 200, body: Array(" \n<!doctype html>".utf8))),
         "the answer is a web page, not JSON",
         "check account.apiHost, and whether a proxy or a sign-in page is in between"),
-      Case(.json("{\"success\": tr"), "the answer is not valid JSON", "check account.apiHost and \(line)"),
+      Case(
+        .json("{\"success\": tr"), "the answer is not valid JSON: a value is expected here (`success`, byte 12)",
+        "check account.apiHost and \(line)"),
       Case(.json("[]"), "the answer is not valid JSON", "check account.apiHost and \(line)"),
       Case(
         .json("{\"success\": true, \"result\": \(String(repeating: "[", count: 70))"),

@@ -83,7 +83,8 @@ struct HelpfulRefusalTests {
     let edit = try await project.expect(64, "sandbox set custom.partner-bot closing.agent=24", plain: true)
     #expect(edit.errors.contains("the unit is missing: write 24s, 24m or 24h"), "\(edit.errors)")
     let help = try await project.expect(0, "apply --help", plain: true)
-    #expect(help.output.contains("30s where not given"), "\(help.output)")
+    let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("listed; 30s where not given"), "\(help.output)")
   }
 
   @Test func `a run that --timeout ends names the failure that was repeated`() async throws {
@@ -91,7 +92,7 @@ struct HelpfulRefusalTests {
     let project = try kit.project()
     let ended = try await project.expect(1, "plan --timeout 1s")
     #expect(ended.errors.contains("the time of --timeout ran out"), "\(ended.errors)")
-    #expect(ended.errors.contains("until then: could not list") && ended.errors.contains("503"), "\(ended.errors)")
+    #expect(ended.errors.contains("until then: could not ") && ended.errors.contains("503"), "\(ended.errors)")
     try await kit.stop()
   }
 

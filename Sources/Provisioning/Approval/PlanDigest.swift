@@ -51,24 +51,25 @@ package enum PlanDigest {
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the hashes of the fields by name; a deletion that waits
-  /// for nothing says so, and an update says what it may lose.
+  /// SHA-256, 64 hexadecimal digits, over address, action, UUID and the fields by name; a deletion that waits for nothing
+  /// says so, and an update says what it may lose.
   package static func hash(of change: Change, in plan: Plan) -> String {
     hash(
-      change.address.description, change.action, uuid: change.uuid, counted(change.fields).map(hash(of:)),
+      change.address.description, change.action, uuid: change.uuid, counted(change.fields),
       isFirst: plan.deleteFirst.contains(change.address), losses: change.losses)
   }
 
-  /// The same of a change given by its parts; `fields` are the hashes of those that count.
+  /// The same of a change given by its parts; `fields` are those that count.
   static func hash(
-    _ address: String, _ action: Action, uuid: String?, _ fields: [String], isFirst: Bool, losses: [String]
+    _ address: String, _ action: Action, uuid: String?, _ fields: [FieldChange], isFirst: Bool, losses: [String]
   ) -> String {
     var digest = FramedDigest()
     digest.add(address)
     digest.add(action.rawValue)
     digest.add(uuid ?? "")
-    digest.add(fields.count)
-    for field in fields { digest.add(field) }
+    for field in fields {
+      for text in texts(of: field) { digest.add(text) }
+    }
     if isFirst { digest.add("first") }
     if !losses.isEmpty {
       digest.add("loses")
@@ -79,7 +80,8 @@ package enum PlanDigest {
 
   /// SHA-256, 64 hexadecimal digits, over what counts of one field.
   ///
-  /// A report that masks a part of the field shows it, so that the other fields of the change can still be compared.
+  /// A JSON report has it beside the field. Where a part of a change is masked, so that its own hash cannot be made, the
+  /// other fields are compared with theirs.
   package static func hash(of field: FieldChange) -> String {
     var digest = FramedDigest()
     for text in texts(of: field) { digest.add(text) }

@@ -116,7 +116,7 @@ package struct ReviewedPlan: Sendable {
 
     /// Whether it is the change that an approval has the hash of, as far as a report can show that.
     ///
-    /// Reports mask what may be secret. Of a field with a masked part, the hash that the report shows is compared.
+    /// Reports mask what may be secret. Where they do, each field that is shown whole is compared with its own hash.
     func fits(_ item: Approval.ApprovedChange) -> Bool {
       guard address == item.address, action == item.action, uuid == item.uuid else { return false }
       let fields = PlanDigest.counted(detail.fields)
@@ -128,9 +128,11 @@ package struct ReviewedPlan: Sendable {
         }
         return PlanDigest.hash(limits: limits) == item.hash
       }
-      let parts = fields.map { $0.isWhollyShown ? PlanDigest.hash(of: $0) : hashes[$0.name] ?? "" }
+      guard fields.allSatisfy(\.isWhollyShown) else {
+        return fields.allSatisfy { !$0.isWhollyShown || PlanDigest.hash(of: $0) == hashes[$0.name] }
+      }
       return [false, true].contains {
-        PlanDigest.hash(address, action, uuid: uuid, parts, isFirst: $0, losses: losses) == item.hash
+        PlanDigest.hash(address, action, uuid: uuid, fields, isFirst: $0, losses: losses) == item.hash
       }
     }
   }
