@@ -3,7 +3,7 @@ import TestServers
 import Testing
 
 /// Mistakes at the command line and around it, each with the words that lead on.
-@Suite(.startsProcesses, .timeLimit(.minutes(20)))
+@Suite(.startsProcesses, .timeLimit(.minutes(60)))
 struct HelpfulRefusalTests {
   private static let kitAddress = "http://127.0.0.1:"
 
