@@ -37,7 +37,7 @@ struct HostileFilesTests {
     try project.workspace.write(Self.place("local", #""path": "\#(path)""#), to: ".kitform/default/backend.json")
     for command in ["plan", "state list", "state migrate", "apply --auto-approve", "state pull"] {
       let ended = try await project.expect(4, command)
-      #expect(ended.errors.contains(".kitform/default/backend.json remembers a former place"), "\(ended.errors)")
+      #expect(ended.errors.contains(".kitform/default/backend.json names a former location of the state"), "\(ended.errors)")
     }
     #expect(outside.files().map(\.name) == ["state.json"])
     #expect(!project.workspace.exists("st"))

@@ -41,8 +41,10 @@ final class Invocation: CommandRun {
   var diagnostics: [Diagnostic] = []
   /// Findings that were shown before a question.
   var shown: [Diagnostic] = []
-  /// Findings are what the command is asked for, and so go to standard output.
-  let findingsAreResult: Bool
+  /// Findings are the result of the command, and so go to standard output.
+  private let findingsAreResult: Bool
+  /// Whether the command itself has begun; errors before that are not its result.
+  private var hasBegun = false
   /// Findings in a file that is not the project's.
   private var elsewhere: Elsewhere?
   /// JSON goes out as lines, one document each.
@@ -103,6 +105,7 @@ final class Invocation: CommandRun {
     var outcome: RunOutcome
     do {
       try checkReports()
+      hasBegun = true
       outcome = try await body(self)
     } catch let failure as EngineFailure {
       outcome = failure.outcome
@@ -229,14 +232,17 @@ final class Invocation: CommandRun {
     case .json:
       try terminal.writeLine(CanonicalJSON.encode(document(outcome), pretty: command != "sandbox" && !writesLines))
     case .text:
-      if findingsAreResult, !diagnostics.isEmpty {
+      if printsFindings, !diagnostics.isEmpty {
         text = render(diagnostics, color: terminal.colorsOutput) + "\n" + text
       }
       if !text.isEmpty { try terminal.write(text.hasSuffix("\n") ? text : text + "\n", exact: !exact.isEmpty) }
       if let elsewhere { terminal.note(elsewhere.render(color: terminal.colorsErrors)) }
-      if !findingsAreResult, !diagnostics.isEmpty { printFindings(diagnostics) }
+      if !printsFindings, !diagnostics.isEmpty { printFindings(diagnostics) }
     }
   }
+
+  /// Whether findings go to standard output.
+  private var printsFindings: Bool { findingsAreResult && hasBegun }
 
   /// Writes findings to standard error; nothing where all of them were shown before.
   func printFindings(_ diagnostics: [Diagnostic]) {
@@ -260,7 +266,7 @@ final class Invocation: CommandRun {
     return DiagnosticRenderer(
       sources: loaded.project.sources, secretPlaces: loaded.project.documents.flatMap { places.find(in: $0) },
       unparsed: loaded.unclear, plainKeys: places.plainKeys, color: color,
-      columns: findingsAreResult ? terminal.outputColumns : terminal.errorColumns
+      columns: printsFindings ? terminal.outputColumns : terminal.errorColumns
     ).render(diagnostics)
   }
 }
