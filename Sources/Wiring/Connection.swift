@@ -109,7 +109,7 @@ extension Session {
     return token
   }
 
-  /// Why a text cannot be an API token: it was copied with something around it.
+  /// Why a value cannot be an API token: it was copied with quotes or a header's word.
   private static func problem(withToken text: String) -> String? {
     if let quote = text.first, "\"'`".contains(quote), text.count > 1, text.last == quote {
       return "the value is in quotes, which would be sent as a part of the token; remove them"

@@ -58,7 +58,7 @@ struct SameMistakeTests {
     #expect(findings("variables:\nchannels:\n  ok:\n" + lines).map(\.id) == ["field.empty", "yaml.syntax"])
   }
 
-  @Test func `names that look equal and have other bytes are told apart by their encoding`() {
+  @Test func `names that look equal and have other bytes are distinguished by their encoding`() {
     let found = findings(
       """
       channels:

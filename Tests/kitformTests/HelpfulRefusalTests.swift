@@ -70,7 +70,7 @@ struct HelpfulRefusalTests {
     }
   }
 
-  @Test func `a time without a unit is told what to write`() async throws {
+  @Test func `a time without a unit is refused with the form to write`() async throws {
     let project = try TestProject(Manifests.two)
     for (command, words) in [
       ("plan --timeout 5", "the unit is missing: write 5s, 5m or 5h"),

@@ -1,5 +1,5 @@
 extension Document {
-  /// The keys that lead to the last node, the innermost one last; of a text that breaks off, to where it does.
+  /// The keys that lead to the last node, the innermost one last; in incomplete JSON, to its end.
   package var lastPath: [String] {
     var open: [(end: Int, isMapping: Bool, key: String?)] = []
     for (index, node) in nodes.enumerated() {

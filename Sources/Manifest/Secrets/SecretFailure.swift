@@ -40,7 +40,7 @@ package enum SecretFailure: Error, Sendable, Equatable {
   package static func remedy(isMissing: Bool) -> String {
     isMissing
       ? "make the value available where `plan` and `apply` run"
-      : "correct what the reference names: a secret is one line of UTF-8 text without blanks at its ends"
+      : "correct what the reference names: a secret is one line of UTF-8 text without spaces at its ends"
   }
 
   /// False where the variable is not set; otherwise there is a value, which cannot be used.

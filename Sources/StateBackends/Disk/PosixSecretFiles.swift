@@ -23,7 +23,7 @@ package struct PosixSecretFiles: SecretFiles {
 
   package func names(beside path: String, inside root: String) -> [String] {
     let parent = PosixDisk.parent(of: path)
-    // A link may lead out of the project, whose names are nobody's concern here.
+    // A link may lead out of the project, where no file's name may be shown.
     guard let real = try? PosixDisk.realPath(parent), let top = try? PosixDisk.realPath(root),
       real == top || real.utf8.starts(with: "\(top)/".utf8)
     else { return [] }

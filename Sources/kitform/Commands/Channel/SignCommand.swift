@@ -96,7 +96,7 @@ struct SignatureDoubt {
   let keys: SignatureKeys
   let eventID: String?
 
-  /// What stands behind the first word of a header's value; nil where it is one word.
+  /// The rest of a header's value after its first word; nil where it is one word.
   private static func behindScheme(_ value: String) -> String? {
     let words = value.split(separator: " ", maxSplits: 1)
     return words.count == 2 ? String(words[1]) : nil
@@ -125,11 +125,11 @@ struct SignatureDoubt {
         return "the signer had white space after the salt or the token: remove it there"
       }
     }
-    if let eventID, matches(keys, eventID + "\n", blanks: true) {
-      return "whoever signed hashed a newline behind the text, as `echo` writes it: sign with `printf %s`"
+    if let eventID, matches(keys, eventID + "\n", spaces: true) {
+      return "the signer hashed a newline after the event id, as `echo` writes it: sign with `printf %s`"
     }
     if let bare = SignatureDoubt.behindScheme(value),
-      keys.signature.verifies(bare, eventID: eventID, acceptsBlanks: true)
+      keys.signature.verifies(bare, eventID: eventID, acceptsSpaces: true)
     {
       return "the signature is right, and the word before it is not: Kit sends it bare or behind Bearer"
     }
