@@ -143,7 +143,7 @@ struct EveryCommandTests {
       project.environment["KITFORM_CRASH"] = nil
       let uuid = try #require(try await project.json(0, "export")["channels"][0]["uuid"].string)
       let shown = try await project.expect(0, "state show")
-      #expect(shown.output.contains("(it may still be running), and what became of `custom.bot-1` is open"))
+      #expect(shown.output.contains("(it may still be running), and the outcome of `custom.bot-1` is not known"))
       #expect(shown.output.contains("`kitform state resolve custom.bot-1 --uuid UUID`"))
       // A UUID is the same in capitals.
       let command = "state resolve custom.bot-1 --uuid \(uuid.uppercased())"
