@@ -25,7 +25,7 @@ struct SandboxSetTests {
     let file = ".kitform/sandbox/default/account.json"
     let before = try project.workspace.read(file)
     for (change, words) in [
-      ("closing.agent=5s", "closing.agent must be"), ("closing.agent=soon", "is a time such as 2h"),
+      ("closing.agent=5s", "closing.agent must be"), ("closing.agent=soon", "a time is a whole number with a unit"),
       ("closing.agnt=2h", "did you mean `closing.agent`"), ("redirect.queue=Suport", "did you mean `Support`?"),
       ("useTags=maybe", "`true` or `false`"), ("skills.russian=9", "must be 1 to 5"), ("name=", "name is required"),
       ("nonsense", "is not FIELD=VALUE"), ("useTags=true closing.agent=1s", "closing.agent must be"),
