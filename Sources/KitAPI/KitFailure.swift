@@ -109,7 +109,10 @@ enum KitFailure: Error, Sendable {
     case .tooLarge: return ("the answer is larger than Kitform reads (8 MiB, 400,000 values)", "check account.apiHost")
     case .undecodable(let misfit): return (misfit.words(context.profile, redact: context.redact), misfit.remedy)
     case .changing:
-      return ("the listing changed while it was read, three times", "try again at a time when nobody edits the account")
+      return (
+        "the listing changed while it was read, three times",
+        "try again when no other person or run changes the account"
+      )
     case .endless: return ("the listing is longer than Kitform reads", "check account.apiHost and \(line)")
     case .encoding(let what): return (what, "write another value, or correct the profile \(context.profile)")
     }

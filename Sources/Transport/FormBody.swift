@@ -89,7 +89,7 @@ package enum PercentCoding {
     pairs.map { encode($0.name) + "=" + encode($0.value) }.joined(separator: "&")
   }
 
-  /// What an encoded text stands for; `plusIsSpace` is for forms and for queries made by forms.
+  /// The decoded form of a percent-encoded string; `plusIsSpace` is for forms and for queries made by forms.
   package static func decode(
     _ bytes: some Collection<UInt8>, plusIsSpace: Bool = false
   ) throws(CodingProblem) -> String {

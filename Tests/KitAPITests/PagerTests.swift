@@ -114,7 +114,7 @@ import Transport
       failure?.message
         == "could not list the channels at kitapi-eu.voximplant.com: the listing changed while it was read, three times"
     )
-    #expect(failure?.remedy == "try again at a time when nobody edits the account")
+    #expect(failure?.remedy == "try again when no other person or run changes the account")
     #expect(transport.requests.count == 6)
   }
 

@@ -28,7 +28,9 @@ extension Project {
   /// Checks the form of a value of `requires`.
   static func checkRequirement(_ value: Cursor, at place: SourcePlace, _ findings: inout Findings) {
     guard requirement(value) == nil else { return }
-    let meant = value.shape == .scalar ? ToolVersion(value.text.drop { !("0"..."9").contains($0) }) : nil
+    let number = value.shape == .scalar ? value.text.drop { !("0"..."9").contains($0) } : ""
+    // `>= 9` means 9.0, and must not be answered with an older version.
+    let meant = ToolVersion(number) ?? ToolVersion("\(number).0")
     findings.report(
       value.isNull ? .fieldEmpty : .projectRequires, at: place,
       "`requires` is \(value.words), but `>=` and a version is wanted",

@@ -12,7 +12,7 @@ struct PlanDiffCommand: AsyncParsableCommand {
       "Each is a saved plan, a JSON report or a Markdown report. Exits with 0 when an approval of the one is an approval of the other, with 2 when they differ.",
     examples: [
       "kitform plan-diff old.json new.json",
-      "kitform plan-diff reviewed.md plan.json",
+      "kitform plan-diff approved.json plan.json",
       "kitform plan-diff old.json new.json --format json",
     ])
 

@@ -11,7 +11,7 @@ struct GuideRun {
   }
 
   /// The home directory that pages show in place of the temporary one.
-  private static let home = "/home/mia/kit"
+  private static let home = "~/kit"
 
   private let workspace: Workspace
   private var directory: String { "\(workspace.path)/kit" }
